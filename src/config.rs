@@ -1,0 +1,137 @@
+//! `phasemark.toml`: typed configuration with its defaults, read key by key so that one mistake
+//! spoils one key.
+//!
+//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    diagnostic::Severity,
+    template::{Kind, PerKind},
+};
+
+/// What configuration has to know about a rule.
+#[derive(Debug)]
+pub struct RuleSpec {
+    pub name: &'static str,
+    /// `None`: the rule decides finding by finding.
+    pub severity: Level,
+    pub options: &'static [OptionSpec],
+}
+
+/// A rule's severity before configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Off,
+    At(Severity),
+    /// The rule decides finding by finding.
+    ByFinding,
+}
+
+/// One option of a rule, beside `severity`.
+#[derive(Debug)]
+pub struct OptionSpec {
+    pub name: &'static str,
+    pub default: OptionValue,
+    /// One sentence for the schema and the documentation.
+    pub description: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    Integer(u32),
+    Boolean(bool),
+}
+
+/// What `[rules]` says of one rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSetting {
+    /// `None`: the default. `Some(None)`: off.
+    pub severity: Option<Option<Severity>>,
+    pub options: BTreeMap<&'static str, OptionValue>,
+}
+
+pub type RuleSettings = BTreeMap<&'static str, RuleSetting>;
+
+/// What `[sections.KIND]` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SectionSettings {
+    /// Replaces the built-in list; canonical names, aliases or names of the team's own.
+    pub required: Option<Vec<String>>,
+    /// Section name to further headings that mean the same, in the file's order.
+    pub aliases: Vec<(String, Vec<String>)>,
+}
+
+/// `[[overrides]]`: rules for some files only.
+#[derive(Clone, Debug)]
+pub struct Override {
+    pub files: globset::GlobSet,
+    pub rules: RuleSettings,
+}
+
+/// A root's configuration; paths are relative to the root, with `/`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Artifact folders.
+    pub layout: PerKind<Vec<String>>,
+    /// Globs of folders that are roots of their own.
+    pub roots: Vec<String>,
+    /// Files that are no artifacts.
+    pub exclude: globset::GlobSet,
+    pub rules: RuleSettings,
+    pub sections: PerKind<SectionSettings>,
+    pub templates: PerKind<Option<String>>,
+    /// References that no rule looks at.
+    pub ignored_references: globset::GlobSet,
+    pub overrides: Vec<Override>,
+    /// Whether a `phasemark.toml` exists at the root.
+    pub from_file: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            layout: PerKind::from_fn(|kind: Kind| vec![kind.folder().to_owned()]),
+            roots: Vec::new(),
+            exclude: globset::GlobSet::empty(),
+            rules: RuleSettings::new(),
+            sections: PerKind::default(),
+            templates: PerKind::default(),
+            ignored_references: globset::GlobSet::empty(),
+            overrides: Vec::new(),
+            from_file: false,
+        }
+    }
+}
+
+impl Config {
+    /// The severity of a rule for the file `path`; `None` where it is off. The last override that
+    /// names the rule wins.
+    pub fn severity(&self, rule: &RuleSpec, path: &str) -> Option<Level> {
+        let set = self.settings(rule.name, path).find_map(|setting| setting.severity);
+        match set {
+            Some(severity) => severity.map(Level::At),
+            None if rule.severity == Level::Off => None,
+            None => Some(rule.severity),
+        }
+    }
+
+    /// The value of a rule's option for the file `path`.
+    ///
+    /// # Panics
+    /// If the rule has no such option.
+    pub fn option(&self, rule: &RuleSpec, option: &str, path: &str) -> OptionValue {
+        let spec = rule.options.iter().find(|spec| spec.name == option).expect("an option that the rule declares");
+        self.settings(rule.name, path).find_map(|setting| setting.options.get(option).copied()).unwrap_or(spec.default)
+    }
+
+    /// What the file says of a rule, most specific first.
+    fn settings<'a>(&'a self, rule: &'a str, path: &'a str) -> impl Iterator<Item = &'a RuleSetting> {
+        self.overrides
+            .iter()
+            .rev()
+            .filter(move |o| o.rules.contains_key(rule) && o.files.is_match(path))
+            .map(move |o| &o.rules[rule])
+            .chain(self.rules.get(rule))
+    }
+}

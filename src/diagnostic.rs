@@ -1,0 +1,88 @@
+//! What a rule says about a document, free of any protocol.
+
+use std::{fmt, ops::Range, str::FromStr};
+
+use crate::text::Edit;
+
+/// How much a finding matters, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Style.
+    Hint,
+    /// Open work.
+    Information,
+    /// A step of the workflow is missing.
+    Warning,
+    /// A reader or agent would be misled.
+    Error,
+}
+
+impl Severity {
+    pub const ALL: [Self; 4] = [Self::Hint, Self::Information, Self::Warning, Self::Error];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|severity| severity.name() == name).ok_or(())
+    }
+}
+
+/// One finding. Its severity is final: configuration has been applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule's name, the `code` of LSP.
+    pub rule: &'static str,
+    pub severity: Severity,
+    /// Bytes of the document's text.
+    pub range: Range<usize>,
+    pub message: String,
+    pub related: Vec<Related>,
+    pub fixes: Vec<Fix>,
+}
+
+/// A second place that the finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The file, relative to the root, with `/`.
+    pub path: Box<str>,
+    /// Bytes of that file's text.
+    pub range: Range<usize>,
+    pub message: String,
+}
+
+/// A repair that the finding's author can apply with one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub title: String,
+    /// Whether it belongs to fix-all: it cannot change what the author means.
+    pub safe: bool,
+    /// Edits of the document itself, in any order, without overlap.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), safe: false, edits }
+    }
+
+    pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), safe: true, edits }
+    }
+}

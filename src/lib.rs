@@ -1,0 +1,5 @@
+pub mod config;
+pub mod diagnostic;
+pub mod rules;
+pub mod template;
+pub mod text;

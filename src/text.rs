@@ -1,0 +1,298 @@
+//! Text, byte ranges and positions.
+//!
+//! Inside the crate a place is a byte offset into UTF-8 text. Lines and columns exist only at the
+//! edges: [`LineIndex`] turns offsets into [`Position`]s for a reader, [`EditBuffer`] turns a
+//! client's positions into edits. Both count lines as LSP does: `\n`, `\r\n` and a lone `\r` end one.
+//!
+//! Architecture invariant: this module knows nothing of Markdown, of LSP types or of files.
+
+use std::ops::Range;
+
+use ropey::Rope;
+
+/// What a column counts. LSP 3.17, `PositionEncodingKind`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PositionEncoding {
+    Utf8,
+    #[default]
+    Utf16,
+    /// Unicode scalar values; the command line counts these, too.
+    Utf32,
+}
+
+impl PositionEncoding {
+    fn width(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            _ if text.is_ascii() => text.len(),
+            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
+            Self::Utf32 => text.chars().count(),
+        }
+    }
+
+    /// The byte offset of a column of `line` (no terminator), clamped to its end; a column inside
+    /// a character counts as the character's start.
+    fn offset(self, line: &str, column: usize) -> usize {
+        let mut seen = 0;
+        for (at, c) in line.char_indices() {
+            seen += match self {
+                Self::Utf8 => c.len_utf8(),
+                Self::Utf16 => c.len_utf16(),
+                Self::Utf32 => 1,
+            };
+            if seen > column {
+                return at;
+            }
+        }
+        line.len()
+    }
+}
+
+/// Line and column, both from 0; the column in units of a [`PositionEncoding`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// Replaces the bytes of `range` by `replacement`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub range: Range<usize>,
+    pub replacement: String,
+}
+
+impl Edit {
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self { range: at..at, replacement: text.into() }
+    }
+
+    pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self { range, replacement: text.into() }
+    }
+
+    pub fn delete(range: Range<usize>) -> Self {
+        Self { range, replacement: String::new() }
+    }
+}
+
+/// Applies edits that do not overlap, in any order; those at the same place in the given order.
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.range.start);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in sorted {
+        out.push_str(&text[at..edit.range.start]);
+        out.push_str(&edit.replacement);
+        at = edit.range.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// Where the lines of one text begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineIndex {
+    /// Byte offset of each line's first character; the first is 0.
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = Vec::with_capacity(bytes.len() / 40 + 1);
+        starts.push(0);
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+                starts.push(at as u32 + 1);
+            }
+        }
+        Self { starts }
+    }
+
+    /// Lines in the text; a final line terminator opens one more, empty line.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The line, from 0, that holds byte `offset`.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of a line (from 0) without its terminator; empty past the end.
+    pub fn range(&self, text: &str, line: usize) -> Range<usize> {
+        let Some(start) = self.starts.get(line).map(|start| *start as usize) else {
+            return text.len()..text.len();
+        };
+        let end = self.starts.get(line + 1).map_or(text.len(), |next| *next as usize);
+        let trimmed = text[start..end].trim_end_matches(['\n', '\r']).len();
+        start..start + trimmed
+    }
+
+    /// The position of byte `offset`, clamped into the text.
+    pub fn position(&self, text: &str, offset: usize, encoding: PositionEncoding) -> Position {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line(offset);
+        let start = self.starts[line] as usize;
+        Position { line: line as u32, column: encoding.width(&text[start..offset]) as u32 }
+    }
+
+    /// The byte offset of a position; out of range is clamped to the line's or the text's end.
+    pub fn offset(&self, text: &str, position: Position, encoding: PositionEncoding) -> usize {
+        let range = self.range(text, position.line as usize);
+        range.start + encoding.offset(&text[range.clone()], position.column as usize)
+    }
+}
+
+/// The text of an open document while it is edited.
+#[derive(Clone, Debug, Default)]
+pub struct EditBuffer {
+    rope: Rope,
+}
+
+impl EditBuffer {
+    pub fn new(text: &str) -> Self {
+        Self { rope: Rope::from_str(text) }
+    }
+
+    /// Applies one change of `textDocument/didChange`. Positions out of range are clamped, and a
+    /// range that ends before it starts is read as the same range turned round.
+    pub fn change(&mut self, range: Option<(Position, Position)>, text: &str, encoding: PositionEncoding) {
+        let Some((start, end)) = range else {
+            self.rope = Rope::from_str(text);
+            return;
+        };
+        let (a, b) = (self.char_at(start, encoding), self.char_at(end, encoding));
+        let (start, end) = (a.min(b), a.max(b));
+        self.rope.remove(start..end);
+        self.rope.insert(start, text);
+    }
+
+    /// The character index of a position.
+    fn char_at(&self, position: Position, encoding: PositionEncoding) -> usize {
+        let line = position.line as usize;
+        if line >= self.rope.len_lines() {
+            return self.rope.len_chars();
+        }
+        let slice = self.rope.line(line);
+        let mut length = slice.len_chars();
+        while length > 0 && matches!(slice.char(length - 1), '\n' | '\r') {
+            length -= 1;
+        }
+        let start = self.rope.line_to_char(line);
+        let column = position.column as usize;
+        let within = match encoding {
+            PositionEncoding::Utf32 => column.min(length),
+            PositionEncoding::Utf16 => {
+                let most = slice.char_to_utf16_cu(length);
+                slice.utf16_cu_to_char(column.min(most))
+            }
+            PositionEncoding::Utf8 => {
+                let most = slice.char_to_byte(length);
+                slice.byte_to_char(column.min(most))
+            }
+        };
+        start + within
+    }
+
+    pub fn text(&self) -> String {
+        self.rope.to_string()
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.rope.len_bytes()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ENCODINGS: [PositionEncoding; 3] = [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
+
+    fn messy() -> impl Strategy<Value = String> {
+        proptest::collection::vec(
+            prop_oneof![
+                Just("\n"),
+                Just("\r\n"),
+                Just("\r"),
+                Just("a"),
+                Just("é"),
+                Just("漢"),
+                Just("😀"),
+                Just("\u{85}")
+            ],
+            0..40,
+        )
+        .prop_map(|parts| parts.concat())
+    }
+
+    #[test]
+    fn columns_count_what_the_encoding_says() {
+        let text = "# Tïtle 😀!\r\nnext";
+        let lines = LineIndex::new(text);
+        let at = text.find('!').unwrap();
+        let columns = ENCODINGS.map(|e| lines.position(text, at, e).column);
+        assert_eq!(columns, [13, 10, 9]);
+        assert_eq!(lines.position(text, text.len(), PositionEncoding::Utf16), Position { line: 1, column: 4 });
+    }
+
+    #[test]
+    fn a_column_inside_an_astral_character_is_its_start() {
+        let mut buffer = EditBuffer::new("😀x");
+        let inside = Position { line: 0, column: 1 };
+        buffer.change(Some((inside, inside)), "-", PositionEncoding::Utf16);
+        assert_eq!(buffer.text(), "-😀x");
+    }
+
+    proptest! {
+        #[test]
+        fn offsets_survive_the_way_there_and_back(text in messy()) {
+            let lines = LineIndex::new(&text);
+            for encoding in ENCODINGS {
+                for (at, _) in text.char_indices() {
+                    let position = lines.position(&text, at, encoding);
+                    let back = lines.offset(&text, position, encoding);
+                    // Between the two bytes of a line end there is no position of its own.
+                    let inside_line_end = text[at..].starts_with('\n') && text[..at].ends_with('\r');
+                    prop_assert!(back == at || inside_line_end);
+                }
+            }
+        }
+
+        #[test]
+        fn edits_equal_the_text_they_stand_for(
+            text in messy(),
+            edits in proptest::collection::vec((0u32..9, 0u32..9, 0u32..9, 0u32..9, messy()), 0..8),
+        ) {
+            for encoding in ENCODINGS {
+                let mut buffer = EditBuffer::new(&text);
+                let mut plain = text.clone();
+                for (line, column, line2, column2, new) in &edits {
+                    let range = (Position { line: *line, column: *column }, Position { line: *line2, column: *column2 });
+                    let lines = LineIndex::new(&plain);
+                    let (a, b) = (lines.offset(&plain, range.0, encoding), lines.offset(&plain, range.1, encoding));
+                    plain.replace_range(a.min(b)..a.max(b), new);
+                    buffer.change(Some(range), new, encoding);
+                    prop_assert_eq!(&buffer.text(), &plain);
+                }
+            }
+        }
+    }
+}
