@@ -1,5 +1,6 @@
 pub mod config;
 pub mod diagnostic;
+pub mod markdown;
 pub mod rules;
 pub mod template;
 pub mod text;

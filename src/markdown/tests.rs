@@ -1,0 +1,167 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::template;
+
+fn parse(text: &str) -> Markdown {
+    Markdown::parse(text, &template::is_placeholder)
+}
+
+/// One line a block: kind, depth by indentation, and its text with line ends shown.
+fn outline(text: &str) -> String {
+    let markdown = parse(text);
+    let mut out = String::new();
+    for (id, block) in markdown.all() {
+        let depth = markdown.ancestors(id).count();
+        out.push_str(&format!("{}{:?} {:?}\n", "  ".repeat(depth), block.kind, &text[block.range()]));
+    }
+    out
+}
+
+#[test]
+fn a_tight_item_has_a_paragraph_of_its_own() {
+    insta::assert_snapshot!(outline("- [x] a `b`\n  - c\n- d\n"), @r#"
+    List { ordered: false } "- [x] a `b`\n  - c\n- d"
+      Item "- [x] a `b`\n  - c"
+        Paragraph "a `b`"
+        List { ordered: false } "- c"
+          Item "- c"
+            Paragraph "c"
+      Item "- d"
+        Paragraph "d"
+    "#);
+}
+
+#[test]
+fn a_placeholder_alone_on_its_line_swallows_nothing() {
+    insta::assert_snapshot!(outline("<One sentence: what we are building>\n## Goals\n- <Goal 1>\n"), @r###"
+    Paragraph "<One sentence: what we are building>"
+    Heading(2) "## Goals"
+    List { ordered: false } "- <Goal 1>"
+      Item "- <Goal 1>"
+        Paragraph "<Goal 1>"
+    "###);
+}
+
+#[test]
+fn front_matter_is_no_content_and_rules_later_are_no_front_matter() {
+    let text = "\u{feff}---\r\nstatus: done\r\n---\r\n# A\r\n---\r\nb\r\n---\r\n";
+    let front = parse(text).front_matter.unwrap();
+    assert_eq!(&text[front.content], "status: done\r\n");
+    insta::assert_snapshot!(outline(text), @r##"
+    Heading(1) "# A"
+    Rule "---"
+    Heading(2) "b\r\n---"
+    "##);
+}
+
+#[test]
+fn fences_know_whether_they_are_closed() {
+    let kinds = |text: &str| -> Vec<BlockKind> {
+        let markdown = parse(text);
+        let kinds = markdown.all().map(|(_, block)| block.kind).filter(|kind| matches!(kind, BlockKind::Fence { .. }));
+        kinds.collect()
+    };
+    let (closed, open) = (BlockKind::Fence { closed: true }, BlockKind::Fence { closed: false });
+    assert_eq!(kinds("```sh\na\n```\n"), [closed]);
+    assert_eq!(kinds("~~~~\n~~~\n"), [open]);
+    assert_eq!(kinds("```\n"), [open]);
+    assert_eq!(kinds("> ```\n> a\n> ```\n"), [closed]);
+    assert_eq!(kinds("- ```\n  a\n  ````\n- ~~~\n  b\n"), [closed, open]);
+    let markdown = parse("```  sh x\r\na\r\n```");
+    let fence = markdown.block(BlockId(0));
+    assert_eq!(fence.info().map(|range| &"```  sh x\r\na\r\n```"[range]), Some("sh x"));
+}
+
+#[test]
+fn inlines_know_their_content() {
+    let text = "a `` b`c `` **d _e_** ~~f~~ [g `h`](i/j.md#k \"l\") ![m](n.png) <https://o.p> <br/>";
+    let markdown = parse(text);
+    let contents: Vec<_> = markdown.inlines(BlockId(0)).iter().map(|inline| &text[inline.content()]).collect();
+    assert_eq!(contents, ["b`c", "d _e_", "e", "f", "g `h`", "h", "m", "https://o.p", "<br/>"]);
+    let link = &markdown.inlines(BlockId(0))[4];
+    assert_eq!(markdown.destination(link), "i/j.md#k");
+}
+
+#[test]
+fn placeholders_count_outside_code_only() {
+    let text =
+        "<Goal 1> `<Goal 2>`\n\n```\n<Goal 3>\n```\n\n    <Goal 4>\n\n<div> <Command></Command>\n\n- é <path N>\n";
+    let found: Vec<_> = parse(text).placeholders().map(|range| &text[range]).collect();
+    assert_eq!(found, ["<Goal 1>", "<path N>"]);
+}
+
+fn messy() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        Just("\n"),
+        Just("\r\n"),
+        Just("\n\n"),
+        Just("# "),
+        Just("- "),
+        Just("- [x] "),
+        Just("1. "),
+        Just("> "),
+        Just("```"),
+        Just("`"),
+        Just("**"),
+        Just("~~"),
+        Just("[a]("),
+        Just(")"),
+        Just("| a | b |\n|---|---|\n"),
+        Just("|"),
+        Just("<!-- "),
+        Just(" -->"),
+        Just("---"),
+        Just("    "),
+        Just("  "),
+        Just("<Goal 1>"),
+        Just("<paths>"),
+        Just("é"),
+        Just("😀"),
+        Just("\t"),
+        Just("word"),
+        Just("\u{feff}"),
+        Just("\\"),
+        Just("<div>"),
+        Just("["),
+        Just("]"),
+        Just("_"),
+        Just(":"),
+    ];
+    proptest::collection::vec(part, 0..60).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_with_ranges_on_character_boundaries(text in messy()) {
+        let markdown = parse(&text);
+        for (id, block) in markdown.all() {
+            prop_assert!(text.get(block.range()).is_some(), "{:?}", block);
+            prop_assert!(block.info().is_none_or(|range| text.get(range).is_some()));
+            prop_assert!(block.task_marker().is_none_or(|range| text.get(range).is_some()));
+            prop_assert!(markdown.next(id) > id);
+            for child in markdown.children(id) {
+                prop_assert_eq!(markdown.parent(child.0), Some(id));
+            }
+        }
+        for inline in markdown.inlines_in(0..text.len()) {
+            prop_assert!(text.get(inline.range()).is_some() && text.get(inline.content()).is_some(), "{:?}", inline);
+        }
+        for range in markdown.placeholders() {
+            prop_assert!(text.get(range).is_some());
+        }
+    }
+
+    #[test]
+    fn line_ends_change_only_offsets(text in messy()) {
+        let text = text.replace('\r', "");
+        let crlf = text.replace('\n', "\r\n");
+        let kinds = |text: &str| parse(text).all().map(|(_, block)| (block.kind, text[block.range()].replace('\r', ""))).collect::<Vec<_>>();
+        prop_assert_eq!(kinds(&text), kinds(&crlf));
+    }
+
+    #[test]
+    fn any_string_is_read(text in any::<String>()) {
+        parse(&text);
+    }
+}
