@@ -1,0 +1,206 @@
+//! Dates as people write them in headings.
+
+use std::ops::Range;
+
+use jiff::civil::{Date, Time};
+
+/// A day, perhaps with a time; a day without one comes before its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    pub date: Date,
+    pub time: Option<Time>,
+}
+
+/// Text that has the shape of a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateText {
+    /// Bytes within the text that was searched.
+    pub range: Range<usize>,
+    /// `None` for a date that cannot be, such as 2026-02-30.
+    pub moment: Option<Moment>,
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The first date in `text`.
+pub fn find(text: &str) -> Option<DateText> {
+    let mut at = 0;
+    while let Some(offset) = text[at..].find(|c: char| c.is_ascii_alphanumeric()) {
+        let start = at + offset;
+        let rest = &text[start..];
+        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len();
+        let found = if rest.starts_with(|c: char| c.is_ascii_digit()) {
+            year_first(rest).or_else(|| day_first(rest))
+        } else {
+            month_first(rest)
+        };
+        if let Some((year, month, day, length)) = found {
+            return Some(with_time(text, start, length, civil(year, month, day)));
+        }
+        at = start + word;
+    }
+    None
+}
+
+fn civil(year: u32, month: u32, day: u32) -> Option<Date> {
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// `2026-01-21`, `2026/1/21`, `2026.01.21`, `2026年1月21日`: year, month, day, bytes read.
+fn year_first(text: &str) -> Option<(u32, u32, u32, usize)> {
+    let (year, rest) = number(text, 4..=4)?;
+    let separator = rest.chars().next().filter(|c| "-/.年‑–".contains(*c))?;
+    let (month, rest) = number(&rest[separator.len_utf8()..], 1..=2)?;
+    let next = rest.chars().next().filter(|c| *c == if separator == '年' { '月' } else { separator })?;
+    let (day, rest) = number(&rest[next.len_utf8()..], 1..=2)?;
+    let rest = rest.strip_prefix('日').unwrap_or(rest);
+    Some((year, month, day, text.len() - rest.len()))
+}
+
+/// `21 January 2026`, `21st of January, 2026`, `21.01.2026`.
+fn day_first(text: &str) -> Option<(u32, u32, u32, usize)> {
+    let (day, rest) = number(text, 1..=2)?;
+    if let Some(rest) = rest.strip_prefix('.') {
+        let (month, rest) = number(rest, 1..=2)?;
+        let (year, rest) = number(rest.strip_prefix('.')?, 4..=4)?;
+        return Some((year, month, day, text.len() - rest.len()));
+    }
+    let rest = ordinal(rest).trim_start_matches([' ', '.', '-']);
+    let rest = rest.strip_prefix("of ").unwrap_or(rest);
+    let (month, rest) = month_name(rest)?;
+    let (year, rest) = number(rest.trim_start_matches([' ', ',', '-', '.']), 4..=4)?;
+    Some((year, month, day, text.len() - rest.len()))
+}
+
+/// `January 21, 2026`, `Jan 21 2026`.
+fn month_first(text: &str) -> Option<(u32, u32, u32, usize)> {
+    let (month, rest) = month_name(text)?;
+    let (day, rest) = number(rest.trim_start_matches([' ', '.']), 1..=2)?;
+    let (year, rest) = number(ordinal(rest).trim_start_matches([' ', ',']), 4..=4)?;
+    Some((year, month, day, text.len() - rest.len()))
+}
+
+fn ordinal(text: &str) -> &str {
+    ["st", "nd", "rd", "th"].iter().find_map(|suffix| text.strip_prefix(suffix)).unwrap_or(text)
+}
+
+/// A month's name or its first three letters, and what follows.
+fn month_name(text: &str) -> Option<(u32, &str)> {
+    let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let word = text[..length].to_ascii_lowercase();
+    let month = MONTHS
+        .iter()
+        .position(|name| word == *name || word == name[..3] || word == "sept" && name.starts_with("sept"))?;
+    Some((month as u32 + 1, &text[length..]))
+}
+
+/// Digits of that many places that no further digit follows, and what follows.
+fn number(text: &str, places: std::ops::RangeInclusive<usize>) -> Option<(u32, &str)> {
+    let length = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number = text[..length].parse().ok().filter(|_| places.contains(&length))?;
+    Some((number, &text[length..]))
+}
+
+/// Adds a time that follows the date: `14:30`, `T14:30:05Z`, `1430 UTC`, `(2:30 pm)`.
+fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> DateText {
+    let end = start + length;
+    let rest = text[end..].trim_start_matches([' ', 'T', ',', '@', ']', '(', '—', '–']);
+    let rest = rest.strip_prefix("at ").unwrap_or(rest);
+    // Digits without a colon are a time only right after the day: `2026-01-21 — 2026 goals`.
+    let gap = &text[end..text.len() - rest.len()];
+    let is_far = |used: usize| !rest[..used].contains(':') && !matches!(gap, " " | "T");
+    let read = clock(rest).filter(|(_, used)| !gap.is_empty() && !is_far(*used));
+    let end = read.map_or(end, |(_, used)| text.len() - rest.len() + used);
+    DateText { range: start..end, moment: date.map(|date| Moment { date, time: read.map(|(time, _)| time) }) }
+}
+
+/// A time of day and the bytes it takes.
+fn clock(text: &str) -> Option<(Time, usize)> {
+    if let Some((compact, rest)) = number(text, 4..=4) {
+        let is_word_end = !rest.starts_with(|c: char| c.is_alphanumeric() || "-/.:".contains(c));
+        let time = Time::new((compact / 100) as i8, (compact % 100) as i8, 0, 0).ok().filter(|_| is_word_end)?;
+        return Some((time, 4));
+    }
+    let (hour, rest) = number(text, 1..=2)?;
+    let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
+    let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
+    let half = rest.trim_start().get(..2).map(str::to_ascii_lowercase);
+    let (hour, rest) = match half.as_deref() {
+        Some("pm") => (hour % 12 + 12, &rest.trim_start()[2..]),
+        Some("am") => (hour % 12, &rest.trim_start()[2..]),
+        _ => (hour, rest),
+    };
+    let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
+    Some((time, text.len() - rest.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        match find(text) {
+            None => "none".into(),
+            Some(DateText { moment: None, range }) => format!("impossible {}", &text[range]),
+            Some(DateText { moment: Some(moment), .. }) => {
+                moment.time.map_or(moment.date.to_string(), |time| format!("{} {time}", moment.date))
+            }
+        }
+    }
+
+    #[test]
+    fn every_style_is_read() {
+        for (text, expected) in [
+            ("2026-01-21", "2026-01-21"),
+            ("[2026-01-21] Session 3", "2026-01-21"),
+            ("Session 3 (2026-01-21 14:30)", "2026-01-21 14:30:00"),
+            ("2026-05-20 1430 UTC", "2026-05-20 14:30:00"),
+            ("2026-05-20T14:30:05Z", "2026-05-20 14:30:05"),
+            ("2026/1/5 — gateway", "2026-01-05"),
+            ("January 21, 2026", "2026-01-21"),
+            ("Jan 21st 2026, 2:05 pm", "2026-01-21 14:05:00"),
+            ("Session on 3 Sept. 2026", "2026-09-03"),
+            ("21.01.2026", "2026-01-21"),
+            ("2026年1月21日", "2026-01-21"),
+            ("2026-02-30", "impossible 2026-02-30"),
+            ("2026-13-01 10:00", "impossible 2026-13-01 10:00"),
+            ("Session 3", "none"),
+            ("12026-01-211", "none"),
+            ("v1.2.3", "none"),
+            ("May the tests pass", "none"),
+            ("2026-01-21 — 2026 goals", "2026-01-21"),
+            ("", "none"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_comes_before_its_times() {
+        let moment = |text| find(text).unwrap().moment.unwrap();
+        assert!(moment("2026-01-21") < moment("2026-01-21 00:00"));
+        assert!(moment("2026-01-21 23:59") < moment("2026-01-22"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_searched(text in "[0-9TZ/.:,年月日 \\-a-jA-Jé]{0,24}") {
+            if let Some(found) = find(&text) {
+                assert!(text.get(found.range).is_some());
+            }
+        }
+    }
+}

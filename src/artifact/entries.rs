@@ -1,0 +1,225 @@
+//! The entries of a section: items, table rows, sub-headings; and placeholders.
+
+use std::ops::Range;
+
+use super::sections::Section;
+use crate::markdown::{BlockId, BlockKind, InlineKind, Markdown};
+
+/// The check box of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub ticked: bool,
+    /// Bytes of `[x]`.
+    pub marker: Range<usize>,
+}
+
+/// An item of a list or a row of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub block: BlockId,
+    /// Bytes of the words: an item's first paragraph without its box, or the row.
+    pub range: Range<usize>,
+    pub task: Option<Task>,
+    pub is_row: bool,
+}
+
+/// The items and rows that stand directly in `body`, in document order; those nested in other items
+/// are not among them.
+pub fn of(text: &str, markdown: &Markdown, body: Range<BlockId>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    collect(text, markdown, markdown.siblings(body), &mut entries);
+    entries
+}
+
+/// The items nested directly in an item.
+pub fn nested(text: &str, markdown: &Markdown, item: BlockId) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    collect(text, markdown, markdown.children(item), &mut entries);
+    entries
+}
+
+fn collect(text: &str, markdown: &Markdown, blocks: crate::markdown::Children<'_>, entries: &mut Vec<Entry>) {
+    for (id, block) in blocks {
+        match block.kind {
+            BlockKind::List { .. } => {
+                entries.extend(markdown.children(id).filter_map(|(item, _)| self::item(text, markdown, item)));
+            }
+            BlockKind::Table => {
+                let rows = markdown.children(id).filter(|(_, row)| row.kind == BlockKind::Row { header: false });
+                entries.extend(rows.map(|(row, block)| Entry {
+                    block: row,
+                    range: block.range(),
+                    task: None,
+                    is_row: true,
+                }));
+            }
+            BlockKind::Quote => collect(text, markdown, markdown.children(id), entries),
+            _ => {}
+        }
+    }
+}
+
+/// One item; `None` if it is empty.
+fn item(text: &str, markdown: &Markdown, id: BlockId) -> Option<Entry> {
+    let block = markdown.block(id);
+    let task = block.task_marker().map(|marker| Task { ticked: &text[marker.clone()] != "[ ]", marker });
+    let range = match markdown.children(id).next() {
+        Some((_, first)) if first.kind == BlockKind::Paragraph => words(text, first.range()),
+        Some((_, first)) => first.range(),
+        None => {
+            let at = task.as_ref().map_or(block.range().end, |task| task.marker.end);
+            at..at
+        }
+    };
+    let is_empty = range.is_empty() && task.is_none();
+    (!is_empty).then_some(Entry { block: id, range, task, is_row: false })
+}
+
+/// A paragraph without the task marker that a loose item's first paragraph begins with.
+fn words(text: &str, range: Range<usize>) -> Range<usize> {
+    let paragraph = &text[range.clone()];
+    let body = ["[ ]", "[x]", "[X]"].iter().find_map(|marker| paragraph.strip_prefix(marker)).unwrap_or(paragraph);
+    range.end - body.trim_start().len()..range.end
+}
+
+impl Entry {
+    /// The entry's words, as written.
+    pub fn text<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.range.clone()]
+    }
+
+    /// The cells of a row, trimmed.
+    pub fn cells<'a>(&self, text: &'a str, markdown: &Markdown) -> Vec<&'a str> {
+        if !self.is_row {
+            return Vec::new();
+        }
+        markdown.children(self.block).map(|(_, cell)| text[cell.range()].trim().trim_matches('|').trim()).collect()
+    }
+
+    /// Whether the entry says that there is nothing: `None`, `N/A`, `-`.
+    pub fn is_none(&self, text: &str) -> bool {
+        says_none(self.text(text))
+    }
+}
+
+/// Whether `text` says that there is nothing.
+pub fn says_none(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let none = ["none", "n/a", "na", "nothing", "nil", "tbd", "no"];
+    text.is_empty()
+        || none.contains(&text.as_str())
+        || [
+            "none yet",
+            "none at",
+            "none so far",
+            "none open",
+            "none remaining",
+            "none for now",
+            "none for this",
+            "none —",
+            "none -",
+            "none.",
+            "none (",
+            "n/a ",
+            "nothing yet",
+            "nothing open",
+            "no open ",
+            "no questions",
+            "no outstanding",
+            "no unresolved",
+            "not yet",
+            "no decisions",
+            "no commits",
+            "no assumptions",
+        ]
+        .iter()
+        .any(|start| text.starts_with(start))
+}
+
+/// The header cells of the table that holds `row`, trimmed and in lower case.
+pub fn header(text: &str, markdown: &Markdown, row: BlockId) -> Vec<String> {
+    let Some(table) = markdown.parent(row) else { return Vec::new() };
+    let Some((head, _)) = markdown.children(table).next() else { return Vec::new() };
+    markdown.children(head).map(|(_, cell)| text[cell.range()].trim().trim_matches('|').trim().to_lowercase()).collect()
+}
+
+/// A placeholder that nobody replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    /// Bytes with the brackets.
+    pub range: Range<usize>,
+}
+
+/// The placeholders that count: those of several words anywhere outside code, those of one word
+/// where nothing else stands.
+pub fn placeholders(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
+    let all: Vec<Range<usize>> = markdown.placeholders().collect();
+    let counts = |range: &Range<usize>| text[range.clone()].contains(' ') || stands_alone(text, markdown, range, &all);
+    let mut found: Vec<Placeholder> =
+        all.iter().filter(|range| counts(range)).map(|range| Placeholder { range: range.clone() }).collect();
+    found.extend(clarifications(text, markdown));
+    found.sort_by_key(|placeholder| placeholder.range.start);
+    found
+}
+
+/// Whether an item, cell, paragraph or value of a label is nothing but placeholders.
+fn stands_alone(text: &str, markdown: &Markdown, range: &Range<usize>, all: &[Range<usize>]) -> bool {
+    let Some(block) = markdown.block_at(range.start).map(|id| markdown.block(id).range()) else { return false };
+    let line_start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
+    let line_end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
+    let line = &text[line_start..line_end];
+    let label = line.find(": ").map(|at| at + 2).filter(|at| line_start + at <= range.start && *at <= 60);
+    let start = line_start + label.unwrap_or(0);
+    let mut rest = String::new();
+    let mut at = start;
+    for other in all.iter().filter(|other| other.start >= start && other.end <= line_end) {
+        rest.push_str(&text[at..other.start]);
+        at = other.end;
+    }
+    rest.push_str(&text[at..line_end]);
+    let rest = rest.trim_start_matches(['-', '*', '+', ' ']).replace("[ ]", "");
+    !rest.contains(char::is_alphanumeric)
+}
+
+/// `[NEEDS CLARIFICATION]` and `[NEEDS CLARIFICATION: …]` outside code.
+fn clarifications(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
+    const MARK: &str = "[NEEDS CLARIFICATION";
+    memchr::memmem::find_iter(text.as_bytes(), MARK)
+        .filter_map(|start| {
+            let rest = &text[start + MARK.len()..];
+            let end = rest.find([']', '\n'])?;
+            let is_mark = rest[end..].starts_with(']') && (end == 0 || rest.starts_with(':'));
+            let range = start..start + MARK.len() + end + 1;
+            (is_mark && !markdown.is_code(start)).then_some(Placeholder { range })
+        })
+        .collect()
+}
+
+/// Whether the block or anything inside it has a fence or a code span.
+pub fn has_code(markdown: &Markdown, id: BlockId) -> bool {
+    markdown.inlines(id).iter().any(|inline| inline.kind == InlineKind::Code)
+        || markdown
+            .descendants(id)
+            .any(|(_, block)| matches!(block.kind, BlockKind::Fence { .. } | BlockKind::IndentedCode))
+}
+
+/// The words of a range without its code spans and placeholders.
+pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
+    let mut out = String::new();
+    let mut at = range.start;
+    for inline in markdown.inlines_in(range.clone()).iter().filter(|inline| inline.kind == InlineKind::Code) {
+        let code = inline.range();
+        if code.start >= at {
+            out.push_str(&text[at..code.start]);
+            out.push(' ');
+        }
+        at = code.end.clamp(at, range.end);
+    }
+    out.push_str(&text[at..range.end]);
+    out
+}
+
+/// Whether a section's heading says that everything below is settled: `Open questions (resolved)`.
+pub fn heading_text<'a>(text: &'a str, section: &Section) -> &'a str {
+    &text[section.heading.clone()]
+}
