@@ -57,6 +57,28 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
+impl Diagnostic {
+    pub fn new(rule: &'static str, severity: Severity, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { rule, severity, range, message: message.into(), related: Vec::new(), fixes: Vec::new() }
+    }
+
+    /// Adds a second place; `range` is bytes of the text of the file `path`.
+    pub fn relate(&mut self, path: &str, range: Range<usize>, message: impl Into<String>) -> &mut Self {
+        self.related.push(Related { path: path.into(), range, message: message.into() });
+        self
+    }
+
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// Whether one key repairs it.
+    pub fn is_fixable(&self) -> bool {
+        !self.fixes.is_empty()
+    }
+}
+
 /// A second place that the finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {

@@ -4,4 +4,7 @@ pub mod diagnostic;
 pub mod markdown;
 pub mod rules;
 pub mod template;
+#[cfg(test)]
+mod testing;
 pub mod text;
+pub mod workspace;

@@ -1,15 +1,43 @@
 //! The rules: what they have in common, the alphabetical list, and how a document is run through it.
+//!
+//! To add a rule: one file in `rules/`, one line in [`list`]. Documentation, `explain`, hover and the
+//! table in `rules/README.md` follow from it.
+//!
+//! Architecture invariant: a rule is a pure function of a [`Context`] and never calls another rule.
 
-use crate::{config::RuleSpec, template::Kind};
+use std::ops::Range;
 
-/// One rule: its name, documentation and defaults. What it does stands in its own file.
+use crate::{
+    artifact::{Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt},
+    config::{Level, OptionValue, RuleSpec},
+    diagnostic::{Diagnostic, Severity},
+    markdown::BlockKind,
+    template::{Kind, SectionName},
+    workspace::{Document, Files, Workspace},
+};
+
+mod suppression;
+
+/// One rule: its name, documentation and defaults, and what it does.
 #[derive(Debug)]
 pub struct Rule {
     pub spec: RuleSpec,
-    /// The kinds of artifact it looks at; empty for all.
-    pub kinds: &'static [Kind],
     /// Markdown: a sentence, then `### Why`, `### Fires`, `### Quiet` and perhaps `### Options`.
     pub documentation: &'static str,
+    /// Whether it speaks about something absent: then an unclosed fence silences it.
+    pub is_about_absence: bool,
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    Artifact(fn(&Context, &Artifact, &mut Sink)),
+    Plan(fn(&Context, &Plan, &mut Sink)),
+    Prompt(fn(&Context, &Prompt, &mut Sink)),
+    WorkNotes(fn(&Context, &WorkNotes, &mut Sink)),
+    /// Found where suppressions or the configuration are read.
+    Elsewhere,
 }
 
 impl Rule {
@@ -21,14 +49,212 @@ impl Rule {
     pub fn summary(&self) -> &'static str {
         self.documentation.split("\n\n").next().unwrap_or_default().trim()
     }
+
+    /// The kind of artifact it looks at; `None` for all, or for the configuration.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.check {
+            Check::Plan(_) => Some(Kind::Plan),
+            Check::Prompt(_) => Some(Kind::Prompt),
+            Check::WorkNotes(_) => Some(Kind::WorkNotes),
+            Check::Artifact(_) | Check::Elsewhere => None,
+        }
+    }
+}
+
+/// Declares a rule: documentation, name, default severity, what it checks.
+macro_rules! rule {
+    (
+        $(#[doc = $documentation:expr])*
+        $name:literal, severity = $severity:ident, check = $check:expr
+        $(, about_absence = $absence:literal)?
+        $(, options = [$($option:literal: $kind:ident($default:literal) = $description:literal),* $(,)?])?
+        $(,)?
+    ) => {
+        pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
+            spec: $crate::config::RuleSpec {
+                name: $name,
+                severity: $crate::rules::level::$severity,
+                options: &[$($($crate::config::OptionSpec {
+                    name: $option,
+                    default: $crate::config::OptionValue::$kind($default),
+                    description: $description,
+                }),*)?],
+            },
+            documentation: concat!($($documentation, "\n"),*),
+            is_about_absence: false $(|| $absence)?,
+            check: { use $crate::rules::Check::*; $check },
+        };
+    };
+}
+
+/// The severities that [`rule!`] takes.
+#[allow(non_upper_case_globals)]
+mod level {
+    use crate::{config::Level, diagnostic::Severity};
+
+    pub const Off: Level = Level::Off;
+    pub const Hint: Level = Level::At(Severity::Hint);
+    pub const Information: Level = Level::At(Severity::Information);
+    pub const Warning: Level = Level::At(Severity::Warning);
+    pub const Error: Level = Level::At(Severity::Error);
+    pub const ByFinding: Level = Level::ByFinding;
+}
+
+macro_rules! list {
+    ($($name:ident),* $(,)?) => {
+        $(pub mod $name;)*
+
+        static ALL: &[&Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+list! {
+    empty_artifact,
+    leftover_placeholder,
+    missing_definition_of_done,
+    premature_complete,
 }
 
 /// Every rule, by name.
 pub fn all() -> &'static [&'static Rule] {
-    &[]
+    ALL
+}
+
+/// What configuration has to know of every rule.
+pub fn specs() -> Vec<&'static RuleSpec> {
+    ALL.iter().map(|rule| &rule.spec).collect()
 }
 
 /// The rule called `name`.
 pub fn find(name: &str) -> Option<&'static Rule> {
-    all().iter().copied().find(|rule| rule.name() == name)
+    ALL.iter().copied().find(|rule| rule.name() == name)
 }
+
+/// All that a rule may know.
+pub struct Context<'a> {
+    pub document: &'a Document,
+    pub workspace: &'a Workspace,
+    pub files: &'a dyn Files,
+    rule: &'static Rule,
+}
+
+impl<'a> Context<'a> {
+    pub fn text(&self) -> &'a str {
+        &self.document.text
+    }
+
+    pub fn slice(&self, range: Range<usize>) -> &'a str {
+        &self.document.text[range]
+    }
+
+    pub fn artifact(&self) -> &'a Artifact {
+        &self.document.artifact
+    }
+
+    /// Where a finding about something absent belongs: the section that should hold it, else the
+    /// title, else the first line. Bytes.
+    pub fn place_of_absence(&self, section: Option<SectionName>) -> Range<usize> {
+        self.document.artifact.place_of_absence(section, &self.document.text)
+    }
+
+    /// The value of one of the rule's own number options.
+    pub fn integer(&self, option: &str) -> usize {
+        match self.workspace.config.option(&self.rule.spec, option, &self.document.path) {
+            OptionValue::Integer(value) => value as usize,
+            OptionValue::Boolean(value) => usize::from(value),
+        }
+    }
+
+    /// The value of one of the rule's own switches.
+    pub fn boolean(&self, option: &str) -> bool {
+        self.integer(option) != 0
+    }
+
+    /// The line end that the document uses.
+    pub fn line_end(&self) -> &'static str {
+        if self.document.text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+}
+
+/// Takes a rule's findings.
+pub struct Sink {
+    rule: &'static str,
+    severity: Level,
+    found: Vec<Diagnostic>,
+}
+
+impl Sink {
+    /// Reports a finding. `range`: bytes, the smallest that shows it.
+    pub fn report(&mut self, range: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        self.report_at(Severity::Warning, range, message)
+    }
+
+    /// Reports a finding of a rule that decides finding by finding; a configured severity wins.
+    pub fn report_at(
+        &mut self,
+        severity: Severity,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let severity = if let Level::At(configured) = self.severity { configured } else { severity };
+        self.found.push(Diagnostic::new(self.rule, severity, range, message));
+        self.found.last_mut().expect("a finding was just pushed")
+    }
+}
+
+/// The most findings that one file may have.
+pub const MOST_FINDINGS: usize = 1000;
+
+/// Every finding of a document, in the order of their places.
+pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    if document.text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return run_rule(&empty_artifact::RULE, workspace, document, files);
+    }
+    let has_open_fence = has_open_fence(document);
+    let mut found = Vec::new();
+    for rule in ALL {
+        if !(has_open_fence && rule.is_about_absence) {
+            found.append(&mut run_rule(rule, workspace, document, files));
+        }
+    }
+    if workspace.is_history(document) {
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    }
+    suppression::apply(workspace, document, &mut found);
+    found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
+    limit(&mut found);
+    found
+}
+
+fn run_rule(rule: &'static Rule, workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    let Some(severity) = workspace.config.severity(&rule.spec, &document.path) else { return Vec::new() };
+    let context = Context { document, workspace, files, rule };
+    let mut sink = Sink { rule: rule.name(), severity, found: Vec::new() };
+    let artifact = &document.artifact;
+    match rule.check {
+        Check::Artifact(check) => check(&context, artifact, &mut sink),
+        Check::Plan(check) => artifact.plan().into_iter().for_each(|plan| check(&context, plan, &mut sink)),
+        Check::Prompt(check) => artifact.prompt().into_iter().for_each(|prompt| check(&context, prompt, &mut sink)),
+        Check::WorkNotes(check) => {
+            artifact.work_notes().into_iter().for_each(|notes| check(&context, notes, &mut sink))
+        }
+        Check::Elsewhere => {}
+    }
+    sink.found
+}
+
+/// A fence that never closes swallows what follows, so nothing is known to be absent.
+fn has_open_fence(document: &Document) -> bool {
+    document.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
+}
+
+fn limit(found: &mut Vec<Diagnostic>) {
+    let more = found.len().saturating_sub(MOST_FINDINGS);
+    found.truncate(MOST_FINDINGS);
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(" ({more} more findings in this file are not shown)"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -377,9 +377,11 @@ impl Reader<'_> {
             return false;
         }
         let following = self.markdown.block(next);
-        !matches!(following.kind, BlockKind::Heading(_) | BlockKind::Rule)
-            && !(following.kind == BlockKind::Paragraph
-                && self.field(next, following.kind, following.range()).is_some())
+        match following.kind {
+            BlockKind::Heading(_) | BlockKind::Rule => false,
+            BlockKind::Paragraph => self.field(next, following.kind, following.range()).is_none(),
+            _ => true,
+        }
     }
 
     fn decisions(&self) -> Vec<Decision> {

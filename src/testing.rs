@@ -1,0 +1,178 @@
+//! Fixtures: several files in one string, and marks for the findings they should have.
+//!
+//! ```text
+//! //- plan/phase-1.md
+//! # Phase 1
+//!   ^^^^^^^ missing-definition-of-done
+//! ```
+//!
+//! A line `//- path` begins a file. A line of carets and a rule's name marks a finding on the line
+//! above; columns count Unicode scalar values. A finding of several lines is marked to the end of
+//! its first one; an empty one, and one on an empty line, by a single caret.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    artifact::Vocabulary,
+    config::Config,
+    diagnostic::Diagnostic,
+    rules,
+    template::PerKind,
+    text::{self, PositionEncoding},
+    workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
+};
+
+/// The files of a fixture, without its marks.
+pub struct Fixture {
+    pub files: BTreeMap<String, String>,
+    /// File, line from 0, column range, rule.
+    marks: BTreeSet<(String, usize, usize, usize, String)>,
+}
+
+impl Fixture {
+    pub fn parse(fixture: &str) -> Self {
+        let mut parsed = Self { files: BTreeMap::new(), marks: BTreeSet::new() };
+        let mut path = "plan/phase-1.md".to_owned();
+        let mut lines = 0;
+        for line in fixture.strip_prefix('\n').unwrap_or(fixture).split_inclusive('\n') {
+            if let Some(name) = line.strip_prefix("//- ") {
+                path = name.trim().to_owned();
+                parsed.files.insert(path.clone(), String::new());
+                lines = 0;
+            } else if let Some((columns, rule)) = mark(line) {
+                let above = usize::max(lines, 1) - 1;
+                parsed.marks.insert((path.clone(), above, columns.start, columns.end, rule.to_owned()));
+            } else {
+                parsed.files.entry(path.clone()).or_default().push_str(line);
+                lines += 1;
+            }
+        }
+        parsed
+    }
+
+    pub fn workspace(&self) -> (Workspace, Vec<Document>) {
+        let mut config = Config::default();
+        if let Some(text) = self.files.get("phasemark.toml") {
+            config = read_config(text);
+        }
+        let vocabulary = Arc::new(Vocabulary::new(&config, &[]));
+        let mut workspace = Workspace { vocabulary, is_indexed: true, ..Workspace::default() };
+        let has_folder = PerKind::from_fn(|kind| {
+            self.files
+                .keys()
+                .any(|path| config.layout.get(kind).iter().any(|folder| path.starts_with(&format!("{folder}/"))))
+        });
+        workspace.is_established =
+            [has_folder.plan, has_folder.prompt, has_folder.work_notes].iter().filter(|has| **has).count() >= 2;
+        workspace.has_folder = has_folder;
+        workspace.config = Arc::new(config);
+        let mut index = Index::default();
+        let mut documents = Vec::new();
+        for (path, text) in &self.files {
+            let Some((kind, stem)) = workspace.config.artifact(path) else { continue };
+            let document = Document::read(path.as_str().into(), kind, text.as_str().into(), &workspace.vocabulary);
+            let facts = document.facts();
+            if workspace.is_artifact(path, facts.canonical_sections) {
+                index.insert(document.path.clone(), stem, Arc::new(facts));
+                documents.push(document);
+            }
+        }
+        workspace.index = Arc::new(index);
+        (workspace, documents)
+    }
+}
+
+fn read_config(_text: &str) -> Config {
+    Config { from_file: true, ..Config::default() }
+}
+
+/// The columns and the rule of a mark.
+fn mark(line: &str) -> Option<(std::ops::Range<usize>, &str)> {
+    let start = line.len() - line.trim_start_matches(' ').len();
+    let carets = line[start..].len() - line[start..].trim_start_matches('^').len();
+    let rule = line[start + carets..].strip_prefix(' ')?.trim_end();
+    let is_rule = carets > 0 && !rule.is_empty() && rule.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    is_rule.then_some((start..start + carets, rule))
+}
+
+impl Files for Fixture {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        if self.files.contains_key(path) {
+            return Some(FileKind::File);
+        }
+        let folder = format!("{path}/");
+        self.files.keys().any(|file| file.starts_with(&folder)).then_some(FileKind::Folder)
+    }
+
+    fn with_suffix(&self, suffix: &str) -> SuffixMatch {
+        let (inside, folder) = (format!("/{suffix}"), format!("/{suffix}/"));
+        if self.files.keys().any(|file| file.ends_with(&inside) || file.contains(&folder)) {
+            SuffixMatch::Found
+        } else {
+            SuffixMatch::Missing
+        }
+    }
+
+    fn nearest(&self, path: &str) -> Option<String> {
+        let distance = |file: &&String| strsim::damerau_levenshtein(file, path);
+        self.files.keys().min_by_key(distance).filter(|file| distance(file) <= 3).cloned()
+    }
+}
+
+/// Every finding of every artifact of a fixture, with its file.
+pub fn findings(fixture: &str) -> Vec<(String, Diagnostic)> {
+    let fixture = Fixture::parse(fixture);
+    let (workspace, documents) = fixture.workspace();
+    let of = |document: &Document| {
+        let path = document.path.to_string();
+        let found = rules::run(&workspace, document, &fixture);
+        found.into_iter().map(move |diagnostic| (path.clone(), diagnostic)).collect::<Vec<_>>()
+    };
+    documents.iter().flat_map(of).collect()
+}
+
+/// Asserts that the findings of `rule` in all files of the fixture are the marked ones.
+#[track_caller]
+pub fn check(rule: &str, fixture: &str) {
+    assert!(rules::find(rule).is_some(), "no such rule: {rule}");
+    let parsed = Fixture::parse(fixture);
+    let actual: BTreeSet<_> = findings(fixture)
+        .into_iter()
+        .filter(|(_, diagnostic)| diagnostic.rule == rule)
+        .map(|(path, diagnostic)| place(&parsed.files[&path], path.clone(), &diagnostic))
+        .collect();
+    assert_eq!(actual, parsed.marks, "left: found, right: marked (file, line from 0, columns, rule)");
+}
+
+fn place(text: &str, path: String, diagnostic: &Diagnostic) -> (String, usize, usize, usize, String) {
+    let lines = crate::text::LineIndex::new(text);
+    let start = lines.position(text, diagnostic.range.start, PositionEncoding::Utf32);
+    let end = lines.position(text, diagnostic.range.end, PositionEncoding::Utf32);
+    let line = start.line as usize;
+    let last = if end.line == start.line { end.column as usize } else { text[lines.range(text, line)].chars().count() };
+    let first = start.column as usize;
+    (path, line, first, last.max(first + 1), diagnostic.rule.to_owned())
+}
+
+/// Asserts that the first fix of the first finding of `rule` turns its file into `after`, and that
+/// the finding is gone then.
+#[track_caller]
+pub fn check_fix(rule: &str, fixture: &str, after: &str) {
+    let mut parsed = Fixture::parse(fixture);
+    let found = findings(fixture);
+    let (path, finding) =
+        found.iter().find(|(_, diagnostic)| diagnostic.rule == rule).unwrap_or_else(|| panic!("{rule} does not fire"));
+    let fix = finding.fixes.first().expect("a fix");
+    let fixed = text::apply(&parsed.files[path], &fix.edits);
+    assert_eq!(fixed, after);
+    parsed.files.insert(path.clone(), fixed);
+    let (workspace, documents) = parsed.workspace();
+    let document = documents.iter().find(|document| &*document.path == path.as_str()).expect("still an artifact");
+    let again = rules::run(&workspace, document, &parsed);
+    let same =
+        again.iter().filter(|diagnostic| diagnostic.rule == rule && diagnostic.message == finding.message).count();
+    assert_eq!(same, 0, "the fix does not cure the finding");
+}

@@ -1,0 +1,323 @@
+//! One root as an immutable snapshot: its configuration, and the facts of all its artifacts.
+//!
+//! A [`Document`] is an artifact read whole. Of artifacts that nobody looks at, only their
+//! [`Facts`] are kept: what rules about other files need to know.
+//!
+//! Architecture invariant: no I/O here. What the disk says is asked through [`Files`].
+
+use std::{collections::HashMap, ops::Range, sync::Arc};
+
+use crate::{
+    artifact::{
+        Artifact, Vocabulary,
+        dates::Moment,
+        notes::Status,
+        paths::{self, Reference, ReferenceStyle, Role},
+        phase_id,
+    },
+    config::Config,
+    markdown::Markdown,
+    template::{Kind, PerKind},
+    text::LineIndex,
+};
+
+/// An artifact, read.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Relative to the root, with `/`.
+    pub path: Arc<str>,
+    pub kind: Kind,
+    pub text: Arc<str>,
+    pub lines: LineIndex,
+    pub markdown: Markdown,
+    pub artifact: Artifact,
+}
+
+impl Document {
+    pub fn read(path: Arc<str>, kind: Kind, text: Arc<str>, vocabulary: &Vocabulary) -> Self {
+        let markdown = Markdown::parse(&text, &|inside| vocabulary.is_placeholder(inside));
+        let artifact = Artifact::read(kind, &text, &markdown, vocabulary);
+        Self { path, kind, lines: LineIndex::new(&text), text, markdown, artifact }
+    }
+
+    /// The words of a range.
+    pub fn slice(&self, range: Range<usize>) -> &str {
+        &self.text[range]
+    }
+
+    /// What other files may ask about this one.
+    pub fn facts(&self) -> Facts {
+        let artifact = &self.artifact;
+        let notes = artifact.work_notes();
+        let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
+        let real = || done.iter().filter(|item| !item.is_placeholder);
+        let paths_as = |role: Role| -> Vec<Box<str>> {
+            let references = artifact.references().iter().filter(move |reference| reference.role == role);
+            references.filter_map(|reference| root_path(&self.path, reference)).map(Into::into).collect()
+        };
+        let mut names: Vec<_> = artifact.sections.all.iter().filter_map(|section| section.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        Facts {
+            kind: self.kind,
+            canonical_sections: names.len(),
+            status: notes.and_then(|notes| notes.status()),
+            has_log_entry: notes.is_some_and(|notes| !notes.log.is_empty()),
+            has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
+            newest_entry: notes.and_then(|notes| notes.newest_entry()?.moment()),
+            done_items: real().count(),
+            done_ticked: real().filter(|item| item.task.as_ref().is_some_and(|task| task.ticked)).count(),
+            unticked: real()
+                .filter(|item| item.task.as_ref().is_some_and(|task| !task.ticked))
+                .map(|item| item.range.clone())
+                .collect(),
+            open_questions: artifact.questions.iter().filter(|q| !q.resolved).map(|q| q.range.clone()).collect(),
+            declared: paths_as(Role::Declared),
+            created: paths_as(Role::Created),
+            references: artifact.references().iter().filter(|r| r.role != Role::Mentioned).count(),
+            title: artifact.sections.title.clone(),
+        }
+    }
+}
+
+/// Where a reference leads from the root, as far as its spelling says: links start at the file's
+/// folder, other paths at the root unless they begin with `../`.
+pub fn root_path(file: &str, reference: &Reference) -> Option<String> {
+    if reference.style == ReferenceStyle::Link || reference.path.starts_with("..") {
+        paths::join(file, &reference.path)
+    } else {
+        Some(reference.path.to_string())
+    }
+}
+
+/// What is kept of an artifact for rules about other files. Ranges are bytes of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub kind: Kind,
+    /// How many different canonical sections of its kind it has.
+    pub canonical_sections: usize,
+    pub status: Option<Status>,
+    pub has_log_entry: bool,
+    pub has_commits: bool,
+    pub newest_entry: Option<Moment>,
+    /// Done items that are no placeholders.
+    pub done_items: usize,
+    pub done_ticked: usize,
+    /// Done items whose box is empty.
+    pub unticked: Vec<Range<usize>>,
+    pub open_questions: Vec<Range<usize>>,
+    /// Declared references, relative to the root.
+    pub declared: Vec<Box<str>>,
+    /// Files that the phase will create, relative to the root.
+    pub created: Vec<Box<str>>,
+    /// How many references it declares.
+    pub references: usize,
+    pub title: Option<Range<usize>>,
+}
+
+/// The artifacts of a root by path, stem and phase id.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    files: HashMap<Arc<str>, Arc<Facts>>,
+    stems: HashMap<Box<str>, PerKind<Option<Arc<str>>>>,
+    /// By folder below the artifact folder and phase id: `billing/` and `1` for `billing/phase-1`.
+    ids: HashMap<Box<str>, PerKind<Vec<Arc<str>>>>,
+}
+
+impl Index {
+    pub fn insert(&mut self, path: Arc<str>, stem: &str, facts: Arc<Facts>) {
+        let kind = facts.kind;
+        *self.stems.entry(stem.into()).or_default().get_mut(kind) = Some(path.clone());
+        if let Some(key) = id_key(stem) {
+            let same = self.ids.entry(key.into()).or_default().get_mut(kind);
+            if !same.contains(&path) {
+                same.push(path.clone());
+            }
+        }
+        self.files.insert(path, facts);
+    }
+
+    pub fn remove(&mut self, path: &str, stem: &str) {
+        let Some(facts) = self.files.remove(path) else { return };
+        if let Some(kinds) = self.stems.get_mut(stem) {
+            *kinds.get_mut(facts.kind) = None;
+        }
+        if let Some(kinds) = id_key(stem).and_then(|key| self.ids.get_mut(key.as_str())) {
+            kinds.get_mut(facts.kind).retain(|other| &**other != path);
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Option<&Arc<Facts>> {
+        self.files.get(path)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
+        self.files.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// `billing/1` for `billing/phase-1-api`.
+fn id_key(stem: &str) -> Option<String> {
+    let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    phase_id(name).map(|id| format!("{folder}/{id}"))
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    File,
+    Folder,
+}
+
+/// Whether some file's path ends in what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SuffixMatch {
+    Found,
+    Missing,
+    /// The tree has not been looked through, or is too large to be.
+    Unknown,
+}
+
+/// The disk, as rules may ask it. Paths are relative to the root, with `/`, and never leave it.
+pub trait Files: Send + Sync {
+    fn kind(&self, path: &str) -> Option<FileKind>;
+
+    /// Whether a file or folder below the root has a path that ends in `/suffix`.
+    fn with_suffix(&self, suffix: &str) -> SuffixMatch;
+
+    /// The existing path most like `path`; `None` if none is close or the tree is not known.
+    fn nearest(&self, path: &str) -> Option<String>;
+}
+
+/// A root at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    pub config: Arc<Config>,
+    pub vocabulary: Arc<Vocabulary>,
+    /// What is on disk.
+    pub index: Arc<Index>,
+    /// Open documents; they win over the disk.
+    pub open: Arc<Index>,
+    /// Whether `index` is complete; rules about other files wait for it.
+    pub is_indexed: bool,
+    /// Whether two of the three artifact folders hold Markdown.
+    pub is_established: bool,
+    /// Whether a folder of that kind exists.
+    pub has_folder: PerKind<bool>,
+}
+
+impl Workspace {
+    pub fn facts(&self, path: &str) -> Option<&Arc<Facts>> {
+        self.open.get(path).or_else(|| self.index.get(path))
+    }
+
+    /// Whether a Markdown file in an artifact folder counts as one: a folder alone proves nothing.
+    pub fn is_artifact(&self, path: &str, canonical_sections: usize) -> bool {
+        let proven = self.config.from_file || self.is_established;
+        self.config.stem(path).is_some_and(|stem| {
+            let name = stem.rsplit('/').next().unwrap_or(stem);
+            proven || phase_id(name).is_some() || canonical_sections >= 2
+        })
+    }
+
+    /// The artifact of another kind of the phase that `path` belongs to.
+    pub fn counterpart(&self, path: &str, kind: Kind) -> Option<Arc<str>> {
+        let (own_kind, stem) = self.config.artifact(path)?;
+        if own_kind == kind {
+            return Some(path.into());
+        }
+        self.with_stem(stem, kind).or_else(|| self.with_id_of(stem, own_kind, kind))
+    }
+
+    /// The artifact of that kind and stem.
+    pub fn with_stem(&self, stem: &str, kind: Kind) -> Option<Arc<str>> {
+        let find = |index: &Index| index.stems.get(stem).and_then(|kinds| kinds.get(kind).clone());
+        find(&self.open).or_else(|| find(&self.index))
+    }
+
+    /// The only artifact of that kind with the same phase id, if `stem` is also the only one of its own.
+    fn with_id_of(&self, stem: &str, own_kind: Kind, kind: Kind) -> Option<Arc<str>> {
+        let key = id_key(stem)?;
+        let all = |kind: Kind| {
+            let find =
+                |index: &Index| index.ids.get(key.as_str()).map(|kinds| kinds.get(kind).clone()).unwrap_or_default();
+            let mut paths = find(&self.open);
+            paths.extend(find(&self.index));
+            paths.sort_unstable();
+            paths.dedup();
+            paths
+        };
+        let (mut candidates, own) = (all(kind), all(own_kind));
+        (candidates.len() == 1 && own.len() <= 1).then(|| candidates.remove(0))
+    }
+
+    /// Whether the document's phase is complete and nothing contradicts it: then it is history.
+    pub fn is_history(&self, document: &Document) -> bool {
+        let own = (document.kind == Kind::WorkNotes).then(|| document.facts());
+        let notes = match &own {
+            Some(facts) => Some(facts),
+            None => self.counterpart_facts(&document.path, Kind::WorkNotes).map(|(_, facts)| &**facts),
+        };
+        notes.is_some_and(|notes| {
+            let plan = self.counterpart_facts(&document.path, Kind::Plan).map(|(_, facts)| facts.clone());
+            let is_open = plan.is_some_and(|plan| !plan.unticked.is_empty() || !plan.open_questions.is_empty());
+            notes.status == Some(Status::Complete) && notes.has_log_entry && notes.open_questions.is_empty() && !is_open
+        })
+    }
+
+    /// The facts of a phase's artifact of that kind, with its path.
+    pub fn counterpart_facts(&self, path: &str, kind: Kind) -> Option<(Arc<str>, &Arc<Facts>)> {
+        let counterpart = self.counterpart(path, kind)?;
+        let facts = self.facts(&counterpart)?;
+        Some((counterpart, facts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace(paths: &[&str]) -> Workspace {
+        let mut workspace = Workspace::default();
+        let mut index = Index::default();
+        for path in paths {
+            let (kind, stem) = workspace.config.artifact(path).unwrap();
+            let document = Document::read((*path).into(), kind, "".into(), &workspace.vocabulary);
+            index.insert((*path).into(), stem, Arc::new(document.facts()));
+        }
+        workspace.index = Arc::new(index);
+        workspace
+    }
+
+    #[test]
+    fn counterparts_have_the_same_stem_or_an_unambiguous_id() {
+        let workspace = workspace(&[
+            "plan/phase-1.md",
+            "prompts/phase-1.md",
+            "prompts/phase-1-again.md",
+            "plan/phase-2-scaffold.md",
+            "prompts/phase_02.md",
+            "plan/billing/phase-2.md",
+            "plan/phase-3-a.md",
+            "plan/phase-3-b.md",
+            "prompts/phase-3.md",
+            "plan/notes.md",
+            "prompts/notes.md",
+        ]);
+        let prompt = |path: &str| workspace.counterpart(path, Kind::Prompt);
+        assert_eq!(prompt("plan/phase-1.md").as_deref(), Some("prompts/phase-1.md"));
+        assert_eq!(prompt("plan/phase-2-scaffold.md").as_deref(), Some("prompts/phase_02.md"));
+        assert_eq!(prompt("plan/billing/phase-2.md"), None);
+        assert_eq!(prompt("plan/phase-3-a.md"), None);
+        assert_eq!(prompt("plan/notes.md").as_deref(), Some("prompts/notes.md"));
+        assert_eq!(workspace.counterpart("prompts/phase-3.md", Kind::Plan), None);
+    }
+}
