@@ -40,6 +40,10 @@ const SERVER_NOT_INITIALIZED: i64 = -32002;
 ///
 /// Requests may still be in flight then: the caller ends the process, rather than waiting for the runtime. To be
 /// called from a thread outside of the runtime, as reading blocks.
+///
+/// Two things are asked of handlers, as their first poll is on the reading thread. Those of notifications do not wait
+/// for anything, or else what follows may overtake them; and nobody computes for long before the first `await`, or
+/// else nothing else is read meanwhile: such work belongs into `spawn_blocking`.
 pub fn serve<S: LanguageServer>(
     service: LspService<S>,
     socket: ClientSocket,

@@ -343,6 +343,7 @@ mod tests {
         outgoing.publish_diagnostics(&diagnostics("file:///a", "a3"));
         opener.send(()).unwrap();
         assert!(next(&written).contains("a3"));
+        assert!(outgoing.0.lock().diagnostics.is_empty());
     }
 
     #[test]
@@ -392,6 +393,16 @@ mod tests {
         outgoing.notify("to nobody", &());
         assert!(outgoing.0.lock().waiting.is_empty());
         assert!(!outgoing.overflowed());
+    }
+
+    #[test]
+    fn waits_for_the_write_under_way_before_closing() {
+        let (outgoing, _written, opener) = stuck(MAX_WAITING);
+        let closing = thread::spawn(move || outgoing.close(Duration::from_secs(20)));
+        thread::sleep(Duration::from_millis(20));
+        assert!(!closing.is_finished());
+        opener.send(()).unwrap();
+        closing.join().unwrap();
     }
 
     #[test]

@@ -65,6 +65,15 @@ impl LanguageServer for Obedient {
     }
 }
 
+fn obedient(outgoing: &Outgoing) -> (LspService<Obedient>, ClientSocket) {
+    let (outgoing, opened) = (outgoing.clone(), Mutex::default());
+    LspService::new(|client| Obedient {
+        client,
+        outgoing,
+        opened,
+    })
+}
+
 /// The client's side of a session.
 struct Peer {
     to_server: Option<PipeWriter>,
@@ -78,11 +87,7 @@ impl Peer {
         let (from_client, to_server) = pipe().unwrap();
         let (from_server, to_client) = pipe().unwrap();
         let outgoing = Outgoing::start(to_client);
-        let (service, socket) = LspService::new(|client| Obedient {
-            client,
-            outgoing: outgoing.clone(),
-            opened: Mutex::default(),
-        });
+        let (service, socket) = obedient(&outgoing);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_time()
@@ -472,6 +477,40 @@ fn exits_cleanly_after_shutdown_having_said_all() {
     );
 }
 
+/// An output that takes its time.
+struct Slow(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Slow {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        thread::sleep(QUIET);
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn returns_only_when_the_last_reply_is_written() {
+    let written = Arc::default();
+    let outgoing = Outgoing::start(Slow(Arc::clone(&written)));
+    let (service, socket) = obedient(&outgoing);
+    let runtime = Runtime::new().unwrap();
+    let body = r#"{"jsonrpc":"2.0","id":"last","method":"shutdown"}"#;
+    let input = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    serve(
+        service,
+        socket,
+        input.as_bytes(),
+        &outgoing,
+        runtime.handle(),
+    );
+    let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+    assert!(written.contains(r#""id":"last""#), "{written}");
+}
+
 #[test]
 fn exits_before_initialize() {
     let mut peer = Peer::start();
@@ -506,11 +545,7 @@ fn exits_while_the_client_does_not_read() {
     // Each reply is an error; together they fill the pipe many times over.
     (0..20_000).for_each(|id| add(json!({"jsonrpc": "2.0", "id": id, "method": "no/such"})));
     add(json!({"jsonrpc": "2.0", "method": "exit"}));
-    let (service, socket) = LspService::new(|client| Obedient {
-        client,
-        outgoing: outgoing.clone(),
-        opened: Mutex::default(),
-    });
+    let (service, socket) = obedient(&outgoing);
     let runtime = Runtime::new().unwrap();
     let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
     thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle)));
