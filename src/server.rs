@@ -1,0 +1,3 @@
+//! The language server: LSP in, plain types out.
+
+pub mod transport;
