@@ -101,11 +101,7 @@ type Outcome = Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>
 impl<S: LanguageServer> Session<S> {
     fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle) -> Arc<Self> {
         let lifecycle = Lifecycle::Uninitialized;
-        Arc::new(Session {
-            state: Mutex::new(State { service, lifecycle }),
-            outgoing,
-            runtime,
-        })
+        Arc::new(Session { state: Mutex::new(State { service, lifecycle }), outgoing, runtime })
     }
 
     /// A panic while locked is caught and answered like any other, so the poison is no news.
@@ -117,11 +113,7 @@ impl<S: LanguageServer> Session<S> {
         i32::from(self.state().lifecycle != Lifecycle::ShutDown)
     }
 
-    fn read(
-        self: &Arc<Self>,
-        mut frames: FrameReader<impl Read>,
-        mut answered: impl FnMut(Response),
-    ) {
+    fn read(self: &Arc<Self>, mut frames: FrameReader<impl Read>, mut answered: impl FnMut(Response)) {
         while !self.outgoing.overflowed() {
             let refused = match frames.read() {
                 Ok(Frame::Body(body)) => match self.receive(&body, &mut answered) {
@@ -129,9 +121,7 @@ impl<S: LanguageServer> Session<S> {
                     ControlFlow::Break(()) => return,
                 },
                 Ok(Frame::Malformed(why)) => parse_error(why),
-                Ok(Frame::TooLarge(length)) => {
-                    invalid_request(format!("{length} bytes are too many for a message"))
-                }
+                Ok(Frame::TooLarge(length)) => invalid_request(format!("{length} bytes are too many for a message")),
                 Ok(Frame::End) => return,
                 Err(error) => return tracing::warn!("the client cannot be read: {error}"),
             };
@@ -139,11 +129,7 @@ impl<S: LanguageServer> Session<S> {
         }
     }
 
-    fn receive(
-        self: &Arc<Self>,
-        body: &[u8],
-        answered: &mut impl FnMut(Response),
-    ) -> ControlFlow<()> {
+    fn receive(self: &Arc<Self>, body: &[u8], answered: &mut impl FnMut(Response)) -> ControlFlow<()> {
         match Message::parse(body) {
             Ok(Message::Call(request)) if request.method() == "exit" => {
                 return ControlFlow::Break(());
@@ -205,11 +191,7 @@ impl<S: LanguageServer> Session<S> {
         let reply = id.clone().map(|id| reply_to(method, id, outcome));
         if method == "initialize" {
             let initialized = reply.as_ref().is_some_and(Response::is_ok);
-            self.state().lifecycle = if initialized {
-                Lifecycle::Running
-            } else {
-                Lifecycle::Uninitialized
-            };
+            self.state().lifecycle = if initialized { Lifecycle::Running } else { Lifecycle::Uninitialized };
         }
         if panicked && let Some(id) = id {
             self.forget(id);
@@ -234,9 +216,7 @@ impl<S: LanguageServer> Session<S> {
 impl<S: LanguageServer> State<S> {
     fn start(&mut self, request: Request) -> <LspService<S> as Service<Request>>::Future {
         // Always ready, but tower wants to be asked.
-        let _ = self
-            .service
-            .poll_ready(&mut Context::from_waker(Waker::noop()));
+        let _ = self.service.poll_ready(&mut Context::from_waker(Waker::noop()));
         self.service.call(request)
     }
 }
@@ -255,8 +235,7 @@ fn reply_to(method: &str, id: Id, outcome: Outcome) -> Response {
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("panic")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic")
 }
 
 #[cfg(test)]

@@ -107,11 +107,7 @@ impl<R: Read> FrameReader<R> {
         }
         let mut body = Vec::with_capacity(length.min(FIRST_CAPACITY) as usize);
         self.input.by_ref().take(length).read_to_end(&mut body)?;
-        Ok(if (body.len() as u64) < length {
-            Frame::End
-        } else {
-            Frame::Body(body)
-        })
+        Ok(if (body.len() as u64) < length { Frame::End } else { Frame::Body(body) })
     }
 
     /// One line with its line end, of a longer one no less than the last [`MAX_LINE`] bytes; `None` where the stream ends.
@@ -155,18 +151,14 @@ impl HeaderLine {
         let (name, value) = split_field(line).unwrap_or((line, b""));
         if name.eq_ignore_ascii_case(CONTENT_LENGTH) {
             let (why, length) = ("Content-Length is no number of bytes", None);
-            return parse_length(value)
-                .map_or(HeaderLine::Garbage { why, length }, HeaderLine::Length);
+            return parse_length(value).map_or(HeaderLine::Garbage { why, length }, HeaderLine::Length);
         }
         let length = length_at_end(line);
         let is_name = |name: &[u8]| name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-');
         if name.len() < line.len() && is_name(name) && length.is_none() {
             return HeaderLine::Other;
         }
-        HeaderLine::Garbage {
-            why: "not a header",
-            length,
-        }
+        HeaderLine::Garbage { why: "not a header", length }
     }
 }
 
@@ -201,9 +193,7 @@ mod tests {
     fn frames(input: &[u8]) -> Vec<Frame> {
         let mut reader = FrameReader::with_limit(input, 1000);
         let next = || reader.read().unwrap();
-        std::iter::repeat_with(next)
-            .take_while(|frame| *frame != Frame::End)
-            .collect()
+        std::iter::repeat_with(next).take_while(|frame| *frame != Frame::End).collect()
     }
 
     fn body(text: &str) -> Frame {
@@ -264,35 +254,26 @@ mod tests {
         let input = b"Content-Type: x\r\n\r\n{\"a\":1}Content-Length: 2\r\n\r\n{}";
         assert_eq!(frames(input), [missing, body("{}")]);
         // The number and the name of the header read as one name.
-        assert_eq!(
-            frames(b"5Content-Length: 2\r\n\r\n{}"),
-            [NOT_A_HEADER, body("{}")]
-        );
+        assert_eq!(frames(b"5Content-Length: 2\r\n\r\n{}"), [NOT_A_HEADER, body("{}")]);
     }
 
     #[test]
     fn finds_the_next_header_after_a_bad_length() {
         for bad in ["-5", "five", "", "+2", "1.0", "99999999999999999999999"] {
-            let input =
-                format!("Content-Length: {bad}\r\n\r\n{{\"a\":1}}Content-Length: 2\r\n\r\n{{}}");
+            let input = format!("Content-Length: {bad}\r\n\r\n{{\"a\":1}}Content-Length: 2\r\n\r\n{{}}");
             assert_eq!(frames(input.as_bytes()), [BAD_LENGTH, body("{}")], "{bad}");
         }
     }
 
     #[test]
     fn complains_once_for_each_loss() {
-        let input =
-            b"a\n\nb\n\nContent-Length: x\n\nContent-Length: 2\n\n{}c\n\nContent-Length: 2\n\n[]";
-        assert_eq!(
-            frames(input),
-            [NOT_A_HEADER, body("{}"), NOT_A_HEADER, body("[]")]
-        );
+        let input = b"a\n\nb\n\nContent-Length: x\n\nContent-Length: 2\n\n{}c\n\nContent-Length: 2\n\n[]";
+        assert_eq!(frames(input), [NOT_A_HEADER, body("{}"), NOT_A_HEADER, body("[]")]);
     }
 
     #[test]
     fn finds_the_next_header_after_a_body_longer_than_announced() {
-        let input =
-            b"Content-Length: 2\r\n\r\n{}, \"Content-Length: 7\": 1}Content-Length: 3\r\n\r\n[1]";
+        let input = b"Content-Length: 2\r\n\r\n{}, \"Content-Length: 7\": 1}Content-Length: 3\r\n\r\n[1]";
         assert_eq!(frames(input), [body("{}"), NOT_A_HEADER, body("[1]")]);
     }
 
@@ -305,11 +286,7 @@ mod tests {
 
     #[test]
     fn reads_garbage_as_garbage_wherever_a_long_line_is_cut() {
-        let input = [
-            vec![b'x'; 2 * MAX_LINE - 17].as_slice(),
-            b"Content-Length: 2\r\n\r\n{}",
-        ]
-        .concat();
+        let input = [vec![b'x'; 2 * MAX_LINE - 17].as_slice(), b"Content-Length: 2\r\n\r\n{}"].concat();
         for cut in 0..40 {
             assert_eq!(frames(&input[cut..]), [NOT_A_HEADER, body("{}")], "{cut}");
         }
@@ -317,12 +294,8 @@ mod tests {
 
     #[test]
     fn skips_a_body_over_the_limit_after_telling_so() {
-        let input = [
-            b"Content-Length: 1001\r\n\r\n".as_slice(),
-            &[b' '; 1001],
-            b"Content-Length: 2\r\n\r\n{}",
-        ]
-        .concat();
+        let input =
+            [b"Content-Length: 1001\r\n\r\n".as_slice(), &[b' '; 1001], b"Content-Length: 2\r\n\r\n{}"].concat();
         assert_eq!(frames(&input), [Frame::TooLarge(1001), body("{}")]);
     }
 
@@ -332,9 +305,6 @@ mod tests {
         for length in 0..input.len() {
             assert_eq!(frames(&input[..length]), [], "{length}");
         }
-        assert_eq!(
-            frames(b"Content-Length: 5000\r\n\r\n{}"),
-            [Frame::TooLarge(5000)]
-        );
+        assert_eq!(frames(b"Content-Length: 5000\r\n\r\n{}"), [Frame::TooLarge(5000)]);
     }
 }

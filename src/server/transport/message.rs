@@ -40,8 +40,7 @@ impl Message {
     /// The reply to send: -32700 for what is not JSON in UTF-8, -32600 for JSON that is no message (JSON-RPC 2.0,
     /// section 5.1; LSP has no batches), with the id where one could be read and `null` elsewhere (section 5).
     pub fn parse(body: &[u8]) -> Result<Self, Response> {
-        let members =
-            Members::parse(body).map_err(|error| Response::from_error(Id::Null, error))?;
+        let members = Members::parse(body).map_err(|error| Response::from_error(Id::Null, error))?;
         match members.method {
             Some(_) => members.into_call(),
             None => members.into_answer(),
@@ -82,17 +81,12 @@ impl Members {
     fn into_answer(self) -> Result<Message, Response> {
         let id = self.id.and_then(valid_id);
         let outcome = match (self.result, self.error) {
-            (_, Some(error)) => {
-                Err(serde_json::from_value(error).unwrap_or_else(|_| Error::internal_error()))
-            }
+            (_, Some(error)) => Err(serde_json::from_value(error).unwrap_or_else(|_| Error::internal_error())),
             (Some(result), None) => Ok(result),
             (None, None) => return Err(refuse(id, "neither a method nor a result nor an error")),
         };
         // An error for `null` answers a message that the client could not read: there is nobody to tell.
-        Ok(Message::Answer(Response::from_parts(
-            id.unwrap_or(Id::Null),
-            outcome,
-        )))
+        Ok(Message::Answer(Response::from_parts(id.unwrap_or(Id::Null), outcome)))
     }
 }
 
@@ -164,37 +158,22 @@ mod tests {
     #[test]
     fn reads_requests_and_notifications() {
         let request = call(r#" {"jsonrpc":"2.0","id":7,"method":"a","params":{"b":[1]}}"#);
-        assert_eq!(
-            request,
-            Request::build("a").id(7).params(json!({"b": [1]})).finish()
-        );
+        assert_eq!(request, Request::build("a").id(7).params(json!({"b": [1]})).finish());
         let request = call(r#"{"params":[],"method":"a","id":"7","jsonrpc":"2.0","extra":1}"#);
-        assert_eq!(
-            request,
-            Request::build("a").id("7").params(json!([])).finish()
-        );
-        assert_eq!(
-            call(r#"{"jsonrpc":"2.0","method":"a"}"#),
-            Request::build("a").finish()
-        );
+        assert_eq!(request, Request::build("a").id("7").params(json!([])).finish());
+        assert_eq!(call(r#"{"jsonrpc":"2.0","method":"a"}"#), Request::build("a").finish());
     }
 
     #[test]
     fn counts_null_params_as_none() {
         let request = call(r#"{"jsonrpc":"2.0","id":7,"method":"a","params":null}"#);
         assert_eq!(request, Request::build("a").id(7).finish());
-        assert_eq!(
-            call(r#"{"jsonrpc":"2.0","method":"a","params":null}"#),
-            Request::build("a").finish()
-        );
+        assert_eq!(call(r#"{"jsonrpc":"2.0","method":"a","params":null}"#), Request::build("a").finish());
     }
 
     #[test]
     fn fits_params_to_what_tower_lsp_wants() {
-        assert_eq!(
-            call(r#"{"jsonrpc":"2.0","id":7,"method":"shutdown","params":{}}"#).params(),
-            None
-        );
+        assert_eq!(call(r#"{"jsonrpc":"2.0","id":7,"method":"shutdown","params":{}}"#).params(), None);
         let initialized = call(r#"{"jsonrpc":"2.0","method":"initialized","params":null}"#);
         assert_eq!(initialized.params(), Some(&json!({})));
     }
@@ -207,58 +186,30 @@ mod tests {
         };
         let ok = Response::from_ok(3.into(), Value::Null);
         assert_eq!(answer(r#"{"jsonrpc":"2.0","id":3,"result":null}"#), ok);
-        assert_eq!(
-            answer(r#"{"jsonrpc":"2.0","id":3,"result":null,"error":null}"#),
-            ok
-        );
+        assert_eq!(answer(r#"{"jsonrpc":"2.0","id":3,"result":null,"error":null}"#), ok);
         let failed = answer(r#"{"jsonrpc":"2.0","id":3,"error":{"code":5,"message":"no"}}"#);
         assert_eq!(failed.error().unwrap().message, "no");
         assert_eq!(failed.error().unwrap().code.code(), 5);
         assert!(answer(r#"{"jsonrpc":"2.0","id":3,"error":"odd"}"#).is_error());
-        assert_eq!(
-            answer(r#"{"jsonrpc":"2.0","id":null,"error":{"code":5,"message":"no"}}"#).id(),
-            &Id::Null
-        );
+        assert_eq!(answer(r#"{"jsonrpc":"2.0","id":null,"error":{"code":5,"message":"no"}}"#).id(), &Id::Null);
     }
 
     #[test]
     fn refuses_what_is_not_json() {
-        for body in [
-            "",
-            "{",
-            "{]",
-            "{} {}",
-            "nonsense",
-            "[1,",
-            r#"{"jsonrpc":"2.0","method":"a""#,
-        ] {
+        for body in ["", "{", "{]", "{} {}", "nonsense", "[1,", r#"{"jsonrpc":"2.0","method":"a""#] {
             assert_eq!(refusal(body.as_bytes()), (-32700, Id::Null), "{body}");
         }
-        assert_eq!(
-            refusal(b"{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"x\":\"\xff\"}"),
-            (-32700, Id::Null)
-        );
+        assert_eq!(refusal(b"{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"x\":\"\xff\"}"), (-32700, Id::Null));
         assert_eq!(refusal(&[b'['; 100_000]), (-32700, Id::Null));
     }
 
     #[test]
     fn refuses_json_that_is_no_message() {
         let batch = r#"[{"jsonrpc":"2.0","id":1,"method":"a"}]"#;
-        for body in [
-            batch,
-            "[]",
-            "null",
-            "5",
-            "\"a\"",
-            "{}",
-            r#"{"jsonrpc":"2.0"}"#,
-        ] {
+        for body in [batch, "[]", "null", "5", "\"a\"", "{}", r#"{"jsonrpc":"2.0"}"#] {
             assert_eq!(refusal(body.as_bytes()), (-32600, Id::Null), "{body}");
         }
-        assert_eq!(
-            refusal(br#"["2.0",1,"initialize",null,null,null]"#),
-            (-32600, Id::Null)
-        );
+        assert_eq!(refusal(br#"["2.0",1,"initialize",null,null,null]"#), (-32600, Id::Null));
     }
 
     #[test]
@@ -271,21 +222,9 @@ mod tests {
 
     #[test]
     fn echoes_the_id_of_a_refused_request() {
-        assert_eq!(
-            refusal(br#"{"id":1,"method":"a"}"#),
-            (-32600, Id::Number(1))
-        );
-        assert_eq!(
-            refusal(br#"{"jsonrpc":"1.0","id":"x","method":"a"}"#),
-            (-32600, Id::String("x".into()))
-        );
-        assert_eq!(
-            refusal(br#"{"jsonrpc":"2.0","id":1,"method":5}"#),
-            (-32600, Id::Number(1))
-        );
-        assert_eq!(
-            refusal(br#"{"jsonrpc":"2.0","id":1}"#),
-            (-32600, Id::Number(1))
-        );
+        assert_eq!(refusal(br#"{"id":1,"method":"a"}"#), (-32600, Id::Number(1)));
+        assert_eq!(refusal(br#"{"jsonrpc":"1.0","id":"x","method":"a"}"#), (-32600, Id::String("x".into())));
+        assert_eq!(refusal(br#"{"jsonrpc":"2.0","id":1,"method":5}"#), (-32600, Id::Number(1)));
+        assert_eq!(refusal(br#"{"jsonrpc":"2.0","id":1}"#), (-32600, Id::Number(1)));
     }
 }

@@ -98,24 +98,13 @@ impl Outgoing {
 
     /// Sends a notification, in the order of the calls.
     pub fn notify(&self, method: &str, params: &impl Serialize) {
-        self.send(&Notification {
-            jsonrpc: "2.0",
-            method,
-            params,
-        });
+        self.send(&Notification { jsonrpc: "2.0", method, params });
     }
 
     /// Sends `textDocument/publishDiagnostics` in place of those that still wait for the same document.
     pub fn publish_diagnostics(&self, params: &PublishDiagnosticsParams) {
         let method = "textDocument/publishDiagnostics";
-        self.queue(
-            &Notification {
-                jsonrpc: "2.0",
-                method,
-                params,
-            },
-            Some(&params.uri),
-        );
+        self.queue(&Notification { jsonrpc: "2.0", method, params }, Some(&params.uri));
     }
 
     /// Blocks while more than 4 MB wait for the client. For worker threads that hold no lock: the reading thread and
@@ -133,10 +122,7 @@ impl Outgoing {
 
     fn queue(&self, message: &impl Serialize, document: Option<&Url>) {
         match serde_json::to_vec(message) {
-            Ok(body) => self.0.push(Waiting {
-                body,
-                document: document.cloned(),
-            }),
+            Ok(body) => self.0.push(Waiting { body, document: document.cloned() }),
             Err(error) => tracing::error!("a message cannot be written as JSON: {error}"),
         }
     }
@@ -155,11 +141,7 @@ impl Outgoing {
         self.0.work.notify_all();
         self.0.progress.notify_all();
         let unwritten = |queue: &mut Queue| queue.writing || !queue.waiting.is_empty();
-        drop(
-            self.0
-                .progress
-                .wait_timeout_while(queue, patience, unwritten),
-        );
+        drop(self.0.progress.wait_timeout_while(queue, patience, unwritten));
     }
 }
 
@@ -184,11 +166,7 @@ impl Shared {
     }
 
     fn give_up(&self, mut queue: MutexGuard<'_, Queue>, link: Link) {
-        *queue = Queue {
-            link,
-            writing: queue.writing,
-            ..Queue::default()
-        };
+        *queue = Queue { link, writing: queue.writing, ..Queue::default() };
         self.work.notify_all();
         self.progress.notify_all();
     }
@@ -275,9 +253,7 @@ mod tests {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let _ = self.writes.send(String::from_utf8(bytes.to_vec()).unwrap());
             let opened = self.open.recv();
-            opened
-                .map(|()| bytes.len())
-                .map_err(|_| io::ErrorKind::BrokenPipe.into())
+            opened.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -295,22 +271,13 @@ mod tests {
     }
 
     fn next(written: &Receiver<String>) -> String {
-        written
-            .recv_timeout(Duration::from_secs(20))
-            .expect("a write")
+        written.recv_timeout(Duration::from_secs(20)).expect("a write")
     }
 
     fn diagnostics(path: &str, message: &str) -> PublishDiagnosticsParams {
-        let diagnostic = Diagnostic {
-            message: message.into(),
-            ..Diagnostic::default()
-        };
+        let diagnostic = Diagnostic { message: message.into(), ..Diagnostic::default() };
         let uri = Url::parse(path).unwrap();
-        PublishDiagnosticsParams {
-            uri,
-            diagnostics: vec![diagnostic],
-            version: None,
-        }
+        PublishDiagnosticsParams { uri, diagnostics: vec![diagnostic], version: None }
     }
 
     #[test]
@@ -321,8 +288,7 @@ mod tests {
         opener.send(()).unwrap();
         let second = r#"{"jsonrpc":"2.0","method":"second","params":"é"}"#;
         let third = r#"{"jsonrpc":"2.0","method":"third","params":null}"#;
-        let frames =
-            [second, third].map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        let frames = [second, third].map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len()));
         assert_eq!(next(&written), frames.concat());
     }
 
@@ -335,10 +301,7 @@ mod tests {
         opener.send(()).unwrap();
         let write = next(&written);
         assert!(!write.contains("a1"), "{write}");
-        assert!(
-            write.find("b1").unwrap() < write.find("a2").unwrap(),
-            "{write}"
-        );
+        assert!(write.find("b1").unwrap() < write.find("a2").unwrap(), "{write}");
         // What is being written no longer waits.
         outgoing.publish_diagnostics(&diagnostics("file:///a", "a3"));
         opener.send(()).unwrap();

@@ -67,11 +67,7 @@ impl LanguageServer for Obedient {
 
 fn obedient(outgoing: &Outgoing) -> (LspService<Obedient>, ClientSocket) {
     let (outgoing, opened) = (outgoing.clone(), Mutex::default());
-    LspService::new(|client| Obedient {
-        client,
-        outgoing,
-        opened,
-    })
+    LspService::new(|client| Obedient { client, outgoing, opened })
 }
 
 /// The client's side of a session.
@@ -88,11 +84,7 @@ impl Peer {
         let (from_server, to_client) = pipe().unwrap();
         let outgoing = Outgoing::start(to_client);
         let (service, socket) = obedient(&outgoing);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_time()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
         thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle)));
         let (received, messages) = channel();
@@ -102,12 +94,7 @@ impl Peer {
                 let _ = received.send(serde_json::from_slice(&body).unwrap());
             }
         });
-        Peer {
-            to_server: Some(to_server),
-            messages,
-            exit_code,
-            _runtime: runtime,
-        }
+        Peer { to_server: Some(to_server), messages, exit_code, _runtime: runtime }
     }
 
     /// A session past `initialize`.
@@ -129,9 +116,7 @@ impl Peer {
 
     fn request(&mut self, id: impl Into<Value>, method: &str, params: Value) {
         let id: Value = id.into();
-        self.send_body(
-            &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string(),
-        );
+        self.send_body(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string());
     }
 
     fn notify(&mut self, method: &str, params: Value) {
@@ -139,16 +124,11 @@ impl Peer {
     }
 
     fn command(&mut self, id: impl Into<Value>, command: &str) {
-        self.request(
-            id,
-            "workspace/executeCommand",
-            json!({"command": command, "arguments": []}),
-        );
+        self.request(id, "workspace/executeCommand", json!({"command": command, "arguments": []}));
     }
 
     fn open(&mut self, text: &str) {
-        let document =
-            json!({"uri": "file:///a.md", "languageId": "markdown", "version": 1, "text": text});
+        let document = json!({"uri": "file:///a.md", "languageId": "markdown", "version": 1, "text": text});
         self.notify("textDocument/didOpen", json!({"textDocument": document}));
     }
 
@@ -160,10 +140,7 @@ impl Peer {
     fn receive_error(&self) -> (Value, i64) {
         let reply = self.receive();
         let code = reply["error"]["code"].as_i64();
-        (
-            reply["id"].clone(),
-            code.unwrap_or_else(|| panic!("no error: {reply}")),
-        )
+        (reply["id"].clone(), code.unwrap_or_else(|| panic!("no error: {reply}")))
     }
 
     /// Makes sure that nothing waits, and that the server answers.
@@ -190,10 +167,7 @@ fn handles_notifications_in_order_before_what_follows() {
 fn answers_each_request_with_its_own_id() {
     let mut peer = Peer::initialized();
     peer.command("a string", "late");
-    assert_eq!(
-        peer.receive(),
-        json!({"jsonrpc": "2.0", "id": "a string", "result": "done"})
-    );
+    assert_eq!(peer.receive(), json!({"jsonrpc": "2.0", "id": "a string", "result": "done"}));
     peer.command(i64::MAX, "late");
     assert_eq!(peer.receive()["id"], i64::MAX);
 }
@@ -202,10 +176,7 @@ fn answers_each_request_with_its_own_id() {
 fn sends_a_handlers_notification_before_its_reply() {
     let mut peer = Peer::initialized();
     peer.command(1, "notify");
-    assert_eq!(
-        peer.receive(),
-        json!({"jsonrpc": "2.0", "method": "test/note", "params": []})
-    );
+    assert_eq!(peer.receive(), json!({"jsonrpc": "2.0", "method": "test/note", "params": []}));
     assert_eq!(peer.receive()["id"], 1);
 }
 
@@ -231,10 +202,7 @@ fn cancels_one_of_many_pending_requests() {
     assert_eq!(peer.receive_error(), (json!("slow"), -32800));
     peer.notify("$/cancelRequest", json!({"id": 5}));
     peer.assert_alive();
-    assert_eq!(
-        peer.messages.recv_timeout(QUIET),
-        Err(RecvTimeoutError::Timeout)
-    );
+    assert_eq!(peer.messages.recv_timeout(QUIET), Err(RecvTimeoutError::Timeout));
 }
 
 #[test]
@@ -244,18 +212,8 @@ fn answers_a_panic_and_lives() {
     for command in ["panic", "late panic"] {
         peer.command(1, command);
         let reply = peer.receive();
-        assert_eq!(
-            (&reply["id"], &reply["error"]["code"]),
-            (&json!(1), &json!(-32603)),
-            "{command}"
-        );
-        assert!(
-            reply["error"]["message"]
-                .as_str()
-                .unwrap()
-                .starts_with("Internal error: told "),
-            "{reply}"
-        );
+        assert_eq!((&reply["id"], &reply["error"]["code"]), (&json!(1), &json!(-32603)), "{command}");
+        assert!(reply["error"]["message"].as_str().unwrap().starts_with("Internal error: told "), "{reply}");
         // The id is free again.
         peer.command(1, "late");
         assert_eq!(peer.receive()["result"], "done", "{command}");
@@ -276,19 +234,13 @@ fn routes_answers_to_who_asked() {
     peer.send_body(r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}}"#);
     let folder = json!([{"uri": "file:///a", "name": "a"}]);
     peer.send_body(&json!({"jsonrpc": "2.0", "id": question["id"], "result": folder}).to_string());
-    assert_eq!(
-        peer.receive(),
-        json!({"jsonrpc": "2.0", "id": 1, "result": folder})
-    );
+    assert_eq!(peer.receive(), json!({"jsonrpc": "2.0", "id": 1, "result": folder}));
 
     peer.command(2, "ask");
     let question = peer.receive();
     let error = json!({"code": 7, "message": "no"});
     peer.send_body(&json!({"jsonrpc": "2.0", "id": question["id"], "error": error}).to_string());
-    assert_eq!(
-        peer.receive(),
-        json!({"jsonrpc": "2.0", "id": 2, "error": error})
-    );
+    assert_eq!(peer.receive(), json!({"jsonrpc": "2.0", "id": 2, "error": error}));
 }
 
 #[test]
@@ -306,12 +258,7 @@ fn survives_an_answer_to_a_cancelled_request() {
 fn refuses_what_comes_before_initialize() {
     let mut peer = Peer::start();
     peer.open("too early");
-    for method in [
-        "workspace/executeCommand",
-        "shutdown",
-        "no/such",
-        "$/no/such",
-    ] {
+    for method in ["workspace/executeCommand", "shutdown", "no/such", "$/no/such"] {
         peer.request(1, method, json!({"command": "opened"}));
         assert_eq!(peer.receive_error(), (json!(1), -32002), "{method}");
     }
@@ -332,11 +279,7 @@ fn initializes_once() {
 #[test]
 fn takes_no_second_initialize_while_the_first_is_pending() {
     let mut peer = Peer::start();
-    peer.request(
-        1,
-        "initialize",
-        json!({"capabilities": {}, "initializationOptions": "never"}),
-    );
+    peer.request(1, "initialize", json!({"capabilities": {}, "initializationOptions": "never"}));
     peer.request(2, "initialize", json!({"capabilities": {}}));
     assert_eq!(peer.receive_error(), (json!(2), -32600));
     peer.command(3, "opened");
@@ -348,11 +291,7 @@ fn initializes_after_a_failed_attempt() {
     let mut peer = Peer::start();
     peer.request(1, "initialize", json!({"capabilities": 5}));
     assert_eq!(peer.receive_error(), (json!(1), -32602));
-    peer.request(
-        2,
-        "initialize",
-        json!({"capabilities": {}, "initializationOptions": "panic"}),
-    );
+    peer.request(2, "initialize", json!({"capabilities": {}, "initializationOptions": "panic"}));
     assert_eq!(peer.receive_error(), (json!(2), -32603));
     peer.request(3, "initialize", json!({"capabilities": {}}));
     assert_eq!(peer.receive()["result"], json!({"capabilities": {}}));
@@ -364,16 +303,8 @@ fn refuses_what_comes_after_shutdown() {
     let mut peer = Peer::initialized();
     peer.command(1, "never");
     peer.request(2, "shutdown", Value::Null);
-    assert_eq!(
-        peer.receive(),
-        json!({"jsonrpc": "2.0", "id": 2, "result": null})
-    );
-    for method in [
-        "workspace/executeCommand",
-        "shutdown",
-        "initialize",
-        "no/such",
-    ] {
+    assert_eq!(peer.receive(), json!({"jsonrpc": "2.0", "id": 2, "result": null}));
+    for method in ["workspace/executeCommand", "shutdown", "initialize", "no/such"] {
         peer.request(3, method, json!({"command": "opened"}));
         assert_eq!(peer.receive_error(), (json!(3), -32600), "{method}");
     }
@@ -392,12 +323,7 @@ fn refuses_unknown_methods_and_bad_params() {
         peer.request(1, method, json!({}));
         assert_eq!(peer.receive_error(), (json!(1), -32601), "{method}");
     }
-    for params in [
-        json!({"command": 5}),
-        json!(null),
-        json!([]),
-        json!("command"),
-    ] {
+    for params in [json!({"command": 5}), json!(null), json!([]), json!("command")] {
         peer.notify("textDocument/didOpen", params.clone());
         peer.request(2, "workspace/executeCommand", params);
         assert_eq!(peer.receive_error(), (json!(2), -32602));
@@ -412,11 +338,7 @@ fn answers_broken_messages_and_lives() {
         ("{", Value::Null, -32700),
         ("", Value::Null, -32700),
         (r#"{"jsonrpc":"2.0","id":1,"method":5}"#, json!(1), -32600),
-        (
-            r#"[{"jsonrpc":"2.0","id":1,"method":"shutdown"}]"#,
-            Value::Null,
-            -32600,
-        ),
+        (r#"[{"jsonrpc":"2.0","id":1,"method":"shutdown"}]"#, Value::Null, -32600),
     ] {
         peer.send_body(body);
         assert_eq!(peer.receive_error(), (id, code), "{body}");
@@ -429,12 +351,7 @@ fn answers_broken_messages_and_lives() {
 #[test]
 fn answers_broken_headers_once_and_lives() {
     let mut peer = Peer::initialized();
-    for header in [
-        "garbage",
-        "Content-Length: -5",
-        "Content-Length: five",
-        "Content-Type: x",
-    ] {
+    for header in ["garbage", "Content-Length: -5", "Content-Length: five", "Content-Type: x"] {
         peer.write(format!("{header}\r\n\r\n").as_bytes());
         // Told before the next header comes.
         assert_eq!(peer.receive_error(), (Value::Null, -32700), "{header}");
@@ -471,10 +388,7 @@ fn exits_cleanly_after_shutdown_having_said_all() {
     peer.request(2, "shutdown", json!({}));
     peer.notify("exit", Value::Null);
     peer.assert_exits(0);
-    assert_eq!(
-        (&peer.receive()["id"], &peer.receive()["id"]),
-        (&json!(1), &json!(2))
-    );
+    assert_eq!((&peer.receive()["id"], &peer.receive()["id"]), (&json!(1), &json!(2)));
 }
 
 /// An output that takes its time.
@@ -500,13 +414,7 @@ fn returns_only_when_the_last_reply_is_written() {
     let runtime = Runtime::new().unwrap();
     let body = r#"{"jsonrpc":"2.0","id":"last","method":"shutdown"}"#;
     let input = format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    serve(
-        service,
-        socket,
-        input.as_bytes(),
-        &outgoing,
-        runtime.handle(),
-    );
+    serve(service, socket, input.as_bytes(), &outgoing, runtime.handle());
     let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
     assert!(written.contains(r#""id":"last""#), "{written}");
 }
