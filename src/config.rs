@@ -1,7 +1,22 @@
 //! `phasemark.toml`: typed configuration with its defaults, read key by key so that one mistake
 //! spoils one key.
 //!
-//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in.
+//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in,
+//! and no file is ever opened.
+
+mod layout;
+mod mistake;
+mod path;
+mod read;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    mistake::{RULE, nearest},
+    read::{from_client, read},
+};
 
 use std::collections::BTreeMap;
 
@@ -72,9 +87,9 @@ pub struct Override {
 /// A root's configuration; paths are relative to the root, with `/`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Artifact folders.
+    /// Artifact folders, at least one of each kind.
     pub layout: PerKind<Vec<String>>,
-    /// Globs of folders that are roots of their own.
+    /// Patterns of folders, seen from this root, that are roots of their own; `*` matches no `/`.
     pub roots: Vec<String>,
     /// Files that are no artifacts.
     pub exclude: globset::GlobSet,
@@ -134,4 +149,41 @@ impl Config {
             .map(move |o| &o.rules[rule])
             .chain(self.rules.get(rule))
     }
+
+    /// The kind and the stem of the artifact at `path`; `None` if it is none. Whether a file counts
+    /// that stands in such a folder by chance is the workspace's to say.
+    ///
+    /// The longest folder that holds the path decides. The stem is the path below it without
+    /// `.md`: `plan/billing/phase-1.md` has the stem `billing/phase-1`.
+    pub fn artifact<'p>(&self, path: &'p str) -> Option<(Kind, &'p str)> {
+        let below = |folder: &String| path.strip_prefix(folder.as_str())?.strip_prefix('/');
+        let folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind).iter().map(move |f| (kind, f)));
+        let held = folders.filter_map(|(kind, folder)| Some((kind, below(folder)?)));
+        let (kind, below) = held.min_by_key(|(_, below)| below.len())?;
+        let stem = artifact_stem(below)?;
+        (!self.exclude.is_match(path)).then_some((kind, stem))
+    }
+
+    /// Which kind of artifact `path` is; see [`Self::artifact`].
+    pub fn kind_of(&self, path: &str) -> Option<Kind> {
+        self.artifact(path).map(|(kind, _)| kind)
+    }
+
+    /// What the files of one phase have in common; see [`Self::artifact`].
+    pub fn stem<'p>(&self, path: &'p str) -> Option<&'p str> {
+        self.artifact(path).map(|(_, stem)| stem)
+    }
+}
+
+/// The stem of a path below an artifact folder. Names that begin with `_`, of a file or of a folder
+/// around it, are set aside by their owner.
+fn artifact_stem(below: &str) -> Option<&str> {
+    let stem_length = below.len().checked_sub(".md".len())?;
+    let extension = below.get(stem_length..)?;
+    let stem = &below[..stem_length];
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let about_the_folder = ["readme", "index"].iter().any(|other| name.eq_ignore_ascii_case(other));
+    let set_aside = stem.split('/').any(|part| part.starts_with('_'));
+    let is_artifact = extension.eq_ignore_ascii_case(".md") && !name.is_empty() && !about_the_folder && !set_aside;
+    is_artifact.then_some(stem)
 }
