@@ -8,6 +8,7 @@ mod layout;
 mod mistake;
 mod path;
 mod read;
+mod schema;
 mod tree;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 pub use self::{
     mistake::{RULE, nearest},
     read::{from_client, read},
+    schema::schema,
 };
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
-//! Reading from both sources. What a mistake says and where is in [`mistakes`].
+//! Reading from both sources. What a mistake says and where is in [`mistakes`], the schema in [`schema`].
 
 mod mistakes;
+mod schema;
 
 use proptest::prelude::*;
 use serde_json::json;
