@@ -1,7 +1,24 @@
 //! `phasemark.toml`: typed configuration with its defaults, read key by key so that one mistake
 //! spoils one key.
 //!
-//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in.
+//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in,
+//! and no file is ever opened.
+
+mod layout;
+mod mistake;
+mod path;
+mod read;
+mod schema;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    mistake::{RULE, nearest},
+    read::{from_client, read},
+    schema::schema,
+};
 
 use std::collections::BTreeMap;
 
@@ -72,9 +89,9 @@ pub struct Override {
 /// A root's configuration; paths are relative to the root, with `/`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Artifact folders.
+    /// Artifact folders, at least one of each kind.
     pub layout: PerKind<Vec<String>>,
-    /// Globs of folders that are roots of their own.
+    /// Patterns of folders, seen from this root, that are roots of their own; `*` matches no `/`.
     pub roots: Vec<String>,
     /// Files that are no artifacts.
     pub exclude: globset::GlobSet,
