@@ -15,7 +15,7 @@ use self::{
     report::Report,
     terminal::{Color, complain},
 };
-use crate::{diagnostic::Severity, rules};
+use crate::{config, diagnostic::Severity, rules};
 
 pub mod check;
 mod excerpt;
@@ -210,7 +210,9 @@ fn run_explain(name: Option<&str>, color: Color) -> (io::Result<()>, u8) {
 
 /// The JSON Schema of `phasemark.toml`.
 fn config_schema() -> String {
-    "{}\n".to_owned()
+    let rules = rules::all().iter().map(|rule| (&rule.spec, rule.summary()));
+    let schema = serde_json::to_string_pretty(&config::schema(rules)).expect("a schema is plain JSON");
+    schema + "\n"
 }
 
 fn completions(shell: clap_complete::Shell) -> Vec<u8> {

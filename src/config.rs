@@ -101,8 +101,11 @@ pub struct Config {
     /// References that no rule looks at.
     pub ignored_references: globset::GlobSet,
     pub overrides: Vec<Override>,
-    /// Whether a `phasemark.toml` exists at the root.
+    /// Whether a `phasemark.toml` is in force at the root.
     pub from_file: bool,
+    /// Where the root lies below the folder of that file, which patterns of paths are written for:
+    /// empty, or ending in `/`.
+    pub prefix: String,
 }
 
 impl Default for Config {
@@ -117,6 +120,7 @@ impl Default for Config {
             ignored_references: globset::GlobSet::empty(),
             overrides: Vec::new(),
             from_file: false,
+            prefix: String::new(),
         }
     }
 }
@@ -147,7 +151,7 @@ impl Config {
         self.overrides
             .iter()
             .rev()
-            .filter(move |o| o.rules.contains_key(rule) && o.files.is_match(path))
+            .filter(move |o| o.rules.contains_key(rule) && self.matches(&o.files, path))
             .map(move |o| &o.rules[rule])
             .chain(self.rules.get(rule))
     }
@@ -163,7 +167,21 @@ impl Config {
         let held = folders.filter_map(|(kind, folder)| Some((kind, below(folder)?)));
         let (kind, below) = held.min_by_key(|(_, below)| below.len())?;
         let stem = artifact_stem(below)?;
-        (!self.exclude.is_match(path)).then_some((kind, stem))
+        (!self.matches(&self.exclude, path)).then_some((kind, stem))
+    }
+
+    /// Whether patterns of this configuration match `path`, which is relative to the root.
+    pub fn matches(&self, patterns: &globset::GlobSet, path: &str) -> bool {
+        if self.prefix.is_empty() {
+            patterns.is_match(path)
+        } else {
+            patterns.is_match(format!("{}{path}", self.prefix))
+        }
+    }
+
+    /// Whether `[references] ignore` names `path`, which is relative to the root.
+    pub fn ignores_reference(&self, path: &str) -> bool {
+        self.matches(&self.ignored_references, path)
     }
 
     /// Which kind of artifact `path` is; see [`Self::artifact`].

@@ -11,7 +11,9 @@ use std::{
 
 use crate::{
     artifact::Vocabulary,
-    config::Config,
+    config::{self, Config},
+    diagnostic::Diagnostic,
+    rules,
     template::{Kind, PerKind},
     workspace::{Document, Index, Workspace},
 };
@@ -20,7 +22,7 @@ mod files;
 mod roots;
 
 pub use files::{RootFiles, TreeReading};
-pub use roots::{CONFIG_FILE, RootLocation, config_text, find_root, repository, sub_roots};
+pub use roots::{CONFIG_FILE, RootLocation, find_root, repository, sub_roots};
 
 /// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
 ///
@@ -93,8 +95,48 @@ fn is_own_file(root: &Path, link: &Path) -> bool {
     }
 }
 
+/// A configuration as it was read.
+#[derive(Clone, Debug, Default)]
+pub struct LoadedConfig {
+    pub config: Arc<Config>,
+    /// `None` without a file.
+    pub text: Option<Arc<str>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the configuration of a root. `open` is the file's text in an editor, which wins over the
+/// disk; `base` what holds where the file is silent; `last_good` what holds where it is wrong.
+///
+/// # Errors
+/// If there is a file that cannot be read.
+pub fn load_config(
+    location: &RootLocation,
+    open: Option<Arc<str>>,
+    base: &Config,
+    last_good: Option<&Config>,
+) -> io::Result<LoadedConfig> {
+    let text = match (open, location.config_path()) {
+        (Some(text), _) => text,
+        (None, Some(path)) => read_text(&path)?.into(),
+        (None, None) => {
+            return Ok(LoadedConfig { config: Arc::new(base.clone()), ..LoadedConfig::default() });
+        }
+    };
+    let (mut config, diagnostics) = config::read(&text, &rules::specs(), base, last_good);
+    config.prefix = location.prefix();
+    Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics })
+}
+
+/// The `roots` patterns of a configuration file on disk.
+pub fn roots_of(config: &Path) -> Vec<String> {
+    let text = read_text(config).unwrap_or_default();
+    config::read(&text, &rules::specs(), &Config::default(), None).0.roots
+}
+
 /// A snapshot of a root without its index: what a few looks at the disk tell.
-pub fn open_workspace(root: &Path, config: Arc<Config>) -> Workspace {
+pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace {
+    let root = &location.path;
+    let template_folder = location.config_folder.as_ref().unwrap_or(root);
     let has_markdown = |kind: Kind| {
         config.layout.get(kind).iter().any(|folder| {
             let mut found = false;
@@ -108,7 +150,7 @@ pub fn open_workspace(root: &Path, config: Arc<Config>) -> Workspace {
     let templates: Vec<String> = Kind::ALL
         .iter()
         .filter_map(|kind| config.templates.get(*kind).as_ref())
-        .filter_map(|path| read_text(&root.join(path)).ok())
+        .filter_map(|path| read_text(&template_folder.join(path)).ok())
         .collect();
     let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
     Workspace {

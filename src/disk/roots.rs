@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
 
-use super::{read_text, relative};
+use super::relative;
 use crate::{config::Config, template::Kind};
 
 pub const CONFIG_FILE: &str = "phasemark.toml";
@@ -122,11 +122,6 @@ fn globs(patterns: &[String]) -> GlobSet {
         }
     }
     set.build().unwrap_or_default()
-}
-
-/// The text of the configuration file in force at a root; `None` if there is none or it cannot be read.
-pub fn config_text(location: &RootLocation) -> Option<String> {
-    read_text(&location.config_path()?).ok()
 }
 
 #[cfg(test)]
