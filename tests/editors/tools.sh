@@ -27,7 +27,7 @@ debian_packages() {
         cannot "$command is not installed, and installing $* takes root and apt-get" || return
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" ||
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } ||
         cannot "apt-get could not install $*"
 }
 
