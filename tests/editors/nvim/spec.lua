@@ -245,6 +245,18 @@ test('the configuration applies when it changes on disk', function()
   equal(expect_placeholders(plan, 1)[1].severity, vim.diagnostic.severity.WARN, 'severity')
 end)
 
+test('a mistake in phasemark.toml is shown there', function()
+  vim.cmd.edit(root .. '/phasemark.toml')
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, { '[rulez]' })
+  local finding = eventually('a finding', function()
+    return vim.diagnostic.get(0)[1]
+  end)
+  equal({ finding.code, finding.lnum, finding.col, finding.end_col }, { 'invalid-config', 0, 1, 6 }, 'finding')
+  vim.cmd('bwipeout!')
+  vim.cmd.buffer(plan)
+  expect_placeholders(plan, 1)
+end)
+
 test('settings of the editor apply without a restart', function()
   client.settings = { phasemark = { rules = { ['leftover-placeholder'] = 'off' } } }
   client:notify('workspace/didChangeConfiguration', { settings = client.settings })
