@@ -16,6 +16,7 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
+pub mod documentation;
 mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.

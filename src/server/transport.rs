@@ -19,7 +19,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, LspService};
@@ -50,6 +50,7 @@ pub fn serve<S: LanguageServer>(
     input: impl Read,
     outgoing: &Outgoing,
     runtime: &Handle,
+    observe_initialize: Observer,
 ) -> i32 {
     let (requests, mut answers) = socket.split();
     let to_client = outgoing.clone();
@@ -58,7 +59,7 @@ pub fn serve<S: LanguageServer>(
         to_client.send(&request);
         std::future::ready(())
     }));
-    let session = Session::new(service, outgoing.clone(), runtime.clone());
+    let session = Session::new(service, outgoing.clone(), runtime.clone(), observe_initialize);
     let _context = runtime.enter();
     session.read(FrameReader::new(input), |answer| {
         // tower-lsp panics when whoever asked has been cancelled.
@@ -72,11 +73,15 @@ pub fn serve<S: LanguageServer>(
     session.exit_code()
 }
 
+/// Sees the params of `initialize` as they came, before lsp-types reads them.
+pub type Observer = Box<dyn Fn(&Value) + Send + Sync>;
+
 /// Shared by the reading thread and the calls that go on in the runtime.
 struct Session<S> {
     state: Mutex<State<S>>,
     outgoing: Outgoing,
     runtime: Handle,
+    observe_initialize: Observer,
 }
 
 /// Locked for an instant, never while a handler runs.
@@ -99,9 +104,9 @@ enum Lifecycle {
 type Outcome = Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>;
 
 impl<S: LanguageServer> Session<S> {
-    fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle) -> Arc<Self> {
+    fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle, observe_initialize: Observer) -> Arc<Self> {
         let lifecycle = Lifecycle::Uninitialized;
-        Arc::new(Session { state: Mutex::new(State { service, lifecycle }), outgoing, runtime })
+        Arc::new(Session { state: Mutex::new(State { service, lifecycle }), outgoing, runtime, observe_initialize })
     }
 
     /// A panic while locked is caught and answered like any other, so the poison is no news.
@@ -146,6 +151,9 @@ impl<S: LanguageServer> Session<S> {
         let (method, id) = (request.method().to_owned(), request.id().cloned());
         if let Err(error) = self.admit(&method) {
             return self.reply(id.map(|id| Response::from_error(id, error)));
+        }
+        if method == "initialize" {
+            (self.observe_initialize)(request.params().unwrap_or(&Value::Null));
         }
         let session = self.clone();
         let handler = async move {

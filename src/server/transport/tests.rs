@@ -86,7 +86,7 @@ impl Peer {
         let (service, socket) = obedient(&outgoing);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
-        thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle)));
+        thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, Box::new(|_| {}))));
         let (received, messages) = channel();
         thread::spawn(move || {
             let mut frames = FrameReader::new(from_server);
@@ -414,7 +414,7 @@ fn returns_only_when_the_last_reply_is_written() {
     let runtime = Runtime::new().unwrap();
     let body = r#"{"jsonrpc":"2.0","id":"last","method":"shutdown"}"#;
     let input = format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    serve(service, socket, input.as_bytes(), &outgoing, runtime.handle());
+    serve(service, socket, input.as_bytes(), &outgoing, runtime.handle(), Box::new(|_| {}));
     let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
     assert!(written.contains(r#""id":"last""#), "{written}");
 }
@@ -456,7 +456,7 @@ fn exits_while_the_client_does_not_read() {
     let (service, socket) = obedient(&outgoing);
     let runtime = Runtime::new().unwrap();
     let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
-    thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle)));
+    thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, Box::new(|_| {}))));
     thread::spawn(move || to_server.write_all(input.as_bytes()));
     assert_eq!(exit_code.recv_timeout(HANG), Ok(1));
 }
