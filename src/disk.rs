@@ -22,7 +22,7 @@ mod files;
 mod roots;
 
 pub use files::{RootFiles, TreeReading};
-pub use roots::{CONFIG_FILE, RootLocation, find_root, repository, sub_roots};
+pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
 
 /// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
 ///
@@ -125,12 +125,6 @@ pub fn load_config(
     let (mut config, diagnostics) = config::read(&text, &rules::specs(), base, last_good);
     config.prefix = location.prefix();
     Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics })
-}
-
-/// The `roots` patterns of a configuration file on disk.
-pub fn roots_of(config: &Path) -> Vec<String> {
-    let text = read_text(config).unwrap_or_default();
-    config::read(&text, &rules::specs(), &Config::default(), None).0.roots
 }
 
 /// A snapshot of a root without its index: what a few looks at the disk tell.

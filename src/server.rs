@@ -103,10 +103,8 @@ impl Server {
                 .iter()
                 .map(|folder| ConfigurationItem { scope_uri: convert::uri(folder), section: Some(SECTION.to_owned()) });
             match state.client.configuration(items.collect()).await {
-                Ok(settings) => {
-                    let settings = folders.into_iter().zip(settings).filter(|(_, settings)| settings.is_object());
-                    state.queue.push(Job::Settings(settings.collect()));
-                }
+                // `null` where the user has set nothing, or nothing any more.
+                Ok(settings) => state.queue.push(Job::Settings(folders.into_iter().zip(settings).collect())),
                 Err(error) => tracing::warn!("the client gives no settings: {error}"),
             }
         });

@@ -11,7 +11,7 @@ use super::report::{Failure, FileReport, Report, Summary};
 use crate::{
     config::Config,
     diagnostic::Diagnostic,
-    disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
+    disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
     rules,
     template::Kind,
     workspace::{Document, Index, Workspace},
@@ -54,9 +54,9 @@ struct Root {
 fn roots_of(chosen: &[PathBuf], failures: &mut Vec<Failure>) -> BTreeMap<PathBuf, Root> {
     let mut roots = BTreeMap::new();
     for path in chosen {
-        let Some(location) = disk::find_root(path, None, &disk::roots_of) else { continue };
+        let Some(location) = disk::find_root(path, None, &OnDisk) else { continue };
         let config = add_root(&mut roots, location.clone(), failures);
-        for sub_root in disk::sub_roots(&location, &config) {
+        for sub_root in disk::sub_roots(&location, &config, &OnDisk) {
             if sub_root.path.starts_with(path) {
                 add_root(&mut roots, sub_root, failures);
             }

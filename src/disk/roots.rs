@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
 
-use super::relative;
-use crate::{config::Config, template::Kind};
+use super::{read_text, relative};
+use crate::{
+    config::{self, Config},
+    rules,
+    template::Kind,
+};
 
 pub const CONFIG_FILE: &str = "phasemark.toml";
 
@@ -21,9 +25,33 @@ pub struct RootLocation {
     pub config_folder: Option<PathBuf>,
 }
 
+/// The configuration files that there are: those on disk, and those that an editor holds.
+pub trait Configs {
+    /// Whether the configuration file `path` exists.
+    fn exists(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    /// Its text; `None` if it cannot be read.
+    fn text(&self, path: &Path) -> Option<String> {
+        read_text(path).ok()
+    }
+}
+
+/// The configuration files on disk.
+pub struct OnDisk;
+
+impl Configs for OnDisk {}
+
+/// The `roots` patterns of a configuration file.
+fn root_patterns(configs: &dyn Configs, path: &Path) -> GlobSet {
+    let text = configs.text(path).unwrap_or_default();
+    globs(&config::read(&text, &rules::specs(), &Config::default(), None).0.roots)
+}
+
 impl RootLocation {
-    fn plain(path: PathBuf) -> Self {
-        let config_folder = path.join(CONFIG_FILE).is_file().then(|| path.clone());
+    fn plain(path: PathBuf, configs: &dyn Configs) -> Self {
+        let config_folder = configs.exists(&path.join(CONFIG_FILE)).then(|| path.clone());
         Self { path, config_folder }
     }
 
@@ -45,13 +73,7 @@ pub fn repository(path: &Path) -> Option<PathBuf> {
 
 /// The root of a file or folder: the nearest folder around it with a `phasemark.toml`, else with an
 /// artifact folder, else with `.git`; never above `boundary` or the repository.
-///
-/// `roots_of` reads the `roots` patterns of a configuration file.
-pub fn find_root(
-    path: &Path,
-    boundary: Option<&Path>,
-    roots_of: &dyn Fn(&Path) -> Vec<String>,
-) -> Option<RootLocation> {
+pub fn find_root(path: &Path, boundary: Option<&Path>, configs: &dyn Configs) -> Option<RootLocation> {
     let start = if path.is_dir() { Some(path) } else { path.parent() };
     let mut around: Vec<&Path> = Vec::new();
     for folder in start.into_iter().flat_map(Path::ancestors) {
@@ -60,8 +82,8 @@ pub fn find_root(
             break;
         }
     }
-    if let Some(config) = around.iter().find(|folder| folder.join(CONFIG_FILE).is_file()) {
-        let patterns = globs(&roots_of(&config.join(CONFIG_FILE)));
+    if let Some(config) = around.iter().find(|folder| configs.exists(&folder.join(CONFIG_FILE))) {
+        let patterns = root_patterns(configs, &config.join(CONFIG_FILE));
         let named = around.iter().find(|folder| {
             folder.starts_with(config)
                 && folder != &config
@@ -72,7 +94,7 @@ pub fn find_root(
     }
     let has_artifacts = |folder: &&&Path| !is_artifact_folder(folder) && holds_artifact_folder(folder);
     let last = around.last().filter(|folder| Some(**folder) == boundary || folder.join(".git").exists());
-    around.iter().find(has_artifacts).or(last).map(|folder| RootLocation::plain(folder.to_path_buf()))
+    around.iter().find(has_artifacts).or(last).map(|folder| RootLocation::plain(folder.to_path_buf(), configs))
 }
 
 fn holds_artifact_folder(folder: &Path) -> bool {
@@ -85,7 +107,7 @@ fn is_artifact_folder(folder: &Path) -> bool {
 }
 
 /// The further roots that a root's configuration names, by path.
-pub fn sub_roots(location: &RootLocation, config: &Config) -> Vec<RootLocation> {
+pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs) -> Vec<RootLocation> {
     let Some(config_folder) = location.config_folder.clone().filter(|folder| *folder == location.path) else {
         return Vec::new();
     };
@@ -104,7 +126,7 @@ pub fn sub_roots(location: &RootLocation, config: &Config) -> Vec<RootLocation> 
         !path.is_empty() && patterns.is_match(&path)
     });
     let mut found: Vec<RootLocation> = named
-        .map(|entry| match RootLocation::plain(entry.into_path()) {
+        .map(|entry| match RootLocation::plain(entry.into_path(), configs) {
             own @ RootLocation { config_folder: Some(_), .. } => own,
             inherits => RootLocation { config_folder: Some(config_folder.clone()), ..inherits },
         })
@@ -141,8 +163,7 @@ mod tests {
     }
 
     fn root(folder: &tempfile::TempDir, path: &str) -> Option<String> {
-        let roots_of = |_: &Path| vec!["services/*".to_owned()];
-        let found = find_root(&folder.path().join(path), Some(folder.path()), &roots_of)?;
+        let found = find_root(&folder.path().join(path), Some(folder.path()), &OnDisk)?;
         relative(folder.path(), &found.path)
     }
 
@@ -161,12 +182,13 @@ mod tests {
     fn a_configuration_names_roots_below_its_own() {
         let folder =
             tree(&["phasemark.toml", "services/a/plan/phase-1.md", "services/b/x/plan/phase-1.md", "plan/phase-1.md"]);
+        fs::write(folder.path().join("phasemark.toml"), "[layout]\nroots = [\"services/*\"]\n").unwrap();
         assert_eq!(root(&folder, "services/a/plan/phase-1.md").as_deref(), Some("services/a"));
         assert_eq!(root(&folder, "services/b/x/plan/phase-1.md").as_deref(), Some("services/b"));
         assert_eq!(root(&folder, "plan/phase-1.md").as_deref(), Some(""));
-        let location = RootLocation::plain(folder.path().to_path_buf());
+        let location = RootLocation::plain(folder.path().to_path_buf(), &OnDisk);
         let config = Config { roots: vec!["services/*/".into()], ..Config::default() };
-        let found: Vec<_> = sub_roots(&location, &config).iter().map(RootLocation::prefix).collect();
+        let found: Vec<_> = sub_roots(&location, &config, &OnDisk).iter().map(RootLocation::prefix).collect();
         assert_eq!(found, ["services/a/", "services/b/"]);
     }
 }

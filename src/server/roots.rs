@@ -72,8 +72,7 @@ impl Root {
         self.held().loaded.clone()
     }
 
-    /// Reads the configuration again; what is wrong in it keeps its last good value. The snapshot
-    /// starts anew, without an index.
+    /// Reads the configuration again; what is wrong in it keeps its last good value.
     pub fn load_config(&self, base: &Config, open: Option<Arc<str>>) {
         let last = self.held().loaded.clone();
         let last_good = last.text.is_some().then_some(&*last.config);
@@ -81,9 +80,15 @@ impl Root {
             tracing::warn!("{}: {error}", self.path().display());
             last.clone()
         });
-        let workspace = disk::open_workspace(&self.location, loaded.config.clone());
+        let fresh = disk::open_workspace(&self.location, loaded.config.clone());
         let mut held = self.held();
-        held.workspace = Arc::new(workspace);
+        // The old index serves until the new one is there, if it is about the same folders.
+        let old = held.workspace.clone();
+        held.workspace = Arc::new(if old.config.layout == fresh.config.layout {
+            Workspace { index: old.index.clone(), open: old.open.clone(), is_indexed: old.is_indexed, ..fresh }
+        } else {
+            fresh
+        });
         held.loaded = loaded;
         held.generation += 1;
         held.pulled.clear();

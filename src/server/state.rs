@@ -30,7 +30,7 @@ use super::{
 use crate::{
     config::{self, Config},
     diagnostic::{Diagnostic, Related},
-    disk::{self, RootLocation},
+    disk::{self, Configs, RootLocation},
     rules,
     text::{EditBuffer, LineIndex},
     workspace::{Document, Index},
@@ -180,8 +180,11 @@ impl State {
         lock(&self.folders).clone()
     }
 
-    pub fn set_settings(&self, root: PathBuf, settings: Value) {
-        lock(&self.settings).insert(root, settings);
+    /// Says whether they differ from those before; anything but an object counts as no settings.
+    pub fn set_settings(&self, root: PathBuf, settings: Value) -> bool {
+        let settings = if settings.is_object() { settings } else { Value::Object(serde_json::Map::new()) };
+        let before = lock(&self.settings).insert(root, settings.clone());
+        before.unwrap_or_else(|| Value::Object(serde_json::Map::new())) != settings
     }
 
     /// The configuration where a root's file is silent: the client's settings over the defaults.
@@ -203,7 +206,7 @@ impl State {
         let folders = self.folders();
         let boundary =
             folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
-        let location = disk::find_root(path, boundary.map(PathBuf::as_path), &disk::roots_of)?;
+        let location = disk::find_root(path, boundary.map(PathBuf::as_path), &**self)?;
         Some(self.open_root(location))
     }
 
@@ -240,9 +243,9 @@ impl State {
     /// Opens the roots of the workspace folders, with those that their configuration names.
     pub fn open_folders(self: &Arc<Self>) {
         for folder in self.folders() {
-            let Some(location) = disk::find_root(&folder, Some(&folder), &disk::roots_of) else { continue };
+            let Some(location) = disk::find_root(&folder, Some(&folder), &**self) else { continue };
             let root = self.open_root(location);
-            for below in disk::sub_roots(&root.location, &root.workspace().config) {
+            for below in disk::sub_roots(&root.location, &root.workspace().config, &**self) {
                 self.open_root(below);
             }
         }
@@ -296,6 +299,18 @@ impl State {
             }
         };
         Some(Location { uri, range })
+    }
+}
+
+/// Open documents win over the disk, whether saved or not.
+impl Configs for State {
+    fn exists(&self, path: &Path) -> bool {
+        path.is_file() || convert::uri(path).is_some_and(|uri| self.documents.contains_key(&uri))
+    }
+
+    fn text(&self, path: &Path) -> Option<String> {
+        let open = self.open_text(path).map(|text| text.to_string());
+        open.or_else(|| disk::read_text(path).ok())
     }
 }
 

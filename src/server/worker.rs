@@ -100,6 +100,9 @@ impl Worker {
             let document = self.state.documents.get(uri)?;
             (document.version, document.buffer.clone(), document.path.clone(), document.home.clone())
         };
+        if is_config(uri) {
+            self.notice_config(path.as_deref());
+        }
         let root = home.unwrap_or_else(|| self.find_home(uri, path.as_deref()));
         let text: Arc<str> = buffer.text().into();
         let (subject, diagnostics) = match (path, root) {
@@ -108,6 +111,14 @@ impl Worker {
             _ => (Subject::Other, Vec::new()),
         };
         self.store(uri, version, subject, diagnostics, true)
+    }
+
+    /// A configuration file that was not there before may move roots.
+    fn notice_config(&mut self, path: Option<&Path>) {
+        let is_known = self.state.roots().iter().any(|root| root.config_path().as_deref() == path);
+        if !is_known {
+            self.reopen_roots();
+        }
     }
 
     fn find_home(&self, uri: &Url, path: Option<&Path>) -> Option<Arc<Root>> {
@@ -143,8 +154,12 @@ impl Worker {
     }
 
     fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
-        if root.loaded_config().text.as_ref() != Some(&text) {
-            self.load_config(root, Some(&text));
+        let before = root.loaded_config();
+        if before.text.as_ref() != Some(&text) {
+            self.load_config(root, &text);
+            if root.loaded_config().config.roots != before.config.roots {
+                self.reopen_roots();
+            }
         }
         let diagnostics = root.loaded_config().diagnostics;
         let subject = Subject::Config { root: root.clone(), lines: LineIndex::new(&text), text };
@@ -233,12 +248,19 @@ impl Worker {
         for root in self.state.roots() {
             root.files.look_again();
         }
-        if is_config(uri) {
+        if is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
             self.reopen_roots();
         } else if !self.state.features().registers_watchers {
             self.rescan();
         }
         self.recheck_all();
+    }
+
+    /// Whether a root's configuration came, went or changed on disk.
+    fn has_other_config(&self, root: &Root) -> bool {
+        let Some(path) = root.config_path() else { return root.path().join(CONFIG_FILE).is_file() };
+        let is_open = || convert::uri(&path).is_some_and(|uri| self.state.documents.contains_key(&uri));
+        !is_open() && disk::read_text(&path).ok().as_deref() != root.loaded_config().text.as_deref()
     }
 
     fn closed(&mut self, uri: &Url, root: Option<Arc<Root>>) {
@@ -252,7 +274,7 @@ impl Worker {
         let Some((root, path)) = root.zip(uri.to_file_path().ok()) else { return };
         if root.config_path().as_ref() == Some(&path) {
             // What was never saved is gone.
-            self.load_config(&root, None);
+            self.reopen_roots();
         } else if let Some(path) = disk::relative(root.path(), &path) {
             root.set_open(&path.as_str().into(), None);
             root.reread(&path);
@@ -282,10 +304,10 @@ impl Worker {
     }
 
     /// Reads a root's configuration again, and that of the roots that share it.
-    fn load_config(&mut self, root: &Arc<Root>, open: Option<&Arc<str>>) {
+    fn load_config(&mut self, root: &Arc<Root>, open: &Arc<str>) {
         let shared = root.config_path();
         for root in self.state.roots().iter().filter(|other| other.config_path() == shared) {
-            root.load_config(&self.state.base_config(root.path()), open.cloned());
+            root.load_config(&self.state.base_config(root.path()), Some(open.clone()));
             self.state.begin_index(root);
         }
         for uri in self.state.open_uris().into_iter().filter(|uri| !is_config(uri)) {
@@ -302,8 +324,12 @@ impl Worker {
     }
 
     fn settings(&mut self, settings: Vec<(PathBuf, Value)>) {
+        let mut differ = false;
         for (root, settings) in settings {
-            self.state.set_settings(root, settings);
+            differ |= self.state.set_settings(root, settings);
+        }
+        if !differ {
+            return;
         }
         for root in self.state.roots() {
             let open = root.config_path().and_then(|path| self.state.open_text(&path));
