@@ -113,6 +113,7 @@ list! {
     empty_artifact,
     leftover_placeholder,
     missing_definition_of_done,
+    possible_secret,
     premature_complete,
 }
 
@@ -224,6 +225,7 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
     suppression::apply(workspace, document, &mut found);
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
     limit(&mut found);
+    possible_secret::mask(&document.text, &mut found);
     found
 }
 
