@@ -17,10 +17,10 @@ use std::{
 
 use crate::{
     artifact::Vocabulary,
-    config::Config,
-    diagnostic::Diagnostic,
+    config::{Config, OptionValue, RuleSetting},
+    diagnostic::{Diagnostic, Severity},
     rules,
-    template::PerKind,
+    template::{Kind, PerKind},
     text::{self, PositionEncoding},
     workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
 };
@@ -85,8 +85,40 @@ impl Fixture {
     }
 }
 
-fn read_config(_text: &str) -> Config {
-    Config { from_file: true, ..Config::default() }
+/// Severities and options of rules, and sections: as much as rules are tested with.
+fn read_config(text: &str) -> Config {
+    let table: toml::Table = text.parse().expect("the fixture's configuration is TOML");
+    let mut config = Config { from_file: true, ..Config::default() };
+    let severity = |value: &toml::Value| value.as_str().map(|name| name.parse::<Severity>().ok());
+    for (name, value) in table.get("rules").and_then(toml::Value::as_table).into_iter().flatten() {
+        let spec = &rules::find(name).unwrap_or_else(|| panic!("no such rule: {name}")).spec;
+        let mut setting = RuleSetting { severity: severity(value), ..RuleSetting::default() };
+        for (key, value) in value.as_table().into_iter().flatten() {
+            if key == "severity" {
+                setting.severity = severity(value);
+                continue;
+            }
+            let option = spec.options.iter().find(|option| option.name == key).expect("an option of the rule");
+            let number = value.as_integer().map(|n| OptionValue::Integer(n as u32));
+            let value = number.or(value.as_bool().map(OptionValue::Boolean)).expect("a number or a switch");
+            setting.options.insert(option.name, value);
+        }
+        config.rules.insert(spec.name, setting);
+    }
+    for (kind, value) in table.get("sections").and_then(toml::Value::as_table).into_iter().flatten() {
+        let kind = Kind::ALL.into_iter().find(|other| other.key() == kind).expect("a kind");
+        let strings = |value: &toml::Value| -> Vec<String> {
+            value.as_array().into_iter().flatten().filter_map(toml::Value::as_str).map(str::to_owned).collect()
+        };
+        let settings = config.sections.get_mut(kind);
+        for (key, value) in value.as_table().into_iter().flatten() {
+            match key.as_str() {
+                "required" => settings.required = Some(strings(value)),
+                _ => settings.aliases.push((key.clone(), value.get("aliases").map(strings).unwrap_or_default())),
+            }
+        }
+    }
+    config
 }
 
 /// The columns and the rule of a mark.
