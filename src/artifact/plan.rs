@@ -315,8 +315,6 @@ const VERIFICATION: &[&str] = &[
     "done criteria",
     "success criteria",
     "completion criteria",
-    "how we know",
-    "how we will know",
     "how to verify",
     "how to test",
     "test plan",
@@ -326,7 +324,11 @@ fn begins_with_verification(normalized: &str) -> bool {
     let begins = |word: &&str| {
         normalized.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     };
-    normalized == "validation" || VERIFICATION.iter().any(begins)
+    // `How we will know that it is done`, `How the user knows it worked`.
+    let asks_how = normalized.starts_with("how ")
+        && normalized.contains(" know")
+        && ["work", "done", "finished", "complete"].iter().any(|word| normalized.contains(word));
+    asks_how || normalized == "validation" || VERIFICATION.iter().any(begins)
 }
 
 /// `Verification: …`, `- **Verify**: …`.

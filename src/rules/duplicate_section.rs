@@ -1,10 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        sections::{Section, SectionStyle, Sections},
+        sections::{SectionStyle, Sections},
     },
     template::SectionName,
 };
@@ -74,48 +74,81 @@ fn remark(heading: &str) -> String {
     heading[start..].chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Parts of a document: headings that no kind knows, each with the canonical ones that follow it on
-/// the same level.
+/// Where a section stands in a document that repeats its sections.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// The last heading before it that belongs to a series: `Loop 013: Schemas`, `Loop 014: Agents`.
+    part: Option<usize>,
+    /// The last heading before it that no kind knows.
+    head: Option<usize>,
+}
+
+/// The places of all sections; headings count for those on their own level, below the same parent.
 struct Groups<'a> {
-    /// The group of each section; sections before the first such heading have none.
-    of: Vec<Option<usize>>,
-    /// Each group's heading and the names of its sections.
-    all: Vec<(&'a Section, Vec<SectionName>)>,
+    places: Vec<Place>,
+    /// The canonical sections that follow each heading that no kind knows.
+    below: HashMap<usize, Vec<SectionName>>,
+    /// In how many parts of a series a heading is found.
+    parts_with: HashMap<(Option<usize>, &'a str), usize>,
+    sections: &'a Sections,
 }
 
 impl<'a> Groups<'a> {
     fn read(sections: &'a Sections) -> Self {
-        let mut groups = Self { of: Vec::with_capacity(sections.all.len()), all: Vec::new() };
-        // By parent: the group that its next child belongs to.
-        let mut current: HashMap<Option<usize>, usize> = HashMap::new();
-        for section in &sections.all {
-            if section.style == SectionStyle::Heading {
-                match section.name {
-                    None => {
-                        current.insert(section.parent, groups.all.len());
-                        groups.all.push((section, Vec::new()));
+        let series = series(sections);
+        let mut groups = Self { places: Vec::new(), below: HashMap::new(), parts_with: HashMap::new(), sections };
+        let mut current: HashMap<Option<usize>, Place> = HashMap::new();
+        let mut counted = HashMap::new();
+        for (index, section) in sections.all.iter().enumerate() {
+            let place = current.entry(section.parent).or_default();
+            match (section.style, section.name) {
+                (SectionStyle::LeadIn, _) => {}
+                (_, None) => {
+                    place.head = Some(index);
+                    if series.contains(&(section.parent, shape(&section.normalized))) {
+                        place.part = Some(index);
                     }
-                    Some(name) => {
-                        if let Some(group) = current.get(&section.parent) {
-                            groups.all[*group].1.push(name);
-                        }
+                }
+                (_, Some(name)) => {
+                    if let Some(head) = place.head {
+                        groups.below.entry(head).or_default().push(name);
+                    }
+                    let key = (section.parent, &*section.normalized);
+                    if place.part.is_some() && counted.insert(key, place.part) != Some(place.part) {
+                        *groups.parts_with.entry(key).or_default() += 1;
                     }
                 }
             }
-            groups.of.push(current.get(&section.parent).copied());
+            groups.places.push(*place);
         }
         groups
     }
 
-    /// Whether both sections belong to a group of their own: groups with headings alike, or that
-    /// repeat more than one section.
+    /// Whether both sections belong to parts of their own: parts of a series, or groups of more
+    /// than one section that are repeated under another heading.
     fn repeat(&self, first: usize, second: usize) -> bool {
-        let (Some(a), Some(b)) = (self.of[first], self.of[second]) else { return false };
-        let (heading, names) = &self.all[a];
-        let (other, others) = &self.all[b];
-        let shared = || names.iter().filter(|name| others.contains(name)).take(2).count();
-        a != b && (shape(&heading.normalized) == shape(&other.normalized) || shared() > 1)
+        let (a, b) = (self.places[first], self.places[second]);
+        let section = &self.sections.all[second];
+        let is_in_parts = || self.parts_with.get(&(section.parent, &*section.normalized)).is_some_and(|parts| *parts > 1);
+        let shared = || {
+            let (a, b) = (a.head.and_then(|head| self.below.get(&head)), b.head.and_then(|head| self.below.get(&head)));
+            a.zip(b).is_some_and(|(a, b)| a.iter().filter(|name| b.contains(name)).take(2).count() > 1)
+        };
+        a.part != b.part && (a.part.is_some() || is_in_parts()) || a.head != b.head && shared()
     }
+}
+
+/// The shapes, by parent, that differing headings share.
+fn series(sections: &Sections) -> HashSet<(Option<usize>, String)> {
+    let mut first: HashMap<_, &str> = HashMap::new();
+    let unknown = sections.all.iter().filter(|s| s.name.is_none() && s.style == SectionStyle::Heading);
+    unknown
+        .filter_map(|section| {
+            let key = (section.parent, shape(&section.normalized));
+            let other = *first.entry(key.clone()).or_insert(&section.normalized);
+            (other != &*section.normalized).then_some(key)
+        })
+        .collect()
 }
 
 /// What headings of one series share: `loop #` for `Loop 013: Schemas`, `part` for `Part: A`.
@@ -190,6 +223,8 @@ Goals
             "## Auth\n### Why\n## Overview\n## Goals\n## Billing\n## Overview\n## Goals\n",
             "## Phase 1: A\n## Verification\n## Phase 2\n## Verification\n",
             "## Feature: A\n## Goals\n## Feature: B\n## Goals\n",
+            "## Loop 1: A\n## Skills\n## Inputs\n## Dependencies\n## Loop 2: B\n## Skills\n## Dependencies\n## Inputs\n",
+            "## Overview\n## Loop 1\n## Overview\n## Loop 2\n## Overview\n",
             "## 2026-01-02\n## Goals\n## 2026-01-03\n## Goals\n",
         ] {
             check("duplicate-section", &format!("//- plan/phase-1.md\n# P\n\n{groups}"));
@@ -209,6 +244,21 @@ Goals
 ## Goals
 ## Overview
    ^^^^^^^^ duplicate-section
+",
+        );
+    }
+
+    #[test]
+    fn a_section_of_the_plan_after_its_phases_is_no_part_of_them() {
+        check(
+            "duplicate-section",
+            "
+//- plan/phase-1.md
+## Goals
+## Phase 1: A
+## Phase 2: B
+## Goals
+   ^^^^^ duplicate-section
 ",
         );
     }

@@ -103,6 +103,7 @@ Later.
             "### 1.3 Acceptance criteria\n- a",
             "### Verification steps for this phase\n- a",
             "How we know it worked:\n\n- a",
+            "### How will we know that it is done?\n- a",
             "- [ ] **Done when:** a",
             "| Verification: | `make` |\n|---|---|",
         ] {
