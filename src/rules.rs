@@ -8,11 +8,12 @@
 use std::ops::Range;
 
 use crate::{
-    artifact::{Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt},
+    artifact::{Artifact, insertion, notes::WorkNotes, plan::Plan, prompt::Prompt},
     config::{Level, OptionValue, RuleSpec},
     diagnostic::{Diagnostic, Severity},
     markdown::BlockKind,
     template::{Kind, SectionName},
+    text::Edit,
     workspace::{Document, Files, Workspace},
 };
 
@@ -89,7 +90,7 @@ macro_rules! rule {
 }
 
 /// The severities that [`rule!`] takes.
-#[allow(non_upper_case_globals)]
+#[allow(non_upper_case_globals, dead_code)]
 mod level {
     use crate::{config::Level, diagnostic::Severity};
 
@@ -110,11 +111,19 @@ macro_rules! list {
 }
 
 list! {
+    code_in_plan,
+    duplicate_section,
     empty_artifact,
+    empty_definition_of_done,
     leftover_placeholder,
     missing_definition_of_done,
+    missing_section,
+    phase_without_verification,
+    plan_too_long,
     possible_secret,
     premature_complete,
+    unclosed_fence,
+    unverifiable_done_item,
 }
 
 /// Every rule, by name.
@@ -170,6 +179,22 @@ impl<'a> Context<'a> {
     /// The value of one of the rule's own switches.
     pub fn boolean(&self, option: &str) -> bool {
         self.integer(option) != 0
+    }
+
+    /// The line end to use at byte `at`, where a file mixes them.
+    pub fn line_end_at(&self, at: usize) -> &'static str {
+        crate::text::line_end_at(&self.document.text, at)
+    }
+
+    /// Whether the rule of that name is on for this document.
+    pub fn is_on(&self, rule: &str) -> bool {
+        find(rule).is_some_and(|rule| self.workspace.config.severity(&rule.spec, &self.document.path).is_some())
+    }
+
+    /// Edits that insert bare headings of the sections where they belong, or with their skeletons.
+    pub fn insert_sections(&self, names: &[SectionName], with_skeletons: bool) -> Vec<Edit> {
+        let stem = self.workspace.config.stem(&self.document.path).filter(|_| with_skeletons);
+        insertion::insert_sections(self.text(), self.artifact(), &self.workspace.vocabulary, names, stem)
     }
 
     /// The line end that the document uses.

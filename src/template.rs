@@ -178,7 +178,17 @@ const PLAN: &[SectionSpec] = &[
     section(
         SectionName::Overview,
         "Overview",
-        &["Summary", "Goal statement", "Goal", "Objective", "Purpose", "Executive summary", "TL;DR", "Introduction"],
+        &[
+            "Summary",
+            "Goal statement",
+            "Goal",
+            "Objective",
+            "Purpose",
+            "Executive summary",
+            "TL;DR",
+            "Introduction",
+            "Description",
+        ],
         true,
         "What this phase builds, in a sentence or two.",
         "<One sentence: what we are building>\n",
