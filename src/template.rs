@@ -142,6 +142,13 @@ const DONE_ALIASES: &[&str] = &[
     "Completion criteria",
     "Completion checklist",
     "Exit gates",
+    "受け入れ基準",
+    "受入基準",
+    "完了条件",
+    "完了の定義",
+    "验收标准",
+    "完成标准",
+    "완료 조건",
 ];
 const QUESTION_ALIASES: &[&str] = &[
     "Open question",
@@ -151,6 +158,10 @@ const QUESTION_ALIASES: &[&str] = &[
     "Open questions and risks",
     "Open issues and questions",
     "Unresolved",
+    "未解決の質問",
+    "未解決事項",
+    "未决问题",
+    "待解决问题",
 ];
 const REFERENCE_ALIASES: &[&str] = &[
     "Reference",
@@ -188,6 +199,8 @@ const PLAN: &[SectionSpec] = &[
             "TL;DR",
             "Introduction",
             "Description",
+            "概要",
+            "概述",
         ],
         true,
         "What this phase builds, in a sentence or two.",
@@ -196,7 +209,7 @@ const PLAN: &[SectionSpec] = &[
     section(
         SectionName::Goals,
         "Goals",
-        &["Objectives", "Goals and non-goals", "Goals / Non-goals"],
+        &["Objectives", "目標", "目标", "Goals and non-goals", "Goals / Non-goals"],
         true,
         "The outcomes that the phase is judged by.",
         "- <Goal 1>\n- <Goal 2>\n",
@@ -204,7 +217,7 @@ const PLAN: &[SectionSpec] = &[
     section(
         SectionName::Constraints,
         "Constraints",
-        &["Constraint", "Ground rules", "Non-negotiables"],
+        &["Constraint", "Ground rules", "Non-negotiables", "制約", "约束"],
         true,
         "What must hold however the work is done.",
         "- <Constraint 1>\n- <Constraint 2>\n",
@@ -271,6 +284,10 @@ const PLAN: &[SectionSpec] = &[
             "Explicitly not included",
             "Explicitly out of scope",
             "Out-of-scope",
+            "非目標",
+            "対象外",
+            "非目标",
+            "不在范围内",
         ],
         true,
         "What a reader might expect and this phase leaves out.",

@@ -158,9 +158,11 @@ impl Reader<'_> {
     fn item_of(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
         let words = &self.text[range.clone()];
         let first_line = words.lines().next().unwrap_or_default().trim_end();
+        // The steps of a scenario are run as one test: no single one names the command.
+        let is_step = task.is_none() && is_scenario_step(words);
         DoneItem {
-            has_command: entries::has_code(self.markdown, block),
-            has_outcome: self.says_outcome(block, &range),
+            has_command: is_step || entries::has_code(self.markdown, block),
+            has_outcome: is_step || self.says_outcome(block, &range),
             is_placeholder: is_placeholder(words),
             range: range.start..range.start + first_line.len(),
             task,
@@ -273,6 +275,13 @@ fn points_at_a_result(prose: &str) -> bool {
     let has_arrow = ["→", "⇒", "➜", "->", "=>", "=="].iter().any(|arrow| prose.contains(arrow));
     let mut signs = prose.match_indices([':', '=', '：']);
     has_arrow || signs.any(|(at, sign)| prose[at + sign.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `**WHEN** the probe fails`: Gherkin's words, as specifications shout them.
+fn is_scenario_step(words: &str) -> bool {
+    let first =
+        words.trim_start_matches(['*', '_']).split(|c: char| !c.is_ascii_uppercase()).next().unwrap_or_default();
+    ["GIVEN", "WHEN", "THEN", "AND", "BUT"].contains(&first)
 }
 
 const EMPTY_WORDS: &[&str] = &[

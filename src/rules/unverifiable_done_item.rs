@@ -91,6 +91,12 @@ mod tests {
 ## 完了条件
 
 - 何も数えない
+  ^^^^^^ unverifiable-done-item
+//- plan/phase-4.md
+## Acceptance criteria
+### Scenario: a probe fails
+- **WHEN** the probe fails three times
+- **THEN** the pod restarts
 ",
         );
     }
