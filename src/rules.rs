@@ -8,12 +8,12 @@
 use std::ops::Range;
 
 use crate::{
-    artifact::{Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt},
+    artifact::{Artifact, insertion::Insertion, notes::WorkNotes, plan::Plan, prompt::Prompt},
     config::{Level, OptionValue, RuleSpec},
     diagnostic::{Diagnostic, Severity},
     markdown::BlockKind,
     template::{Kind, SectionName},
-    workspace::{Document, Files, Workspace},
+    workspace::{Document, Files, Workspace, resolve::Resolver},
 };
 
 mod suppression;
@@ -109,10 +109,16 @@ macro_rules! list {
 }
 
 list! {
+    broken_reference,
     empty_artifact,
     leftover_placeholder,
+    missing_context_link,
+    missing_counterpart,
     missing_definition_of_done,
+    no_declared_references,
+    phase_mismatch,
     premature_complete,
+    undeclared_reference,
 }
 
 /// Every rule, by name.
@@ -151,6 +157,17 @@ impl<'a> Context<'a> {
         &self.document.artifact
     }
 
+    /// Finds what references lead to.
+    pub fn resolver(&self) -> Resolver<'a> {
+        Resolver { workspace: self.workspace, files: self.files }
+    }
+
+    /// Finds where another reference goes.
+    pub fn insertion(&self) -> Insertion<'a> {
+        let Document { text, markdown, artifact, .. } = self.document;
+        Insertion { text, markdown, artifact, line_end: self.line_end() }
+    }
+
     /// Where a finding about something absent belongs: the section that should hold it, else the
     /// title, else the first line. Bytes.
     pub fn place_of_absence(&self, section: Option<SectionName>) -> Range<usize> {
@@ -172,7 +189,14 @@ impl<'a> Context<'a> {
 
     /// The line end that the document uses.
     pub fn line_end(&self) -> &'static str {
-        if self.document.text.contains("\r\n") { "\r\n" } else { "\n" }
+        let text = &*self.document.text;
+        if text.contains("\r\n") {
+            "\r\n"
+        } else if text.contains('\r') && !text.contains('\n') {
+            "\r"
+        } else {
+            "\n"
+        }
     }
 }
 
