@@ -21,12 +21,23 @@ pub struct Slot {
     range: Range<usize>,
     before: String,
     after: String,
-    pub style: ReferenceStyle,
+    /// What stands between the path and another one, if the path takes a placeholder's place.
+    between: String,
+    style: ReferenceStyle,
 }
 
 impl Slot {
     fn at(offset: usize, before: impl Into<String>, style: ReferenceStyle) -> Self {
-        Self { range: offset..offset, before: before.into(), after: String::new(), style }
+        Self { range: offset..offset, before: before.into(), after: String::new(), between: String::new(), style }
+    }
+
+    fn instead_of(placeholder: Range<usize>, between: impl Into<String>, style: ReferenceStyle) -> Self {
+        Self { range: placeholder, between: between.into(), ..Self::at(0, "", style) }
+    }
+
+    /// The place for another path, so that both edits can be applied.
+    pub fn following(&self) -> Self {
+        if self.range.is_empty() { self.clone() } else { Self::at(self.range.end, &*self.between, self.style) }
     }
 
     /// Puts `path`, relative to the root, there; `file` is the document's own path.
@@ -111,7 +122,7 @@ impl Insertion<'_> {
     fn in_value(&self, label: &Label, style: ReferenceStyle) -> Slot {
         let value = &self.text[label.value.clone()];
         if let Some(open) = value.find('<') {
-            return Slot { range: label.value.start + open..label.value.end, ..Slot::at(0, "", style) };
+            return Slot::instead_of(label.value.start + open..label.value.end, ", ", style);
         }
         let is_spaced = self.text[..label.value.start].ends_with([' ', '\t']);
         Slot::at(label.value.start, if is_spaced { "" } else { " " }, style)
@@ -165,12 +176,13 @@ impl Insertion<'_> {
         let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
         let rest = &words[marker..];
         let blank = rest.len() - rest.trim_start().len();
-        if self.is_placeholder(range.start + marker + blank..range.end) {
-            return Slot { range: range.start + marker + blank..range.end, ..Slot::at(0, "", style) };
+        let spaced = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
+        let before = format!("{}{}{}{spaced}", self.line_end, self.indent(range.start), next_marker(&words[..marker]));
+        let words = range.start + marker + blank..range.end;
+        if self.is_placeholder(words.clone()) {
+            return Slot::instead_of(words, before, style);
         }
-        let blank = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
-        let indent = self.indent(range.start);
-        Slot::at(range.end, format!("{}{indent}{}{blank}", self.line_end, next_marker(&words[..marker])), style)
+        Slot::at(range.end, before, style)
     }
 
     /// What stands before an item on its line, other items' markers as blanks.

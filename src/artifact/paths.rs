@@ -276,13 +276,16 @@ pub fn relative(file: &str, path: &str) -> String {
 /// A path relative to the root as the file `file` would name it, a folder with `/` at its end.
 pub fn spell(style: ReferenceStyle, file: &str, path: &str, is_folder: bool) -> String {
     let slash = if is_folder { "/" } else { "" };
-    let reads_back = |token: &str| shape::bare(token).is_some_and(|found| found.used.len() == token.len());
+    let reads_back = |token: &str| {
+        shape::bare(token).is_some_and(|found| found.used.len() == token.len())
+            && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b))
+    };
     match style {
         ReferenceStyle::Link => {
             let name = path.rsplit('/').next().unwrap_or(path);
             format!("[{name}]({}{slash})", relative(file, path))
         }
-        ReferenceStyle::Bare if reads_back(&format!("{path}{slash}")) && path.is_ascii() => format!("{path}{slash}"),
+        ReferenceStyle::Bare if reads_back(&format!("{path}{slash}")) => format!("{path}{slash}"),
         ReferenceStyle::Bare | ReferenceStyle::Code => format!("`{path}{slash}`"),
     }
 }

@@ -52,6 +52,13 @@ impl Prompt {
     pub fn label(&self, name: LabelName) -> Option<&Label> {
         self.labels.iter().find(|label| label.name == name)
     }
+
+    /// The paths in a label's value.
+    pub fn references_of(&self, label: &Label) -> &[Reference] {
+        let from = self.references.partition_point(|reference| reference.range.start < label.value.start);
+        let to = self.references.partition_point(|reference| reference.range.start < label.value.end);
+        &self.references[from..to.max(from)]
+    }
 }
 
 fn labels(text: &str, markdown: &Markdown, context: &Section) -> Vec<Label> {

@@ -107,7 +107,13 @@ fn is_meant_as_path(ctx: &Context, reference: &Reference) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use std::sync::Arc;
+
+    use crate::{
+        config::Config,
+        testing::{Fixture, check, check_fix},
+        workspace::{FileKind, Files, SuffixMatch, Workspace},
+    };
 
     #[test]
     fn a_path_is_looked_for_from_the_root_then_by_its_end_then_beside_the_file() {
@@ -224,12 +230,51 @@ src/none.rs
         );
     }
 
+    /// What the rule finds after the workspace was changed, without its own marks.
+    fn count(fixture: &str, files: &dyn Files, change: impl Fn(&mut Workspace)) -> usize {
+        let (mut workspace, documents) = Fixture::parse(fixture).workspace();
+        change(&mut workspace);
+        let found = documents.iter().flat_map(|document| crate::rules::run(&workspace, document, files));
+        found.filter(|finding| finding.rule == "broken-reference").count()
+    }
+
     #[test]
-    fn open_documents_exist() {
-        check(
-            "broken-reference",
-            "//- plan/phase-1.md\n# P\n//- prompts/phase-1.md\n## Context\n- Plan: [plan](../plan/phase-1.md)\n- phase-1.md\n",
-        );
+    fn open_documents_exist_though_no_disk_has_them() {
+        let prompt = "//- prompts/phase-1.md\n## Context\n- Plan: plan/phase-1.md\n- [p](../plan/phase-1.md), `phase-1.md`\n- x/y.md\n";
+        let disk = Fixture::parse("//- README.md\n");
+        let open = |workspace: &mut Workspace| {
+            let (other, _) = Fixture::parse("//- plan/phase-1.md\n# P\n").workspace();
+            workspace.open = other.index;
+        };
+        assert_eq!(count(prompt, &disk, |_| {}), 3);
+        assert_eq!(count(prompt, &disk, open), 1);
+    }
+
+    #[test]
+    fn an_unknown_tree_and_ignored_paths_are_quiet() {
+        struct Unknown;
+        impl Files for Unknown {
+            fn kind(&self, _: &str) -> Option<FileKind> {
+                None
+            }
+            fn with_suffix(&self, _: &str) -> SuffixMatch {
+                SuffixMatch::Unknown
+            }
+            fn nearest(&self, _: &str) -> Option<String> {
+                None
+            }
+        }
+        let prompt = "//- prompts/phase-1.md\n## Context\n- `generated/a.rs`\n- [g](../generated/b.rs)\n- src/c.rs\n";
+        let ignore = |workspace: &mut Workspace| {
+            let glob = globset::Glob::new("generated/**").unwrap();
+            let ignored_references = globset::GlobSetBuilder::new().add(glob).build().unwrap();
+            workspace.config = Arc::new(Config { ignored_references, ..Config::default() });
+        };
+        let disk = Fixture::parse("//- README.md\n");
+        // A link upwards can only be in one place.
+        assert_eq!(count(prompt, &Unknown, |_| {}), 1);
+        assert_eq!(count(prompt, &disk, |_| {}), 3);
+        assert_eq!(count(prompt, &disk, ignore), 1);
     }
 
     #[test]

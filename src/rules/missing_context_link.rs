@@ -66,10 +66,8 @@ fn is_or_are(kind: Kind) -> &'static str {
 fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool {
     let mut labels = prompt.labels.iter().filter(|label| label.name == name);
     let has_value = labels.any(|label| {
-        let words = ctx.slice(label.value.clone());
-        let mut paths = prompt.references.iter();
-        label.is_none && !label.is_empty || words.contains("://")
-            || paths.any(|path| label.value.contains(&path.range.start))
+        let is_elsewhere = ctx.slice(label.value.clone()).contains("://");
+        is_elsewhere || label.is_none && !label.is_empty || !prompt.references_of(label).is_empty()
     });
     let resolver = ctx.resolver();
     let in_context = |offset| ctx.artifact().sections.is_within(offset, &[SectionName::Context]);

@@ -87,7 +87,10 @@ fn is_declared_elsewhere(ctx: &Context) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use crate::{
+        template::{self, Kind},
+        testing::{check, check_fix, findings},
+    };
 
     #[test]
     fn the_placeholder_or_the_context_is_marked() {
@@ -152,5 +155,14 @@ No context at all
             "//- prompts/phase-1.md\n## Context\r\n* **Plan:** plan/phase-1.md\r\n\r\n## Task\r\n",
             "## Context\r\n* **Plan:** plan/phase-1.md\r\n* **Reference implementation(s):** <paths>\r\n\r\n## Task\r\n",
         );
+    }
+
+    #[test]
+    fn fresh_templates_show_the_placeholder_and_nothing_else_about_references() {
+        let file = |kind: Kind| format!("//- {}/phase-1.md\n{}", kind.folder(), template::artifact(kind, "phase-1"));
+        let found = findings(&Kind::ALL.map(file).concat());
+        let rules: Vec<_> = found.iter().map(|(_, finding)| finding.rule).filter(|rule| !rule.starts_with("left")).collect();
+        assert!(rules.iter().all(|rule| ["no-declared-references", "empty-definition-of-done"].contains(rule)), "{rules:?}");
+        assert!(rules.contains(&"no-declared-references"));
     }
 }

@@ -54,12 +54,12 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
             LabelName::WorkNotes => Kind::WorkNotes,
             LabelName::Reference => continue,
         };
-        let own = ctx.workspace.counterpart(&ctx.document.path, kind);
         let named = artifacts_of(ctx, prompt, label, kind);
+        let Some((reference, path)) = named.first() else { continue };
+        let own = ctx.workspace.counterpart(&ctx.document.path, kind);
         if named.iter().any(|(_, path)| is_own(ctx, path, own.as_deref())) {
             continue;
         }
-        let Some((reference, path)) = named.first() else { continue };
         let Some(own) = own else {
             out.report(reference.range.clone(), format!("`{path}` belongs to another phase."));
             continue;
@@ -78,7 +78,7 @@ fn is_or_are(kind: Kind) -> &'static str {
 /// The existing artifacts of that kind that a label names.
 fn artifacts_of<'p>(ctx: &Context, prompt: &'p Prompt, label: &Label, kind: Kind) -> Vec<(&'p Reference, String)> {
     let resolver = ctx.resolver();
-    let named = prompt.references.iter().filter(|reference| label.value.contains(&reference.range.start));
+    let named = prompt.references_of(label).iter();
     named
         .filter_map(|reference| Some((reference, resolver.artifact(&ctx.document.path, reference)?)))
         .filter(|(_, path)| ctx.workspace.config.kind_of(path) == Some(kind) && ctx.workspace.facts(path).is_some())

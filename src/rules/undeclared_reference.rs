@@ -75,8 +75,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         let path = &target.path;
         let message = format!("`{path}` is not among the declared references.");
         let finding = out.report(reference.range.clone(), message);
-        if let Some(slot) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
-            let edit = slot.fill(&ctx.document.path, path, target.kind == FileKind::Folder);
+        if let Some(place) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
+            let edit = place.fill(&ctx.document.path, path, target.kind == FileKind::Folder);
+            *place = place.following();
             finding.fix(Fix::safe(format!("Add `{path}` to the declared references"), vec![edit]));
         }
     }
@@ -127,7 +128,10 @@ fn is_of_phase(ctx: &Context, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use crate::{
+        testing::{check, check_fix, findings},
+        text,
+    };
 
     const FILES: &str = "//- src/a.rs\n//- src/b.rs\n//- src/größe.py\n//- charts/x/values.yaml\n//- docs/並び順.md\n//- README.md\n";
 
@@ -218,6 +222,29 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
                     &file(after),
                 );
             }
+        }
+    }
+
+    #[test]
+    fn all_fixes_can_be_applied_at_once() {
+        for (declared, after) in [
+            ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("- Reference:\n  - <path 1>", "- Reference:\n  - `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n2) `charts/x/`"),
+            ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("- `README.md`", "- `README.md`\n- `src/a.rs`\n- `src/b.rs`\n- `charts/x/`"),
+        ] {
+            let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\n`src/a.rs`, `src/b.rs`, `charts/x`\n");
+            let fixture = format!("{FILES}//- prompts/phase-1.md\n{}", file(declared));
+            let found = findings(&fixture);
+            let edits: Vec<_> = found
+                .iter()
+                .filter(|(_, finding)| finding.rule == "undeclared-reference")
+                .flat_map(|(_, finding)| finding.fixes[0].edits.clone())
+                .collect();
+            let fixed = text::apply(&file(declared), &edits);
+            assert_eq!(fixed, file(after));
+            check("undeclared-reference", &format!("{FILES}//- prompts/phase-1.md\n{fixed}"));
         }
     }
 }

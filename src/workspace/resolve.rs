@@ -209,3 +209,6 @@ impl PathCounts {
         self.around.contains_key(path) || ancestors(path).any(|ancestor| self.named.contains_key(ancestor))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,9 +31,22 @@ pub fn in_code(code: &str) -> Option<PathText> {
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
 pub fn destination(written: &str) -> Option<PathText> {
     let written = written.split(['#', '?']).next().unwrap_or_default();
-    let word = written.strip_prefix('/').unwrap_or(written).replace("%20", " ");
+    let word = decode(written.strip_prefix('/').unwrap_or(written));
     let found = path(&word, 0, str::to_owned)?;
     Some(PathText { used: 0..written.len(), ..found })
+}
+
+/// `%20` and the like as the characters that they stand for.
+fn decode(written: &str) -> String {
+    let hex = |at: usize| written.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut at = 0;
+    while let Some(byte) = written.as_bytes().get(at) {
+        let decoded = hex(at).filter(|_| *byte == b'%');
+        bytes.push(decoded.unwrap_or(*byte));
+        at += if decoded.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| written.to_owned())
 }
 
 /// A token in running text needs a folder and an extension, or a slash at its end.

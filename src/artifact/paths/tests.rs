@@ -85,3 +85,91 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn windows_paths_escapes_and_scripts_without_blanks() {
+    for (text, expected) in [
+        ("Plan: plan\\phase-1.md.", vec!["plan/phase-1.md"]),
+        ("`..\\src\\a.rs:3`", vec!["../src/a.rs"]),
+        ("src/foo\\_bar.md and src/\\_x/b.md", vec!["src/foo_bar.md", "src/_x/b.md"]),
+        ("\\*not\\*/a `C:\\x\\y.rs` `\\\\server\\share\\a.md`", vec![]),
+        (
+            "仕様はdocs/並び順.mdにある。work-notes/phase-1-検索.md、",
+            vec!["docs/並び順.md", "work-notes/phase-1-検索.md"],
+        ),
+        ("기준은 docs/기준.md를 본다", vec!["docs/기준.md"]),
+        ("😀src/a.rs😀 (src/b.rs), “src/c.rs”", vec!["src/a.rs", "src/b.rs", "src/c.rs"]),
+        (
+            "**src/a.rs** _docs/b.md_ <b>src/c.rs</b> ~~src/d.rs~~ ~~`src/e.rs`~~",
+            vec!["src/a.rs", "docs/b.md", "src/c.rs"],
+        ),
+        ("[`src/a.rs`](https://example.com/a) [src/b.rs](../src/c.rs) ![i](x/y.png)", vec!["../src/c.rs"]),
+        (
+            "`src/a.rs (lines 1-3)` `src/b.rs [new]` `text/readme.md` `run.sh`",
+            vec!["src/a.rs", "src/b.rs", "text/readme.md", "run.sh"],
+        ),
+        ("`Node.js` `plan/phase-N.md` `log/YYYY-MM-DD.md` `XX/a.md`", vec![]),
+        ("| a/b.rs | `c/d.rs` |\n|---|---|\n| e/f.rs | g |", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
+        ("a/b.rs\rc/d.rs\r\r- e/f.rs\r", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn overlong_and_deep_words_are_no_paths() {
+    assert_eq!(found(&format!("`{}b.rs` `a/{}.rs`", "a/".repeat(100), "b".repeat(2000))), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_line_says_of_a_path() {
+    // Forbidden, fleeting, entry.
+    for (line, expected) in [
+        ("- `src/a.rs`", (false, false, true)),
+        ("- [ ] **src/a.rs** (the standard)", (false, false, true)),
+        ("1. Pattern: `src/a.rs`", (false, false, true)),
+        ("| x | src/a.rs |\n|---|---|", (false, false, true)),
+        ("See `src/a.rs` for more", (false, false, false)),
+        ("- MUST NOT touch `src/a.rs`", (true, false, false)),
+        ("- Don’t edit `src/a.rs`", (true, false, false)),
+        ("MUST NOT stop\n`src/a.rs`", (false, false, true)),
+        ("MUST NOT stop\r`src/a.rs`", (false, false, true)),
+        ("- `src/a.rs` (NEW)", (false, true, true)),
+        ("- `src/a.rs` — new module", (false, true, true)),
+        ("- `src/a.rs`: adds a module", (false, false, true)),
+        ("- Create: `src/a.rs`", (false, true, true)),
+        ("- `src/a.rs` will be written by step 2", (false, true, true)),
+        ("- A helper, e.g. `src/a.rs`", (false, true, false)),
+        ("- In the news: `src/a.rs`", (false, false, true)),
+    ] {
+        let reference = &references(line)[0];
+        assert_eq!((reference.is_forbidden, reference.is_fleeting, reference.is_entry), expected, "{line}");
+    }
+}
+
+#[test]
+fn entries_stand_in_a_row() {
+    let entries: Vec<_> =
+        references("- `src/new/a.rs` (x), src/b.rs and `c.rs`, which is like `d.rs`\n- e `f.rs`, `g.rs`")
+            .iter()
+            .map(|reference| (reference.is_entry, reference.is_fleeting))
+            .collect();
+    assert_eq!(entries, [(true, false), (true, false), (true, false), (false, false), (false, false), (false, false)]);
+}
+
+#[test]
+fn paths_are_written_as_the_document_does() {
+    use ReferenceStyle::{Bare, Code, Link};
+    for (style, path, is_folder, expected) in [
+        (Bare, "src/a.rs", false, "src/a.rs"),
+        (Bare, "charts/x", true, "charts/x/"),
+        (Bare, "src/Makefile", false, "`src/Makefile`"),
+        (Bare, "src/my file.rs", false, "`src/my file.rs`"),
+        (Code, "charts/x", true, "`charts/x/`"),
+        (Link, "plan/my file.md", false, "[my file.md](../my%20file.md)"),
+        (Link, "plan/billing/b.md", false, "[b.md](b.md)"),
+        (Link, "src/a.rs", false, "[a.rs](../../src/a.rs)"),
+    ] {
+        assert_eq!(spell(style, "plan/billing/phase-1.md", path, is_folder), expected);
+    }
+}
