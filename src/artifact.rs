@@ -15,12 +15,13 @@ use crate::{
 
 pub mod dates;
 pub mod entries;
-pub mod insertion;
 pub mod notes;
 pub mod paths;
 pub mod plan;
 pub mod prompt;
 pub mod questions;
+pub mod reference_insertion;
+pub mod section_insertion;
 pub mod sections;
 pub mod suppressions;
 

@@ -271,7 +271,7 @@ impl State {
             });
             progress.end(&state);
             let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
-            state.queue.push(Job::Indexed { root, generation, index });
+            state.queue.push(Job::Indexed { root, generation, index: Box::new(index) });
         });
     }
 

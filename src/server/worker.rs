@@ -77,7 +77,7 @@ impl Worker {
             Job::Saved(uri) => self.saved(&uri),
             Job::Closed(uri, root) => self.closed(&uri, root),
             Job::Folders => self.folders(),
-            Job::Indexed { root, generation, index } => self.indexed(&root, generation, index),
+            Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
             Job::Watched(events) => self.watched(events),
             Job::Settings(settings) => self.settings(settings),
         }
