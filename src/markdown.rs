@@ -208,16 +208,11 @@ impl Markdown {
 
     /// The innermost block that holds byte `offset`.
     pub fn block_at(&self, offset: usize) -> Option<BlockId> {
-        let mut found = None;
-        let mut level = self.top_level();
-        while let Some((id, block)) = level.by_ref().find(|(_, block)| offset < block.end as usize) {
-            if (block.start as usize) > offset {
-                break;
-            }
-            found = Some(id);
-            level = self.children(id);
-        }
-        found
+        // Blocks stand in the order of their beginnings, so only the last one that begins before
+        // `offset` and those around it can hold it.
+        let before = self.blocks.partition_point(|block| block.start as usize <= offset);
+        let last = BlockId(u32::try_from(before.checked_sub(1)?).ok()?);
+        std::iter::once(last).chain(self.ancestors(last)).find(|id| offset < self.block(*id).end as usize)
     }
 
     /// The inlines of a block and of the blocks inside it.

@@ -16,7 +16,7 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
-mod suppression;
+pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
 #[derive(Debug)]
@@ -114,6 +114,8 @@ list! {
     missing_definition_of_done,
     possible_secret,
     premature_complete,
+    unknown_rule,
+    unused_suppression,
 }
 
 /// Every rule, by name.
@@ -218,10 +220,10 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
             found.append(&mut run_rule(rule, workspace, document, files));
         }
     }
+    suppression::apply(workspace, document, &mut found);
     if workspace.is_history(document) {
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
-    suppression::apply(workspace, document, &mut found);
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
     limit(&mut found);
     possible_secret::mask(&document.text, &mut found);

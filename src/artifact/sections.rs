@@ -208,7 +208,8 @@ fn lead_in(text: &str, markdown: &Markdown, id: BlockId, before_list: bool) -> O
         let value = rest.trim_start_matches([':', '：', ' ', '\t']);
         return Some((label, range.end - value.len()..range.end));
     }
-    let line = &text[range.clone()];
+    let line = text[range.clone()].trim_end();
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
-    is_label.then(|| (range.clone(), range.end..range.end))
+    let end = range.start + line.len();
+    is_label.then(|| (range.start..end, end..end))
 }
