@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub mod documentation;
-mod suppression;
+pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
 #[derive(Debug)]
@@ -131,6 +131,8 @@ list! {
     premature_complete,
     unclosed_fence,
     undeclared_reference,
+    unknown_rule,
+    unused_suppression,
     unverifiable_done_item,
 }
 
@@ -270,10 +272,10 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
             found.append(&mut run_rule(rule, workspace, document, files));
         }
     }
+    suppression::apply(workspace, document, &mut found);
     if workspace.is_history(document) {
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
-    suppression::apply(workspace, document, &mut found);
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
     limit(&mut found);
     possible_secret::mask(&document.text, &mut found);
