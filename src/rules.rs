@@ -109,10 +109,18 @@ macro_rules! list {
 }
 
 list! {
+    conflicting_status,
+    decision_without_rationale,
     empty_artifact,
+    incomplete_log_entry,
     leftover_placeholder,
+    log_order,
+    malformed_commit,
+    malformed_log_entry,
     missing_definition_of_done,
+    missing_session_log_entry,
     premature_complete,
+    unresolved_question,
 }
 
 /// Every rule, by name.
