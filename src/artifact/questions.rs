@@ -243,8 +243,7 @@ fn says_resolved(heading: &str) -> bool {
         let words = words.strip_prefix("all ").unwrap_or(&words);
         let is_word =
             |word: &&str| words.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        !words.is_empty()
-            && (["resolved", "answered", "closed"].iter().any(|word| is_word(&word)) || entries::says_none(words))
+        !words.is_empty() && (["resolved", "answered", "closed"].iter().any(is_word) || entries::says_none(words))
     })
 }
 

@@ -16,13 +16,14 @@ fn rules_stand_in_alphabetical_order_and_have_names_like_one_another() {
 fn examples(rule: &Rule, heading: &str) -> Vec<String> {
     let documentation: String =
         rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect();
-    let Some((_, section)) = documentation.split_once(&format!("### {heading}\n")) else { return Vec::new() };
-    let section = section.split("\n### ").next().unwrap_or_default();
     let mut found = Vec::new();
     let mut open: Option<(String, String)> = None;
-    for line in section.lines() {
+    let mut is_inside = false;
+    for line in documentation.lines() {
         let ticks: String = line.chars().take_while(|c| *c == '`').collect();
         match &mut open {
+            None if line.starts_with("### ") => is_inside = line == format!("### {heading}"),
+            None if !is_inside => {}
             None if ticks.len() >= 3 => open = Some((ticks, String::new())),
             Some((fence, _)) if line == fence => found.push(open.take().expect("open").1),
             Some((_, example)) => *example += &format!("{line}\n"),

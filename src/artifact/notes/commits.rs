@@ -44,13 +44,13 @@ impl Reader<'_> {
         skipped.extend(hash.cloned());
         skipped.sort_by_key(|skip| skip.start);
         let mut at = range.start;
-        for skip in skipped.into_iter().chain([range.end..range.end]) {
+        for skip in skipped {
             if skip.start >= at && says_something(&self.text[at..skip.start]) {
                 return true;
             }
             at = at.max(skip.end);
         }
-        false
+        says_something(&self.text[at.min(range.end)..range.end])
     }
 }
 

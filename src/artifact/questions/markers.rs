@@ -117,7 +117,8 @@ pub fn is_pending(words: &str) -> bool {
     let says = |word: &&str, alone: bool| {
         lower.strip_prefix(*word).is_some_and(|rest| {
             let rest = rest.trim_start_matches(['*', '_']);
-            !rest.starts_with(char::is_alphanumeric) && !(alone && rest.trim_start().starts_with(char::is_alphanumeric))
+            let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
+            !goes_on(rest) && (!alone || !goes_on(rest.trim_start()))
         })
     };
     // "Open" may also begin an answer: "open a second port".
