@@ -38,6 +38,8 @@ use crate::{
 
 /// An open document.
 pub struct OpenDocument {
+    /// As the client spells it.
+    pub uri: Url,
     pub version: i32,
     pub buffer: EditBuffer,
     /// `None` for what is no file, such as an untitled buffer.
@@ -66,6 +68,7 @@ pub struct State {
     pub client: Client,
     pub outgoing: Outgoing,
     pub runtime: Handle,
+    /// By canonical URI.
     pub documents: DashMap<Url, OpenDocument>,
     pub queue: Queue,
     /// Counts changes that any diagnostic may depend on; workspace pulls wait for it.
@@ -121,21 +124,22 @@ impl State {
     // Open documents: called by the reading thread, in the order of the messages.
 
     pub fn open(&self, item: TextDocumentItem) {
-        let path = item.uri.to_file_path().ok();
+        let uri = convert::canonical(item.uri.clone());
         let document = OpenDocument {
+            path: convert::path(&uri),
+            uri: item.uri,
             version: item.version,
             buffer: EditBuffer::new(&item.text),
-            path,
             home: None,
             analysis: None,
             last_published: None,
         };
-        self.documents.insert(item.uri.clone(), document);
-        self.queue.push(Job::Analyse(item.uri));
+        self.documents.insert(uri.clone(), document);
+        self.queue.push(Job::Analyse(uri));
     }
 
     pub fn change(&self, params: DidChangeTextDocumentParams) {
-        let uri = params.text_document.uri;
+        let uri = convert::canonical(params.text_document.uri);
         let encoding = self.features().encoding;
         {
             let Some(mut document) = self.documents.get_mut(&uri) else {
@@ -151,8 +155,8 @@ impl State {
     }
 
     pub fn close(&self, uri: Url) {
-        if let Some((_, document)) = self.documents.remove(&uri) {
-            self.queue.push(Job::Closed(uri, document.home.flatten()));
+        if let Some((uri, document)) = self.documents.remove(&convert::canonical(uri)) {
+            self.queue.push(Job::Closed(uri, Box::new(document)));
         }
     }
 
@@ -287,7 +291,8 @@ impl State {
     pub fn locate(&self, root: &Root, related: &Related) -> Option<Location> {
         let path = root.path().join(&*related.path);
         let uri = convert::uri(&path)?;
-        let analysis = self.documents.get(&uri).and_then(|document| document.analysis.clone());
+        let open = self.documents.get(&uri).map(|document| (document.uri.clone(), document.analysis.clone()));
+        let (uri, analysis) = open.unwrap_or((uri, None));
         let encoding = self.features().encoding;
         let range = match analysis.as_deref() {
             Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {
