@@ -137,7 +137,7 @@ impl LanguageServer for Server {
         let root = || params.root_uri.as_ref().and_then(convert::path).into_iter().collect();
         self.state.set_folders(params.workspace_folders.map_or_else(root, paths));
         if let Some(settings) = params.initialization_options.filter(Value::is_object) {
-            self.state.set_settings(PathBuf::new(), settings);
+            self.state.set_initial_settings(settings);
         }
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "phasemark".to_owned(), version }) })
