@@ -108,6 +108,20 @@ impl Root {
         held.forget_pulled(None);
     }
 
+    /// Looks again which artifact folders there are and which hold Markdown; says whether that is news.
+    pub fn look_at_folders(&self) -> bool {
+        let before = self.workspace();
+        let fresh = disk::open_workspace(&self.location, before.config.clone());
+        let changed = fresh.is_established != before.is_established || fresh.has_folder != before.has_folder;
+        if changed {
+            self.update(|workspace| {
+                workspace.is_established = fresh.is_established;
+                workspace.has_folder = fresh.has_folder;
+            });
+        }
+        changed
+    }
+
     /// Begins an index run; its result counts while no later one has begun.
     pub fn begin_index(&self) -> u64 {
         let mut held = self.held();

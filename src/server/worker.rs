@@ -35,7 +35,8 @@ const RESCAN: Duration = Duration::from_secs(2);
 /// Starts the worker's thread.
 pub fn start(state: Arc<State>) {
     thread::spawn(move || {
-        let mut worker = Worker { state, needs_refresh: false, scanned: Instant::now(), shown_configs: Vec::new() };
+        let mut worker =
+            Worker { state, needs_refresh: false, scanned: None, waits_for_rescan: false, shown_configs: Vec::new() };
         loop {
             let job = worker.state.queue.pop();
             // Whoever waited for a job that panicked sees its channel closed, and replies with an error.
@@ -53,8 +54,9 @@ struct Worker {
     state: Arc<State>,
     /// Something changed that a client which pulls has to be told.
     needs_refresh: bool,
-    /// When artifacts were last looked through.
-    scanned: Instant,
+    /// When artifacts were last looked through, where no watcher tells of changes.
+    scanned: Option<Instant>,
+    waits_for_rescan: bool,
     /// Configuration files whose mistakes the client was shown while they were not open.
     shown_configs: Vec<Url>,
 }
@@ -78,6 +80,7 @@ impl Worker {
             Job::Closed(uri, document) => self.closed(&uri, *document),
             Job::Folders => self.folders(),
             Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
+            Job::Rescan => self.rescan(),
             Job::Watched(events) => self.watched(events),
             Job::Settings(settings) => self.settings(settings),
         }
@@ -366,7 +369,7 @@ impl Worker {
     }
 
     /// Says whether that may change a finding.
-    fn file_changed(&self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
+    fn file_changed(&mut self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
         let was_asked = root.files.was_asked(path);
         let workspace = root.workspace();
         let comes_or_goes = change != FileChangeType::CHANGED;
@@ -375,11 +378,15 @@ impl Worker {
         }
         if workspace.config.kind_of(path).is_some() {
             root.reread(path);
+            if comes_or_goes && root.look_at_folders() {
+                self.index_again(root);
+            }
             return true;
         }
         // Of a folder that is moved or deleted, its files may not be told.
         if comes_or_goes && workspace.config.concerns_folder(path) {
-            self.state.begin_index(root);
+            root.look_at_folders();
+            self.index_again(root);
         }
         if comes_or_goes && was_asked {
             root.forget_all_pulled();
@@ -387,15 +394,34 @@ impl Worker {
         comes_or_goes && was_asked
     }
 
-    /// Looks through all artifacts again, where no watcher tells of changes.
+    /// What counts as an artifact may have changed.
+    fn index_again(&mut self, root: &Arc<Root>) {
+        self.state.begin_index(root);
+        for uri in self.state.open_uris() {
+            self.state.queue.push(Job::Analyse(uri));
+        }
+        self.needs_refresh = true;
+    }
+
+    /// Looks through all artifacts again, where no watcher tells of changes; soon, if that was done just now.
     fn rescan(&mut self) {
-        if self.scanned.elapsed() < RESCAN {
+        let wait = self.scanned.map_or(Duration::ZERO, |at| RESCAN.saturating_sub(at.elapsed()));
+        if !wait.is_zero() {
+            if !std::mem::replace(&mut self.waits_for_rescan, true) {
+                let state = self.state.clone();
+                self.state.runtime.spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    state.queue.push(Job::Rescan);
+                });
+            }
             return;
         }
-        self.scanned = Instant::now();
+        self.scanned = Some(Instant::now());
+        self.waits_for_rescan = false;
         for root in self.state.roots() {
             root.files.forget_tree();
-            self.state.begin_index(&root);
+            root.look_at_folders();
+            self.index_again(&root);
         }
     }
 
