@@ -17,7 +17,7 @@ use std::{
 use serde_json::{Value, json};
 
 /// Far more than anything takes; only a hang gets there.
-pub const PATIENCE: Duration = Duration::from_secs(8);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder that goes with the test. Contains no `.git`, so nothing around it matters.
 pub struct Folder {
