@@ -16,6 +16,7 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
+pub mod documentation;
 pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
@@ -110,6 +111,7 @@ macro_rules! list {
 
 list! {
     empty_artifact,
+    invalid_config,
     leftover_placeholder,
     missing_definition_of_done,
     possible_secret,

@@ -211,5 +211,5 @@ fn lead_in(text: &str, markdown: &Markdown, id: BlockId, before_list: bool) -> O
     let line = text[range.clone()].trim_end();
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
     let end = range.start + line.len();
-    is_label.then(|| (range.start..end, end..end))
+    is_label.then_some((range.start..end, end..end))
 }
