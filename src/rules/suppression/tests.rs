@@ -83,6 +83,20 @@ fn errors_and_findings_of_absence_are_silenced_too() {
 }
 
 #[test]
+fn headings_and_labels_are_read_as_if_the_comment_were_not_there() {
+    const C: &str = "<!-- phasemark-ignore possible-secret: why -->";
+    for form in [
+        "## Exit criteria C",
+        "## Exit criteria: C ##",
+        "**Definition of done:** C\n\n- a",
+        "Done when: C\n- a",
+        "DoD C\n---",
+    ] {
+        check("missing-definition-of-done", &format!("//- plan/phase-1.md\n# Phase 1\n\n{}\n", form.replace('C', C)));
+    }
+}
+
+#[test]
 fn a_name_that_silences_nothing_is_unused() {
     check(
         "unused-suppression",
