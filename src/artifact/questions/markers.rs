@@ -114,17 +114,19 @@ fn is_question(sentence: &str) -> bool {
 pub fn is_pending(words: &str) -> bool {
     let lower: String =
         words.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(40).collect::<String>().to_lowercase();
-    let says = |word: &&str, alone: bool| {
-        lower.strip_prefix(*word).is_some_and(|rest| {
-            let rest = rest.trim_start_matches(['*', '_']);
-            let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
-            !goes_on(rest) && (!alone || !goes_on(rest.trim_start()))
-        })
+    let after = |word: &str| {
+        let rest = lower.strip_prefix(word)?.trim_start_matches(['*', '_']);
+        (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
     };
     // "Open" may also begin an answer: "open a second port".
-    const ALONE: [&str; 9] = ["open", "unknown", "undecided", "unresolved", "todo", "none", "n/a", "none yet", "later"];
+    const BEFORE_A_NOTE: [&str; 6] = ["open", "unknown", "undecided", "unresolved", "todo", "later"];
+    const ALONE: [&str; 3] = ["none", "n/a", "none yet"];
     const ANYWHERE: [&str; 7] = ["tbd", "tba", "pending", "not yet", "to be decided", "to be determined", "waiting"];
-    lower.is_empty() || ALONE.iter().any(|word| says(word, true)) || ANYWHERE.iter().any(|word| says(word, false))
+    let ends = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
+    lower.is_empty()
+        || ALONE.iter().any(|word| after(word).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
+        || BEFORE_A_NOTE.iter().any(|word| after(word).is_some_and(ends))
+        || ANYWHERE.iter().any(|word| after(word).is_some())
 }
 
 #[cfg(test)]
