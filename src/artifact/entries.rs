@@ -258,7 +258,7 @@ pub fn main_cell(text: &str, markdown: &Markdown, row: BlockId, headings: &[&str
         let words = &text[(*cell).clone()];
         let is_id = words.len() <= 5 && !words.contains(' ') && !words.contains(char::is_alphabetic)
             || words.len() <= 5 && words.contains(|c: char| c.is_ascii_digit());
-        !words.is_empty() && !is_id && !super::dates::find(words).is_some_and(|date| date.range.len() == words.len())
+        !words.is_empty() && !is_id && super::dates::find(words).is_none_or(|date| date.range.len() < words.len())
     };
     named
         .and_then(|n| cells.get(n))

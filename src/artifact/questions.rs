@@ -195,7 +195,7 @@ impl Reader<'_> {
             let (column, cell) = (header.get(n).map_or("", String::as_str), &self.text[range.clone()]);
             self.is_struck(range)
                 || markers::resolution(cell, true) == Resolution::Resolved
-                || names_answer(column) && !is_pending(cell)
+                || names_answer(column) && !is_pending(cell) && !entries::says_none(cell)
                 || names_state(column) && says_settled(cell)
         })
     }
@@ -243,8 +243,7 @@ fn says_resolved(heading: &str) -> bool {
         let words = words.strip_prefix("all ").unwrap_or(&words);
         let is_word =
             |word: &&str| words.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        !words.is_empty()
-            && (["resolved", "answered", "closed"].iter().any(|word| is_word(&word)) || entries::says_none(words))
+        !words.is_empty() && (["resolved", "answered", "closed"].iter().any(is_word) || entries::says_none(words))
     })
 }
 

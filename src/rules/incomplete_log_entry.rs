@@ -63,7 +63,7 @@ fn missing_fields(ctx: &Context, entry: &LogEntry) -> Vec<Edit> {
         let line = format!("{prefix}{}{suffix}", name.name());
         let line_end = ctx.line_end();
         Some(if before.is_some() {
-            Edit::insert(model.range.end, format!("{}{line}", separator(ctx, entry, &prefix)))
+            Edit::insert(model.range.end, format!("{}{line}", separator(ctx, entry, prefix)))
         } else {
             let start = model.label.start - prefix.len();
             Edit::insert(start, format!("{line}{line_end}"))
