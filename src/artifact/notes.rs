@@ -20,6 +20,8 @@ pub use self::{
 pub struct WorkNotes {
     /// Every status that the file states: ticked boxes, a line, front matter; in document order.
     pub statuses: Vec<StatusMark>,
+    /// Whether a `Status:` line or front matter states one, in whatever words.
+    pub states_status: bool,
     pub log: Vec<LogEntry>,
     pub decisions: Vec<Decision>,
     pub commits: Vec<CommitItem>,
@@ -30,6 +32,7 @@ impl WorkNotes {
         let reader = Reader { text, markdown, sections };
         Self {
             statuses: reader.statuses(),
+            states_status: reader.states_status(),
             log: reader.log(),
             decisions: reader.decisions(),
             commits: reader.commits(),

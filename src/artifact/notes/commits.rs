@@ -32,12 +32,12 @@ impl Reader<'_> {
         let end = self.markdown.block(entry.block).range().end.max(entry.range.end);
         let hash = find_hash(&self.text[entry.range.start..end]);
         let hash = hash.map(|hash| entry.range.start + hash.start..entry.range.start + hash.end);
-        let has_message = self.has_message(entry.range.start..end, hash.as_ref());
+        let has_message = self.words(entry.range.start..end, hash.as_ref());
         CommitItem { range: entries::first_line(self.text, &entry.range), hash, has_message }
     }
 
     /// Whether words besides the hash and addresses say something.
-    fn has_message(&self, range: Range<usize>, hash: Option<&Range<usize>>) -> bool {
+    fn words(&self, range: Range<usize>, hash: Option<&Range<usize>>) -> bool {
         let links = self.markdown.inlines_in(range.clone()).iter();
         let links = links.filter(|inline| matches!(inline.kind, InlineKind::Link { .. } | InlineKind::Image { .. }));
         let mut skipped: Vec<Range<usize>> = links.map(|link| link.content().end..link.range().end).collect();
@@ -45,7 +45,7 @@ impl Reader<'_> {
         skipped.sort_by_key(|skip| skip.start);
         let mut at = range.start;
         for skip in skipped {
-            if skip.start > at && says_something(&self.text[at..skip.start]) {
+            if skip.start >= at && says_something(&self.text[at..skip.start]) {
                 return true;
             }
             at = at.max(skip.end);

@@ -145,7 +145,23 @@ impl Reader<'_> {
             found.extend(self.section_statuses(section));
         }
         found.sort_by_key(|mark| mark.range.start);
+        // `## Status: blocked` is a heading with a label, and a section with a value.
+        found.dedup_by_key(|mark| mark.range.start);
         found
+    }
+
+    pub fn states_status(&self) -> bool {
+        let front = self.markdown.front_matter.as_ref().map_or(0..0, |front| front.content.clone());
+        let is_labelled = |line: &str| line.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label));
+        let mut preamble = self.sections.preamble.clone().into_iter().flat_map(|blocks| self.markdown.within(blocks));
+        self.text[front].lines().any(is_labelled)
+            || preamble.any(|(_, block)| match block.kind {
+                BlockKind::Paragraph => {
+                    self.text[block.range()].lines().any(|line| is_labelled(line.trim_start_matches(['>', ' '])))
+                }
+                BlockKind::Cell => is_status_label(&self.text[block.range()]),
+                _ => false,
+            })
     }
 
     /// `status: done` between the fences of the front matter.
