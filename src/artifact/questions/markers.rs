@@ -114,19 +114,18 @@ fn is_question(sentence: &str) -> bool {
 pub fn is_pending(words: &str) -> bool {
     let lower: String =
         words.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(40).collect::<String>().to_lowercase();
-    let after = |word: &str| {
-        let rest = lower.strip_prefix(word)?.trim_start_matches(['*', '_']);
-        (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
+    let says = |word: &&str, alone: bool| {
+        lower.strip_prefix(*word).is_some_and(|rest| {
+            let rest = rest.trim_start_matches(['*', '_']);
+            let goes_on = if alone { rest.trim_start() } else { rest };
+            !goes_on.starts_with(char::is_alphanumeric)
+        })
     };
     // "Open" may also begin an answer: "open a second port".
-    const BEFORE_A_NOTE: [&str; 6] = ["open", "unknown", "undecided", "unresolved", "todo", "later"];
-    const ALONE: [&str; 3] = ["none", "n/a", "none yet"];
-    const ANYWHERE: [&str; 7] = ["tbd", "tba", "pending", "not yet", "to be decided", "to be determined", "waiting"];
-    let ends = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
-    lower.is_empty()
-        || ALONE.iter().any(|word| after(word).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
-        || BEFORE_A_NOTE.iter().any(|word| after(word).is_some_and(ends))
-        || ANYWHERE.iter().any(|word| after(word).is_some())
+    const ALONE: [&str; 6] = ["open", "unknown", "undecided", "unresolved", "todo", "later"];
+    const ANYWHERE: [&str; 8] =
+        ["tbd", "tba", "pending", "none yet", "not yet", "to be decided", "to be determined", "waiting"];
+    lower.is_empty() || ALONE.iter().any(|word| says(word, true)) || ANYWHERE.iter().any(|word| says(word, false))
 }
 
 #[cfg(test)]
@@ -151,6 +150,7 @@ mod tests {
             ("Port? ->", Below),
             ("Port? → 80", Resolved),
             ("Port? -> ?", Open),
+            ("Port? -> none, refuse", Resolved),
             ("Rename foo -> bar?", Open),
             ("A port or a socket?", Open),
             ("Decided by whom?", Open),
