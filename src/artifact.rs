@@ -20,6 +20,8 @@ pub mod paths;
 pub mod plan;
 pub mod prompt;
 pub mod questions;
+pub mod reference_insertion;
+pub mod section_insertion;
 pub mod sections;
 pub mod suppressions;
 

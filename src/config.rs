@@ -1,7 +1,24 @@
 //! `phasemark.toml`: typed configuration with its defaults, read key by key so that one mistake
 //! spoils one key.
 //!
-//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in.
+//! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in,
+//! and no file is ever opened.
+
+mod layout;
+mod mistake;
+mod path;
+mod read;
+mod schema;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    mistake::{RULE, nearest},
+    read::{from_client, read},
+    schema::schema,
+};
 
 use std::collections::BTreeMap;
 
@@ -72,9 +89,9 @@ pub struct Override {
 /// A root's configuration; paths are relative to the root, with `/`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Artifact folders.
+    /// Artifact folders, at least one of each kind.
     pub layout: PerKind<Vec<String>>,
-    /// Globs of folders that are roots of their own.
+    /// Patterns of folders, seen from this root, that are roots of their own; `*` matches no `/`.
     pub roots: Vec<String>,
     /// Files that are no artifacts.
     pub exclude: globset::GlobSet,
@@ -84,8 +101,11 @@ pub struct Config {
     /// References that no rule looks at.
     pub ignored_references: globset::GlobSet,
     pub overrides: Vec<Override>,
-    /// Whether a `phasemark.toml` exists at the root.
+    /// Whether a `phasemark.toml` is in force at the root.
     pub from_file: bool,
+    /// Where the root lies below the folder of that file, which patterns of paths are written for:
+    /// empty, or ending in `/`.
+    pub prefix: String,
 }
 
 impl Default for Config {
@@ -100,6 +120,7 @@ impl Default for Config {
             ignored_references: globset::GlobSet::empty(),
             overrides: Vec::new(),
             from_file: false,
+            prefix: String::new(),
         }
     }
 }
@@ -130,7 +151,7 @@ impl Config {
         self.overrides
             .iter()
             .rev()
-            .filter(move |o| o.rules.contains_key(rule) && o.files.is_match(path))
+            .filter(move |o| o.rules.contains_key(rule) && self.matches(&o.files, path))
             .map(move |o| &o.rules[rule])
             .chain(self.rules.get(rule))
     }
@@ -146,7 +167,30 @@ impl Config {
         let held = folders.filter_map(|(kind, folder)| Some((kind, below(folder)?)));
         let (kind, below) = held.min_by_key(|(_, below)| below.len())?;
         let stem = artifact_stem(below)?;
-        (!self.exclude.is_match(path)).then_some((kind, stem))
+        (!self.matches(&self.exclude, path)).then_some((kind, stem))
+    }
+
+    /// Whether patterns of this configuration match `path`, which is relative to the root.
+    pub fn matches(&self, patterns: &globset::GlobSet, path: &str) -> bool {
+        if self.prefix.is_empty() {
+            patterns.is_match(path)
+        } else {
+            patterns.is_match(format!("{}{path}", self.prefix))
+        }
+    }
+
+    /// Whether `[references] ignore` names `path`, which is relative to the root.
+    pub fn ignores_reference(&self, path: &str) -> bool {
+        self.matches(&self.ignored_references, path)
+    }
+
+    /// Whether a folder at `path` would hold artifacts, or lie among them.
+    pub fn concerns_folder(&self, path: &str) -> bool {
+        let inside = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind));
+        folders.any(|folder| inside(path, folder) || inside(folder, path))
     }
 
     /// Which kind of artifact `path` is; see [`Self::artifact`].

@@ -1,8 +1,39 @@
+//! phasemark reads the Markdown artifacts of LLM-assisted development and says what is missing,
+//! undeclared, unresolved or contradictory in them: in an editor, and on the command line.
+//!
+//! # The map
+//!
+//! ```text
+//! text <- markdown <- artifact <- workspace <- rules <- server, cli
+//!          config, template, diagnostic: facts that all of them share
+//!          disk: the only reader of files
+//! ```
+//!
+//! - [`text`]: byte ranges, positions in three encodings, edits
+//! - [`markdown`]: what a document says: blocks and inlines (the only user of pulldown-cmark)
+//! - [`artifact`]: what an artifact says: sections, done items, questions, log entries, references
+//! - [`template`]: the one source of section names, aliases, skeletons and placeholders
+//! - [`config`] reads `phasemark.toml`
+//! - [`workspace`]: one root as an immutable snapshot
+//! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
+//! - [`disk`]: roots, files and folders as they are now
+//! - [`server`]: LSP; [`cli`]: the command line
+//!
+//! # Invariants
+//!
+//! - Arrows are never reversed, and `server` and `cli` never import each other (`tests/directions.rs`).
+//! - The core, up to `rules`, does no I/O, reads no clock and never fails: reading yields a value, always.
+//! - Inside, a place is a byte range; lines and columns exist at the edges only.
+//! - Server and command line call the same [`rules::run`] on the same snapshot, so they cannot disagree.
+
 pub mod artifact;
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod disk;
 pub mod markdown;
 pub mod rules;
+pub mod server;
 pub mod template;
 #[cfg(test)]
 mod testing;

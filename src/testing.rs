@@ -17,7 +17,7 @@ use std::{
 
 use crate::{
     artifact::Vocabulary,
-    config::Config,
+    config::{self, Config},
     diagnostic::Diagnostic,
     rules,
     template::PerKind,
@@ -54,10 +54,14 @@ impl Fixture {
     }
 
     pub fn workspace(&self) -> (Workspace, Vec<Document>) {
-        let mut config = Config::default();
-        if let Some(text) = self.files.get("phasemark.toml") {
-            config = read_config(text);
-        }
+        let config = match self.files.get("phasemark.toml") {
+            Some(text) => {
+                let (config, mistakes) = config::read(text, &rules::specs(), &Config::default(), None);
+                assert_eq!(mistakes, [], "the fixture's phasemark.toml");
+                config
+            }
+            None => Config::default(),
+        };
         let vocabulary = Arc::new(Vocabulary::new(&config, &[]));
         let mut workspace = Workspace { vocabulary, is_indexed: true, ..Workspace::default() };
         let has_folder = PerKind::from_fn(|kind| {
@@ -83,10 +87,6 @@ impl Fixture {
         workspace.index = Arc::new(index);
         (workspace, documents)
     }
-}
-
-fn read_config(_text: &str) -> Config {
-    Config { from_file: true, ..Config::default() }
 }
 
 /// The columns and the rule of a mark.

@@ -27,25 +27,14 @@ pub struct Entry {
 /// are not among them.
 pub fn of(text: &str, markdown: &Markdown, body: Range<BlockId>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    collect(text, markdown, markdown.siblings(body), &mut entries);
-    entries
-}
-
-/// The items nested directly in an item.
-pub fn nested(text: &str, markdown: &Markdown, item: BlockId) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    collect(text, markdown, markdown.children(item), &mut entries);
-    entries
-}
-
-fn collect(text: &str, markdown: &Markdown, blocks: crate::markdown::Children<'_>, entries: &mut Vec<Entry>) {
-    for (id, block) in blocks {
-        match block.kind {
+    let mut at = body.start;
+    while at < body.end {
+        match markdown.block(at).kind {
             BlockKind::List { .. } => {
-                entries.extend(markdown.children(id).filter_map(|(item, _)| self::item(text, markdown, item)));
+                entries.extend(markdown.children(at).filter_map(|(item, _)| self::item(text, markdown, item)));
             }
             BlockKind::Table => {
-                let rows = markdown.children(id).filter(|(_, row)| row.kind == BlockKind::Row { header: false });
+                let rows = markdown.children(at).filter(|(_, row)| row.kind == BlockKind::Row { header: false });
                 entries.extend(rows.map(|(row, block)| Entry {
                     block: row,
                     range: block.range(),
@@ -53,10 +42,21 @@ fn collect(text: &str, markdown: &Markdown, blocks: crate::markdown::Children<'_
                     is_row: true,
                 }));
             }
-            BlockKind::Quote => collect(text, markdown, markdown.children(id), entries),
+            // What is quoted stands beside the quote's neighbours.
+            BlockKind::Quote => {
+                at = markdown.inside(at).start;
+                continue;
+            }
             _ => {}
         }
+        at = markdown.next(at);
     }
+    entries
+}
+
+/// The items nested directly in an item.
+pub fn nested(text: &str, markdown: &Markdown, item: BlockId) -> Vec<Entry> {
+    of(text, markdown, markdown.inside(item))
 }
 
 /// One item; `None` if it is empty.
@@ -172,7 +172,8 @@ fn stands_alone(text: &str, markdown: &Markdown, range: &Range<usize>, all: &[Ra
     let start = line_start + label.unwrap_or(0);
     let mut rest = String::new();
     let mut at = start;
-    for other in all.iter().filter(|other| other.start >= start && other.end <= line_end) {
+    let first = all.partition_point(|other| other.start < start);
+    for other in all[first..].iter().take_while(|other| other.end <= line_end) {
         rest.push_str(&text[at..other.start]);
         at = other.end;
     }
@@ -203,11 +204,12 @@ pub fn has_code(markdown: &Markdown, id: BlockId) -> bool {
             .any(|(_, block)| matches!(block.kind, BlockKind::Fence { .. } | BlockKind::IndentedCode))
 }
 
-/// The words of a range without its code spans and placeholders.
+/// The words of a range without its code spans, tags and comments.
 pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     let mut out = String::new();
     let mut at = range.start;
-    for inline in markdown.inlines_in(range.clone()).iter().filter(|inline| inline.kind == InlineKind::Code) {
+    let is_markup = |kind| matches!(kind, InlineKind::Code | InlineKind::Html);
+    for inline in markdown.inlines_in(range.clone()).iter().filter(|inline| is_markup(inline.kind)) {
         let code = inline.range();
         if code.start >= at {
             out.push_str(&text[at..code.start]);

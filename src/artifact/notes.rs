@@ -16,6 +16,8 @@ use crate::{
 pub struct WorkNotes {
     /// Every status that the file states: ticked boxes, a line, front matter; in document order.
     pub statuses: Vec<StatusMark>,
+    /// Whether a `Status:` line or front matter states one, in whatever words.
+    pub states_status: bool,
     pub log: Vec<LogEntry>,
     pub decisions: Vec<Decision>,
     pub commits: Vec<CommitItem>,
@@ -185,6 +187,7 @@ impl WorkNotes {
         let reader = Reader { text, markdown, sections };
         Self {
             statuses: reader.statuses(),
+            states_status: reader.states_status(),
             log: reader.log(),
             decisions: reader.decisions(),
             commits: reader.commits(),
@@ -219,6 +222,23 @@ impl Reader<'_> {
             found.extend(self.section_statuses(section));
         }
         found
+    }
+
+    fn states_status(&self) -> bool {
+        let is_status =
+            |label: &str| matches!(&*normalize_heading(label), "status" | "current status" | "phase status");
+        let front = self.markdown.front_matter.as_ref().map_or(0..0, |front| front.content.clone());
+        let has_key = self.text[front].lines().any(|line| line.split_once(':').is_some_and(|(key, _)| is_status(key)));
+        let blocks =
+            self.markdown.within(self.sections.preamble.clone().unwrap_or(self.markdown.end()..self.markdown.end()));
+        let mut words = blocks.filter_map(|(_, block)| match block.kind {
+            BlockKind::Paragraph => Some(self.text[block.range()].lines().any(|line| {
+                line.trim_start_matches(['>', ' ']).split_once([':', '：']).is_some_and(|(label, _)| is_status(label))
+            })),
+            BlockKind::Cell => Some(is_status(self.text[block.range()].trim_matches(['|', ' ']))),
+            _ => None,
+        });
+        has_key || words.any(|is_status| is_status)
     }
 
     /// `status: done` between the fences of the front matter.
@@ -553,7 +573,8 @@ mod tests {
             ("## Status\n- [ ] Not started\n- [x] In progress\n", Some(Status::InProgress)),
             ("## Status\n- [X] ✅ Complete (2026-01-02)\n", Some(Status::Complete)),
             ("## Status\n\n🚧 **In progress**\n", Some(Status::InProgress)),
-            ("## Status: Blocked\n", None),
+            ("## Status: Blocked\n", Some(Status::Blocked)),
+            ("# P\n\n**Owner:** x\n**Status:** WIP\n", Some(Status::InProgress)),
             ("# P\n\n**Status:** ✅ Done\n", Some(Status::Complete)),
             ("# P\n\n- Owner: x\n- Status: WIP\n", Some(Status::InProgress)),
             ("---\nstatus: \"done\"\n---\n# P\n", Some(Status::Complete)),

@@ -1,0 +1,130 @@
+//! `explain`: the rules' documentation for people at a terminal.
+
+use std::io::{self, Write};
+
+use crate::{
+    config::Level,
+    rules::{Rule, documentation},
+};
+
+/// A name that is less alike than this is no likely slip of the fingers.
+const ALIKE: f64 = 0.4;
+
+const BOLD: &str = "\u{1b}[1m";
+const DIM: &str = "\u{1b}[2m";
+const RESET: &str = "\u{1b}[0m";
+
+/// Every rule with its default severity and what it is about, one line each.
+pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
+    for rule in rules {
+        let (name, severity) = (rule.name(), severity(rule));
+        let summary = documentation::summary(rule);
+        writeln!(out, "{BOLD}{name:width$}{RESET}  {severity:11}  {summary}")?;
+    }
+    Ok(())
+}
+
+/// All that is to say about one rule.
+pub fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{BOLD}{}{RESET} ({})\n", rule.name(), severity(rule))?;
+    write_documentation(&(documentation::text(rule) + &documentation::options(rule)), out)
+}
+
+/// Headings in bold, examples indented, the rest as it was written: Markdown that is read as such.
+fn write_documentation(documentation: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut fence: Option<&str> = None;
+    for line in documentation.trim().lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match fence {
+            Some(open) if ticks.len() >= open.len() && ticks.len() == line.trim_end().len() => fence = None,
+            Some(_) if line.is_empty() => writeln!(out)?,
+            Some(_) => writeln!(out, "    {DIM}{line}{RESET}")?,
+            None if ticks.len() >= 3 => fence = Some(ticks),
+            None => match line.strip_prefix("### ") {
+                Some(heading) => writeln!(out, "{BOLD}{heading}{RESET}")?,
+                None => writeln!(out, "{line}")?,
+            },
+        }
+    }
+    Ok(())
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    match rule.spec.severity {
+        Level::Off => "off",
+        Level::At(severity) => severity.name(),
+        Level::ByFinding => "varies",
+    }
+}
+
+/// What to say of a name that no rule has.
+pub fn unknown(name: &str, rules: &[&Rule]) -> String {
+    let alike = |rule: &&&Rule| strsim::normalized_damerau_levenshtein(rule.name(), name);
+    let nearest = rules.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|rule| alike(rule) >= ALIKE);
+    match nearest {
+        Some(rule) => format!("no rule is called '{name}'; did you mean '{}'?", rule.name()),
+        None => format!("no rule is called '{name}'; 'phasemark explain' lists them"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anstream::adapter::strip_str;
+
+    use super::*;
+    use crate::cli::samples;
+
+    fn plain(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out).unwrap();
+        strip_str(std::str::from_utf8(&out).unwrap()).to_string()
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_rule() {
+        insta::assert_snapshot!(plain(|out| write_table(samples::RULES, out)), @"
+        broken-reference  error        A declared reference must lead somewhere.
+        code-in-plan      off          A plan holds no code.
+        missing-section   varies       A required section is there.
+        ");
+    }
+
+    #[test]
+    fn a_rule_is_explained_in_full() {
+        insta::assert_snapshot!(plain(|out| write_rule(&samples::BROKEN_REFERENCE, out)), @"
+        broken-reference (error)
+
+        A declared reference must lead
+        somewhere.
+
+        Why
+        Nobody can read it.
+
+        Fires
+            ## Context
+            - `gone.rs`
+        ");
+    }
+
+    #[test]
+    fn a_fence_within_an_example_stays() {
+        let text = "x\n\n````md\n```\n### no heading\n```\n````\nend";
+        insta::assert_snapshot!(plain(|out| write_documentation(text, out)), @"
+        x
+
+            ```
+            ### no heading
+            ```
+        end
+        ");
+    }
+
+    #[test]
+    fn unknown_names_lead_to_the_nearest() {
+        let named = |name| unknown(name, samples::RULES);
+        assert_eq!(named("missing-sections"), "no rule is called 'missing-sections'; did you mean 'missing-section'?");
+        assert_eq!(named("zzz"), "no rule is called 'zzz'; 'phasemark explain' lists them");
+        assert_eq!(unknown("x", &[]), "no rule is called 'x'; 'phasemark explain' lists them");
+    }
+}

@@ -1,0 +1,224 @@
+//! What `check` found, before it is written in some format.
+
+use std::{collections::HashMap, ops::Range, sync::Arc};
+
+use crate::{
+    diagnostic::{Diagnostic, Related, Severity},
+    rules::possible_secret,
+    text::{LineIndex, PositionEncoding},
+};
+
+/// Everything that one run of `check` has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In the order in which they are shown.
+    pub files: Vec<FileReport>,
+    pub summary: Summary,
+    pub failures: Vec<Failure>,
+}
+
+/// One file with its findings, in the order in which they are shown.
+#[derive(Debug)]
+pub struct FileReport {
+    /// As shown: relative to the outermost root, with `/`.
+    pub path: String,
+    /// The part of `path` that is the file's own root: empty, or ending in `/`.
+    pub root: String,
+    /// Relative to the repository, with `/`.
+    pub repository_path: String,
+    pub text: Arc<str>,
+    pub lines: LineIndex,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Bytes of the text that no output may show, in order.
+    pub secrets: Vec<Range<usize>>,
+}
+
+/// What was recognised, so that silence is never mistaken for success.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub phases: usize,
+    pub artifacts: usize,
+    pub done_items: usize,
+    pub done_ticked: usize,
+    pub open_questions: usize,
+    pub references: usize,
+}
+
+/// Input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub path: String,
+    pub message: String,
+}
+
+/// Findings by severity, and those that come with a fix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub errors: usize,
+    pub warnings: usize,
+    pub information: usize,
+    pub hints: usize,
+    pub fixable: usize,
+}
+
+/// Where a range begins and ends: from 1, columns in Unicode scalar values. The end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+}
+
+const BOM: char = '\u{feff}';
+const NO_ARTIFACT: &str =
+    "no artifact found: no Markdown in plan/, prompts/ or work-notes/, nor where phasemark.toml says";
+
+impl FileReport {
+    /// A file at `path` below `root`, both as [`FileReport::path`] and [`FileReport::root`] have them.
+    pub fn new(root: &str, path: &str, repository_path: &str, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> Self {
+        let lines = LineIndex::new(&text);
+        let (root, path, repository_path) = (root.to_owned(), path.to_owned(), repository_path.to_owned());
+        let secrets = possible_secret::hidden(&text, &diagnostics);
+        Self { path, root, repository_path, text, lines, diagnostics, secrets }
+    }
+
+    /// The lines and columns of a range of bytes, clamped into the text.
+    pub fn place(&self, range: &Range<usize>) -> Place {
+        let (line, column) = self.line_and_column(range.start);
+        let (end_line, end_column) = self.line_and_column(range.end.max(range.start));
+        Place { line, column, end_line, end_column }
+    }
+
+    fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let position = self.lines.position(&self.text, offset, PositionEncoding::Utf32);
+        let column = position.column as usize;
+        // A BOM belongs to the encoding, not to the first line.
+        let bom = usize::from(position.line == 0 && column > 0 && self.text.starts_with(BOM));
+        (position.line as usize + 1, column + 1 - bom)
+    }
+}
+
+impl Report {
+    /// Every finding with its file, in order.
+    pub fn findings(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
+        self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
+    }
+
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for (_, diagnostic) in self.findings() {
+            *match diagnostic.severity {
+                Severity::Error => &mut counts.errors,
+                Severity::Warning => &mut counts.warnings,
+                Severity::Information => &mut counts.information,
+                Severity::Hint => &mut counts.hints,
+            } += 1;
+            counts.fixable += usize::from(fixable(diagnostic));
+        }
+        counts
+    }
+
+    /// 2 if the answer cannot be trusted: unreadable input, bad configuration, no artifact at all.
+    /// Else 1 if a finding reaches `fail_on`, else 0.
+    pub fn exit_code(&self, fail_on: Option<Severity>) -> u8 {
+        let bad_config = self.findings().any(|(_, diagnostic)| diagnostic.rule == "invalid-config");
+        if bad_config || !self.failures.is_empty() || self.summary.artifacts == 0 {
+            return 2;
+        }
+        let reached = |least| self.findings().any(|(_, diagnostic)| diagnostic.severity >= least);
+        u8::from(fail_on.is_some_and(reached))
+    }
+
+    /// Why the answer cannot be trusted, apart from findings.
+    pub fn complaints(&self) -> Vec<String> {
+        let unread = self.failures.iter().map(|failure| format!("{}: {}", failure.path, failure.message));
+        let mut complaints: Vec<String> = unread.collect();
+        if complaints.is_empty() && self.summary.artifacts == 0 {
+            complaints.push(NO_ARTIFACT.to_owned());
+        }
+        complaints
+    }
+
+    pub fn by_path(&self) -> ByPath<'_> {
+        ByPath(self.files.iter().map(|file| (file.path.as_str(), file)).collect())
+    }
+}
+
+/// The files of a report by their path as shown.
+#[derive(Debug)]
+pub struct ByPath<'a>(HashMap<&'a str, &'a FileReport>);
+
+impl<'a> ByPath<'a> {
+    /// The file that a finding in `from` also speaks about; `None` if it was not checked itself.
+    pub fn related(&self, from: &FileReport, related: &Related) -> Option<&'a FileReport> {
+        self.0.get(format!("{}{}", from.root, related.path).as_str()).copied()
+    }
+}
+
+/// Whether a finding comes with a repair, safe or not.
+pub fn fixable(diagnostic: &Diagnostic) -> bool {
+    !diagnostic.fixes.is_empty()
+}
+
+impl Failure {
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::samples::{diagnostic, file};
+
+    fn one(severity: Severity) -> Report {
+        let found = diagnostic("some-rule", severity, 0..1, "found");
+        let summary = Summary { artifacts: 1, ..Summary::default() };
+        Report { files: vec![file("plan/a.md", "text", vec![found])], summary, failures: Vec::new() }
+    }
+
+    #[test]
+    fn a_finding_fails_the_run_if_it_is_grave_enough() {
+        for (severity, fail_on, code) in [
+            (Severity::Warning, Some(Severity::Warning), 1),
+            (Severity::Error, Some(Severity::Warning), 1),
+            (Severity::Information, Some(Severity::Warning), 0),
+            (Severity::Hint, Some(Severity::Hint), 1),
+            (Severity::Error, None, 0),
+        ] {
+            assert_eq!(one(severity).exit_code(fail_on), code, "{severity} {fail_on:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_trusted_is_no_success() {
+        assert_eq!(Report::default().exit_code(None), 2);
+        let mut report = one(Severity::Hint);
+        report.failures.push(Failure::new("plan/b.md", "permission denied"));
+        assert_eq!(report.exit_code(None), 2);
+        let mut report = one(Severity::Hint);
+        report.files[0].diagnostics[0].rule = "invalid-config";
+        assert_eq!(report.exit_code(None), 2);
+    }
+
+    #[test]
+    fn places_count_scalar_values_and_no_bom() {
+        let file = file("plan/a.md", "\u{feff}😀é# x\r\n\ty", vec![]);
+        let at = |text: &str| file.text.find(text).unwrap();
+        let place = file.place(&(at("#")..at("y")));
+        assert_eq!(place, Place { line: 1, column: 3, end_line: 2, end_column: 2 });
+        assert_eq!(file.place(&(0..3)), Place { line: 1, column: 1, end_line: 1, end_column: 1 });
+        assert_eq!(file.place(&(900..901)), Place { line: 2, column: 3, end_line: 2, end_column: 3 });
+    }
+
+    #[test]
+    fn related_files_are_found_below_the_same_root() {
+        let nested = |path| FileReport::new("services/a/", path, path, "".into(), vec![]);
+        let files = vec![nested("services/a/plan/x.md"), nested("services/a/work-notes/x.md")];
+        let report = Report { files, ..Report::default() };
+        let related = Related { path: "work-notes/x.md".into(), range: 0..0, message: String::new() };
+        let found = report.by_path().related(&report.files[0], &related).unwrap();
+        assert_eq!(found.path, "services/a/work-notes/x.md");
+    }
+}

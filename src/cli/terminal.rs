@@ -1,0 +1,62 @@
+//! What a terminal may be sent: nothing that comes from a file can move its cursor or change its colours.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE colours everywhere
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Whether standard output gets colour.
+    pub fn on_stdout(self) -> bool {
+        match self {
+            Self::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// Standard output, buffered, for text with or without styles; old Windows consoles included.
+pub fn stdout(styled: bool) -> impl Write {
+    let choice = if styled { ColorChoice::Always } else { ColorChoice::Never };
+    io::BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
+}
+
+/// Says on standard error what went wrong; a closed standard error is no reason to panic.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "error: {}", harmless(message));
+}
+
+/// The text on one line, with control characters made visible.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
+/// A character that a terminal shows instead of obeying it.
+pub fn visible(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        '\x7f' => '␡',
+        // C1 controls, line and paragraph separators, and what turns the direction of later text round.
+        '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        _ => c,
+    }
+}
+
+/// A message on one line: line ends and tabs are spaces, other control characters are visible.
+pub fn one_line(message: &str) -> String {
+    message
+        .replace("\r\n", " ")
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { visible(c) })
+        .collect()
+}

@@ -1,0 +1,374 @@
+//! `--format text`: findings with the lines that they are about, for people.
+
+use std::{
+    io::{self, Write},
+    ops::Range,
+};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{
+    excerpt::Excerpt,
+    report::{ByPath, FileReport, Report},
+    terminal::{harmless, one_line},
+};
+use crate::diagnostic::{Diagnostic, Fix, Related, Severity};
+
+/// Columns; the renderer cuts lines so that the marked text fits.
+const WIDTH: usize = 120;
+
+pub fn write(report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+    let files = report.by_path();
+    for (file, found) in report.findings() {
+        writeln!(out, "{}\n", renderer.render(&groups(file, found, &files)))?;
+    }
+    write_summary(report, out)
+}
+
+/// What was recognised and how much was found, in two lines.
+pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = report.summary;
+    writeln!(
+        out,
+        "{} in {}: {} ({} ticked), {}, {}",
+        count(summary.artifacts, "artifact", "artifacts"),
+        count(summary.phases, "phase", "phases"),
+        count(summary.done_items, "done item", "done items"),
+        summary.done_ticked,
+        count(summary.open_questions, "open question", "open questions"),
+        count(summary.references, "reference", "references"),
+    )?;
+    let counts = report.counts();
+    let found: Vec<String> = [
+        (counts.errors, "error", "errors"),
+        (counts.warnings, "warning", "warnings"),
+        (counts.information, "information", "information"),
+        (counts.hints, "hint", "hints"),
+    ]
+    .into_iter()
+    .filter(|(number, ..)| *number > 0)
+    .map(|(number, one, many)| count(number, one, many))
+    .collect();
+    let mut line = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    if counts.fixable > 0 {
+        line.push_str(&format!("; {} fixable", counts.fixable));
+    }
+    if !report.failures.is_empty() {
+        line.push_str(&format!("; {} could not be read", count(report.failures.len(), "path", "paths")));
+    }
+    writeln!(out, "{line}")
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The finding itself, then each place that it is also about.
+fn groups<'a>(file: &FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> Vec<Group<'a>> {
+    let title = level(found.severity).primary_title(one_line(&found.message)).id(found.rule);
+    let mut main = place(Group::with_title(title), file, &found.range);
+    if let Some(help) = help(&found.fixes) {
+        main = main.element(Level::HELP.message(help));
+    }
+    let mut groups = vec![main];
+    groups.extend(found.related.iter().map(|related| note(file, related, files)));
+    groups
+}
+
+fn note<'a>(from: &FileReport, related: &Related, files: &ByPath<'_>) -> Group<'a> {
+    let title = Group::with_title(Level::NOTE.secondary_title(one_line(&related.message)));
+    match files.related(from, related) {
+        Some(file) => place(title, file, &related.range),
+        None => title.element(Origin::path(harmless(&format!("{}{}", from.root, related.path)))),
+    }
+}
+
+/// Adds where a range is and what stands there.
+fn place<'a>(group: Group<'a>, file: &FileReport, range: &Range<usize>) -> Group<'a> {
+    let (place, excerpt, path) = (file.place(range), Excerpt::new(file, range), harmless(&file.path));
+    let marked = AnnotationKind::Primary.span(excerpt.marked);
+    let snippet = Snippet::source(excerpt.source).line_start(place.line).annotation(marked);
+    if excerpt.beheaded {
+        let origin = Origin::path(path).line(place.line).char_column(place.column);
+        group.element(origin).element(snippet)
+    } else {
+        group.element(snippet.path(path))
+    }
+}
+
+fn help(fixes: &[Fix]) -> Option<String> {
+    let title = one_line(&fixes.first()?.title);
+    match fixes.len() - 1 {
+        0 => Some(title),
+        others => Some(format!("{title} (or {})", count(others, "other fix", "other fixes"))),
+    }
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Information => Level::INFO.with_name(severity.name()),
+        Severity::Hint => Level::NOTE.with_name(severity.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{
+        report::Summary,
+        samples::{self, diagnostic, file, finding, report},
+    };
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_of_everything() {
+        insta::assert_snapshot!(written(&samples::messy()), @r#"
+        information[missing-section]: No "Overview"
+         --> plan/ph #1, 漢:é.md:1:3
+          |
+        1 | # 😀 Phase 1: Plan
+          |   ^^^^^^^^
+          |
+          = help: Insert the heading "Overview" (or 1 other fix)
+
+        warning[leftover-placeholder]: 100 % left:: over
+         --> plan/ph #1, 漢:é.md:5:3
+          |
+        5 | - <Goal 1>    tab
+          |   ^^^^^^^^
+
+        error[broken-reference]: `plan/x.md` does not exist
+         --> plan/ph #1, 漢:é.md:6:7
+          |
+        6 | - 漢字 `plan/x.md`
+          |         ^^^^^^^^^
+
+        hint[unknown-to-the-list]: from here to the end
+         --> plan/ph #1, 漢:é.md:5:1
+          |
+        5 | / - <Goal 1>    tab
+        6 | | - 漢字 `plan/x.md`
+        7 | | end
+          | |___^
+
+        error[premature-complete]: Goals are open
+         --> work-notes/phase-1.md:5:7
+          |
+        5 | - [x] Complete
+          |       ^^^^^^^^
+          |
+        note: the goals
+         --> plan/ph #1, 漢:é.md:3:1
+          |
+        3 | ## Goals
+          | ^^^^^^^^
+        note: not checked itself
+         --> src/lib.rs
+
+        3 artifacts in 1 phase: 2 done items (1 ticked), 1 open question, 4 references
+        2 errors, 1 warning, 1 information, 1 hint; 1 fixable; 1 path could not be read
+        "#);
+    }
+
+    #[test]
+    fn wide_characters_and_tabs_keep_the_mark_in_place() {
+        insta::assert_snapshot!(written(&finding("plan/a.md", "😀\t漢字👩‍💻 `x/y.md` é", "x/y.md", "after")), @"
+        warning[sample-rule]: after
+         --> plan/a.md:1:10
+          |
+        1 | 😀    漢字👩💻 `x/y.md` é
+          |                 ^^^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+        insta::assert_snapshot!(written(&finding("plan/a.md", "a 漢字 b", "漢字", "on")), @"
+        warning[sample-rule]: on
+         --> plan/a.md:1:3
+          |
+        1 | a 漢字 b
+          |   ^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+    }
+
+    #[test]
+    fn the_end_of_the_file_can_be_marked() {
+        let end = diagnostic("unclosed-fence", Severity::Warning, 7..7, "never closes");
+        insta::assert_snapshot!(written(&report(vec![file("plan/a.md", "```\nrun", vec![end])])), @"
+        warning[unclosed-fence]: never closes
+         --> plan/a.md:2:4
+          |
+        2 | run
+          |    ^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+        let empty = diagnostic("empty-artifact", Severity::Warning, 0..0, "empty");
+        insta::assert_snapshot!(written(&report(vec![file("plan/a.md", "", vec![empty])])), @"
+        warning[empty-artifact]: empty
+         --> plan/a.md:1:1
+          |
+        1 |
+          | ^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+    }
+
+    #[test]
+    fn long_ranges_are_folded() {
+        let text = "```sh\r\n".to_owned() + &"cargo test\r\n".repeat(40) + "```\r\n";
+        insta::assert_snapshot!(written(&finding("plan/a.md", &text, &text, "40 lines")), @"
+        warning[sample-rule]: 40 lines
+          --> plan/a.md:1:1
+           |
+         1 | / ```sh
+         2 | | cargo test
+         3 | | cargo test
+         4 | | cargo test
+        ...  |
+        41 | | cargo test
+        42 | | ```
+           | |___^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+    }
+
+    #[test]
+    fn overlapping_ranges_stand_apart() {
+        let outer = diagnostic("outer", Severity::Hint, 0..9, "outer");
+        let inner = diagnostic("inner", Severity::Hint, 4..14, "inner");
+        insta::assert_snapshot!(written(&report(vec![file("plan/a.md", "one two three\nfour", vec![outer, inner])])), @"
+        hint[outer]: outer
+         --> plan/a.md:1:1
+          |
+        1 | one two three
+          | ^^^^^^^^^
+
+        hint[inner]: inner
+         --> plan/a.md:1:5
+          |
+        1 | one two three
+          |     ^^^^^^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        2 hints
+        ");
+    }
+
+    #[test]
+    fn long_lines_keep_the_true_column() {
+        let text = format!("{}MARK {}", "lorem ipsum ".repeat(40), "dolor ".repeat(4_000));
+        insta::assert_snapshot!(written(&finding("plan/a.md", &text, "MARK", "out")), @"
+        warning[sample-rule]: out
+         --> plan/a.md:1:481
+          |
+        1 | ...psum lorem ipsum lorem ipsum lorem ipsum lorem ipsum MARK dolor dolor dolor dolor dolor dolor dolor dolor dolo...
+          |                                                         ^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+        let text = format!("{}MARK {}", "lorem ipsum ".repeat(4_000), "dolor ".repeat(4_000));
+        insta::assert_snapshot!(written(&finding("plan/a.md", &text, "MARK", "far out")), @"
+        warning[sample-rule]: far out
+         --> plan/a.md:1:48001
+          |
+         ::: 
+        1 | …psum lorem ipsum lorem ipsum lorem ipsum MARK dolor dolor dolor dolor dolor dolor dolor dolor dolor dolor dolor ...
+          |                                           ^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+    }
+
+    #[test]
+    fn long_lines_of_wide_characters_keep_the_true_column() {
+        let text = format!("{}MARK漢字{}", "漢字😀é ".repeat(40), "漢字".repeat(4_000));
+        insta::assert_snapshot!(written(&finding("plan/a.md", &text, "MARK漢字", "out")), @"
+        warning[sample-rule]: out
+         --> plan/a.md:1:201
+          |
+        1 | ... é 漢字😀é 漢字😀é 漢字😀é 漢字😀é 漢字😀é 漢字😀é MARK漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢...
+          |                                                       ^^^^^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+        let text = format!("- {}", "漢字".repeat(4_000));
+        insta::assert_snapshot!(written(&finding("plan/a.md", &text, &text, "all of it")), @"
+        warning[sample-rule]: all of it
+         --> plan/a.md:1:1
+          |
+        1 | - 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢…
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning
+        ");
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        let text = "a\u{1b}[31mred\u{7} \u{9b}2J \u{202e}x";
+        let mut report = finding("plan/\u{1b}]0;title\u{7}\n.md", text, "red", "say \u{1b}[2J\u{202e}");
+        report.files[0].diagnostics[0].related =
+            vec![Related { path: "\u{1b}[1m".into(), range: 0..0, message: "\u{1b}[1m\r\nx".into() }];
+        report.files[0].diagnostics[0].fixes = vec![Fix::new("do \u{1b}[1m", vec![])];
+        let text = written(&report);
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        insta::assert_snapshot!(text, @"
+        warning[sample-rule]: say ␛[2J�
+         --> plan/␛]0;title␇␊.md:1:7
+          |
+        1 | a␛[31mred␇ �2J �x
+          |       ^^^
+          |
+          = help: do ␛[1m
+        note: ␛[1m x
+         --> ␛[1m
+
+        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 warning; 1 fixable
+        ");
+    }
+
+    #[test]
+    fn colours_only_where_asked() {
+        let mut out = Vec::new();
+        write(&finding("plan/a.md", "x\n", "x", "found"), true, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("\u{1b}["));
+    }
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        let summary =
+            Summary { phases: 1, artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
+        let mut report = Report { summary, ..Report::default() };
+        insta::assert_snapshot!(written(&report), @"
+        3 artifacts in 1 phase: 2 done items (1 ticked), 1 open question, 4 references
+        no findings
+        ");
+        report.summary = Summary::default();
+        insta::assert_snapshot!(written(&report), @"
+        0 artifacts in 0 phases: 0 done items (0 ticked), 0 open questions, 0 references
+        no findings
+        ");
+    }
+}

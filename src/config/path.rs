@@ -1,0 +1,142 @@
+//! Folder names and patterns as people write them, in the one form that the rest compares.
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// Bytes of a path or pattern; also bounds the depth of nested braces.
+const LONGEST: usize = 1024;
+
+/// A path below the root: `./docs\plans/` is `docs/plans`. The error says what was expected.
+pub(super) fn normalize(path: &str) -> Result<String, String> {
+    let path = path.trim().replace('\\', "/");
+    if path.len() > LONGEST {
+        return Err(format!("Expected a path of at most {LONGEST} bytes"));
+    }
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    if path.starts_with('/') || drive {
+        return Err("Expected a path relative to the root, found an absolute one".to_owned());
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if parts.contains(&"..") {
+        return Err("Expected a path below the root, found one with `..`".to_owned());
+    }
+    if parts.is_empty() {
+        return Err("Expected a path below the root".to_owned());
+    }
+    if path.contains(char::is_control) {
+        return Err("Expected a path without control characters".to_owned());
+    }
+    Ok(parts.join("/"))
+}
+
+/// A pattern of folders, seen from the root: for `roots`.
+pub(super) fn folder_pattern(pattern: &str) -> Result<String, String> {
+    let pattern = normalize(pattern)?;
+    glob(&pattern).map(|_| pattern)
+}
+
+/// A pattern of files, read much as `.gitignore` does: one with a `/` (other than a last one) is
+/// seen from the root, one without matches a name at any depth, and a folder that matches takes all
+/// below it along. `*` and `?` never match a `/`, `**` does; `\` is a separator on every system.
+pub(super) fn file_pattern(pattern: &str) -> Result<[Glob; 2], String> {
+    if pattern.trim_start().starts_with('!') {
+        return Err("Expected a pattern without `!`: no pattern takes another one back".to_owned());
+    }
+    let slashes = pattern.trim().replace('\\', "/");
+    let below_root = slashes.strip_prefix('/').filter(|rest| !rest.starts_with('/'));
+    let anchored = below_root.is_some() || slashes.trim_end_matches('/').contains('/');
+    let path = normalize(below_root.unwrap_or(&slashes))?;
+    let path = if anchored { path } else { format!("**/{path}") };
+    let below = glob(&format!("{path}/**"))?;
+    // `archive/` says folder, so a file of that name is not meant.
+    let itself = if slashes.ends_with('/') { below.clone() } else { glob(&path)? };
+    Ok([itself, below])
+}
+
+fn glob(pattern: &str) -> Result<Glob, String> {
+    let glob = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .backslash_escape(false)
+        .build()
+        .map_err(|error| format!("Not a valid pattern: {}", error.kind()))?;
+    // Some patterns fail only here, by the size of what they compile to.
+    match GlobSetBuilder::new().add(glob.clone()).build() {
+        Ok(_) => Ok(glob),
+        Err(_) => Err("Not a valid pattern: too large".to_owned()),
+    }
+}
+
+/// All patterns as one; `None` where they are too large together.
+pub(super) fn set(patterns: &[[Glob; 2]]) -> Option<GlobSet> {
+    GlobSet::new(patterns.iter().flatten()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_have_one_form() {
+        for (path, expected) in [
+            ("plan", "plan"),
+            ("./docs/plans/", "docs/plans"),
+            (r"docs\plans", "docs/plans"),
+            (r".\docs\\plans\", "docs/plans"),
+            ("docs//./plans", "docs/plans"),
+            (" plan ", "plan"),
+            ("...", "..."),
+            ("計画/段階", "計画/段階"),
+        ] {
+            assert_eq!(normalize(path).as_deref(), Ok(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_stay_below_the_root() {
+        for path in ["", " ", ".", "./", "/", "/plan", r"\plan", r"\\server\plan", "C:/plan", r"c:\plan", "C:plan"] {
+            assert!(normalize(path).is_err(), "{path}");
+        }
+        for path in ["..", "../plan", "plan/..", r"plan\..\..\x", "a\0b", "a\nb", &"a/".repeat(600)] {
+            assert!(normalize(path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn patterns_match_as_people_expect() {
+        for (pattern, path, expected) in [
+            ("**/archive/**", "plan/archive/a.md", true),
+            ("**/archive/**", "plan/archived/a.md", false),
+            ("draft-*.md", "plan/billing/draft-1.md", true),
+            ("draft-*.md", "draft-1.md", true),
+            ("draft-*.md", "plan/my-draft-1.md", false),
+            ("archive", "plan/archive/deep/a.md", true),
+            ("archive/", "plan/archive/deep/a.md", true),
+            ("archive/", "plan/archive", false),
+            ("/archive", "plan/archive/a.md", false),
+            ("/archive", "archive/a.md", true),
+            ("plan/*.md", "plan/a.md", true),
+            ("plan/*.md", "plan/billing/a.md", false),
+            ("plan/*.md", "docs/plan/a.md", false),
+            ("./plan/old", "plan/old/a.md", true),
+            (r"plan\old\**", "plan/old/a.md", true),
+            ("plan/{old,legacy}/**", "plan/legacy/a.md", true),
+            ("plan/[[]x].md", "plan/[x].md", true),
+            ("計画/*", "計画/a.md", true),
+        ] {
+            let set = set(&[file_pattern(pattern).unwrap()]).unwrap();
+            assert_eq!(set.is_match(path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn bad_patterns_are_named() {
+        for pattern in ["[", "{a", "a}", "[z-a]", "!plan/a.md", "../x/**", "C:/x", "//x", "", "/", "**/../x"] {
+            assert!(file_pattern(pattern).is_err(), "{pattern}");
+        }
+        let braces = "{".repeat(100_000) + &"}".repeat(100_000);
+        assert!(file_pattern(&braces).is_err());
+        let braces = "{".repeat(500) + &"}".repeat(500);
+        let _ = file_pattern(&braces);
+        assert!(folder_pattern("services/*").is_ok());
+        assert!(folder_pattern("services/[").is_err());
+    }
+}

@@ -1,0 +1,216 @@
+//! The disk as rules may ask it, with what was asked lately kept.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use ignore::WalkBuilder;
+
+use crate::workspace::{FileKind, Files, SuffixMatch};
+
+/// While somebody types, a file is looked at again at most this often.
+const FRESH: Duration = Duration::from_secs(1);
+/// A tree with more entries is not searched by suffix.
+const LARGEST_TREE: usize = 100_000;
+/// The tree is read again when it is this old and somebody asks.
+const TREE_FRESH: Duration = Duration::from_secs(20);
+
+/// Who waits while the tree of files is read.
+pub enum TreeReading {
+    /// Whoever asks: the command line.
+    AtOnce,
+    /// Nobody: the answer is unknown until the tree is read, then this is called.
+    InBackground(Box<dyn Fn() + Send + Sync>),
+}
+
+/// The files below one root.
+pub struct RootFiles {
+    shared: Arc<Shared>,
+    reading: Arc<TreeReading>,
+}
+
+struct Shared {
+    root: PathBuf,
+    kinds: Mutex<Kinds>,
+    tree: Mutex<Tree>,
+    tree_read: Condvar,
+}
+
+#[derive(Default)]
+struct Kinds {
+    by_path: HashMap<Box<str>, Option<FileKind>>,
+    since: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Tree {
+    /// Paths with `/`, those of folders ending in it; `None` while not read or too large.
+    entries: Option<Arc<Vec<Box<str>>>>,
+    read_at: Option<Instant>,
+    is_being_read: bool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl RootFiles {
+    pub fn new(root: PathBuf, reading: TreeReading) -> Self {
+        let shared = Shared { root, kinds: Mutex::default(), tree: Mutex::default(), tree_read: Condvar::new() };
+        Self { shared: Arc::new(shared), reading: Arc::new(reading) }
+    }
+
+    /// Forgets what single files were: they are looked at again when somebody asks.
+    pub fn look_again(&self) {
+        *lock(&self.shared.kinds) = Kinds::default();
+    }
+
+    /// Also forgets the tree: files were created, moved or deleted.
+    pub fn forget_tree(&self) {
+        self.look_again();
+        lock(&self.shared.tree).read_at = None;
+    }
+
+    /// Whether somebody asked for this path lately.
+    pub fn was_asked(&self, path: &str) -> bool {
+        lock(&self.shared.kinds).by_path.contains_key(path)
+    }
+
+    /// The tree, as far as it may be waited for.
+    fn entries(&self) -> Option<Arc<Vec<Box<str>>>> {
+        let mut tree = lock(&self.shared.tree);
+        let is_stale = tree.read_at.is_none_or(|at| at.elapsed() > TREE_FRESH);
+        match &*self.reading {
+            TreeReading::AtOnce => {
+                while tree.is_being_read {
+                    tree = self.shared.tree_read.wait(tree).unwrap_or_else(PoisonError::into_inner);
+                }
+                if tree.read_at.is_none() {
+                    tree.is_being_read = true;
+                    drop(tree);
+                    self.shared.read_tree();
+                    tree = lock(&self.shared.tree);
+                }
+            }
+            TreeReading::InBackground(_) if is_stale && !tree.is_being_read => {
+                tree.is_being_read = true;
+                let (shared, reading) = (self.shared.clone(), self.reading.clone());
+                thread::spawn(move || {
+                    let changed = shared.read_tree();
+                    if let (true, TreeReading::InBackground(tell)) = (changed, &*reading) {
+                        tell();
+                    }
+                });
+            }
+            TreeReading::InBackground(_) => {}
+        }
+        tree.entries.clone()
+    }
+}
+
+impl Shared {
+    /// Reads the tree without what git ignores; says whether it differs from the one before.
+    fn read_tree(&self) -> bool {
+        let walk = WalkBuilder::new(&self.root)
+            .hidden(false)
+            .require_git(false)
+            .filter_entry(|e| e.file_name() != ".git")
+            .build();
+        let mut entries: Vec<Box<str>> = Vec::new();
+        for entry in walk.flatten().skip(1) {
+            let Some(mut path) = super::relative(&self.root, entry.path()) else { continue };
+            if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                path.push('/');
+            }
+            entries.push(path.into());
+            if entries.len() > LARGEST_TREE {
+                break;
+            }
+        }
+        entries.sort_unstable();
+        let entries = (entries.len() <= LARGEST_TREE).then(|| Arc::new(entries));
+        let mut tree = lock(&self.tree);
+        let changed = tree.entries != entries;
+        *tree = Tree { entries, read_at: Some(Instant::now()), is_being_read: false };
+        self.tree_read.notify_all();
+        changed
+    }
+}
+
+impl Files for RootFiles {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        let mut kinds = lock(&self.shared.kinds);
+        if kinds.since.is_none_or(|since| since.elapsed() > FRESH) {
+            *kinds = Kinds { by_path: HashMap::new(), since: Some(Instant::now()) };
+        }
+        if let Some(kind) = kinds.by_path.get(path) {
+            return *kind;
+        }
+        drop(kinds);
+        let found = fs::metadata(self.shared.root.join(path)).ok();
+        let kind = found.map(|found| if found.is_dir() { FileKind::Folder } else { FileKind::File });
+        lock(&self.shared.kinds).by_path.insert(path.into(), kind);
+        kind
+    }
+
+    /// As these systems come; a folder may be set otherwise, which costs a miss at most.
+    fn ignores_case(&self) -> bool {
+        cfg!(any(windows, target_os = "macos"))
+    }
+
+    fn with_suffix(&self, suffix: &str) -> SuffixMatch {
+        let Some(entries) = self.entries() else { return SuffixMatch::Unknown };
+        let ends = |entry: &str| {
+            let entry = entry.strip_suffix('/').unwrap_or(entry);
+            entry.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        if entries.iter().any(|entry| ends(entry)) { SuffixMatch::Found } else { SuffixMatch::Missing }
+    }
+
+    fn nearest(&self, path: &str) -> Option<String> {
+        let entries = self.entries()?;
+        let name = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        let wanted = name(path);
+        // A path is near if its name is the same somewhere else, or a few letters of it differ.
+        let distance = |entry: &str| {
+            let entry = entry.trim_end_matches('/');
+            let length = entry.len().abs_diff(path.len());
+            let same_name = name(entry) == wanted;
+            let most = if same_name { path.len() } else { (path.len() / 5).clamp(1, 6) };
+            (same_name || length <= most).then(|| strsim::damerau_levenshtein(entry, path)).filter(|d| *d <= most)
+        };
+        let near = entries.iter().filter_map(|entry| Some((distance(entry)?, entry)));
+        near.min().map(|(_, entry)| entry.trim_end_matches('/').to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_found_by_suffix_and_by_nearness() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["charts/gateway/values.yaml", "charts/gateway/Chart.yaml", "ignored/values.yaml"] {
+            fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(path), "").unwrap();
+        }
+        fs::write(folder.path().join(".gitignore"), "ignored/\n").unwrap();
+        let files = RootFiles::new(folder.path().into(), TreeReading::AtOnce);
+        assert_eq!(files.with_suffix("gateway/values.yaml"), SuffixMatch::Found);
+        assert_eq!(files.with_suffix("gateway"), SuffixMatch::Found);
+        assert_eq!(files.with_suffix("way/values.yaml"), SuffixMatch::Missing);
+        assert_eq!(files.with_suffix("ignored/values.yaml"), SuffixMatch::Missing);
+        assert_eq!(files.nearest("charts/gatway/values.yaml").as_deref(), Some("charts/gateway/values.yaml"));
+        assert_eq!(files.nearest("charts/gateway/vales.yaml").as_deref(), Some("charts/gateway/values.yaml"));
+        assert_eq!(files.nearest("src/main.rs"), None);
+        assert_eq!(files.kind("charts/gateway"), Some(FileKind::Folder));
+        assert_eq!(files.kind("ignored/values.yaml"), Some(FileKind::File));
+        assert_eq!(files.kind("nowhere"), None);
+    }
+}

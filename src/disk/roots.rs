@@ -1,0 +1,194 @@
+//! Where roots are.
+
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use ignore::WalkBuilder;
+
+use super::{read_text, relative};
+use crate::{
+    config::{self, Config},
+    rules,
+    template::Kind,
+};
+
+pub const CONFIG_FILE: &str = "phasemark.toml";
+
+/// No pattern with `**` looks deeper for roots.
+const DEEPEST_ROOT: usize = 6;
+
+/// A root and the configuration file in force there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootLocation {
+    pub path: PathBuf,
+    /// The folder of its `phasemark.toml`: the root itself, or the one above that names it.
+    pub config_folder: Option<PathBuf>,
+}
+
+/// The configuration files that there are: those on disk, and those that an editor holds.
+pub trait Configs {
+    /// Whether the configuration file `path` exists.
+    fn exists(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    /// Its text; `None` if it cannot be read.
+    fn text(&self, path: &Path) -> Option<String> {
+        read_text(path).ok()
+    }
+}
+
+/// The configuration files on disk.
+pub struct OnDisk;
+
+impl Configs for OnDisk {}
+
+/// The `roots` patterns of a configuration file.
+fn root_patterns(configs: &dyn Configs, path: &Path) -> GlobSet {
+    let text = configs.text(path).unwrap_or_default();
+    globs(&config::read(&text, &rules::specs(), &Config::default(), None).0.roots)
+}
+
+impl RootLocation {
+    fn plain(path: PathBuf, configs: &dyn Configs) -> Self {
+        let config_folder = configs.exists(&path.join(CONFIG_FILE)).then(|| path.clone());
+        Self { path, config_folder }
+    }
+
+    pub fn config_path(&self) -> Option<PathBuf> {
+        self.config_folder.as_ref().map(|folder| folder.join(CONFIG_FILE))
+    }
+
+    /// The root's place below the folder of its configuration: empty, or ending in `/`.
+    pub fn prefix(&self) -> String {
+        let below = self.config_folder.as_ref().and_then(|folder| relative(folder, &self.path)).unwrap_or_default();
+        if below.is_empty() { below } else { below + "/" }
+    }
+}
+
+/// The repository that holds `path`.
+pub fn repository(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+}
+
+/// The root of a file or folder: the nearest folder around it with a `phasemark.toml`, else with an
+/// artifact folder, else with `.git`; never above `boundary` or the repository.
+pub fn find_root(path: &Path, boundary: Option<&Path>, configs: &dyn Configs) -> Option<RootLocation> {
+    let start = if path.is_dir() { Some(path) } else { path.parent() };
+    let mut around: Vec<&Path> = Vec::new();
+    for folder in start.into_iter().flat_map(Path::ancestors) {
+        around.push(folder);
+        if Some(folder) == boundary || folder.join(".git").exists() {
+            break;
+        }
+    }
+    if let Some(config) = around.iter().find(|folder| configs.exists(&folder.join(CONFIG_FILE))) {
+        let patterns = root_patterns(configs, &config.join(CONFIG_FILE));
+        let named = around.iter().find(|folder| {
+            folder.starts_with(config)
+                && folder != &config
+                && relative(config, folder).is_some_and(|path| patterns.is_match(path))
+        });
+        let path = named.unwrap_or(config).to_path_buf();
+        return Some(RootLocation { path, config_folder: Some(config.to_path_buf()) });
+    }
+    let has_artifacts = |folder: &&&Path| !is_artifact_folder(folder) && holds_artifact_folder(folder);
+    let last = around.last().filter(|folder| Some(**folder) == boundary || folder.join(".git").exists());
+    around.iter().find(has_artifacts).or(last).map(|folder| RootLocation::plain(folder.to_path_buf(), configs))
+}
+
+fn holds_artifact_folder(folder: &Path) -> bool {
+    Kind::ALL.iter().any(|kind| folder.join(kind.folder()).is_dir())
+}
+
+/// `plan/prompts/` does not make `plan` a root.
+fn is_artifact_folder(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| Kind::ALL.iter().any(|kind| name == kind.folder()))
+}
+
+/// The further roots that a root's configuration names, by path.
+pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs) -> Vec<RootLocation> {
+    let Some(config_folder) = location.config_folder.clone().filter(|folder| *folder == location.path) else {
+        return Vec::new();
+    };
+    if config.roots.is_empty() {
+        return Vec::new();
+    }
+    let patterns = globs(&config.roots);
+    let depth = config
+        .roots
+        .iter()
+        .map(|pattern| if pattern.contains("**") { DEEPEST_ROOT } else { pattern.split('/').count() });
+    let walk = WalkBuilder::new(&location.path).max_depth(depth.max()).hidden(true).require_git(false).build();
+    let folders = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
+    let named = folders.filter(|entry| {
+        let path = relative(&location.path, entry.path()).unwrap_or_default();
+        !path.is_empty() && patterns.is_match(&path)
+    });
+    let mut found: Vec<RootLocation> = named
+        .map(|entry| match RootLocation::plain(entry.into_path(), configs) {
+            own @ RootLocation { config_folder: Some(_), .. } => own,
+            inherits => RootLocation { config_folder: Some(config_folder.clone()), ..inherits },
+        })
+        .collect();
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
+        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn tree(paths: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for path in paths {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        folder
+    }
+
+    fn root(folder: &tempfile::TempDir, path: &str) -> Option<String> {
+        let found = find_root(&folder.path().join(path), Some(folder.path()), &OnDisk)?;
+        relative(folder.path(), &found.path)
+    }
+
+    #[test]
+    fn the_nearest_configuration_wins_over_folders_and_those_over_the_repository() {
+        let folder =
+            tree(&["a/phasemark.toml", "a/b/plan/phase-1.md", "c/plan/prompts/x.md", "c/plan/phase-1.md", "d/e.md"]);
+        assert_eq!(root(&folder, "a/b/plan/phase-1.md").as_deref(), Some("a"));
+        assert_eq!(root(&folder, "c/plan/prompts/x.md").as_deref(), Some("c"));
+        assert_eq!(root(&folder, "d/e.md").as_deref(), Some(""));
+        fs::create_dir(folder.path().join("d/.git")).unwrap();
+        assert_eq!(root(&folder, "d/e.md").as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn a_configuration_names_roots_below_its_own() {
+        let folder =
+            tree(&["phasemark.toml", "services/a/plan/phase-1.md", "services/b/x/plan/phase-1.md", "plan/phase-1.md"]);
+        fs::write(folder.path().join("phasemark.toml"), "[layout]\nroots = [\"services/*\"]\n").unwrap();
+        assert_eq!(root(&folder, "services/a/plan/phase-1.md").as_deref(), Some("services/a"));
+        assert_eq!(root(&folder, "services/b/x/plan/phase-1.md").as_deref(), Some("services/b"));
+        assert_eq!(root(&folder, "plan/phase-1.md").as_deref(), Some(""));
+        let location = RootLocation::plain(folder.path().to_path_buf(), &OnDisk);
+        let config = Config { roots: vec!["services/*/".into()], ..Config::default() };
+        let found: Vec<_> = sub_roots(&location, &config, &OnDisk).iter().map(RootLocation::prefix).collect();
+        assert_eq!(found, ["services/a/", "services/b/"]);
+    }
+}

@@ -1,0 +1,216 @@
+//! The language server: LSP in, plain types out.
+//!
+//! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; the
+//! [`worker`] reads the newest version of what changed and publishes. Nothing is computed here.
+
+use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+
+use serde_json::Value;
+use tower_lsp::{
+    LanguageServer, LspService, async_trait,
+    jsonrpc::Result,
+    lsp_types::{
+        ConfigurationItem, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+        DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+        DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
+        ExecuteCommandParams, FileSystemWatcher, GlobPattern, Hover, HoverParams, InitializeParams, InitializeResult,
+        InitializedParams, Registration, ServerInfo, WatchKind, WorkspaceDiagnosticParams,
+        WorkspaceDiagnosticReportResult, WorkspaceFolder,
+    },
+};
+
+mod commands;
+mod convert;
+mod features;
+mod hover;
+mod progress;
+mod pull;
+mod queue;
+mod roots;
+mod state;
+pub mod transport;
+mod worker;
+
+use self::{features::Features, queue::Job, state::State, transport::Outgoing};
+
+/// The section of client settings.
+const SECTION: &str = "phasemark";
+
+/// Serves over standard input and output; returns the exit code.
+///
+/// # Errors
+/// If standard output or the runtime cannot be had.
+pub fn main() -> io::Result<i32> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    let outgoing = Outgoing::start(transport::stdout()?);
+    let handle = runtime.handle().clone();
+    let mut state = None;
+    let (service, socket) = LspService::build(|client| {
+        let shared = Arc::new(State::new(client, outgoing.clone(), handle));
+        state = Some(shared.clone());
+        Server { state: shared }
+    })
+    .custom_method("$/setTrace", Server::set_trace)
+    .finish();
+    let state = state.expect("the service was built");
+    worker::start(state.clone());
+    let observe = Box::new(move |params: &Value| state.set_raw_params(params.clone()));
+    Ok(transport::serve(service, socket, io::stdin().lock(), &outgoing, runtime.handle(), observe))
+}
+
+struct Server {
+    state: Arc<State>,
+}
+
+impl Server {
+    /// Traces go to stderr by `PHASEMARK_LOG`, whatever the client asks.
+    async fn set_trace(&self, _params: Value) {}
+
+    fn register(&self) {
+        let features = self.state.features();
+        let mut registrations = Vec::new();
+        if features.registers_watchers {
+            registrations.push(Registration {
+                id: "phasemark/watched-files".to_owned(),
+                method: "workspace/didChangeWatchedFiles".to_owned(),
+                register_options: serde_json::to_value(watchers()).ok(),
+            });
+        }
+        if features.registers_configuration {
+            registrations.push(Registration {
+                id: "phasemark/configuration".to_owned(),
+                method: "workspace/didChangeConfiguration".to_owned(),
+                register_options: Some(serde_json::json!({ "section": SECTION })),
+            });
+        }
+        if !registrations.is_empty() {
+            let client = self.state.client.clone();
+            self.state.runtime.spawn(async move {
+                if let Err(error) = client.register_capability(registrations).await {
+                    tracing::warn!("the client registers nothing: {error}");
+                }
+            });
+        }
+    }
+
+    /// Asks for the settings of every workspace folder; never waited for in a handler.
+    fn ask_for_settings(&self) {
+        let state = self.state.clone();
+        self.state.runtime.spawn(async move {
+            let mut folders = vec![PathBuf::new()];
+            folders.extend(state.folders());
+            let items = folders
+                .iter()
+                .map(|folder| ConfigurationItem { scope_uri: convert::uri(folder), section: Some(SECTION.to_owned()) });
+            match state.client.configuration(items.collect()).await {
+                // `null` where the user has set nothing, or nothing any more.
+                Ok(settings) => state.queue.push(Job::Settings(folders.into_iter().zip(settings).collect())),
+                Err(error) => tracing::warn!("the client gives no settings: {error}"),
+            }
+        });
+    }
+}
+
+/// Artifacts and configuration in all their changes; of everything else, what comes and goes.
+fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
+    let watcher = |glob: &str, kind| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind };
+    DidChangeWatchedFilesRegistrationOptions {
+        watchers: vec![
+            watcher("**/*.md", None),
+            watcher("**/phasemark.toml", None),
+            watcher("**/*", Some(WatchKind::Create | WatchKind::Delete)),
+        ],
+    }
+}
+
+fn paths(folders: Vec<WorkspaceFolder>) -> Vec<PathBuf> {
+    folders.into_iter().filter_map(|folder| folder.uri.to_file_path().ok()).collect()
+}
+
+#[async_trait]
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let features = Features::negotiate(&params, &self.state.raw_params());
+        let capabilities = features.server_capabilities();
+        self.state.set_features(features);
+        #[allow(deprecated)]
+        let root = || params.root_uri.and_then(|uri| uri.to_file_path().ok()).into_iter().collect();
+        self.state.set_folders(params.workspace_folders.map_or_else(root, paths));
+        if let Some(settings) = params.initialization_options.filter(Value::is_object) {
+            self.state.set_settings(PathBuf::new(), settings);
+        }
+        let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+        Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "phasemark".to_owned(), version }) })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.register();
+        self.state.queue.push(Job::Folders);
+        if self.state.features().configuration {
+            self.ask_for_settings();
+        }
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.state.open(params.text_document);
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.state.change(params);
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.state.queue.push(Job::Saved(params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.state.close(params.text_document.uri);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.state.queue.push(Job::Watched(params.changes));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        if self.state.features().configuration {
+            return self.ask_for_settings();
+        }
+        let settings = params.settings.get(SECTION).unwrap_or(&params.settings).clone();
+        if settings.is_object() {
+            self.state.queue.push(Job::Settings(vec![(PathBuf::new(), settings)]));
+        }
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.state.change_folders(paths(params.event.added), &paths(params.event.removed));
+        self.state.queue.push(Job::Folders);
+        if self.state.features().configuration {
+            self.ask_for_settings();
+        }
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let at = params.text_document_position_params;
+        let analysis = pull::analysis(&self.state, &at.text_document.uri).await?;
+        Ok(analysis.and_then(|analysis| hover::hover(&analysis, self.state.features(), at.position)))
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let report = pull::document(&self.state, &params.text_document.uri, params.previous_result_id).await?;
+        Ok(DocumentDiagnosticReportResult::Report(report))
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        let previous: HashMap<_, _> = params.previous_result_ids.into_iter().map(|id| (id.uri, id.value)).collect();
+        let report = pull::workspace(&self.state, previous).await?;
+        Ok(WorkspaceDiagnosticReportResult::Report(report))
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        commands::execute(&params.command).await
+    }
+}

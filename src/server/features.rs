@@ -1,0 +1,140 @@
+//! What the client can do, and what we say that we can.
+
+use serde_json::Value;
+use tower_lsp::lsp_types::{
+    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams,
+    MarkupKind, OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+};
+
+use super::commands;
+use crate::text::PositionEncoding;
+
+/// What was agreed on in `initialize`.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    pub encoding: PositionEncoding,
+    /// The client asks for diagnostics; otherwise they are published. Never both.
+    pub pulls_diagnostics: bool,
+    pub related_information: bool,
+    pub markdown_hover: bool,
+    /// The client answers `workspace/configuration`.
+    pub configuration: bool,
+    pub registers_configuration: bool,
+    pub registers_watchers: bool,
+    pub work_done_progress: bool,
+}
+
+impl Features {
+    /// `raw`: the params as they came. lsp-types misnames `workspace.diagnostics`, so it is read there.
+    pub fn negotiate(params: &InitializeParams, raw: &Value) -> Self {
+        let client = &params.capabilities;
+        let workspace = client.workspace.as_ref();
+        let document = client.text_document.as_ref();
+        let offered = client.general.as_ref().and_then(|general| general.position_encodings.as_ref());
+        // A client that pulls but cannot be told to pull again would miss what changes elsewhere.
+        let refreshes = raw.pointer("/capabilities/workspace/diagnostics/refreshSupport") == Some(&Value::Bool(true));
+        let hover =
+            document.and_then(|document| document.hover.as_ref()).and_then(|hover| hover.content_format.as_ref());
+        let watchers = workspace.and_then(|workspace| workspace.did_change_watched_files);
+        let settings = workspace.and_then(|workspace| workspace.did_change_configuration);
+        Self {
+            encoding: offered.into_iter().flatten().find_map(encoding).unwrap_or_default(),
+            pulls_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()) && refreshes,
+            related_information: document
+                .and_then(|document| document.publish_diagnostics.as_ref())
+                .and_then(|publish| publish.related_information)
+                .unwrap_or(false)
+                // Pulled diagnostics have no such capability of their own in 3.17.
+                || refreshes,
+            markdown_hover: hover.is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
+            configuration: workspace.and_then(|workspace| workspace.configuration).unwrap_or(false),
+            registers_configuration: settings.and_then(|settings| settings.dynamic_registration).unwrap_or(false),
+            registers_watchers: watchers.and_then(|watchers| watchers.dynamic_registration).unwrap_or(false),
+            work_done_progress: client.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
+        }
+    }
+
+    pub fn server_capabilities(&self) -> ServerCapabilities {
+        let commands = commands::names();
+        ServerCapabilities {
+            position_encoding: Some(match self.encoding {
+                PositionEncoding::Utf8 => PositionEncodingKind::UTF8,
+                PositionEncoding::Utf16 => PositionEncodingKind::UTF16,
+                PositionEncoding::Utf32 => PositionEncodingKind::UTF32,
+            }),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+                ..TextDocumentSyncOptions::default()
+            })),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            diagnostic_provider: self.pulls_diagnostics.then(|| {
+                DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                    identifier: Some("phasemark".to_owned()),
+                    inter_file_dependencies: true,
+                    workspace_diagnostics: true,
+                    work_done_progress_options: WorkDoneProgressOptions::default(),
+                })
+            }),
+            execute_command_provider: (!commands.is_empty())
+                .then(|| ExecuteCommandOptions { commands, ..ExecuteCommandOptions::default() }),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                file_operations: None,
+            }),
+            ..ServerCapabilities::default()
+        }
+    }
+}
+
+fn encoding(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
+    match kind.as_str() {
+        "utf-8" => Some(PositionEncoding::Utf8),
+        "utf-16" => Some(PositionEncoding::Utf16),
+        "utf-32" => Some(PositionEncoding::Utf32),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn negotiate(raw: Value) -> Features {
+        Features::negotiate(&serde_json::from_value(raw.clone()).unwrap(), &raw)
+    }
+
+    #[test]
+    fn the_first_known_encoding_wins_and_utf_16_is_the_default() {
+        for (offered, chosen) in [
+            (json!(["utf-7", "utf-32", "utf-8"]), PositionEncoding::Utf32),
+            (json!(["utf-8"]), PositionEncoding::Utf8),
+            (json!([]), PositionEncoding::Utf16),
+            (json!(null), PositionEncoding::Utf16),
+        ] {
+            let raw = json!({"capabilities": {"general": {"positionEncodings": offered}}});
+            assert_eq!(negotiate(raw).encoding, chosen);
+        }
+    }
+
+    #[test]
+    fn only_a_client_that_pulls_and_refreshes_is_not_pushed_to() {
+        let pulls = |refresh: Value, diagnostic: Value| {
+            let raw = json!({"capabilities": {"textDocument": {"diagnostic": diagnostic},
+                "workspace": {"diagnostics": {"refreshSupport": refresh}}}});
+            negotiate(raw).pulls_diagnostics
+        };
+        assert!(pulls(json!(true), json!({})));
+        assert!(!pulls(json!(false), json!({})));
+        assert!(!pulls(json!(null), json!({})));
+        assert!(!pulls(json!(true), json!(null)));
+    }
+}

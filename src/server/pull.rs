@@ -1,0 +1,218 @@
+//! Diagnostics for clients that ask for them.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use tokio::sync::oneshot;
+use tower_lsp::{
+    jsonrpc::{Error, Result},
+    lsp_types::{
+        Diagnostic, DocumentDiagnosticReport, FullDocumentDiagnosticReport, Location,
+        RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+        UnchangedDocumentDiagnosticReport, Url, WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport,
+        WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
+    },
+};
+
+use super::{
+    convert::{self, Place},
+    queue::Job,
+    roots::{Pulled, Root},
+    state::{Analysis, State},
+};
+use crate::{diagnostic::Related, disk, rules, text::LineIndex};
+
+/// The analysis of the newest version of an open document; `None` if it is not open.
+pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>> {
+    if !state.documents.contains_key(uri) {
+        return Ok(None);
+    }
+    let (reply, answer) = oneshot::channel();
+    state.queue.push(Job::Pull(uri.clone(), reply));
+    match answer.await {
+        Ok(analysis) => Ok(Some(analysis)),
+        // Closed meanwhile.
+        Err(_) if !state.documents.contains_key(uri) => Ok(None),
+        Err(_) => Err(Error::internal_error()),
+    }
+}
+
+/// `textDocument/diagnostic`.
+pub async fn document(state: &Arc<State>, uri: &Url, previous: Option<String>) -> Result<DocumentDiagnosticReport> {
+    let items = match analysis(state, uri).await? {
+        Some(analysis) => analysis.to_lsp(state),
+        None => closed_document(state, uri).await?,
+    };
+    let result_id = result_id(&items);
+    Ok(if previous.as_ref() == Some(&result_id) {
+        DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+        })
+    } else {
+        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(result_id), items },
+        })
+    })
+}
+
+async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic>> {
+    let Ok(path) = uri.to_file_path() else { return Ok(Vec::new()) };
+    let state = state.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let root = state.root_of(&path)?;
+        let path = disk::relative(root.path(), &path)?;
+        closed_file(&state, &root, &path)
+    });
+    let read = read.await.map_err(|_| Error::internal_error())?;
+    Ok(read.map(|pulled| pulled.items.to_vec()).unwrap_or_default())
+}
+
+/// The diagnostics of a file that is not open; `None` if it is no artifact or cannot be read.
+fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
+    let workspace = root.workspace();
+    let candidate = disk::Candidate { path: path.into(), kind: workspace.config.kind_of(path)? };
+    let document = disk::read_document(root.path(), &workspace.vocabulary, &candidate).ok()?;
+    if !workspace.is_artifact(path, document.facts().canonical_sections) {
+        return None;
+    }
+    let place = Place { text: &document.text, lines: &document.lines, encoding: state.features().encoding };
+    let relate = |related: &Related| -> Option<Location> { state.locate(root, related) };
+    let found = rules::run(&workspace, &document, &root.files);
+    let items: Vec<_> = found.iter().map(|found| convert::diagnostic(place, found, Some(&relate))).collect();
+    Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
+}
+
+/// `workspace/diagnostic`: waits until something differs from what the client has.
+pub async fn workspace(state: &Arc<State>, previous: HashMap<Url, String>) -> Result<WorkspaceDiagnosticReport> {
+    let mut news = state.news.subscribe();
+    loop {
+        news.mark_unchanged();
+        let items = reports(state, &previous).await?;
+        let is_news = |report: &WorkspaceDocumentDiagnosticReport| match report {
+            WorkspaceDocumentDiagnosticReport::Full(full) => {
+                let has_items = !full.full_document_diagnostic_report.items.is_empty();
+                has_items || previous.contains_key(&full.uri)
+            }
+            WorkspaceDocumentDiagnosticReport::Unchanged(_) => false,
+        };
+        if previous.is_empty() || items.iter().any(is_news) || news.changed().await.is_err() {
+            return Ok(WorkspaceDiagnosticReport { items });
+        }
+    }
+}
+
+async fn reports(
+    state: &Arc<State>,
+    previous: &HashMap<Url, String>,
+) -> Result<Vec<WorkspaceDocumentDiagnosticReport>> {
+    let mut reports = Vec::new();
+    let open = state.open_uris();
+    for uri in &open {
+        let Some(analysis) = analysis(state, uri).await? else { continue };
+        if analysis.root().is_some() {
+            let items = Arc::new(analysis.to_lsp(state));
+            let pulled = Pulled { result_id: result_id(&items), items };
+            reports.push(report(uri.clone(), Some(i64::from(analysis.version)), pulled, previous));
+        }
+    }
+    let (worker, known) = (state.clone(), previous.clone());
+    let closed = tokio::task::spawn_blocking(move || {
+        worker.roots().iter().flat_map(|root| closed_reports(&worker, root, &open, &known)).collect::<Vec<_>>()
+    });
+    reports.extend(closed.await.map_err(|_| Error::internal_error())?);
+    // What the client still has of files that are gone.
+    let gone: Vec<Url> =
+        previous.keys().filter(|uri| !reports.iter().any(|report| report_uri(report) == *uri)).cloned().collect();
+    let empty = || Pulled { result_id: result_id(&[]), items: Arc::default() };
+    reports.extend(gone.into_iter().map(|uri| report(uri, None, empty(), previous)));
+    Ok(reports)
+}
+
+fn closed_reports(
+    state: &State,
+    root: &Root,
+    open: &[Url],
+    previous: &HashMap<Url, String>,
+) -> Vec<WorkspaceDocumentDiagnosticReport> {
+    let workspace = root.workspace();
+    let mut paths: Vec<Arc<str>> = workspace.index.iter().map(|(path, _)| path.clone()).collect();
+    paths.sort_unstable();
+    let mut reports = Vec::new();
+    reports.extend(config_report(state, root, open, previous));
+    for path in paths {
+        let Some(uri) = convert::uri(&root.path().join(&*path)).filter(|uri| !open.contains(uri)) else { continue };
+        let pulled = root.pulled(&path).or_else(|| {
+            let epoch = root.epoch();
+            let pulled = closed_file(state, root, &path)?;
+            root.keep_pulled(path.clone(), pulled.clone(), epoch);
+            Some(pulled)
+        });
+        if let Some(pulled) = pulled {
+            reports.push(report(uri, None, pulled, previous));
+        }
+    }
+    reports
+}
+
+/// The mistakes in a configuration file that is not open.
+fn config_report(
+    state: &State,
+    root: &Root,
+    open: &[Url],
+    previous: &HashMap<Url, String>,
+) -> Option<WorkspaceDocumentDiagnosticReport> {
+    let uri = convert::uri(&root.config_path()?).filter(|uri| !open.contains(uri))?;
+    // Roots that share a file leave it to the one beside it.
+    if root.location.config_folder.as_deref() != Some(root.path()) {
+        return None;
+    }
+    let loaded = root.loaded_config();
+    let text = loaded.text?;
+    let lines = LineIndex::new(&text);
+    let place = Place { text: &text, lines: &lines, encoding: state.features().encoding };
+    let items: Vec<_> = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
+    Some(report(uri, None, Pulled { result_id: result_id(&items), items: Arc::new(items) }, previous))
+}
+
+fn report(
+    uri: Url,
+    version: Option<i64>,
+    pulled: Pulled,
+    previous: &HashMap<Url, String>,
+) -> WorkspaceDocumentDiagnosticReport {
+    let Pulled { result_id, items } = pulled;
+    if previous.get(&uri) == Some(&result_id) {
+        let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
+        return WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+            uri,
+            version,
+            unchanged_document_diagnostic_report,
+        });
+    }
+    let items = Arc::unwrap_or_clone(items);
+    let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(result_id), items };
+    WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+        uri,
+        version,
+        full_document_diagnostic_report,
+    })
+}
+
+fn report_uri(report: &WorkspaceDocumentDiagnosticReport) -> &Url {
+    match report {
+        WorkspaceDocumentDiagnosticReport::Full(full) => &full.uri,
+        WorkspaceDocumentDiagnosticReport::Unchanged(unchanged) => &unchanged.uri,
+    }
+}
+
+/// The same for the same diagnostics, and only for those.
+fn result_id(items: &[Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_vec(items).unwrap_or_default().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,222 @@
+//! A root as the server keeps it: files, configuration, snapshot.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    config::Config,
+    disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
+    template::Kind,
+    workspace::{Facts, Index, Workspace},
+};
+
+/// One root. Only the worker swaps the snapshot; everyone else takes it.
+pub struct Root {
+    pub location: RootLocation,
+    pub files: RootFiles,
+    held: Mutex<Held>,
+}
+
+/// Locked for an instant, never while anything is read or analysed.
+#[derive(Default)]
+struct Held {
+    workspace: Arc<Workspace>,
+    loaded: LoadedConfig,
+    /// Counts index runs: the result of an earlier one is dropped.
+    generation: u64,
+    /// Diagnostics of closed files for workspace pulls, by path.
+    pulled: HashMap<Arc<str>, Pulled>,
+    /// Counts how often some of them were forgotten: what was computed before is not kept after.
+    epoch: u64,
+}
+
+impl Held {
+    fn forget_pulled(&mut self, paths: Option<&[Arc<str>]>) {
+        self.epoch += 1;
+        match paths {
+            Some(paths) => self.pulled.retain(|path, _| !paths.contains(path)),
+            None => self.pulled.clear(),
+        }
+    }
+}
+
+/// A pulled report of a closed file.
+#[derive(Clone)]
+pub struct Pulled {
+    pub result_id: String,
+    pub items: Arc<Vec<tower_lsp::lsp_types::Diagnostic>>,
+}
+
+impl Root {
+    /// Opens a root: reads its configuration and looks at its folders, not at its files.
+    pub fn open(
+        location: RootLocation,
+        base: &Config,
+        open_config: Option<Arc<str>>,
+        tree_read: Box<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        let root = Self {
+            files: RootFiles::new(location.path.clone(), TreeReading::InBackground(tree_read)),
+            location,
+            held: Mutex::default(),
+        };
+        root.load_config(base, open_config);
+        root
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.location.path
+    }
+
+    /// The snapshot of this moment.
+    pub fn workspace(&self) -> Arc<Workspace> {
+        self.held().workspace.clone()
+    }
+
+    pub fn loaded_config(&self) -> LoadedConfig {
+        self.held().loaded.clone()
+    }
+
+    /// Reads the configuration again; what is wrong in it keeps its last good value.
+    pub fn load_config(&self, base: &Config, open: Option<Arc<str>>) {
+        let last = self.held().loaded.clone();
+        let last_good = last.text.is_some().then_some(&*last.config);
+        let loaded = disk::load_config(&self.location, open, base, last_good).unwrap_or_else(|error| {
+            tracing::warn!("{}: {error}", self.path().display());
+            last.clone()
+        });
+        let fresh = disk::open_workspace(&self.location, loaded.config.clone());
+        let mut held = self.held();
+        // The old index serves until the new one is there, if it is about the same folders.
+        let old = held.workspace.clone();
+        held.workspace = Arc::new(if old.config.layout == fresh.config.layout {
+            Workspace { index: old.index.clone(), open: old.open.clone(), is_indexed: old.is_indexed, ..fresh }
+        } else {
+            fresh
+        });
+        held.loaded = loaded;
+        held.generation += 1;
+        held.forget_pulled(None);
+    }
+
+    /// Begins an index run; its result counts while no later one has begun.
+    pub fn begin_index(&self) -> u64 {
+        let mut held = self.held();
+        held.generation += 1;
+        held.generation
+    }
+
+    /// Takes the result of an index run; says whether it still counted.
+    pub fn finish_index(&self, generation: u64, index: Index) -> bool {
+        let fresh = disk::open_workspace(&self.location, self.workspace().config.clone());
+        let mut held = self.held();
+        if held.generation != generation {
+            return false;
+        }
+        let workspace =
+            Workspace { index: Arc::new(index), is_indexed: true, open: held.workspace.open.clone(), ..fresh };
+        held.workspace = Arc::new(workspace);
+        held.forget_pulled(None);
+        true
+    }
+
+    /// Swaps the snapshot for a changed copy.
+    pub fn update(&self, change: impl FnOnce(&mut Workspace)) {
+        let mut workspace = (*self.workspace()).clone();
+        change(&mut workspace);
+        self.held().workspace = Arc::new(workspace);
+    }
+
+    /// Notes what an open document says now; `None` when it is closed or no artifact. Says whether
+    /// that is news to other files.
+    pub fn set_open(&self, path: &Arc<str>, facts: Option<Facts>) -> bool {
+        let workspace = self.workspace();
+        if workspace.open.get(path).map(|known| &**known) == facts.as_ref() {
+            return false;
+        }
+        let mut open = (*workspace.open).clone();
+        let Some(stem) = workspace.config.stem(path) else { return false };
+        open.remove(path, stem);
+        if let Some(facts) = facts {
+            open.insert(path.clone(), stem, Arc::new(facts));
+        }
+        self.update(|workspace| workspace.open = Arc::new(open));
+        self.forget_pulled(path);
+        true
+    }
+
+    /// Before the index is there: reads the files of the same stem, which rules ask for first.
+    pub fn preload_counterparts(&self, path: &str) {
+        let workspace = self.workspace();
+        let Some((own, stem)) = workspace.config.artifact(path).filter(|_| !workspace.is_indexed) else { return };
+        let mut index = (*workspace.index).clone();
+        let before = index.len();
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != own) {
+            for folder in workspace.config.layout.get(kind) {
+                let candidate = disk::Candidate { path: format!("{folder}/{stem}.md").into(), kind };
+                if index.get(&candidate.path).is_none()
+                    && let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate)
+                {
+                    disk::add_to_index(&workspace, &mut index, &document);
+                }
+            }
+        }
+        if index.len() > before {
+            self.update(|workspace| workspace.index = Arc::new(index));
+        }
+    }
+
+    /// Reads one file again that changed outside the editor.
+    pub fn reread(&self, path: &str) {
+        let workspace = self.workspace();
+        let Some((kind, stem)) = workspace.config.artifact(path) else { return };
+        let candidate = disk::Candidate { path: path.into(), kind };
+        let mut index = (*workspace.index).clone();
+        index.remove(path, stem);
+        if let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate) {
+            disk::add_to_index(&workspace, &mut index, &document);
+        }
+        self.update(|workspace| workspace.index = Arc::new(index));
+        self.held().forget_pulled(None);
+    }
+
+    pub fn pulled(&self, path: &str) -> Option<Pulled> {
+        self.held().pulled.get(path).cloned()
+    }
+
+    /// The moment that [`Self::keep_pulled`] asks for.
+    pub fn epoch(&self) -> u64 {
+        self.held().epoch
+    }
+
+    /// Keeps a report unless something that it may depend on changed since `epoch`.
+    pub fn keep_pulled(&self, path: Arc<str>, pulled: Pulled, epoch: u64) {
+        let mut held = self.held();
+        if held.epoch == epoch {
+            held.pulled.insert(path, pulled);
+        }
+    }
+
+    /// What is known of the phase of `path` is out of date.
+    fn forget_pulled(&self, path: &str) {
+        let workspace = self.workspace();
+        let phase: Vec<_> = Kind::ALL.into_iter().filter_map(|kind| workspace.counterpart(path, kind)).collect();
+        self.held().forget_pulled(Some(&phase));
+    }
+
+    /// Any closed file may be told something else now: files were created or deleted.
+    pub fn forget_all_pulled(&self) {
+        self.held().forget_pulled(None);
+    }
+
+    pub fn config_path(&self) -> Option<PathBuf> {
+        self.location.config_path()
+    }
+}

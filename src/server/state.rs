@@ -1,0 +1,343 @@
+//! What the server knows: open documents, roots, what the client can do.
+//!
+//! Architecture invariants: the reading thread edits documents; everything that is computed is
+//! stored by the worker alone. No guard of the map or of a lock is held over an `.await`.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use dashmap::DashMap;
+use serde_json::Value;
+use tokio::{runtime::Handle, sync::watch};
+use tower_lsp::{
+    Client,
+    lsp_types::{DidChangeTextDocumentParams, Location, TextDocumentItem, Url},
+};
+
+use super::{
+    convert::{self, Place},
+    features::Features,
+    progress::Progress,
+    queue::{Job, Queue},
+    roots::Root,
+    transport::Outgoing,
+};
+use crate::{
+    config::{self, Config},
+    diagnostic::{Diagnostic, Related},
+    disk::{self, Configs, RootLocation},
+    rules,
+    text::{EditBuffer, LineIndex},
+    workspace::{Document, Index},
+};
+
+/// An open document.
+pub struct OpenDocument {
+    pub version: i32,
+    pub buffer: EditBuffer,
+    /// `None` for what is no file, such as an untitled buffer.
+    pub path: Option<PathBuf>,
+    /// Its root, once the worker looked for it.
+    pub home: Option<Option<Arc<Root>>>,
+    pub analysis: Option<Arc<Analysis>>,
+    pub last_published: Option<Instant>,
+}
+
+/// What came of analysing one version of a document.
+pub struct Analysis {
+    pub version: i32,
+    pub subject: Subject,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a document is to us.
+pub enum Subject {
+    Artifact { root: Arc<Root>, document: Arc<Document> },
+    Config { root: Arc<Root>, text: Arc<str>, lines: LineIndex },
+    Other,
+}
+
+pub struct State {
+    pub client: Client,
+    pub outgoing: Outgoing,
+    pub runtime: Handle,
+    pub documents: DashMap<Url, OpenDocument>,
+    pub queue: Queue,
+    /// Counts changes that any diagnostic may depend on; workspace pulls wait for it.
+    pub news: watch::Sender<u64>,
+    features: OnceLock<Features>,
+    /// The params of `initialize` as they came.
+    raw_params: Mutex<Value>,
+    roots: Mutex<Vec<Arc<Root>>>,
+    folders: Mutex<Vec<PathBuf>>,
+    /// Client settings by root; those of the empty path hold everywhere.
+    settings: Mutex<HashMap<PathBuf, Value>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    pub fn new(client: Client, outgoing: Outgoing, runtime: Handle) -> Self {
+        Self {
+            client,
+            outgoing,
+            runtime,
+            documents: DashMap::new(),
+            queue: Queue::default(),
+            news: watch::Sender::new(0),
+            features: OnceLock::new(),
+            raw_params: Mutex::default(),
+            roots: Mutex::default(),
+            folders: Mutex::default(),
+            settings: Mutex::default(),
+        }
+    }
+
+    pub fn set_raw_params(&self, params: Value) {
+        *lock(&self.raw_params) = params;
+    }
+
+    pub fn raw_params(&self) -> Value {
+        std::mem::take(&mut *lock(&self.raw_params))
+    }
+
+    pub fn set_features(&self, features: Features) {
+        // A second `initialize` never gets here.
+        let _ = self.features.set(features);
+    }
+
+    pub fn features(&self) -> &Features {
+        static BEFORE: OnceLock<Features> = OnceLock::new();
+        self.features.get().unwrap_or_else(|| BEFORE.get_or_init(Features::default))
+    }
+
+    // Open documents: called by the reading thread, in the order of the messages.
+
+    pub fn open(&self, item: TextDocumentItem) {
+        let path = item.uri.to_file_path().ok();
+        let document = OpenDocument {
+            version: item.version,
+            buffer: EditBuffer::new(&item.text),
+            path,
+            home: None,
+            analysis: None,
+            last_published: None,
+        };
+        self.documents.insert(item.uri.clone(), document);
+        self.queue.push(Job::Analyse(item.uri));
+    }
+
+    pub fn change(&self, params: DidChangeTextDocumentParams) {
+        let uri = params.text_document.uri;
+        let encoding = self.features().encoding;
+        {
+            let Some(mut document) = self.documents.get_mut(&uri) else {
+                return tracing::warn!("{uri} changes, but was never opened");
+            };
+            for change in params.content_changes {
+                let range = change.range.map(|range| (convert::position(range.start), convert::position(range.end)));
+                document.buffer.change(range, &change.text, encoding);
+            }
+            document.version = params.text_document.version;
+        }
+        self.queue.push(Job::Analyse(uri));
+    }
+
+    pub fn close(&self, uri: Url) {
+        if let Some((_, document)) = self.documents.remove(&uri) {
+            self.queue.push(Job::Closed(uri, document.home.flatten()));
+        }
+    }
+
+    pub fn open_uris(&self) -> Vec<Url> {
+        self.documents.iter().map(|entry| entry.key().clone()).collect()
+    }
+
+    // Roots.
+
+    pub fn roots(&self) -> Vec<Arc<Root>> {
+        lock(&self.roots).clone()
+    }
+
+    pub fn set_folders(&self, folders: Vec<PathBuf>) {
+        *lock(&self.folders) = folders;
+    }
+
+    pub fn change_folders(&self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        let mut folders = lock(&self.folders);
+        folders.retain(|folder| !removed.contains(folder));
+        folders.extend(added);
+    }
+
+    pub fn folders(&self) -> Vec<PathBuf> {
+        lock(&self.folders).clone()
+    }
+
+    /// Says whether they differ from those before; anything but an object counts as no settings.
+    pub fn set_settings(&self, root: PathBuf, settings: Value) -> bool {
+        let settings = if settings.is_object() { settings } else { Value::Object(serde_json::Map::new()) };
+        let before = lock(&self.settings).insert(root, settings.clone());
+        before.unwrap_or_else(|| Value::Object(serde_json::Map::new())) != settings
+    }
+
+    /// The configuration where a root's file is silent: the client's settings over the defaults.
+    pub fn base_config(&self, root: &Path) -> Config {
+        let settings = {
+            let settings = lock(&self.settings);
+            settings.get(root).or_else(|| settings.get(Path::new(""))).cloned()
+        };
+        let Some(settings) = settings else { return Config::default() };
+        let (config, mistakes) = config::from_client(&settings, &rules::specs(), &Config::default());
+        for mistake in mistakes {
+            tracing::warn!("client settings: {mistake}");
+        }
+        config
+    }
+
+    /// The root of a file; opens it if it is not open yet.
+    pub fn root_of(self: &Arc<Self>, path: &Path) -> Option<Arc<Root>> {
+        let folders = self.folders();
+        let boundary =
+            folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
+        let location = disk::find_root(path, boundary.map(PathBuf::as_path), &**self)?;
+        Some(self.open_root(location))
+    }
+
+    /// Opens a root and begins to index it.
+    pub fn open_root(self: &Arc<Self>, location: RootLocation) -> Arc<Root> {
+        let known = lock(&self.roots).iter().find(|root| root.location == location).cloned();
+        if let Some(root) = known {
+            return root;
+        }
+        let open_config = location.config_path().and_then(|path| self.open_text(&path));
+        let state = Arc::downgrade(self);
+        let tell = Box::new(move || {
+            if let Some(state) = state.upgrade() {
+                state.queue.push(Job::RecheckAll);
+            }
+        });
+        let root = Arc::new(Root::open(location, &self.base_config(Path::new("")), open_config, tell));
+        let mut roots = lock(&self.roots);
+        roots.retain(|other| other.path() != root.path());
+        roots.push(root.clone());
+        drop(roots);
+        self.begin_index(&root);
+        root
+    }
+
+    /// Forgets all roots: where they are may have changed.
+    pub fn forget_roots(&self) {
+        lock(&self.roots).clear();
+        for mut document in self.documents.iter_mut() {
+            document.home = None;
+        }
+    }
+
+    /// Opens the roots of the workspace folders, with those that their configuration names.
+    pub fn open_folders(self: &Arc<Self>) {
+        for folder in self.folders() {
+            let Some(location) = disk::find_root(&folder, Some(&folder), &**self) else { continue };
+            let root = self.open_root(location);
+            for below in disk::sub_roots(&root.location, &root.workspace().config, &**self) {
+                self.open_root(below);
+            }
+        }
+    }
+
+    /// Reads all artifacts of a root in threads of their own; the worker takes the result.
+    pub fn begin_index(self: &Arc<Self>, root: &Arc<Root>) {
+        let generation = root.begin_index();
+        let (state, root) = (self.clone(), root.clone());
+        thread::spawn(move || {
+            let workspace = root.workspace();
+            let candidates = disk::candidates(root.path(), &workspace.config);
+            let progress = Progress::begin(&state, root.path(), candidates.len());
+            let index = Mutex::new(Index::default());
+            disk::read_all(root.path(), &workspace.vocabulary, &candidates, &|(_, document)| {
+                // A key goes before the index.
+                while state.queue.is_busy() {
+                    thread::sleep(Duration::from_micros(200));
+                }
+                if let Ok(document) = document {
+                    disk::add_to_index(&workspace, &mut lock(&index), &document);
+                }
+            });
+            progress.end(&state);
+            let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
+            state.queue.push(Job::Indexed { root, generation, index: Box::new(index) });
+        });
+    }
+
+    // Texts.
+
+    /// The text of an open document of that path.
+    pub fn open_text(&self, path: &Path) -> Option<Arc<str>> {
+        let document = self.documents.get(&convert::uri(path)?)?;
+        Some(document.buffer.text().into())
+    }
+
+    /// The place of a related finding; reads the file if it is not open.
+    pub fn locate(&self, root: &Root, related: &Related) -> Option<Location> {
+        let path = root.path().join(&*related.path);
+        let uri = convert::uri(&path)?;
+        let analysis = self.documents.get(&uri).and_then(|document| document.analysis.clone());
+        let encoding = self.features().encoding;
+        let range = match analysis.as_deref() {
+            Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {
+                Place { text: &document.text, lines: &document.lines, encoding }.range(&related.range)
+            }
+            _ => {
+                let text = disk::read_text(&path).ok()?;
+                Place { text: &text, lines: &LineIndex::new(&text), encoding }.range(&related.range)
+            }
+        };
+        Some(Location { uri, range })
+    }
+}
+
+/// Open documents win over the disk, whether saved or not.
+impl Configs for State {
+    fn exists(&self, path: &Path) -> bool {
+        path.is_file() || convert::uri(path).is_some_and(|uri| self.documents.contains_key(&uri))
+    }
+
+    fn text(&self, path: &Path) -> Option<String> {
+        let open = self.open_text(path).map(|text| text.to_string());
+        open.or_else(|| disk::read_text(path).ok())
+    }
+}
+
+impl Analysis {
+    /// The text that positions belong to.
+    pub fn place<'a>(&'a self, features: &Features) -> Option<Place<'a>> {
+        let (text, lines) = match &self.subject {
+            Subject::Artifact { document, .. } => (&document.text, &document.lines),
+            Subject::Config { text, lines, .. } => (text, lines),
+            Subject::Other => return None,
+        };
+        Some(Place { text, lines, encoding: features.encoding })
+    }
+
+    pub fn root(&self) -> Option<&Arc<Root>> {
+        match &self.subject {
+            Subject::Artifact { root, .. } | Subject::Config { root, .. } => Some(root),
+            Subject::Other => None,
+        }
+    }
+
+    /// The diagnostics as LSP has them.
+    pub fn to_lsp(&self, state: &State) -> Vec<tower_lsp::lsp_types::Diagnostic> {
+        let features = state.features();
+        let (Some(place), Some(root)) = (self.place(features), self.root()) else { return Vec::new() };
+        let relate = |related: &Related| state.locate(root, related);
+        let relate: Option<convert::Relate> = if features.related_information { Some(&relate) } else { None };
+        self.diagnostics.iter().map(|diagnostic| convert::diagnostic(place, diagnostic, relate)).collect()
+    }
+}

@@ -1,0 +1,250 @@
+//! Standard input and output around tower-lsp's service: frames, order, panics, exit.
+//!
+//! tower-lsp brings a `Server`, too; ours differs in what an editor notices. The calling thread reads. It starts each
+//! call and polls it once in place: a notification's handler is done by then, so edits keep their order, and a quick
+//! request is answered without a hop to another thread. What is not done goes on in the runtime, any number at a time.
+//! A broken frame or message costs an error reply and a panic costs its own request; `exit` ends the session even
+//! with the input open, and neither a slow request nor a client that does not read can stop it.
+
+mod frame;
+mod message;
+mod outgoing;
+
+use std::any::Any;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
+use tower_lsp::{ClientSocket, ExitedError, LanguageServer, LspService};
+use tower_service::Service;
+
+use frame::{Frame, FrameReader};
+use message::{Message, build_request, explained, invalid_request, parse_error};
+pub use outgoing::{Outgoing, stdout};
+
+/// How long the last messages may take to be written once the session is over.
+const LAST_WRITES: Duration = Duration::from_millis(500);
+
+/// LSP 3.17, `ServerNotInitialized`; tower-lsp keeps its own to itself.
+const SERVER_NOT_INITIALIZED: i64 = -32002;
+
+/// Serves until `exit`, the end of `input`, or a client that left too much unread, and returns the exit code that LSP
+/// 3.17 asks for: 0 after `shutdown`, otherwise 1.
+///
+/// Requests may still be in flight then: the caller ends the process, rather than waiting for the runtime. To be
+/// called from a thread outside of the runtime, as reading blocks.
+///
+/// Two things are asked of handlers, as their first poll is on the reading thread. Those of notifications do not wait
+/// for anything, or else what follows may overtake them; and nobody computes for long before the first `await`, or
+/// else nothing else is read meanwhile: such work belongs into `spawn_blocking`.
+pub fn serve<S: LanguageServer>(
+    service: LspService<S>,
+    socket: ClientSocket,
+    input: impl Read,
+    outgoing: &Outgoing,
+    runtime: &Handle,
+    observe_initialize: Observer,
+) -> i32 {
+    let (requests, mut answers) = socket.split();
+    let to_client = outgoing.clone();
+    // Requests and notifications that handlers send by tower-lsp's `Client`.
+    let forwarder = runtime.spawn(requests.for_each(move |request| {
+        to_client.send(&request);
+        std::future::ready(())
+    }));
+    let session = Session::new(service, outgoing.clone(), runtime.clone(), observe_initialize);
+    let _context = runtime.enter();
+    session.read(FrameReader::new(input), |answer| {
+        // tower-lsp panics when whoever asked has been cancelled.
+        let delivered = catch_unwind(AssertUnwindSafe(|| answers.send(answer).now_or_never()));
+        if delivered.is_err() {
+            tracing::debug!("nobody waits for this answer any more");
+        }
+    });
+    forwarder.abort();
+    outgoing.close(LAST_WRITES);
+    session.exit_code()
+}
+
+/// Sees the params of `initialize` as they came, before lsp-types reads them.
+pub type Observer = Box<dyn Fn(&Value) + Send + Sync>;
+
+/// Shared by the reading thread and the calls that go on in the runtime.
+struct Session<S> {
+    state: Mutex<State<S>>,
+    outgoing: Outgoing,
+    runtime: Handle,
+    observe_initialize: Observer,
+}
+
+/// Locked for an instant, never while a handler runs.
+struct State<S> {
+    service: LspService<S>,
+    lifecycle: Lifecycle,
+}
+
+/// Kept beside tower-lsp's own, which cannot be asked, takes a second `initialize` while the first runs, and lets
+/// unknown methods through at any time.
+#[derive(Clone, Copy, PartialEq)]
+enum Lifecycle {
+    Uninitialized,
+    Initializing,
+    Running,
+    ShutDown,
+}
+
+/// How a handler ended: tower-lsp's answer, or what it panicked with.
+type Outcome = Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>;
+
+impl<S: LanguageServer> Session<S> {
+    fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle, observe_initialize: Observer) -> Arc<Self> {
+        let lifecycle = Lifecycle::Uninitialized;
+        Arc::new(Session { state: Mutex::new(State { service, lifecycle }), outgoing, runtime, observe_initialize })
+    }
+
+    /// A panic while locked is caught and answered like any other, so the poison is no news.
+    fn state(&self) -> MutexGuard<'_, State<S>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exit_code(&self) -> i32 {
+        i32::from(self.state().lifecycle != Lifecycle::ShutDown)
+    }
+
+    fn read(self: &Arc<Self>, mut frames: FrameReader<impl Read>, mut answered: impl FnMut(Response)) {
+        while !self.outgoing.overflowed() {
+            let refused = match frames.read() {
+                Ok(Frame::Body(body)) => match self.receive(&body, &mut answered) {
+                    ControlFlow::Continue(()) => continue,
+                    ControlFlow::Break(()) => return,
+                },
+                Ok(Frame::Malformed(why)) => parse_error(why),
+                Ok(Frame::TooLarge(length)) => invalid_request(format!("{length} bytes are too many for a message")),
+                Ok(Frame::End) => return,
+                Err(error) => return tracing::warn!("the client cannot be read: {error}"),
+            };
+            self.outgoing.send(&Response::from_error(Id::Null, refused));
+        }
+    }
+
+    fn receive(self: &Arc<Self>, body: &[u8], answered: &mut impl FnMut(Response)) -> ControlFlow<()> {
+        match Message::parse(body) {
+            Ok(Message::Call(request)) if request.method() == "exit" => {
+                return ControlFlow::Break(());
+            }
+            Ok(Message::Call(request)) => self.call(request),
+            Ok(Message::Answer(answer)) => answered(answer),
+            Err(refusal) => self.outgoing.send(&refusal),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Starts a handler, and answers at once if it is done at once.
+    fn call(self: &Arc<Self>, request: Request) {
+        let (method, id) = (request.method().to_owned(), request.id().cloned());
+        if let Err(error) = self.admit(&method) {
+            return self.reply(id.map(|id| Response::from_error(id, error)));
+        }
+        if method == "initialize" {
+            (self.observe_initialize)(request.params().unwrap_or(&Value::Null));
+        }
+        let session = self.clone();
+        let handler = async move {
+            let started = session.state().start(request);
+            started.await
+        };
+        let mut handler = AssertUnwindSafe(handler).catch_unwind().boxed();
+        match handler.poll_unpin(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => self.finish(&method, id, outcome),
+            Poll::Pending => {
+                let session = self.clone();
+                self.runtime.spawn(async move {
+                    let outcome = handler.await;
+                    session.finish(&method, id, outcome);
+                });
+            }
+        }
+    }
+
+    /// Moves the lifecycle on, or says why the method may not be called now.
+    fn admit(&self, method: &str) -> Result<(), Error> {
+        let lifecycle = &mut self.state().lifecycle;
+        match (*lifecycle, method) {
+            (_, "$/cancelRequest") => {}
+            (Lifecycle::Uninitialized, "initialize") => *lifecycle = Lifecycle::Initializing,
+            (_, "initialize") => return Err(invalid_request("the server is initialized once")),
+            (Lifecycle::Running, "shutdown") => *lifecycle = Lifecycle::ShutDown,
+            (Lifecycle::Running, _) => {}
+            (Lifecycle::ShutDown, _) => return Err(invalid_request("the server is shut down")),
+            (Lifecycle::Uninitialized | Lifecycle::Initializing, _) => {
+                let code = ErrorCode::ServerError(SERVER_NOT_INITIALIZED);
+                return Err(explained(code, "the server is not initialized"));
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&self, method: &str, id: Option<Id>, outcome: Outcome) {
+        if let Err(panic) = &outcome {
+            tracing::error!("{method} panicked: {}", panic_text(panic.as_ref()));
+        }
+        let panicked = outcome.is_err();
+        let reply = id.clone().map(|id| reply_to(method, id, outcome));
+        if method == "initialize" {
+            let initialized = reply.as_ref().is_some_and(Response::is_ok);
+            self.state().lifecycle = if initialized { Lifecycle::Running } else { Lifecycle::Uninitialized };
+        }
+        if panicked && let Some(id) = id {
+            self.forget(id);
+        }
+        self.reply(reply);
+    }
+
+    /// tower-lsp keeps the id of a request that panicked, and would refuse it from then on; a cancel clears it.
+    fn forget(&self, id: Id) {
+        let cancel = build_request("$/cancelRequest".into(), None, Some(json!({ "id": id })));
+        let cancelled = self.state().start(cancel);
+        cancelled.now_or_never();
+    }
+
+    fn reply(&self, reply: Option<Response>) {
+        if let Some(reply) = reply {
+            self.outgoing.send(&reply);
+        }
+    }
+}
+
+impl<S: LanguageServer> State<S> {
+    fn start(&mut self, request: Request) -> <LspService<S> as Service<Request>>::Future {
+        // Always ready, but tower wants to be asked.
+        let _ = self.service.poll_ready(&mut Context::from_waker(Waker::noop()));
+        self.service.call(request)
+    }
+}
+
+/// Every request gets exactly one reply, whatever became of its handler.
+fn reply_to(method: &str, id: Id, outcome: Outcome) -> Response {
+    let error = match outcome {
+        Ok(Ok(Some(reply))) => return reply,
+        // tower-lsp leaves an unknown `$/…` request unanswered; LSP wants the error.
+        Ok(Ok(None)) => explained(ErrorCode::MethodNotFound, method),
+        Ok(Err(exited)) => invalid_request(exited.to_string()),
+        Err(panic) => explained(ErrorCode::InternalError, panic_text(panic.as_ref())),
+    };
+    Response::from_error(id, error)
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,382 @@
+//! The way out: one thread that writes, a queue that nobody ever waits for by accident.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+use tower_lsp::lsp_types::{PublishDiagnosticsParams, Url};
+
+/// Bytes that may wait for a client that does not read; past that we end the session.
+const MAX_WAITING: usize = 256 << 20;
+
+/// Bytes that may wait before [`Outgoing::wait_for_room`] makes a worker wait.
+const ROOM: usize = 4 << 20;
+
+/// Bytes after which no further message joins a write.
+const MAX_WRITE: usize = 1 << 20;
+
+/// Sends messages to the client; cheap to clone.
+///
+/// Sending never blocks, so neither the reading thread nor a worker that holds a lock can be stopped by a client that
+/// does not read. Memory stays bounded all the same: diagnostics replace those of the same document that still wait,
+/// workers that produce much ask for [room](Outgoing::wait_for_room) first, and a client that leaves 256 MB unread
+/// counts as gone: what waits is dropped, and the session ends with the next frame.
+#[derive(Clone)]
+pub struct Outgoing(Arc<Shared>);
+
+struct Shared {
+    queue: Mutex<Queue>,
+    /// The queue has something to write, or is closed.
+    work: Condvar,
+    /// The writer took or finished something.
+    progress: Condvar,
+    max_waiting: usize,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// By order of sending.
+    waiting: BTreeMap<u64, Waiting>,
+    /// The waiting diagnostics of each document.
+    diagnostics: HashMap<Url, u64>,
+    next: u64,
+    /// Total of the waiting bodies.
+    bytes: usize,
+    /// The writer is within a write.
+    writing: bool,
+    link: Link,
+}
+
+struct Waiting {
+    body: Vec<u8>,
+    /// The document whose diagnostics these are.
+    document: Option<Url>,
+}
+
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Link {
+    #[default]
+    Open,
+    /// We are done: the writer ends when nothing waits.
+    Closing,
+    /// The client closed its end.
+    Broken,
+    /// The client does not read.
+    Overflowed,
+}
+
+/// A message without an id, as JSON-RPC 2.0 section 4.1 has it.
+#[derive(Serialize)]
+struct Notification<'a, P> {
+    jsonrpc: &'static str,
+    method: &'a str,
+    params: &'a P,
+}
+
+impl Outgoing {
+    /// Starts the thread that writes to `output`, flushing after each write.
+    pub fn start(output: impl Write + Send + 'static) -> Self {
+        Self::with_limit(output, MAX_WAITING)
+    }
+
+    /// As [`Outgoing::start`], with at most `max_waiting` bytes waiting.
+    pub fn with_limit(output: impl Write + Send + 'static, max_waiting: usize) -> Self {
+        let outgoing = Outgoing(Arc::new(Shared {
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+            max_waiting,
+        }));
+        let shared = outgoing.0.clone();
+        thread::spawn(move || shared.write_all_to(output));
+        outgoing
+    }
+
+    /// Sends a notification, in the order of the calls.
+    pub fn notify(&self, method: &str, params: &impl Serialize) {
+        self.send(&Notification { jsonrpc: "2.0", method, params });
+    }
+
+    /// Sends `textDocument/publishDiagnostics` in place of those that still wait for the same document.
+    pub fn publish_diagnostics(&self, params: &PublishDiagnosticsParams) {
+        let method = "textDocument/publishDiagnostics";
+        self.queue(&Notification { jsonrpc: "2.0", method, params }, Some(&params.uri));
+    }
+
+    /// Blocks while more than 4 MB wait for the client. For worker threads that hold no lock: the reading thread and
+    /// those of the runtime must not be held up by a client that does not read.
+    pub fn wait_for_room(&self) {
+        let queue = self.0.lock();
+        let full = |queue: &mut Queue| queue.bytes > ROOM && queue.link == Link::Open;
+        drop(self.0.progress.wait_while(queue, full));
+    }
+
+    /// Sends a whole JSON-RPC message.
+    pub(super) fn send(&self, message: &impl Serialize) {
+        self.queue(message, None);
+    }
+
+    fn queue(&self, message: &impl Serialize, document: Option<&Url>) {
+        match serde_json::to_vec(message) {
+            Ok(body) => self.0.push(Waiting { body, document: document.cloned() }),
+            Err(error) => tracing::error!("a message cannot be written as JSON: {error}"),
+        }
+    }
+
+    /// True when the client left too much unread; nothing will reach it any more.
+    pub(super) fn overflowed(&self) -> bool {
+        self.0.lock().link == Link::Overflowed
+    }
+
+    /// Accepts nothing further, and waits at most `patience` for the rest to be written.
+    pub(super) fn close(&self, patience: Duration) {
+        let mut queue = self.0.lock();
+        if queue.link == Link::Open {
+            queue.link = Link::Closing;
+        }
+        self.0.work.notify_all();
+        self.0.progress.notify_all();
+        let unwritten = |queue: &mut Queue| queue.writing || !queue.waiting.is_empty();
+        drop(self.0.progress.wait_timeout_while(queue, patience, unwritten));
+    }
+}
+
+impl Shared {
+    /// A panic cannot leave the queue half changed, so its poison is no news.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, message: Waiting) {
+        let mut queue = self.lock();
+        if queue.link != Link::Open {
+            return;
+        }
+        queue.push(message);
+        if queue.bytes > self.max_waiting {
+            tracing::error!("the client left {} bytes unread: giving up", queue.bytes);
+            self.give_up(queue, Link::Overflowed);
+        } else {
+            self.work.notify_one();
+        }
+    }
+
+    fn give_up(&self, mut queue: MutexGuard<'_, Queue>, link: Link) {
+        *queue = Queue { link, writing: queue.writing, ..Queue::default() };
+        self.work.notify_all();
+        self.progress.notify_all();
+    }
+
+    fn write_all_to(&self, mut output: impl Write) {
+        while let Some(frames) = self.next_frames() {
+            let written = output.write_all(&frames).and_then(|()| output.flush());
+            let mut queue = self.lock();
+            queue.writing = false;
+            match written {
+                Ok(()) => self.progress.notify_all(),
+                Err(error) => {
+                    tracing::warn!("the client cannot be written to: {error}");
+                    return self.give_up(queue, Link::Broken);
+                }
+            }
+        }
+    }
+
+    /// What waits, as frames, up to [`MAX_WRITE`] and one message; blocks until there is some. `None` after the last.
+    fn next_frames(&self) -> Option<Vec<u8>> {
+        let idle = |queue: &mut Queue| queue.waiting.is_empty() && queue.link == Link::Open;
+        let queue = self.work.wait_while(self.lock(), idle);
+        let mut queue = queue.unwrap_or_else(PoisonError::into_inner);
+        let mut frames = Vec::new();
+        while frames.len() < MAX_WRITE
+            && let Some(body) = queue.pop()
+        {
+            frames.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+            frames.extend_from_slice(&body);
+        }
+        queue.writing = !frames.is_empty();
+        queue.writing.then_some(frames)
+    }
+}
+
+impl Queue {
+    fn push(&mut self, message: Waiting) {
+        if let Some(uri) = &message.document {
+            let older = self.diagnostics.insert(uri.clone(), self.next);
+            let superseded = older.and_then(|older| self.waiting.remove(&older));
+            self.bytes -= superseded.map_or(0, |message| message.body.len());
+        }
+        self.bytes += message.body.len();
+        self.waiting.insert(self.next, message);
+        self.next += 1;
+    }
+
+    fn pop(&mut self) -> Option<Vec<u8>> {
+        let (_, message) = self.waiting.pop_first()?;
+        self.bytes -= message.body.len();
+        if let Some(uri) = message.document {
+            self.diagnostics.remove(&uri);
+        }
+        Some(message.body)
+    }
+}
+
+/// Standard output without the line buffer of [`io::stdout`], which would cut each frame into two writes.
+///
+/// # Errors
+/// Those of duplicating the handle.
+pub fn stdout() -> io::Result<File> {
+    #[cfg(windows)]
+    let handle = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned();
+    #[cfg(not(windows))]
+    let handle = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned();
+    handle.map(File::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use tower_lsp::lsp_types::Diagnostic;
+
+    /// Hands each write to the test, which lets it through by a send.
+    struct Gate {
+        writes: Sender<String>,
+        open: Receiver<()>,
+    }
+
+    impl Write for Gate {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let _ = self.writes.send(String::from_utf8(bytes.to_vec()).unwrap());
+            let opened = self.open.recv();
+            opened.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A way out whose writer is within its first write, of the notification `first`.
+    fn stuck(max_waiting: usize) -> (Outgoing, Receiver<String>, Sender<()>) {
+        let ((writes, written), (opener, open)) = (channel(), channel());
+        let outgoing = Outgoing::with_limit(Gate { writes, open }, max_waiting);
+        outgoing.notify("first", &());
+        assert!(next(&written).contains("first"));
+        (outgoing, written, opener)
+    }
+
+    fn next(written: &Receiver<String>) -> String {
+        written.recv_timeout(Duration::from_secs(20)).expect("a write")
+    }
+
+    fn diagnostics(path: &str, message: &str) -> PublishDiagnosticsParams {
+        let diagnostic = Diagnostic { message: message.into(), ..Diagnostic::default() };
+        let uri = Url::parse(path).unwrap();
+        PublishDiagnosticsParams { uri, diagnostics: vec![diagnostic], version: None }
+    }
+
+    #[test]
+    fn writes_what_waits_at_once_and_in_order() {
+        let (outgoing, written, opener) = stuck(MAX_WAITING);
+        outgoing.notify("second", &"é");
+        outgoing.notify("third", &());
+        opener.send(()).unwrap();
+        let second = r#"{"jsonrpc":"2.0","method":"second","params":"é"}"#;
+        let third = r#"{"jsonrpc":"2.0","method":"third","params":null}"#;
+        let frames = [second, third].map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        assert_eq!(next(&written), frames.concat());
+    }
+
+    #[test]
+    fn replaces_waiting_diagnostics_of_the_same_document() {
+        let (outgoing, written, opener) = stuck(MAX_WAITING);
+        outgoing.publish_diagnostics(&diagnostics("file:///a", "a1"));
+        outgoing.publish_diagnostics(&diagnostics("file:///b", "b1"));
+        outgoing.publish_diagnostics(&diagnostics("file:///a", "a2"));
+        opener.send(()).unwrap();
+        let write = next(&written);
+        assert!(!write.contains("a1"), "{write}");
+        assert!(write.find("b1").unwrap() < write.find("a2").unwrap(), "{write}");
+        // What is being written no longer waits.
+        outgoing.publish_diagnostics(&diagnostics("file:///a", "a3"));
+        opener.send(()).unwrap();
+        assert!(next(&written).contains("a3"));
+        assert!(outgoing.0.lock().diagnostics.is_empty());
+    }
+
+    #[test]
+    fn bounds_waiting_diagnostics_by_documents() {
+        let (outgoing, _written, _opener) = stuck(1000);
+        (0..1000).for_each(|_| outgoing.publish_diagnostics(&diagnostics("file:///a", "again")));
+        assert!(!outgoing.overflowed());
+        assert_eq!(outgoing.0.lock().waiting.len(), 1);
+    }
+
+    #[test]
+    fn gives_up_on_a_client_that_does_not_read() {
+        let (outgoing, _written, _opener) = stuck(1000);
+        outgoing.notify("big", &"x".repeat(900));
+        assert!(!outgoing.overflowed());
+        outgoing.notify("big", &"x".repeat(100));
+        assert!(outgoing.overflowed());
+        outgoing.notify("big", &"x".repeat(100));
+        assert!(outgoing.0.lock().waiting.is_empty());
+        // Still stuck in its write, which must not keep us.
+        outgoing.close(Duration::from_millis(1));
+    }
+
+    #[test]
+    fn lets_a_worker_wait_for_room() {
+        let (outgoing, written, opener) = stuck(MAX_WAITING);
+        outgoing.wait_for_room();
+        outgoing.notify("big", &"x".repeat(ROOM));
+        let worker = thread::spawn({
+            let outgoing = outgoing.clone();
+            move || outgoing.wait_for_room()
+        });
+        thread::sleep(Duration::from_millis(20));
+        assert!(!worker.is_finished());
+        opener.send(()).unwrap();
+        next(&written);
+        opener.send(()).unwrap();
+        worker.join().unwrap();
+    }
+
+    #[test]
+    fn wakes_a_waiting_worker_when_the_client_is_gone() {
+        let (outgoing, _written, opener) = stuck(MAX_WAITING);
+        outgoing.notify("big", &"x".repeat(ROOM));
+        drop(opener);
+        outgoing.wait_for_room();
+        outgoing.notify("to nobody", &());
+        assert!(outgoing.0.lock().waiting.is_empty());
+        assert!(!outgoing.overflowed());
+    }
+
+    #[test]
+    fn waits_for_the_write_under_way_before_closing() {
+        let (outgoing, _written, opener) = stuck(MAX_WAITING);
+        let closing = thread::spawn(move || outgoing.close(Duration::from_secs(20)));
+        thread::sleep(Duration::from_millis(20));
+        assert!(!closing.is_finished());
+        opener.send(()).unwrap();
+        closing.join().unwrap();
+    }
+
+    #[test]
+    fn closes_when_all_is_written() {
+        let (outgoing, written, opener) = stuck(MAX_WAITING);
+        outgoing.notify("last", &());
+        opener.send(()).unwrap();
+        opener.send(()).unwrap();
+        outgoing.close(Duration::from_secs(20));
+        assert!(written.try_recv().unwrap().contains("last"));
+        outgoing.notify("too late", &());
+        assert!(outgoing.0.lock().waiting.is_empty());
+    }
+}

@@ -1,0 +1,432 @@
+//! The one thread that analyses: it takes the newest version of each document, stores what came of
+//! it, and publishes.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tower_lsp::lsp_types::{FileChangeType, FileEvent, PublishDiagnosticsParams, Url};
+
+use super::{
+    convert::{self, Place},
+    queue::Job,
+    roots::Root,
+    state::{Analysis, State, Subject},
+};
+use crate::{
+    diagnostic::Diagnostic,
+    disk::{self, CONFIG_FILE},
+    rules,
+    text::LineIndex,
+    workspace::{Document, Index},
+};
+
+/// A result that is out of date is dropped if the client had one this recently; otherwise it would
+/// see none at all while somebody types into a large document.
+const RECENT: Duration = Duration::from_millis(200);
+/// Without a watcher, artifacts are looked through again at most this often.
+const RESCAN: Duration = Duration::from_secs(2);
+
+/// Starts the worker's thread.
+pub fn start(state: Arc<State>) {
+    thread::spawn(move || {
+        let mut worker = Worker { state, needs_refresh: false, scanned: Instant::now(), shown_configs: Vec::new() };
+        loop {
+            let job = worker.state.queue.pop();
+            // Whoever waited for a job that panicked sees its channel closed, and replies with an error.
+            if catch_unwind(AssertUnwindSafe(|| worker.run(job))).is_err() {
+                tracing::error!("the worker panicked; it goes on with the next document");
+            }
+            if worker.state.queue.is_empty() {
+                worker.settle();
+            }
+        }
+    });
+}
+
+struct Worker {
+    state: Arc<State>,
+    /// Something changed that a client which pulls has to be told.
+    needs_refresh: bool,
+    /// When artifacts were last looked through.
+    scanned: Instant,
+    /// Configuration files whose mistakes the client was shown while they were not open.
+    shown_configs: Vec<Url>,
+}
+
+impl Worker {
+    fn run(&mut self, job: Job) {
+        match job {
+            Job::Analyse(uri) => {
+                self.analyse(&uri);
+            }
+            Job::Recheck(uri) => {
+                self.recheck(&uri);
+            }
+            Job::RecheckAll => self.recheck_all(),
+            Job::Pull(uri, reply) => {
+                if let Some(analysis) = self.pull(&uri) {
+                    let _ = reply.send(analysis);
+                }
+            }
+            Job::Saved(uri) => self.saved(&uri),
+            Job::Closed(uri, root) => self.closed(&uri, root),
+            Job::Folders => self.folders(),
+            Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
+            Job::Watched(events) => self.watched(events),
+            Job::Settings(settings) => self.settings(settings),
+        }
+    }
+
+    /// Nothing waits any more: tells those who wait for news.
+    fn settle(&mut self) {
+        if std::mem::take(&mut self.needs_refresh) {
+            self.state.news.send_modify(|count| *count += 1);
+            if self.state.features().pulls_diagnostics {
+                let client = self.state.client.clone();
+                self.state.runtime.spawn(async move { client.workspace_diagnostic_refresh().await });
+            }
+        }
+    }
+
+    /// Reads the newest version of a document and runs the rules over it.
+    fn analyse(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
+        let (version, buffer, path, home) = {
+            let document = self.state.documents.get(uri)?;
+            (document.version, document.buffer.clone(), document.path.clone(), document.home.clone())
+        };
+        if is_config(uri) {
+            self.notice_config(path.as_deref());
+        }
+        let root = home.unwrap_or_else(|| self.find_home(uri, path.as_deref()));
+        let text: Arc<str> = buffer.text().into();
+        let (subject, diagnostics) = match (path, root) {
+            (Some(path), Some(root)) if root.config_path().as_ref() == Some(&path) => self.read_config(&root, text),
+            (Some(path), Some(root)) => self.read_artifact(root, &path, text),
+            _ => (Subject::Other, Vec::new()),
+        };
+        self.store(uri, version, subject, diagnostics, true)
+    }
+
+    /// A configuration file that was not there before may move roots.
+    fn notice_config(&mut self, path: Option<&Path>) {
+        let is_known = self.state.roots().iter().any(|root| root.config_path().as_deref() == path);
+        if !is_known {
+            self.reopen_roots();
+        }
+    }
+
+    fn find_home(&self, uri: &Url, path: Option<&Path>) -> Option<Arc<Root>> {
+        let root = path.and_then(|path| self.state.root_of(path));
+        if let Some(root) = &root {
+            root.files.look_again();
+        }
+        if let Some(mut document) = self.state.documents.get_mut(uri) {
+            document.home = Some(root.clone());
+        }
+        root
+    }
+
+    fn read_artifact(&mut self, root: Arc<Root>, path: &Path, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
+        let other = (Subject::Other, Vec::new());
+        let Some(path) = disk::relative(root.path(), path) else { return other };
+        let workspace = root.workspace();
+        let Some(kind) = workspace.config.kind_of(&path) else { return other };
+        let document = Document::read(path.into(), kind, text, &workspace.vocabulary);
+        let facts = document.facts();
+        let counts = workspace.is_artifact(&document.path, facts.canonical_sections);
+        if !workspace.is_indexed {
+            root.preload_counterparts(&document.path);
+        }
+        if root.set_open(&document.path, counts.then_some(facts)) {
+            self.recheck_others(&root, &document.path);
+        }
+        if !counts {
+            return other;
+        }
+        let diagnostics = rules::run(&root.workspace(), &document, &root.files);
+        (Subject::Artifact { root, document: Arc::new(document) }, diagnostics)
+    }
+
+    fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
+        let before = root.loaded_config();
+        if before.text.as_ref() != Some(&text) {
+            self.load_config(root, &text);
+            if root.loaded_config().config.roots != before.config.roots {
+                self.reopen_roots();
+            }
+        }
+        let diagnostics = root.loaded_config().diagnostics;
+        let subject = Subject::Config { root: root.clone(), lines: LineIndex::new(&text), text };
+        (subject, diagnostics)
+    }
+
+    /// Stores a result and publishes it.
+    fn store(
+        &mut self,
+        uri: &Url,
+        version: i32,
+        subject: Subject,
+        diagnostics: Vec<Diagnostic>,
+        publish: bool,
+    ) -> Option<Arc<Analysis>> {
+        let analysis = Arc::new(Analysis { version, subject, diagnostics });
+        let pulls = self.state.features().pulls_diagnostics;
+        let is_wanted = {
+            let mut document = self.state.documents.get_mut(uri)?;
+            let was_shown = document.last_published.is_some();
+            let is_stale =
+                document.version != version && document.last_published.is_some_and(|at| at.elapsed() < RECENT);
+            document.analysis = Some(analysis.clone());
+            // A file that is none of ours is mentioned only to take something back.
+            let is_ours = !matches!(analysis.subject, Subject::Other) || was_shown;
+            let is_wanted = publish && !pulls && !is_stale && is_ours;
+            if is_wanted {
+                document.last_published = Some(Instant::now());
+            }
+            is_wanted
+        };
+        if is_wanted {
+            let diagnostics = analysis.to_lsp(&self.state);
+            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
+                uri: uri.clone(),
+                diagnostics,
+                version: Some(version),
+            });
+        }
+        Some(analysis)
+    }
+
+    /// Runs the rules again over what was read; publishes if something changed.
+    fn recheck(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
+        let (version, analysis) = {
+            let document = self.state.documents.get(uri)?;
+            (document.version, document.analysis.clone())
+        };
+        let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else { return self.analyse(uri) };
+        let Subject::Artifact { root, document } = &analysis.subject else { return Some(analysis) };
+        let diagnostics = rules::run(&root.workspace(), document, &root.files);
+        if diagnostics == analysis.diagnostics {
+            return Some(analysis);
+        }
+        self.needs_refresh = true;
+        let subject = Subject::Artifact { root: root.clone(), document: document.clone() };
+        self.store(uri, version, subject, diagnostics, true)
+    }
+
+    fn recheck_all(&mut self) {
+        for uri in self.state.open_uris() {
+            self.state.queue.push(Job::Recheck(uri));
+        }
+        self.needs_refresh = true;
+    }
+
+    /// What one artifact says is news to the others that are open.
+    fn recheck_others(&mut self, root: &Arc<Root>, path: &str) {
+        let own = convert::uri(&root.path().join(path));
+        for uri in self.state.open_uris().into_iter().filter(|uri| Some(uri) != own.as_ref()) {
+            self.state.queue.push(Job::Recheck(uri));
+        }
+        self.needs_refresh = true;
+    }
+
+    /// The analysis of the newest version, with referenced files looked at again.
+    fn pull(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
+        let home = self.state.documents.get(uri)?.home.clone().flatten();
+        if let Some(root) = home {
+            root.files.look_again();
+        }
+        self.recheck(uri)
+    }
+
+    fn saved(&mut self, uri: &Url) {
+        for root in self.state.roots() {
+            root.files.look_again();
+            root.forget_all_pulled();
+        }
+        if is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
+            self.reopen_roots();
+        } else if !self.state.features().registers_watchers {
+            self.rescan();
+        }
+        self.recheck_all();
+    }
+
+    /// Whether a root's configuration came, went or changed on disk.
+    fn has_other_config(&self, root: &Root) -> bool {
+        let Some(path) = root.config_path() else { return root.path().join(CONFIG_FILE).is_file() };
+        let is_open = || convert::uri(&path).is_some_and(|uri| self.state.documents.contains_key(&uri));
+        !is_open() && disk::read_text(&path).ok().as_deref() != root.loaded_config().text.as_deref()
+    }
+
+    fn closed(&mut self, uri: &Url, root: Option<Arc<Root>>) {
+        if self.state.documents.contains_key(uri) {
+            return;
+        }
+        if !self.state.features().pulls_diagnostics {
+            let nothing = PublishDiagnosticsParams { uri: uri.clone(), diagnostics: Vec::new(), version: None };
+            self.state.outgoing.publish_diagnostics(&nothing);
+        }
+        let Some((root, path)) = root.zip(uri.to_file_path().ok()) else { return };
+        if root.config_path().as_ref() == Some(&path) {
+            // What was never saved is gone.
+            self.reopen_roots();
+        } else if let Some(path) = disk::relative(root.path(), &path) {
+            root.set_open(&path.as_str().into(), None);
+            root.reread(&path);
+        }
+        self.recheck_all();
+    }
+
+    fn folders(&mut self) {
+        self.state.forget_roots();
+        self.state.open_folders();
+        self.analyse_all();
+    }
+
+    /// Roots may lie elsewhere now.
+    fn reopen_roots(&mut self) {
+        self.state.forget_roots();
+        self.state.open_folders();
+        self.analyse_all();
+    }
+
+    fn analyse_all(&mut self) {
+        for uri in self.state.open_uris() {
+            self.state.queue.push(Job::Analyse(uri));
+        }
+        self.needs_refresh = true;
+        self.show_configs();
+    }
+
+    /// Reads a root's configuration again, and that of the roots that share it.
+    fn load_config(&mut self, root: &Arc<Root>, open: &Arc<str>) {
+        let shared = root.config_path();
+        for root in self.state.roots().iter().filter(|other| other.config_path() == shared) {
+            root.load_config(&self.state.base_config(root.path()), Some(open.clone()));
+            self.state.begin_index(root);
+        }
+        for uri in self.state.open_uris().into_iter().filter(|uri| !is_config(uri)) {
+            self.state.queue.push(Job::Analyse(uri));
+        }
+        self.needs_refresh = true;
+    }
+
+    fn indexed(&mut self, root: &Arc<Root>, generation: u64, index: Index) {
+        if root.finish_index(generation, index) {
+            self.recheck_all();
+            self.show_configs();
+        }
+    }
+
+    fn settings(&mut self, settings: Vec<(PathBuf, Value)>) {
+        let mut differ = false;
+        for (root, settings) in settings {
+            differ |= self.state.set_settings(root, settings);
+        }
+        if !differ {
+            return;
+        }
+        for root in self.state.roots() {
+            let open = root.config_path().and_then(|path| self.state.open_text(&path));
+            root.load_config(&self.state.base_config(root.path()), open);
+            self.state.begin_index(&root);
+        }
+        self.analyse_all();
+    }
+
+    fn watched(&mut self, events: Vec<FileEvent>) {
+        let mut matters = false;
+        let mut reopens = false;
+        for event in events {
+            let Ok(path) = event.uri.to_file_path() else { continue };
+            if is_config(&event.uri) {
+                reopens |= !self.state.documents.contains_key(&event.uri);
+                continue;
+            }
+            for root in self.state.roots() {
+                if let Some(path) = disk::relative(root.path(), &path) {
+                    matters |= self.file_changed(&root, &path, event.typ);
+                }
+            }
+        }
+        if reopens {
+            self.reopen_roots();
+        } else if matters {
+            self.recheck_all();
+        }
+    }
+
+    /// Says whether that may change a finding.
+    fn file_changed(&self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
+        let was_asked = root.files.was_asked(path);
+        let workspace = root.workspace();
+        let comes_or_goes = change != FileChangeType::CHANGED;
+        if comes_or_goes {
+            root.files.forget_tree();
+        }
+        if workspace.config.kind_of(path).is_some() {
+            root.reread(path);
+            return true;
+        }
+        // Of a folder that is moved or deleted, its files may not be told.
+        if comes_or_goes && workspace.config.concerns_folder(path) {
+            self.state.begin_index(root);
+        }
+        if comes_or_goes && was_asked {
+            root.forget_all_pulled();
+        }
+        comes_or_goes && was_asked
+    }
+
+    /// Looks through all artifacts again, where no watcher tells of changes.
+    fn rescan(&mut self) {
+        if self.scanned.elapsed() < RESCAN {
+            return;
+        }
+        self.scanned = Instant::now();
+        for root in self.state.roots() {
+            root.files.forget_tree();
+            self.state.begin_index(&root);
+        }
+    }
+
+    /// Publishes the mistakes in configuration files that are not open, and takes back old ones.
+    fn show_configs(&mut self) {
+        if self.state.features().pulls_diagnostics {
+            return;
+        }
+        let mut shown = Vec::new();
+        for root in self.state.roots() {
+            let Some(uri) = root.config_path().and_then(|path| convert::uri(&path)) else { continue };
+            let loaded = root.loaded_config();
+            let is_silent =
+                loaded.diagnostics.is_empty() || self.state.documents.contains_key(&uri) || shown.contains(&uri);
+            let Some(text) = loaded.text.filter(|_| !is_silent) else { continue };
+            let lines = LineIndex::new(&text);
+            let place = Place { text: &text, lines: &lines, encoding: self.state.features().encoding };
+            let diagnostics = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
+            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
+                uri: uri.clone(),
+                diagnostics,
+                version: None,
+            });
+            shown.push(uri);
+        }
+        for uri in std::mem::replace(&mut self.shown_configs, shown) {
+            if !self.shown_configs.contains(&uri) && !self.state.documents.contains_key(&uri) {
+                let nothing = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
+                self.state.outgoing.publish_diagnostics(&nothing);
+            }
+        }
+    }
+}
+
+fn is_config(uri: &Url) -> bool {
+    uri.path().rsplit('/').next() == Some(CONFIG_FILE)
+}

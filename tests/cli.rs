@@ -1,0 +1,128 @@
+//! The built program as a shell sees it.
+
+use std::{
+    io,
+    process::{Command, Output},
+};
+
+fn phasemark(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));
+    command.args(args);
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    phasemark(args).output().expect("the program starts")
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn bad_usage_exits_2() {
+    for args in [
+        &["no-such-command"][..],
+        &["check", "--no-such-flag"],
+        &["check", "--format", "yaml"],
+        &["check", "--fail-on", "fatal"],
+        &["completions"],
+        &["completions", "no-such-shell"],
+        &["explain", "one", "two"],
+        &[],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stdout(&output), "", "{args:?}");
+        assert_ne!(stderr(&output), "", "{args:?}");
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    for args in [&["--help"][..], &["help", "check"], &["check", "--help"], &["explain", "-h"], &["--version"]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_ne!(stdout(&output), "", "{args:?}");
+    }
+    assert_eq!(stdout(&run(&["--version"])), format!("phasemark {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn help_names_every_command_format_and_severity() {
+    let output = run(&["--help"]);
+    for command in ["server", "check", "explain", "config-schema", "completions"] {
+        assert!(stdout(&output).contains(command), "{command}");
+    }
+    let output = run(&["check", "--help"]);
+    for value in ["text", "json", "sarif", "github", "junit", "error", "warning", "information", "hint", "never"] {
+        assert!(stdout(&output).contains(value), "{value}");
+    }
+}
+
+#[test]
+fn there_is_a_completion_script_for_each_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        assert!(stdout(&output).contains("config-schema"), "{shell}");
+    }
+}
+
+#[test]
+fn the_schema_is_json() {
+    let output = run(&["config-schema"]);
+    assert_eq!(output.status.code(), Some(0));
+    serde_json::from_str::<serde_json::Value>(stdout(&output)).expect("JSON");
+}
+
+#[test]
+fn an_unknown_rule_exits_2() {
+    let output = run(&["explain", "no-such\u{1b}-rule"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stdout(&output), "");
+    assert!(stderr(&output).starts_with("error: no rule is called 'no-such␛-rule'"), "{}", stderr(&output));
+}
+
+#[test]
+fn no_artifact_is_no_success() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let output = phasemark(&["check"]).current_dir(&empty).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).starts_with("0 artifacts in 0 phases"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("no artifact found"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_reader_that_left_is_no_error() {
+    for args in [&["completions", "zsh"][..], &["config-schema"], &["explain"], &["--help"]] {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader);
+        let output = phasemark(args).stdout(writer).stderr(std::process::Stdio::piped()).output().expect("starts");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(stderr(&output), "", "{args:?}");
+    }
+}
+
+/// Even the verdict survives: `phasemark check --format json | head` fails where `check` fails.
+#[test]
+fn a_reader_that_left_does_not_change_the_exit_code() {
+    let empty = tempfile::tempdir().expect("a folder");
+    for format in ["text", "json", "sarif", "github", "junit"] {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = phasemark(&["check", "--format", format]);
+        let output = command.current_dir(&empty).stdout(writer).stderr(std::process::Stdio::piped()).output();
+        let output = output.expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        assert!(stderr(&output).starts_with("error: no artifact found"), "{format}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("panicked"), "{format}: {}", stderr(&output));
+    }
+}

@@ -1,0 +1,43 @@
+// Runs suite.cjs inside VS Code's real extension host and repeats its lines.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually, Machine, OUT, Report, sleep } from './code-server.mjs';
+
+const machine = new Machine({
+  files: {
+    'plan/phase-1.md': '# Phase 1: Engine\n\n## Goals\n\n- 😀 <Goal 1>\n- Ship it.\n',
+    'plan/README.md': '# Plans\n\n- <Goal 1>\n',
+    'README.md': '# Readme\n\n- <Goal 1>\n',
+  },
+});
+const log = machine.at('suite.log');
+machine.env.PHASEMARK_SUITE = fileURLToPath(new URL('suite.cjs', import.meta.url));
+machine.env.PHASEMARK_SUITE_LOG = log;
+
+const report = new Report();
+try {
+  await machine.open({ extensions: [process.env.RUNNER_VSIX] });
+  const end = Date.now() + 180_000;
+  for (let shown = 0, ended = false; !ended; await sleep(100)) {
+    const lines = fs.existsSync(log) ? fs.readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
+    for (const line of lines.slice(shown)) {
+      if (line.startsWith('PASS ')) report.passed += 1;
+      if (line.startsWith('FAIL ')) report.failed += 1;
+      if (line === 'END') ended = true;
+      else console.log(line);
+    }
+    shown = lines.length;
+    if (Date.now() > end) throw new Error('the suite did not end');
+  }
+  await report.test('no server is left when VS Code is killed', async () => {
+    await machine.close();
+    await eventually('the server has ended', () => machine.servers().length === 0, 10_000);
+  });
+} catch (error) {
+  await report.test('the suite runs', () => Promise.reject(error));
+} finally {
+  await machine.close();
+  machine.remove(path.join(OUT, 'host-logs'));
+}
+report.end();

@@ -1,0 +1,181 @@
+// Runs inside VS Code's extension host: the real API, the real extension, the real server.
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function eventually(what, get, describe = () => '') {
+  for (const end = Date.now() + 10_000; ; await sleep(50)) {
+    const value = await get();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`never happened: ${what} ${describe()}`);
+  }
+}
+
+/** Language servers below this extension host. */
+function servers() {
+  return fs.readdirSync('/proc').filter((pid) => {
+    try {
+      const args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const parent = /^PPid:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      return Number(parent) === process.pid && args.some((arg, i) => path.basename(arg) === 'phasemark' && args[i + 1] === 'server');
+    } catch {
+      return false;
+    }
+  });
+}
+
+exports.run = async (vscode, say) => {
+  const test = async (name, body) => {
+    try {
+      await body();
+      say(`PASS ${name}`);
+    } catch (error) {
+      say(`FAIL ${name}: ${error.stack ?? error}`);
+    }
+  };
+
+  const folder = vscode.workspace.workspaceFolders[0].uri;
+  const at = (name) => vscode.Uri.joinPath(folder, name);
+  const plan = at('plan/phase-1.md');
+  const rule = (diagnostic) => diagnostic.code?.value ?? diagnostic.code;
+  const findings = (uri) => vscode.languages.getDiagnostics(uri);
+  const placeholders = (uri) => findings(uri).filter((d) => rule(d) === 'leftover-placeholder');
+  const expectPlaceholders = (count, uri = plan) =>
+    eventually(
+      `${count} placeholder findings`,
+      () => placeholders(uri).length === count && [placeholders(uri)],
+      () => JSON.stringify(findings(uri)),
+    ).then(([found]) => found);
+  const show = async (uri) => vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  const set = (key, value) => vscode.workspace.getConfiguration('phasemark').update(key, value, vscode.ConfigurationTarget.Workspace);
+  const hover = async (uri, line, character) => {
+    const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', uri, new vscode.Position(line, character));
+    return hovers.flatMap((h) => h.contents.map((c) => c.value ?? c)).join('\n');
+  };
+  const config = path.join(folder.fsPath, 'phasemark.toml');
+
+  let editor;
+
+  await test('the extension activates for an artifact', async () => {
+    const extension = vscode.extensions.getExtension('phasemark.phasemark');
+    assert.ok(extension, 'it is installed');
+    editor = await show(plan);
+    await eventually('it is active', () => extension.isActive);
+  });
+
+  await test('a finding stands at the right place behind an emoji', async () => {
+    const [finding] = await expectPlaceholders(1);
+    const { start, end } = finding.range;
+    assert.deepEqual([start.line, start.character, end.line, end.character], [4, 5, 4, 13]);
+    assert.equal(editor.document.getText(finding.range), '<Goal 1>');
+    assert.equal(finding.severity, vscode.DiagnosticSeverity.Warning);
+  });
+
+  await test('every finding has a source and a rule as its code, and is there once', async () => {
+    await sleep(500);
+    const all = findings(plan);
+    for (const finding of all) {
+      assert.equal(finding.source, 'phasemark');
+      assert.match(rule(finding), /^[a-z-]+$/);
+    }
+    const keys = all.map((d) => JSON.stringify([rule(d), d.range, d.message]));
+    assert.equal(new Set(keys).size, keys.length, keys.join('\n'));
+  });
+
+  await test('an edit removes the finding, and undo brings it back', async () => {
+    const [finding] = placeholders(plan);
+    assert.ok(await editor.edit((edit) => edit.replace(finding.range, 'The engine reads a plan.')));
+    await expectPlaceholders(0);
+    await vscode.commands.executeCommand('undo');
+    const [again] = await expectPlaceholders(1);
+    assert.equal(editor.document.getText(again.range), '<Goal 1>');
+  });
+
+  await test('hover on a finding explains its rule', async () => {
+    const text = await hover(plan, 4, 7);
+    assert.match(text, /leftover-placeholder/);
+    assert.ok(text.split('\n').length > 2, text);
+  });
+
+  await test('Markdown that is no artifact gets nothing', async () => {
+    for (const uri of [at('README.md'), at('plan/README.md')]) {
+      await show(uri);
+      await hover(uri, 0, 0);
+      await sleep(500);
+      assert.deepEqual(findings(uri), [], uri.path);
+    }
+    editor = await show(plan);
+  });
+
+  await test('settings apply without a restart', async () => {
+    const before = servers();
+    await set('rules', { 'leftover-placeholder': 'off' });
+    await expectPlaceholders(0);
+    await set('rules', { 'leftover-placeholder': { severity: 'error' } });
+    assert.equal((await expectPlaceholders(1))[0].severity, vscode.DiagnosticSeverity.Error);
+    await set('rules', undefined);
+    await eventually('the default severity', () => placeholders(plan)[0]?.severity === vscode.DiagnosticSeverity.Warning);
+    assert.deepEqual(servers(), before);
+  });
+
+  await test('phasemark.toml applies when it changes on disk', async () => {
+    fs.writeFileSync(config, '[rules]\nleftover-placeholder = "off"\n');
+    await expectPlaceholders(0);
+    fs.writeFileSync(config, '[rules]\nleftover-placeholder = "error"\n');
+    assert.equal((await expectPlaceholders(1))[0].severity, vscode.DiagnosticSeverity.Error);
+  });
+
+  await test('phasemark.toml wins over settings', async () => {
+    await set('rules', { 'leftover-placeholder': 'off' });
+    await sleep(500);
+    await expectPlaceholders(1);
+    await set('rules', undefined);
+    fs.rmSync(config);
+    await eventually('the default severity', () => placeholders(plan)[0]?.severity === vscode.DiagnosticSeverity.Warning);
+  });
+
+  await test('a mistake in phasemark.toml is shown there', async () => {
+    fs.writeFileSync(config, '[rulez]\n');
+    const uri = at('phasemark.toml');
+    await show(uri);
+    const [finding] = await eventually('a finding', () => findings(uri).length > 0 && findings(uri), () => JSON.stringify(findings(uri)));
+    assert.equal(rule(finding), 'invalid-config');
+    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(finding.range), 'rulez');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    fs.rmSync(config);
+    editor = await show(plan);
+    await expectPlaceholders(1);
+  });
+
+  await test('the restart command starts a new server and ends the old one', async () => {
+    const [before, ...others] = servers();
+    assert.ok(before);
+    assert.deepEqual(others, []);
+    await vscode.commands.executeCommand('phasemark.restartServer');
+    await eventually('one other server', () => servers().length === 1 && servers()[0] !== before, () => JSON.stringify(servers()));
+    await expectPlaceholders(1);
+  });
+
+  await test('restarts that are asked for at once leave one server', async () => {
+    await Promise.all([1, 2, 3].map(() => vscode.commands.executeCommand('phasemark.restartServer')));
+    await expectPlaceholders(1);
+    await eventually('one server', () => servers().length === 1, () => JSON.stringify(servers()));
+  });
+
+  await test('a server that is killed is started again', async () => {
+    const [before] = servers();
+    process.kill(Number(before), 'SIGKILL');
+    await eventually('another server', () => servers().length === 1 && servers()[0] !== before, () => JSON.stringify(servers()));
+    await expectPlaceholders(1);
+  });
+
+  await test('a new server path takes effect at once', async () => {
+    await set('server.path', '/no/such/phasemark');
+    await eventually('no server', () => servers().length === 0);
+    await expectPlaceholders(0);
+    await set('server.path', undefined);
+    await expectPlaceholders(1);
+  });
+};

@@ -1,0 +1,129 @@
+// The real window, as a user sees it. Leaves screenshots in $OUT.
+import fs from 'node:fs';
+import path from 'node:path';
+import { eventually, Machine, OUT, Report, sleep } from './code-server.mjs';
+
+fs.mkdirSync(OUT, { recursive: true });
+
+const machine = new Machine({
+  files: {
+    'plan/phase-1.md': '# Phase 1: Engine\n\n## Goals\n\n- 😀 <Goal 1>\n- Ship it.\n',
+    'README.md': '# Readme\n\n- <Goal 1>\n',
+  },
+  settings: { 'phasemark.server.path': 'no-such-phasemark' },
+});
+
+const report = new Report();
+try {
+  const page = await machine.open({ file: 'plan/phase-1.md' });
+  const { keyboard } = page;
+  const seen = (locator, timeout = 20_000) => locator.first().waitFor({ timeout });
+
+  const lines = page.locator('.monaco-editor .view-lines').first();
+  const goal = page.locator('.view-line', { hasText: 'Goal 1' });
+  const warnings = page.locator('.monaco-editor .squiggly-warning');
+  const rows = page.locator('.markers-panel .monaco-list-row', { hasText: 'leftover-placeholder' });
+
+  const command = async (name) => {
+    const input = page.locator('.quick-input-widget input');
+    await eventually('the command palette', async () => {
+      await keyboard.press('F1'); // keys that are pressed while the focus moves are lost
+      return input.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    });
+    await input.fill(`>${name}`);
+    await seen(page.locator('.quick-input-list .monaco-list-row', { hasText: name.split(': ')[1] }));
+    await keyboard.press('Enter');
+  };
+
+  const step = async (name, body) => {
+    const number = String(report.passed + report.failed + 1).padStart(2, '0');
+    const file = `${number}-${name.replace(/[^a-z]+/gi, '-').toLowerCase()}.png`;
+    const passed = await report.test(name, async () => {
+      try {
+        await body();
+      } finally {
+        await page.screenshot({ path: path.join(OUT, file) });
+      }
+    });
+    if (!passed) throw new Error(`the steps after "${name}" build on it`);
+  };
+
+  await seen(lines, 60_000);
+
+  await step('a missing binary is explained', async () => {
+    const toast = page.locator('.notification-list-item', { hasText: 'no-such-phasemark' });
+    await seen(toast, 60_000);
+    const text = await toast.first().innerText();
+    if (!/was not found/.test(text) || !/phasemark\.server\.path/.test(text)) throw new Error(text);
+    const toasts = await page.locator('.notifications-toasts .notification-list-item').count();
+    if (toasts !== 1) throw new Error(`${toasts} notifications`);
+  });
+
+  await step('its button opens the setting', async () => {
+    await page.locator('.notification-list-item .monaco-button', { hasText: 'Open Settings' }).first().click();
+    await seen(page.locator('.settings-editor .setting-item', { hasText: 'The phasemark binary' }));
+  });
+
+  await step('the server starts once the setting is right', async () => {
+    await page.locator('.settings-editor .setting-item-control input').first().fill(machine.at('bin/phasemark'));
+    await sleep(1000); // the settings editor waits for the end of the typing
+    await eventually('the settings are closed', async () => {
+      await keyboard.press('Escape');
+      return page.locator('.settings-editor').waitFor({ state: 'detached', timeout: 1000 }).then(() => true, () => false);
+    });
+    await seen(warnings);
+    await eventually('one server', () => machine.servers().length === 1);
+  });
+
+  await step('the Problems panel names rule and place', async () => {
+    await lines.click();
+    await eventually('the panel', async () => {
+      await keyboard.press('Control+Shift+M');
+      return rows.first().waitFor({ timeout: 3000 }).then(() => true, () => false);
+    });
+    const text = (await rows.first().innerText()).replace(/\s+/g, ' ');
+    if (!/ phasemark leftover-placeholder \[Ln 5, Col 6\]$/.test(text)) throw new Error(text);
+  });
+
+  await step('hover explains the rule', async () => {
+    await goal.locator('span', { hasText: 'Goal 1' }).last().hover();
+    const box = page.locator('.monaco-hover', { hasText: 'leftover-placeholder' });
+    await seen(box);
+    await sleep(500); // the server's part may come after the finding itself
+  });
+
+  await step('typing over the placeholder removes the squiggle, undo brings it back', async () => {
+    await rows.first().dblclick(); // selects the finding's range in the editor
+    await seen(page.locator('.statusbar-item', { hasText: '8 selected' }));
+    await seen(page.locator('.part.editor .monaco-editor.focused'));
+    await sleep(300);
+    await keyboard.type('It reads a plan.');
+    await eventually('no finding', async () => (await rows.count()) === 0);
+    await page.screenshot({ path: path.join(OUT, 'typed.png') });
+    const text = (await lines.innerText()).replaceAll('\u00a0', ' ');
+    if (!text.includes('- 😀 It reads a plan.')) throw new Error(text);
+    await eventually('the finding again', async () => {
+      await keyboard.press('Control+Z');
+      return rows.first().waitFor({ timeout: 1000 }).then(() => true, () => false);
+    });
+  });
+
+  await step('Restart Server brings the findings back', async () => {
+    const [before] = machine.servers();
+    await command('phasemark: Restart Server');
+    await eventually('another server', () => machine.servers().length === 1 && machine.servers()[0] !== before);
+    await seen(rows);
+    await seen(goal);
+  });
+
+  await step('Show Output shows what the server said', async () => {
+    await command('phasemark: Show Output');
+    await seen(page.locator('.output-view .view-line', { hasText: 'phasemark' }));
+  });
+} catch (error) {
+  await report.test('the window', () => Promise.reject(error));
+} finally {
+  await machine.close();
+  machine.remove(path.join(OUT, 'window-logs'));
+}
+report.end();

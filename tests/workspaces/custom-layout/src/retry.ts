@@ -1,0 +1,1 @@
+export const delays = [100, 400, 1600]

@@ -1,0 +1,1 @@
+unsigned crc32_step(unsigned crc, unsigned char byte);

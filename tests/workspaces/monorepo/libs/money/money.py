@@ -1,0 +1,5 @@
+from decimal import Decimal
+
+
+def euros(cents: int) -> Decimal:
+    return Decimal(cents) / 100

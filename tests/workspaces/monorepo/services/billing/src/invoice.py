@@ -1,0 +1,2 @@
+def number(year: int, count: int) -> str:
+    return f"{year}-{count:06d}"
