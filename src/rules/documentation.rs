@@ -8,9 +8,13 @@ use crate::config::OptionValue;
 /// A rule's documentation as Markdown: its name, default severity, what it looks at, what its file
 /// says of it, and its options.
 pub fn markdown(rule: &Rule) -> String {
-    let mut out = format!("# {}\n\n", rule.name());
-    let _ = writeln!(out, "Default: {} · Looks at: {}\n", severity(rule.spec.severity), subject(rule));
-    out += &text(rule);
+    let about = format!("Default: {} · Looks at: {}", severity(rule.spec.severity), subject(rule));
+    format!("# {}\n\n{about}\n\n{}{}", rule.name(), text(rule), options(rule))
+}
+
+/// The table of a rule's options; empty if it has none.
+fn options(rule: &Rule) -> String {
+    let mut out = String::new();
     if !rule.spec.options.is_empty() {
         out += "\n| Option | Default | |\n| --- | --- | --- |\n";
     }
@@ -43,7 +47,7 @@ pub fn severity(level: Level) -> &'static str {
 fn subject(rule: &Rule) -> &'static str {
     match rule.kind() {
         Some(kind) => kind.name(),
-        None if rule.name() == "invalid-config" => "phasemark.toml",
+        None if rule.name() == crate::config::RULE => "phasemark.toml",
         None => "all artifacts",
     }
 }

@@ -10,7 +10,7 @@ rule! {
     ///
     /// ```toml
     /// [rules]
-    /// unresolved-question = "warn"
+    /// missing-section = "warn"
     /// ```
     ///
     /// ```toml
@@ -22,7 +22,7 @@ rule! {
     ///
     /// ```toml
     /// [rules]
-    /// unresolved-question = "warning"
+    /// missing-section = "warning"
     /// plan-too-long = { severity = "information", max-lines = 300 }
     ///
     /// [layout]
