@@ -3,7 +3,7 @@
 //! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; the
 //! [`worker`] reads the newest version of what changed and publishes. Nothing is computed here.
 
-use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use serde_json::Value;
 use tower_lsp::{
@@ -124,7 +124,7 @@ fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
 }
 
 fn paths(folders: Vec<WorkspaceFolder>) -> Vec<PathBuf> {
-    folders.into_iter().filter_map(|folder| folder.uri.to_file_path().ok()).collect()
+    folders.into_iter().filter_map(|folder| convert::path(&folder.uri)).collect()
 }
 
 #[async_trait]
@@ -134,10 +134,10 @@ impl LanguageServer for Server {
         let capabilities = features.server_capabilities();
         self.state.set_features(features);
         #[allow(deprecated)]
-        let root = || params.root_uri.and_then(|uri| uri.to_file_path().ok()).into_iter().collect();
+        let root = || params.root_uri.as_ref().and_then(convert::path).into_iter().collect();
         self.state.set_folders(params.workspace_folders.map_or_else(root, paths));
         if let Some(settings) = params.initialization_options.filter(Value::is_object) {
-            self.state.set_settings(PathBuf::new(), settings);
+            self.state.set_initial_settings(settings);
         }
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "phasemark".to_owned(), version }) })
@@ -164,7 +164,7 @@ impl LanguageServer for Server {
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.state.queue.push(Job::Saved(params.text_document.uri));
+        self.state.queue.push(Job::Saved(convert::canonical(params.text_document.uri)));
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
@@ -195,17 +195,18 @@ impl LanguageServer for Server {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
-        let analysis = pull::analysis(&self.state, &at.text_document.uri).await?;
+        let analysis = pull::analysis(&self.state, &convert::canonical(at.text_document.uri)).await?;
         Ok(analysis.and_then(|analysis| hover::hover(&analysis, self.state.features(), at.position)))
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        let report = pull::document(&self.state, &params.text_document.uri, params.previous_result_id).await?;
+        let report = pull::document(&self.state, params.text_document.uri, params.previous_result_id).await?;
         Ok(DocumentDiagnosticReportResult::Report(report))
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
-        let previous: HashMap<_, _> = params.previous_result_ids.into_iter().map(|id| (id.uri, id.value)).collect();
+        let previous =
+            params.previous_result_ids.into_iter().map(|id| (convert::canonical(id.uri), id.value)).collect();
         let report = pull::workspace(&self.state, previous).await?;
         Ok(WorkspaceDiagnosticReportResult::Report(report))
     }

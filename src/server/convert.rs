@@ -1,6 +1,6 @@
 //! Plain types as LSP has them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tower_lsp::lsp_types::{
     self, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range, Url,
@@ -69,6 +69,16 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
         Severity::Information => DiagnosticSeverity::INFORMATION,
         Severity::Hint => DiagnosticSeverity::HINT,
     }
+}
+
+/// The path of a file; `None` for what is no file, such as an untitled buffer or a revision of one.
+pub fn path(uri: &Url) -> Option<PathBuf> {
+    uri.to_file_path().ok().filter(|_| uri.scheme() == "file")
+}
+
+/// The one spelling of a file's URI that we compare: editors differ in what they encode.
+pub fn canonical(uri: Url) -> Url {
+    path(&uri).and_then(|path| self::uri(&path)).unwrap_or(uri)
 }
 
 /// The URI of a file; `None` for a path that has none, such as a relative one.

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{diagnostic::Related, disk, rules, text::LineIndex};
 
-/// The analysis of the newest version of an open document; `None` if it is not open.
+/// The analysis of the newest version of an open document, by canonical URI; `None` if it is not open.
 pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>> {
     if !state.documents.contains_key(uri) {
         return Ok(None);
@@ -41,10 +41,11 @@ pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>>
 }
 
 /// `textDocument/diagnostic`.
-pub async fn document(state: &Arc<State>, uri: &Url, previous: Option<String>) -> Result<DocumentDiagnosticReport> {
-    let items = match analysis(state, uri).await? {
+pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) -> Result<DocumentDiagnosticReport> {
+    let uri = convert::canonical(uri);
+    let items = match analysis(state, &uri).await? {
         Some(analysis) => analysis.to_lsp(state),
-        None => closed_document(state, uri).await?,
+        None => closed_document(state, &uri).await?,
     };
     let result_id = result_id(&items);
     Ok(if previous.as_ref() == Some(&result_id) {
@@ -61,10 +62,13 @@ pub async fn document(state: &Arc<State>, uri: &Url, previous: Option<String>) -
 }
 
 async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic>> {
-    let Ok(path) = uri.to_file_path() else { return Ok(Vec::new()) };
+    let Some(path) = convert::path(uri) else { return Ok(Vec::new()) };
     let state = state.clone();
     let read = tokio::task::spawn_blocking(move || {
         let root = state.root_of(&path)?;
+        if root.config_path().as_ref() == Some(&path) {
+            return config_mistakes(&state, &root);
+        }
         let path = disk::relative(root.path(), &path)?;
         closed_file(&state, &root, &path)
     });
@@ -87,12 +91,12 @@ fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
     Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
 }
 
-/// `workspace/diagnostic`: waits until something differs from what the client has.
+/// `workspace/diagnostic`, with what the client has by canonical URI: waits until something differs from what the client has.
 pub async fn workspace(state: &Arc<State>, previous: HashMap<Url, String>) -> Result<WorkspaceDiagnosticReport> {
     let mut news = state.news.subscribe();
     loop {
         news.mark_unchanged();
-        let items = reports(state, &previous).await?;
+        let mut items = reports(state, &previous).await?;
         let is_news = |report: &WorkspaceDocumentDiagnosticReport| match report {
             WorkspaceDocumentDiagnosticReport::Full(full) => {
                 let has_items = !full.full_document_diagnostic_report.items.is_empty();
@@ -101,6 +105,7 @@ pub async fn workspace(state: &Arc<State>, previous: HashMap<Url, String>) -> Re
             WorkspaceDocumentDiagnosticReport::Unchanged(_) => false,
         };
         if previous.is_empty() || items.iter().any(is_news) || news.changed().await.is_err() {
+            items.iter_mut().for_each(|report| spell(state, report));
             return Ok(WorkspaceDiagnosticReport { items });
         }
     }
@@ -171,12 +176,16 @@ fn config_report(
     if root.location.config_folder.as_deref() != Some(root.path()) {
         return None;
     }
+    Some(report(uri, None, config_mistakes(state, root)?, previous))
+}
+
+fn config_mistakes(state: &State, root: &Root) -> Option<Pulled> {
     let loaded = root.loaded_config();
     let text = loaded.text?;
     let lines = LineIndex::new(&text);
     let place = Place { text: &text, lines: &lines, encoding: state.features().encoding };
     let items: Vec<_> = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
-    Some(report(uri, None, Pulled { result_id: result_id(&items), items: Arc::new(items) }, previous))
+    Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
 }
 
 fn report(
@@ -201,6 +210,16 @@ fn report(
         version,
         full_document_diagnostic_report,
     })
+}
+
+/// Names an open document as the client does.
+fn spell(state: &State, report: &mut WorkspaceDocumentDiagnosticReport) {
+    if let Some(document) = state.documents.get(report_uri(report)) {
+        match report {
+            WorkspaceDocumentDiagnosticReport::Full(full) => full.uri = document.uri.clone(),
+            WorkspaceDocumentDiagnosticReport::Unchanged(unchanged) => unchanged.uri = document.uri.clone(),
+        }
+    }
 }
 
 fn report_uri(report: &WorkspaceDocumentDiagnosticReport) -> &Url {

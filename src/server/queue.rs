@@ -13,7 +13,10 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{FileEvent, Url};
 
-use super::{roots::Root, state::Analysis};
+use super::{
+    roots::Root,
+    state::{Analysis, OpenDocument},
+};
 use crate::workspace::Index;
 
 /// One piece of work.
@@ -26,9 +29,10 @@ pub enum Job {
     RecheckAll,
     /// A client asks for diagnostics, or for what they were computed from.
     Pull(Url, oneshot::Sender<Arc<Analysis>>),
+    /// A document, by canonical URI like all of these, was saved.
     Saved(Url),
-    /// With the root that it belonged to.
-    Closed(Url, Option<Arc<Root>>),
+    /// With what it was.
+    Closed(Url, Box<OpenDocument>),
     /// The workspace folders are known, or others than before.
     Folders,
     Indexed {

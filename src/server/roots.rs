@@ -51,17 +51,19 @@ pub struct Pulled {
 }
 
 impl Root {
-    /// Opens a root: reads its configuration and looks at its folders, not at its files.
+    /// Opens a root: reads its configuration and looks at its folders, not at its files. `last`: the
+    /// configuration when it was open before.
     pub fn open(
         location: RootLocation,
         base: &Config,
+        last: LoadedConfig,
         open_config: Option<Arc<str>>,
         tree_read: Box<dyn Fn() + Send + Sync>,
     ) -> Self {
         let root = Self {
             files: RootFiles::new(location.path.clone(), TreeReading::InBackground(tree_read)),
             location,
-            held: Mutex::default(),
+            held: Mutex::new(Held { loaded: last, ..Held::default() }),
         };
         root.load_config(base, open_config);
         root

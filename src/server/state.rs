@@ -38,6 +38,8 @@ use crate::{
 
 /// An open document.
 pub struct OpenDocument {
+    /// As the client spells it.
+    pub uri: Url,
     pub version: i32,
     pub buffer: EditBuffer,
     /// `None` for what is no file, such as an untitled buffer.
@@ -66,6 +68,7 @@ pub struct State {
     pub client: Client,
     pub outgoing: Outgoing,
     pub runtime: Handle,
+    /// By canonical URI.
     pub documents: DashMap<Url, OpenDocument>,
     pub queue: Queue,
     /// Counts changes that any diagnostic may depend on; workspace pulls wait for it.
@@ -74,8 +77,14 @@ pub struct State {
     /// The params of `initialize` as they came.
     raw_params: Mutex<Value>,
     roots: Mutex<Vec<Arc<Root>>>,
+    /// The roots before they were last forgotten: their configuration was the last good one.
+    former_roots: Mutex<Vec<Arc<Root>>>,
+    /// Held while a root is opened, so that it is opened once.
+    opening: Mutex<()>,
     folders: Mutex<Vec<PathBuf>>,
-    /// Client settings by root; those of the empty path hold everywhere.
+    /// The settings that came with `initialize`; they hold where the client has no others.
+    initial_settings: OnceLock<Value>,
+    /// Client settings by workspace folder; those of the empty path hold everywhere else.
     settings: Mutex<HashMap<PathBuf, Value>>,
 }
 
@@ -95,7 +104,10 @@ impl State {
             features: OnceLock::new(),
             raw_params: Mutex::default(),
             roots: Mutex::default(),
+            former_roots: Mutex::default(),
+            opening: Mutex::default(),
             folders: Mutex::default(),
+            initial_settings: OnceLock::new(),
             settings: Mutex::default(),
         }
     }
@@ -121,21 +133,22 @@ impl State {
     // Open documents: called by the reading thread, in the order of the messages.
 
     pub fn open(&self, item: TextDocumentItem) {
-        let path = item.uri.to_file_path().ok();
+        let uri = convert::canonical(item.uri.clone());
         let document = OpenDocument {
+            path: convert::path(&uri),
+            uri: item.uri,
             version: item.version,
             buffer: EditBuffer::new(&item.text),
-            path,
             home: None,
             analysis: None,
             last_published: None,
         };
-        self.documents.insert(item.uri.clone(), document);
-        self.queue.push(Job::Analyse(item.uri));
+        self.documents.insert(uri.clone(), document);
+        self.queue.push(Job::Analyse(uri));
     }
 
     pub fn change(&self, params: DidChangeTextDocumentParams) {
-        let uri = params.text_document.uri;
+        let uri = convert::canonical(params.text_document.uri);
         let encoding = self.features().encoding;
         {
             let Some(mut document) = self.documents.get_mut(&uri) else {
@@ -151,8 +164,8 @@ impl State {
     }
 
     pub fn close(&self, uri: Url) {
-        if let Some((_, document)) = self.documents.remove(&uri) {
-            self.queue.push(Job::Closed(uri, document.home.flatten()));
+        if let Some((uri, document)) = self.documents.remove(&convert::canonical(uri)) {
+            self.queue.push(Job::Closed(uri, Box::new(document)));
         }
     }
 
@@ -180,18 +193,25 @@ impl State {
         lock(&self.folders).clone()
     }
 
-    /// Says whether they differ from those before; anything but an object counts as no settings.
-    pub fn set_settings(&self, root: PathBuf, settings: Value) -> bool {
-        let settings = if settings.is_object() { settings } else { Value::Object(serde_json::Map::new()) };
-        let before = lock(&self.settings).insert(root, settings.clone());
-        before.unwrap_or_else(|| Value::Object(serde_json::Map::new())) != settings
+    pub fn set_initial_settings(&self, settings: Value) {
+        // A second `initialize` never gets here.
+        let _ = self.initial_settings.set(settings);
+    }
+
+    /// Says whether they differ from those before; `null` where the client has none.
+    pub fn set_settings(&self, folder: PathBuf, new: Value) -> bool {
+        let mut settings = lock(&self.settings);
+        let before = if new.is_object() { settings.insert(folder, new.clone()) } else { settings.remove(&folder) };
+        before.unwrap_or_default() != if new.is_object() { new } else { Value::Null }
     }
 
     /// The configuration where a root's file is silent: the client's settings over the defaults.
     pub fn base_config(&self, root: &Path) -> Config {
         let settings = {
             let settings = lock(&self.settings);
-            settings.get(root).or_else(|| settings.get(Path::new(""))).cloned()
+            let around = settings.iter().filter(|(folder, _)| root.starts_with(folder));
+            let nearest = around.max_by_key(|(folder, _)| folder.as_os_str().len());
+            nearest.map(|(_, settings)| settings.clone()).or_else(|| self.initial_settings.get().cloned())
         };
         let Some(settings) = settings else { return Config::default() };
         let (config, mistakes) = config::from_client(&settings, &rules::specs(), &Config::default());
@@ -212,10 +232,12 @@ impl State {
 
     /// Opens a root and begins to index it.
     pub fn open_root(self: &Arc<Self>, location: RootLocation) -> Arc<Root> {
-        let known = lock(&self.roots).iter().find(|root| root.location == location).cloned();
-        if let Some(root) = known {
+        let _alone = lock(&self.opening);
+        let same = |roots: &Mutex<Vec<Arc<Root>>>| lock(roots).iter().find(|root| root.location == location).cloned();
+        if let Some(root) = same(&self.roots) {
             return root;
         }
+        let last = same(&self.former_roots).map(|root| root.loaded_config()).unwrap_or_default();
         let open_config = location.config_path().and_then(|path| self.open_text(&path));
         let state = Arc::downgrade(self);
         let tell = Box::new(move || {
@@ -223,7 +245,8 @@ impl State {
                 state.queue.push(Job::RecheckAll);
             }
         });
-        let root = Arc::new(Root::open(location, &self.base_config(Path::new("")), open_config, tell));
+        let base = self.base_config(&location.path);
+        let root = Arc::new(Root::open(location, &base, last, open_config, tell));
         let mut roots = lock(&self.roots);
         roots.retain(|other| other.path() != root.path());
         roots.push(root.clone());
@@ -234,7 +257,10 @@ impl State {
 
     /// Forgets all roots: where they are may have changed.
     pub fn forget_roots(&self) {
-        lock(&self.roots).clear();
+        let former = std::mem::take(&mut *lock(&self.roots));
+        if !former.is_empty() {
+            *lock(&self.former_roots) = former;
+        }
         for mut document in self.documents.iter_mut() {
             document.home = None;
         }
@@ -287,7 +313,8 @@ impl State {
     pub fn locate(&self, root: &Root, related: &Related) -> Option<Location> {
         let path = root.path().join(&*related.path);
         let uri = convert::uri(&path)?;
-        let analysis = self.documents.get(&uri).and_then(|document| document.analysis.clone());
+        let open = self.documents.get(&uri).map(|document| (document.uri.clone(), document.analysis.clone()));
+        let (uri, analysis) = open.unwrap_or((uri, None));
         let encoding = self.features().encoding;
         let range = match analysis.as_deref() {
             Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {

@@ -16,7 +16,7 @@ use super::{
     convert::{self, Place},
     queue::Job,
     roots::Root,
-    state::{Analysis, State, Subject},
+    state::{Analysis, OpenDocument, State, Subject},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -75,7 +75,7 @@ impl Worker {
                 }
             }
             Job::Saved(uri) => self.saved(&uri),
-            Job::Closed(uri, root) => self.closed(&uri, root),
+            Job::Closed(uri, document) => self.closed(&uri, *document),
             Job::Folders => self.folders(),
             Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
             Job::Watched(events) => self.watched(events),
@@ -116,7 +116,7 @@ impl Worker {
     /// A configuration file that was not there before may move roots.
     fn notice_config(&mut self, path: Option<&Path>) {
         let is_known = self.state.roots().iter().any(|root| root.config_path().as_deref() == path);
-        if !is_known {
+        if path.is_some() && !is_known {
             self.reopen_roots();
         }
     }
@@ -177,7 +177,7 @@ impl Worker {
     ) -> Option<Arc<Analysis>> {
         let analysis = Arc::new(Analysis { version, subject, diagnostics });
         let pulls = self.state.features().pulls_diagnostics;
-        let is_wanted = {
+        let (is_wanted, spelled) = {
             let mut document = self.state.documents.get_mut(uri)?;
             let was_shown = document.last_published.is_some();
             let is_stale =
@@ -189,12 +189,12 @@ impl Worker {
             if is_wanted {
                 document.last_published = Some(Instant::now());
             }
-            is_wanted
+            (is_wanted, document.uri.clone())
         };
         if is_wanted {
             let diagnostics = analysis.to_lsp(&self.state);
             self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
-                uri: uri.clone(),
+                uri: spelled,
                 diagnostics,
                 version: Some(version),
             });
@@ -264,15 +264,17 @@ impl Worker {
         !is_open() && disk::read_text(&path).ok().as_deref() != root.loaded_config().text.as_deref()
     }
 
-    fn closed(&mut self, uri: &Url, root: Option<Arc<Root>>) {
+    fn closed(&mut self, uri: &Url, document: OpenDocument) {
         if self.state.documents.contains_key(uri) {
             return;
         }
         if !self.state.features().pulls_diagnostics {
-            let nothing = PublishDiagnosticsParams { uri: uri.clone(), diagnostics: Vec::new(), version: None };
+            let nothing = PublishDiagnosticsParams { uri: document.uri, diagnostics: Vec::new(), version: None };
             self.state.outgoing.publish_diagnostics(&nothing);
         }
-        let Some((root, path)) = root.zip(uri.to_file_path().ok()) else { return };
+        let Some(path) = document.path else { return };
+        // It may have been closed before it was stored whose it is.
+        let Some(root) = document.home.flatten().or_else(|| self.state.root_of(&path)) else { return };
         if root.config_path().as_ref() == Some(&path) {
             // What was never saved is gone.
             self.reopen_roots();
@@ -344,9 +346,10 @@ impl Worker {
         let mut matters = false;
         let mut reopens = false;
         for event in events {
-            let Ok(path) = event.uri.to_file_path() else { continue };
-            if is_config(&event.uri) {
-                reopens |= !self.state.documents.contains_key(&event.uri);
+            let uri = convert::canonical(event.uri);
+            let Some(path) = convert::path(&uri) else { continue };
+            if is_config(&uri) {
+                reopens |= !self.state.documents.contains_key(&uri);
                 continue;
             }
             for root in self.state.roots() {

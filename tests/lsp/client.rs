@@ -1,0 +1,448 @@
+//! A small LSP client over the pipes of a real server: as much of an editor as the tests need.
+
+use std::{
+    collections::HashMap,
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+/// Far more than anything takes; only a hang gets there.
+pub const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A folder that goes with the test. Contains no `.git`, so nothing around it matters.
+pub struct Folder {
+    _home: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Folder {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        // A name that URIs have to encode, below a folder without links.
+        let path = home.path().canonicalize().expect("the folder is there").join("my project é");
+        let folder = Self { _home: home, path };
+        fs::create_dir_all(&folder.path).expect("the folder is made");
+        files.iter().for_each(|(path, text)| folder.write(path, text));
+        folder
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path.join(path);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("the folder is made");
+        fs::write(path, text).expect("the file is written");
+    }
+
+    pub fn remove(&self, path: &str) {
+        let path = self.path.join(path);
+        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("removed");
+    }
+
+    pub fn uri(&self, path: &str) -> String {
+        uri(&self.path.join(path))
+    }
+}
+
+pub fn uri(path: &Path) -> String {
+    tower_lsp::lsp_types::Url::from_file_path(path).expect("an absolute path").to_string()
+}
+
+/// A client that is pushed to, such as Neovim 0.11.
+pub fn push() -> Value {
+    json!({
+        "general": { "positionEncodings": ["utf-16"] },
+        "textDocument": {
+            "synchronization": { "didSave": true, "dynamicRegistration": false },
+            "publishDiagnostics": { "relatedInformation": true, "versionSupport": true },
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+        },
+        "workspace": { "workspaceFolders": true },
+    })
+}
+
+/// A client that pulls and can be told to pull again, such as VS Code.
+pub fn pull() -> Value {
+    let pulls = json!({
+        "textDocument": { "diagnostic": { "dynamicRegistration": true, "relatedDocumentSupport": false } },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    });
+    merged(push(), pulls)
+}
+
+pub fn encoded(encoding: &str) -> Value {
+    merged(push(), json!({ "general": { "positionEncodings": [encoding, "utf-16"] } }))
+}
+
+/// A client that also watches files.
+pub fn watching(capabilities: Value) -> Value {
+    merged(capabilities, json!({ "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } } }))
+}
+
+/// A client that also answers `workspace/configuration`.
+pub fn configured(capabilities: Value) -> Value {
+    let configured =
+        json!({ "workspace": { "configuration": true, "didChangeConfiguration": { "dynamicRegistration": true } } });
+    merged(capabilities, configured)
+}
+
+/// A client that also shows progress.
+pub fn showing_progress(capabilities: Value) -> Value {
+    merged(capabilities, json!({ "window": { "workDoneProgress": true } }))
+}
+
+fn merged(mut into: Value, from: Value) -> Value {
+    match (&mut into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                let old = into.remove(&key).unwrap_or(Value::Null);
+                into.insert(key, merged(old, value));
+            }
+        }
+        (into, from) => *into = from,
+    }
+    into
+}
+
+/// One server with its client.
+pub struct Client {
+    server: Child,
+    to_server: Arc<Mutex<Option<ChildStdin>>>,
+    inbox: Receiver<Value>,
+    /// What `workspace/configuration` is answered with.
+    settings: Arc<Mutex<Value>>,
+    last_id: i64,
+    replies: HashMap<String, Value>,
+    versions: HashMap<String, i64>,
+    /// Requests and notifications of the server, in order.
+    pub log: Vec<Value>,
+    root: PathBuf,
+}
+
+impl Client {
+    /// A server that was not talked to yet.
+    pub fn spawn(folder: &Folder) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));
+        command.args(["server", "--stdio"]).current_dir(folder.path()).env("PHASEMARK_TEST_COMMANDS", "1");
+        command.env("PHASEMARK_LOG", "off").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = command.spawn().expect("the server starts");
+        let to_server = Arc::new(Mutex::new(server.stdin.take()));
+        let settings = Arc::new(Mutex::new(Value::Null));
+        let (sender, inbox) = channel();
+        let (output, answering) = (server.stdout.take().expect("piped"), (to_server.clone(), settings.clone()));
+        thread::spawn(move || {
+            let mut output = BufReader::new(output);
+            while let Some(message) = read_message(&mut output) {
+                if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str()) {
+                    let result = answer(method, &message["params"], &answering.1);
+                    send(&answering.0, &json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+                }
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            server,
+            to_server,
+            inbox,
+            settings,
+            last_id: 0,
+            replies: HashMap::new(),
+            versions: HashMap::new(),
+            log: Vec::new(),
+            root: folder.path().to_path_buf(),
+        }
+    }
+
+    /// A session past `initialized`.
+    pub fn start(folder: &Folder, capabilities: Value) -> Self {
+        Self::start_with(folder, capabilities, json!({}), Value::Null)
+    }
+
+    /// As [`Client::start`], with further params of `initialize` and the user's settings.
+    pub fn start_with(folder: &Folder, capabilities: Value, params: Value, settings: Value) -> Self {
+        let mut client = Self::spawn(folder);
+        client.set_settings(settings);
+        let usual = json!({
+            "processId": std::process::id(),
+            "rootUri": uri(folder.path()),
+            "workspaceFolders": [{ "uri": uri(folder.path()), "name": "test" }],
+            "capabilities": capabilities,
+        });
+        client.request("initialize", merged(usual, params)).expect("initialized");
+        client.notify("initialized", json!({}));
+        client
+    }
+
+    pub fn set_settings(&self, settings: Value) {
+        *self.settings.lock().unwrap() = settings;
+    }
+
+    // Messages.
+
+    /// Writes bytes as they are.
+    pub fn write(&self, bytes: &[u8]) {
+        let mut to_server = self.to_server.lock().unwrap();
+        let _ = to_server.as_mut().expect("stdin is open").write_all(bytes);
+    }
+
+    pub fn close_stdin(&self) {
+        *self.to_server.lock().unwrap() = None;
+    }
+
+    pub fn notify(&self, method: &str, params: Value) {
+        send(&self.to_server, &json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
+    /// Sends a request; its id is for [`Client::reply`].
+    pub fn send(&mut self, method: &str, params: Value) -> i64 {
+        self.last_id += 1;
+        send(&self.to_server, &json!({ "jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params }));
+        self.last_id
+    }
+
+    pub fn reply(&mut self, id: impl Into<Value>) -> Result<Value, Value> {
+        let key = id.into().to_string();
+        let mut reply = self.until(&format!("the reply to {key}"), |client| client.replies.remove(&key));
+        match reply.get_mut("error") {
+            Some(error) => Err(error.take()),
+            None => Ok(reply["result"].take()),
+        }
+    }
+
+    pub fn has_reply(&self, id: i64) -> bool {
+        self.replies.contains_key(&id.to_string())
+    }
+
+    pub fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
+        let id = self.send(method, params);
+        self.reply(id)
+    }
+
+    /// The code of the error that a request is answered with.
+    pub fn refusal(&mut self, method: &str, params: Value) -> i64 {
+        let error = self.request(method, params).expect_err(method);
+        error["code"].as_i64().expect("a code")
+    }
+
+    /// Receives until `look` sees what it looks for.
+    pub fn until<T>(&mut self, what: &str, mut look: impl FnMut(&mut Self) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.inbox.recv_timeout(left) {
+                Ok(message) if message.get("method").is_some() => self.log.push(message),
+                Ok(message) => drop(self.replies.insert(message["id"].to_string(), message)),
+                Err(error) => {
+                    let tail: Vec<_> = self.log.iter().rev().take(5).map(Value::to_string).collect();
+                    panic!("{error} while waiting for {what}; the last messages were {tail:#?}");
+                }
+            }
+        }
+    }
+
+    /// The params of every message of that method so far.
+    pub fn all(&self, method: &str) -> Vec<&Value> {
+        self.log.iter().filter(|message| message["method"] == method).map(|message| &message["params"]).collect()
+    }
+
+    pub fn count(&self, method: &str) -> usize {
+        self.all(method).len()
+    }
+
+    /// Waits for the first message of that method.
+    pub fn first(&mut self, method: &str) -> Value {
+        self.until(method, |client| client.all(method).first().map(|params| (*params).clone()))
+    }
+
+    // Documents. Paths are relative to the folder.
+
+    pub fn uri(&self, path: &str) -> String {
+        if path.contains("://") || path.starts_with("untitled:") { path.to_owned() } else { uri(&self.root.join(path)) }
+    }
+
+    pub fn open(&mut self, path: &str, text: &str) {
+        let uri = self.uri(path);
+        self.versions.insert(uri.clone(), 1);
+        let language = if path.ends_with(".toml") { "toml" } else { "markdown" };
+        let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
+        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    /// Opens what is on disk, as an editor does: without the BOM.
+    pub fn open_file(&mut self, path: &str) {
+        let text = fs::read(self.root.join(path)).expect("the file is there");
+        let text = String::from_utf8_lossy(&text).into_owned();
+        self.open(path, text.trim_start_matches('\u{feff}'));
+    }
+
+    /// Sends changes as one new version, and returns it.
+    pub fn change(&mut self, path: &str, changes: Value) -> i64 {
+        let uri = self.uri(path);
+        let version = self.versions.get_mut(&uri).expect("open");
+        *version += 1;
+        let version = *version;
+        let document = json!({ "uri": uri, "version": version });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+        version
+    }
+
+    pub fn replace(&mut self, path: &str, text: &str) -> i64 {
+        self.change(path, json!([{ "text": text }]))
+    }
+
+    pub fn save(&mut self, path: &str) {
+        self.notify("textDocument/didSave", json!({ "textDocument": { "uri": self.uri(path) } }));
+    }
+
+    pub fn close(&mut self, path: &str) {
+        self.notify("textDocument/didClose", json!({ "textDocument": { "uri": self.uri(path) } }));
+    }
+
+    /// What a watcher saw: 1 created, 2 changed, 3 deleted.
+    pub fn watched(&mut self, path: &str, kind: u8) {
+        self.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": self.uri(path), "type": kind }] }));
+    }
+
+    pub fn hover(&mut self, path: &str, line: u32, character: u32) -> Option<String> {
+        let position = json!({ "line": line, "character": character });
+        let params = json!({ "textDocument": { "uri": self.uri(path) }, "position": position });
+        let hover = self.request("textDocument/hover", params).expect("an answer");
+        hover["contents"]["value"].as_str().map(str::to_owned)
+    }
+
+    // Diagnostics.
+
+    /// What was published for a document, oldest first.
+    pub fn published(&self, path: &str) -> Vec<&Value> {
+        let uri = self.uri(path);
+        self.all("textDocument/publishDiagnostics").into_iter().filter(|params| params["uri"] == uri).collect()
+    }
+
+    pub fn latest(&self, path: &str) -> Option<Value> {
+        self.published(path).last().map(|params| (*params).clone())
+    }
+
+    /// Waits for the diagnostics of a version.
+    pub fn version(&mut self, path: &str, version: i64) -> Vec<Value> {
+        self.until(&format!("version {version} of {path}"), |client| {
+            let latest = client.latest(path).filter(|params| params["version"] == version)?;
+            latest["diagnostics"].as_array().cloned()
+        })
+    }
+
+    /// Waits until the findings of a rule in a document are these, written as `line:start-end`.
+    pub fn until_found(&mut self, path: &str, rule: &str, places: &[&str]) {
+        self.until(&format!("{rule} of {path} at {places:?}"), |client| {
+            let latest = client.latest(path)?;
+            (found(latest["diagnostics"].as_array()?, rule) == places).then_some(())
+        });
+    }
+
+    /// `textDocument/diagnostic`, the whole report.
+    pub fn pull(&mut self, path: &str, previous: Option<&str>) -> Value {
+        let mut params = json!({ "textDocument": { "uri": self.uri(path) }, "identifier": "phasemark" });
+        if let Some(previous) = previous {
+            params["previousResultId"] = previous.into();
+        }
+        self.request("textDocument/diagnostic", params).expect("a report")
+    }
+
+    /// Pulls, again after each refresh, until the findings of a rule are these.
+    pub fn until_pulled(&mut self, path: &str, rule: &str, places: &[&str]) -> Value {
+        loop {
+            let refreshes = self.count("workspace/diagnostic/refresh");
+            let report = self.pull(path, None);
+            if found(report["items"].as_array().expect("items"), rule) == places {
+                return report;
+            }
+            self.until(&format!("a refresh before {rule} of {path} is at {places:?}, not {report:#}"), |client| {
+                (client.count("workspace/diagnostic/refresh") > refreshes).then_some(())
+            });
+        }
+    }
+
+    // The end.
+
+    /// Waits for the process to end by itself.
+    pub fn exit_code(&mut self) -> i32 {
+        // The reading thread ends with the server's output.
+        let deadline = Instant::now() + PATIENCE;
+        while self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+        assert!(Instant::now() < deadline, "the server goes on");
+        self.server.wait().expect("a child").code().expect("no signal")
+    }
+
+    /// The polite end of a session.
+    pub fn finish(mut self) {
+        assert_eq!(self.request("shutdown", Value::Null), Ok(Value::Null));
+        self.notify("exit", Value::Null);
+        assert_eq!(self.exit_code(), 0);
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The places of a rule's findings, written as `line:start-end`, from 0.
+pub fn found(diagnostics: &[Value], rule: &str) -> Vec<String> {
+    let of_rule = diagnostics.iter().filter(|diagnostic| diagnostic["code"] == rule);
+    let place = |diagnostic: &Value| {
+        let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
+        let over = if end["line"] == start["line"] { String::new() } else { format!("{}:", end["line"]) };
+        format!("{}:{}-{over}{}", start["line"], start["character"], end["character"])
+    };
+    of_rule.map(place).collect()
+}
+
+/// What an editor answers to a request of the server.
+fn answer(method: &str, params: &Value, settings: &Mutex<Value>) -> Value {
+    let items = params["items"].as_array();
+    match items.filter(|_| method == "workspace/configuration") {
+        Some(items) => items.iter().map(|_| settings.lock().unwrap().clone()).collect(),
+        None => Value::Null,
+    }
+}
+
+fn send(to_server: &Mutex<Option<ChildStdin>>, message: &Value) {
+    let body = message.to_string();
+    // A server that ended is noticed where something is expected of it.
+    if let Some(to_server) = to_server.lock().unwrap().as_mut() {
+        let _ = write!(to_server, "Content-Length: {}\r\n\r\n{body}", body.len());
+    }
+}
+
+fn read_message(output: &mut impl BufRead) -> Option<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        output.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        match line.trim_end() {
+            "" => break,
+            line => length = line.strip_prefix("Content-Length: ").expect("our only header").parse().expect("a number"),
+        }
+    }
+    let mut body = vec![0; length];
+    output.read_exact(&mut body).ok()?;
+    Some(serde_json::from_slice(&body).expect("JSON"))
+}

@@ -1,0 +1,260 @@
+//! `phasemark.toml`, open or on disk, and the client's settings.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Folder, configured, found, pull, push, watching};
+
+const RULE: &str = "leftover-placeholder";
+const PLAN: &str = "plan/phase-1.md";
+const TEXT: &str = "# Phase 1\n\n- <Goal 1>\n";
+const PLACE: &str = "2:2-10";
+
+/// A configuration, or settings, that set the severity of the rule.
+fn toml(level: &str) -> String {
+    format!("[rules]\n{RULE} = \"{level}\"\n")
+}
+
+fn settings(level: &str) -> Value {
+    json!({ "rules": { RULE: level } })
+}
+
+/// Waits until the plan's placeholder has a severity: 1 is an error, `None` no finding.
+fn until_severity(client: &mut Client, expected: Option<i64>) {
+    client.until(&format!("severity {expected:?}"), |client| {
+        let latest = client.latest(PLAN)?;
+        let mut findings = latest["diagnostics"].as_array()?.iter().filter(|finding| finding["code"] == RULE);
+        (findings.next().and_then(|finding| finding["severity"].as_i64()) == expected).then_some(())
+    });
+}
+
+#[test]
+fn an_open_configuration_applies_while_it_is_typed() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.open("phasemark.toml", "");
+    until_severity(&mut client, Some(2));
+    for (level, severity) in [("error", Some(1)), ("off", None), ("hint", Some(4))] {
+        client.replace("phasemark.toml", &toml(level));
+        until_severity(&mut client, severity);
+    }
+    // What was never saved is gone with its buffer.
+    client.close("phasemark.toml");
+    until_severity(&mut client, Some(2));
+    client.finish();
+}
+
+#[test]
+fn an_open_configuration_wins_over_the_one_on_disk() {
+    let folder = Folder::new(&[("phasemark.toml", &toml("error"))]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(1));
+    client.open("phasemark.toml", &toml("off"));
+    until_severity(&mut client, None);
+    folder.write("phasemark.toml", &toml("information"));
+    client.watched("phasemark.toml", 2);
+    client.replace(PLAN, &format!("{TEXT}\n"));
+    assert!(found(&client.version(PLAN, 2), RULE).is_empty());
+    client.close("phasemark.toml");
+    until_severity(&mut client, Some(3));
+    client.finish();
+}
+
+#[test]
+fn a_mistake_is_shown_at_its_key_and_the_last_good_value_stays() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.open("phasemark.toml", &toml("error"));
+    until_severity(&mut client, Some(1));
+    client.replace("phasemark.toml", &toml("loud"));
+    client.until_found("phasemark.toml", "invalid-config", &["1:23-29"]);
+    let version = client.replace(PLAN, &format!("{TEXT}\n"));
+    client.version(PLAN, version);
+    until_severity(&mut client, Some(1));
+    // Not even TOML; and other keys go on applying.
+    client.replace("phasemark.toml", "[rules");
+    client.until("a mistake", |client| {
+        let latest = client.latest("phasemark.toml")?;
+        (latest["version"] == 3 && found(latest["diagnostics"].as_array()?, "invalid-config").len() == 1).then_some(())
+    });
+    let version = client.replace(PLAN, TEXT);
+    client.version(PLAN, version);
+    until_severity(&mut client, Some(1));
+    client.replace("phasemark.toml", &format!("{}missing-definition-of-done = \"off\"\n", toml("loud")));
+    client.until("the other key", |client| {
+        let latest = client.latest(PLAN)?;
+        found(latest["diagnostics"].as_array()?, "missing-definition-of-done").is_empty().then_some(())
+    });
+    until_severity(&mut client, Some(1));
+    client.finish();
+}
+
+#[test]
+fn the_last_good_value_survives_saving_the_mistake() {
+    let folder = Folder::new(&[("phasemark.toml", &toml("error"))]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.open_file("phasemark.toml");
+    until_severity(&mut client, Some(1));
+    client.replace("phasemark.toml", &toml("loud"));
+    folder.write("phasemark.toml", &toml("loud"));
+    client.save("phasemark.toml");
+    client.until_found("phasemark.toml", "invalid-config", &["1:23-29"]);
+    let version = client.replace(PLAN, &format!("{TEXT}\n"));
+    client.version(PLAN, version);
+    until_severity(&mut client, Some(1));
+    client.finish();
+}
+
+#[test]
+fn mistakes_in_a_closed_configuration_are_shown_and_taken_back() {
+    let folder = Folder::new(&[("phasemark.toml", "# 😀\nnonsense = 1\n")]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.until_found("phasemark.toml", "invalid-config", &["1:0-8"]);
+    folder.write("phasemark.toml", "");
+    client.watched("phasemark.toml", 2);
+    client.until_found("phasemark.toml", "invalid-config", &[]);
+    client.finish();
+}
+
+#[test]
+fn a_configuration_that_comes_changes_and_goes_on_disk_applies() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(2));
+    folder.write("phasemark.toml", &toml("error"));
+    client.watched("phasemark.toml", 1);
+    until_severity(&mut client, Some(1));
+    folder.write("phasemark.toml", &toml("off"));
+    client.watched("phasemark.toml", 2);
+    until_severity(&mut client, None);
+    folder.remove("phasemark.toml");
+    client.watched("phasemark.toml", 3);
+    until_severity(&mut client, Some(2));
+    client.finish();
+}
+
+#[test]
+fn without_a_watcher_a_save_notices_the_configuration() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(2));
+    folder.write("phasemark.toml", &toml("error"));
+    client.save(PLAN);
+    until_severity(&mut client, Some(1));
+    folder.write("phasemark.toml", &toml("hint"));
+    client.save(PLAN);
+    until_severity(&mut client, Some(4));
+    client.finish();
+}
+
+#[test]
+fn folders_of_a_configuration_hold_artifacts_at_once() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open("docs/ideas/cache.md", "- <Goal 1>\n");
+    client.open("phasemark.toml", "[layout]\nplan = [\"docs/ideas\"]\n");
+    client.until_found("docs/ideas/cache.md", RULE, &["0:2-10"]);
+    client.replace("phasemark.toml", "");
+    client.until_found("docs/ideas/cache.md", RULE, &[]);
+    client.finish();
+}
+
+#[test]
+fn initialization_options_are_settings() {
+    let folder = Folder::new(&[]);
+    let options = json!({ "initializationOptions": settings("error") });
+    let mut client = Client::start_with(&folder, push(), options, Value::Null);
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(1));
+    client.finish();
+}
+
+#[test]
+fn initialization_options_stay_where_the_client_has_no_settings() {
+    let folder = Folder::new(&[]);
+    let options = json!({ "initializationOptions": settings("error") });
+    let mut client = Client::start_with(&folder, configured(push()), options, Value::Null);
+    client.first("workspace/configuration");
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(1));
+    client.set_settings(settings("hint"));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    until_severity(&mut client, Some(4));
+    client.set_settings(json!({}));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    until_severity(&mut client, Some(1));
+    client.finish();
+}
+
+#[test]
+fn settings_are_asked_for_and_asked_for_again() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start_with(&folder, configured(push()), json!({}), settings("error"));
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(1));
+    let registered = client.first("client/registerCapability");
+    assert_eq!(registered["registrations"][0]["method"], "workspace/didChangeConfiguration");
+    client.set_settings(settings("off"));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    until_severity(&mut client, None);
+    client.set_settings(Value::Null);
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    until_severity(&mut client, Some(2));
+    client.finish();
+}
+
+#[test]
+fn settings_may_come_with_their_notification() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": { "phasemark": settings("error") } }));
+    until_severity(&mut client, Some(1));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": settings("hint") }));
+    until_severity(&mut client, Some(4));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": { "phasemark": {} } }));
+    until_severity(&mut client, Some(2));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": { "phasemark": { "rules": 5 } } }));
+    client.replace(PLAN, &format!("{TEXT}\n"));
+    client.version(PLAN, 2);
+    until_severity(&mut client, Some(2));
+    assert_eq!(client.count("workspace/configuration"), 0);
+    assert_eq!(client.count("client/registerCapability"), 0);
+    client.finish();
+}
+
+#[test]
+fn the_file_wins_over_settings() {
+    let folder = Folder::new(&[("phasemark.toml", "[rules]\nmissing-definition-of-done = \"off\"\n")]);
+    let mut client = Client::start_with(&folder, configured(watching(push())), json!({}), settings("error"));
+    client.open(PLAN, TEXT);
+    // Where it is silent, they hold.
+    until_severity(&mut client, Some(1));
+    folder.write("phasemark.toml", &toml("hint"));
+    client.watched("phasemark.toml", 2);
+    until_severity(&mut client, Some(4));
+    // They still hold in roots that were opened again.
+    folder.write("phasemark.toml", "");
+    client.watched("phasemark.toml", 2);
+    until_severity(&mut client, Some(1));
+    client.finish();
+}
+
+#[test]
+fn whoever_pulls_is_told_of_a_configuration() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, pull());
+    client.open(PLAN, TEXT);
+    client.until_pulled(PLAN, RULE, &[PLACE]);
+    client.open("phasemark.toml", &toml("off"));
+    client.until_pulled(PLAN, RULE, &[]);
+    client.replace("phasemark.toml", &toml("loud"));
+    client.until_pulled("phasemark.toml", "invalid-config", &["1:23-29"]);
+    client.until_pulled(PLAN, RULE, &[]);
+    client.finish();
+}
