@@ -20,6 +20,8 @@ pub mod paths;
 pub mod plan;
 pub mod prompt;
 pub mod questions;
+pub mod reference_insertion;
+pub mod section_insertion;
 pub mod sections;
 pub mod suppressions;
 
@@ -156,6 +158,8 @@ pub enum View {
 
 impl Artifact {
     pub fn read(kind: Kind, text: &str, markdown: &Markdown, vocabulary: &Vocabulary) -> Self {
+        let suppressions = suppressions::read(text, markdown);
+        let text = &*suppressions::blanked(text, &suppressions);
         let sections = Sections::read(kind, text, markdown, vocabulary);
         let view = match kind {
             Kind::Plan => View::Plan(Plan::read(text, markdown, &sections)),
@@ -167,8 +171,8 @@ impl Artifact {
             kind,
             questions: questions::read(text, markdown, &sections),
             placeholders: entries::placeholders(text, markdown),
-            suppressions: suppressions::read(text, markdown),
             content_start: markdown.front_matter.as_ref().map_or(bom, |front| front.range.end),
+            suppressions,
             sections,
             view,
         }
@@ -204,19 +208,23 @@ impl Artifact {
     /// the title, else on the first line of the content. Bytes.
     pub fn place_of_absence(&self, section: Option<SectionName>, text: &str) -> Range<usize> {
         let section = section.and_then(|name| self.sections.named(name).next()).map(|section| section.heading.clone());
-        section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| first_line(text, self.content_start))
+        section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text))
     }
-}
 
-/// The first line that is not blank, else the place where it would stand.
-fn first_line(text: &str, start: usize) -> Range<usize> {
-    let body = &text[start..];
-    let at = start + (body.len() - body.trim_start().len());
-    if at == text.len() {
-        return start..start;
+    /// The first line that is not blank and no suppression, else the place where it would stand.
+    fn first_line(&self, text: &str) -> Range<usize> {
+        let mut suppressions = self.suppressions.iter().map(|suppression| &suppression.range).peekable();
+        let mut start = self.content_start;
+        loop {
+            let body = &text[start..];
+            let at = start + (body.len() - body.trim_start().len());
+            let Some(comment) = suppressions.next_if(|range| range.start == at) else {
+                let line = text[at..].lines().next().unwrap_or_default();
+                return if at == text.len() { start..start } else { at..at + line.trim_end().len() };
+            };
+            start = comment.end;
+        }
     }
-    let line = text[at..].lines().next().unwrap_or_default();
-    at..at + line.trim_end().len()
 }
 
 /// The id of a phase in a stem or a title: `2a` in `phase-2a-scaffolding`.

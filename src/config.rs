@@ -184,6 +184,15 @@ impl Config {
         self.matches(&self.ignored_references, path)
     }
 
+    /// Whether a folder at `path` would hold artifacts, or lie among them.
+    pub fn concerns_folder(&self, path: &str) -> bool {
+        let inside = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind));
+        folders.any(|folder| inside(path, folder) || inside(folder, path))
+    }
+
     /// Which kind of artifact `path` is; see [`Self::artifact`].
     pub fn kind_of(&self, path: &str) -> Option<Kind> {
         self.artifact(path).map(|(kind, _)| kind)

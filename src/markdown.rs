@@ -141,6 +141,7 @@ impl Markdown {
         let start = front_matter.as_ref().map_or(bom, |front| front.range.end);
         let placeholders = masking::placeholders(text, start, is_placeholder);
         let masked = masking::mask(&text[start..], start, &placeholders);
+        let masked = masking::with_line_feeds(masked.as_deref().unwrap_or(&text[start..])).or(masked);
         let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
         let mut builder = Builder::new(text, start);
         for (event, range) in Parser::new_ext(masked.as_deref().unwrap_or(&text[start..]), options).into_offset_iter() {
@@ -206,18 +207,17 @@ impl Markdown {
         std::iter::successors(self.parent(id), |id| self.parent(*id))
     }
 
+    /// The ids of the blocks inside `id`.
+    pub fn inside(&self, id: BlockId) -> Range<BlockId> {
+        BlockId(id.0 + 1)..self.next(id)
+    }
+
     /// The innermost block that holds byte `offset`.
     pub fn block_at(&self, offset: usize) -> Option<BlockId> {
-        let mut found = None;
-        let mut level = self.top_level();
-        while let Some((id, block)) = level.by_ref().find(|(_, block)| offset < block.end as usize) {
-            if (block.start as usize) > offset {
-                break;
-            }
-            found = Some(id);
-            level = self.children(id);
-        }
-        found
+        let before = self.blocks.partition_point(|block| block.start as usize <= offset);
+        let last = BlockId(before.checked_sub(1)? as u32);
+        let mut around = std::iter::once(last).chain(self.ancestors(last));
+        around.find(|id| offset < self.block(*id).end as usize)
     }
 
     /// The inlines of a block and of the blocks inside it.

@@ -8,16 +8,19 @@
 use std::ops::Range;
 
 use crate::{
-    artifact::{Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt},
+    artifact::{
+        Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion, section_insertion,
+    },
     config::{Level, OptionValue, RuleSpec},
     diagnostic::{Diagnostic, Severity},
     markdown::BlockKind,
     template::{Kind, SectionName},
-    workspace::{Document, Files, Workspace},
+    text::Edit,
+    workspace::{Document, Files, Workspace, resolve::Resolver},
 };
 
 pub mod documentation;
-mod suppression;
+pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
 #[derive(Debug)]
@@ -89,7 +92,7 @@ macro_rules! rule {
 }
 
 /// The severities that [`rule!`] takes.
-#[allow(non_upper_case_globals)]
+#[allow(non_upper_case_globals, dead_code)]
 mod level {
     use crate::{config::Level, diagnostic::Severity};
 
@@ -110,10 +113,27 @@ macro_rules! list {
 }
 
 list! {
+    broken_reference,
+    code_in_plan,
+    duplicate_section,
     empty_artifact,
+    empty_definition_of_done,
     leftover_placeholder,
+    missing_context_link,
+    missing_counterpart,
     missing_definition_of_done,
+    missing_section,
+    no_declared_references,
+    phase_mismatch,
+    phase_without_verification,
+    plan_too_long,
+    possible_secret,
     premature_complete,
+    unclosed_fence,
+    undeclared_reference,
+    unknown_rule,
+    unused_suppression,
+    unverifiable_done_item,
 }
 
 /// Every rule, by name.
@@ -152,6 +172,17 @@ impl<'a> Context<'a> {
         &self.document.artifact
     }
 
+    /// Finds what references lead to.
+    pub fn resolver(&self) -> Resolver<'a> {
+        Resolver { workspace: self.workspace, files: self.files }
+    }
+
+    /// Finds where another reference goes.
+    pub fn insertion(&self) -> Insertion<'a> {
+        let Document { text, markdown, artifact, .. } = self.document;
+        Insertion { text, markdown, artifact, line_end: self.line_end() }
+    }
+
     /// Where a finding about something absent belongs: the section that should hold it, else the
     /// title, else the first line. Bytes.
     pub fn place_of_absence(&self, section: Option<SectionName>) -> Range<usize> {
@@ -171,9 +202,32 @@ impl<'a> Context<'a> {
         self.integer(option) != 0
     }
 
+    /// The line end to use at byte `at`, where a file mixes them.
+    pub fn line_end_at(&self, at: usize) -> &'static str {
+        crate::text::line_end_at(&self.document.text, at)
+    }
+
+    /// Whether the rule of that name is on for this document.
+    pub fn is_on(&self, rule: &str) -> bool {
+        find(rule).is_some_and(|rule| self.workspace.config.severity(&rule.spec, &self.document.path).is_some())
+    }
+
+    /// Edits that insert bare headings of the sections where they belong, or with their skeletons.
+    pub fn insert_sections(&self, names: &[SectionName], with_skeletons: bool) -> Vec<Edit> {
+        let stem = self.workspace.config.stem(&self.document.path).filter(|_| with_skeletons);
+        section_insertion::insert_sections(self.text(), self.artifact(), &self.workspace.vocabulary, names, stem)
+    }
+
     /// The line end that the document uses.
     pub fn line_end(&self) -> &'static str {
-        if self.document.text.contains("\r\n") { "\r\n" } else { "\n" }
+        let text = &*self.document.text;
+        if text.contains("\r\n") {
+            "\r\n"
+        } else if text.contains('\r') && !text.contains('\n') {
+            "\r"
+        } else {
+            "\n"
+        }
     }
 }
 
@@ -218,12 +272,13 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
             found.append(&mut run_rule(rule, workspace, document, files));
         }
     }
+    suppression::apply(workspace, document, &mut found);
     if workspace.is_history(document) {
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
-    suppression::apply(workspace, document, &mut found);
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
     limit(&mut found);
+    possible_secret::mask(&document.text, &mut found);
     found
 }
 

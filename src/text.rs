@@ -91,6 +91,19 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// The line end to use at byte `at`: that of the line it stands on, else that of the line above.
+pub fn line_end_at(text: &str, at: usize) -> &'static str {
+    let bytes = text.as_bytes();
+    let below = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map(|n| at + n);
+    let Some(found) = below.or_else(|| memchr::memrchr2(b'\n', b'\r', &bytes[..at])) else { return "\n" };
+    match (bytes[found], bytes.get(found + 1)) {
+        (b'\r', Some(b'\n')) => "\r\n",
+        (b'\r', _) => "\r",
+        _ if found > 0 && bytes[found - 1] == b'\r' => "\r\n",
+        _ => "\n",
+    }
+}
+
 /// Where the lines of one text begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineIndex {
@@ -251,6 +264,21 @@ mod tests {
         let columns = ENCODINGS.map(|e| lines.position(text, at, e).column);
         assert_eq!(columns, [13, 10, 9]);
         assert_eq!(lines.position(text, text.len(), PositionEncoding::Utf16), Position { line: 1, column: 4 });
+    }
+
+    #[test]
+    fn the_line_end_of_a_place_is_that_of_its_line() {
+        for (text, at, expected) in [
+            ("a\r\nb", 0, "\r\n"),
+            ("a\r\nb", 4, "\r\n"),
+            ("a\rb\nc", 0, "\r"),
+            ("a\rb\nc", 2, "\n"),
+            ("a\rb", 3, "\r"),
+            ("a\nb", 3, "\n"),
+            ("ab", 1, "\n"),
+        ] {
+            assert_eq!(line_end_at(text, at), expected, "{text:?} at {at}");
+        }
     }
 
     #[test]

@@ -8,18 +8,16 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
-    artifact::{
-        Artifact, Vocabulary,
-        dates::Moment,
-        notes::Status,
-        paths::{self, Reference, ReferenceStyle, Role},
-        phase_id,
-    },
+    artifact::{Artifact, Vocabulary, dates::Moment, notes::Status, paths::Role, phase_id},
     config::Config,
     markdown::Markdown,
     template::{Kind, PerKind},
     text::LineIndex,
 };
+
+pub mod resolve;
+
+use self::resolve::{PathCounts, readings};
 
 /// An artifact, read.
 #[derive(Clone, Debug)]
@@ -53,7 +51,7 @@ impl Document {
         let real = || done.iter().filter(|item| !item.is_placeholder);
         let paths_as = |role: Role| -> Vec<Box<str>> {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
-            references.filter_map(|reference| root_path(&self.path, reference)).map(Into::into).collect()
+            references.flat_map(|reference| readings(&self.path, reference)).map(Into::into).collect()
         };
         let mut names: Vec<_> = artifact.sections.all.iter().filter_map(|section| section.name).collect();
         names.sort_unstable();
@@ -80,16 +78,6 @@ impl Document {
     }
 }
 
-/// Where a reference leads from the root, as far as its spelling says: links start at the file's
-/// folder, other paths at the root unless they begin with `../`.
-pub fn root_path(file: &str, reference: &Reference) -> Option<String> {
-    if reference.style == ReferenceStyle::Link || reference.path.starts_with("..") {
-        paths::join(file, &reference.path)
-    } else {
-        Some(reference.path.to_string())
-    }
-}
-
 /// What is kept of an artifact for rules about other files. Ranges are bytes of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -106,9 +94,9 @@ pub struct Facts {
     /// Done items whose box is empty.
     pub unticked: Vec<Range<usize>>,
     pub open_questions: Vec<Range<usize>>,
-    /// Declared references, relative to the root.
+    /// Declared references, relative to the root; every place that one may mean.
     pub declared: Vec<Box<str>>,
-    /// Files that the phase will create, relative to the root.
+    /// Files that the phase will create, relative to the root; every place that one may mean.
     pub created: Vec<Box<str>>,
     /// How many references it declares.
     pub references: usize,
@@ -122,6 +110,10 @@ pub struct Index {
     stems: HashMap<Box<str>, PerKind<Option<Arc<str>>>>,
     /// By folder below the artifact folder and phase id: `billing/` and `1` for `billing/phase-1`.
     ids: HashMap<Box<str>, PerKind<Vec<Arc<str>>>>,
+    /// In lower case, for disks that ignore it.
+    folded: HashMap<Box<str>, Arc<str>>,
+    /// What the artifacts will create.
+    created: PathCounts,
 }
 
 impl Index {
@@ -134,11 +126,17 @@ impl Index {
                 same.push(path.clone());
             }
         }
-        self.files.insert(path, facts);
+        self.folded.insert(path.to_lowercase().into(), path.clone());
+        self.created.add(&facts.created);
+        if let Some(before) = self.files.insert(path, facts) {
+            self.created.subtract(&before.created);
+        }
     }
 
     pub fn remove(&mut self, path: &str, stem: &str) {
         let Some(facts) = self.files.remove(path) else { return };
+        self.folded.remove(path.to_lowercase().as_str());
+        self.created.subtract(&facts.created);
         if let Some(kinds) = self.stems.get_mut(stem) {
             *kinds.get_mut(facts.kind) = None;
         }
@@ -195,6 +193,11 @@ pub trait Files: Send + Sync {
 
     /// The existing path most like `path`; `None` if none is close or the tree is not known.
     fn nearest(&self, path: &str) -> Option<String>;
+
+    /// Whether `A.md` and `a.md` are one file to this disk, as on Windows and macOS.
+    fn ignores_case(&self) -> bool {
+        false
+    }
 }
 
 /// A root at one moment.
@@ -217,6 +220,17 @@ pub struct Workspace {
 impl Workspace {
     pub fn facts(&self, path: &str) -> Option<&Arc<Facts>> {
         self.open.get(path).or_else(|| self.index.get(path))
+    }
+
+    /// The artifact at `path` as its file is spelled, whatever the case.
+    pub fn spelling(&self, path: &str) -> Option<&Arc<str>> {
+        let folded = path.to_lowercase();
+        self.open.folded.get(folded.as_str()).or_else(|| self.index.folded.get(folded.as_str()))
+    }
+
+    /// Whether an artifact says that the file or folder `path` will be created.
+    pub fn will_create(&self, path: &str) -> bool {
+        self.open.created.covers(path) || self.index.created.covers(path)
     }
 
     /// Whether a Markdown file in an artifact folder counts as one: a folder alone proves nothing.
@@ -245,18 +259,19 @@ impl Workspace {
 
     /// The only artifact of that kind with the same phase id, if `stem` is also the only one of its own.
     fn with_id_of(&self, stem: &str, own_kind: Kind, kind: Kind) -> Option<Arc<str>> {
-        let key = id_key(stem)?;
-        let all = |kind: Kind| {
-            let find =
-                |index: &Index| index.ids.get(key.as_str()).map(|kinds| kinds.get(kind).clone()).unwrap_or_default();
-            let mut paths = find(&self.open);
-            paths.extend(find(&self.index));
-            paths.sort_unstable();
-            paths.dedup();
-            paths
-        };
-        let (mut candidates, own) = (all(kind), all(own_kind));
-        (candidates.len() == 1 && own.len() <= 1).then(|| candidates.remove(0))
+        let mut candidates = self.all_with_id_of(stem, kind);
+        (candidates.len() == 1 && self.all_with_id_of(stem, own_kind).len() <= 1).then(|| candidates.remove(0))
+    }
+
+    /// Every artifact of that kind with the phase id of `stem`, in the same folder.
+    pub fn all_with_id_of(&self, stem: &str, kind: Kind) -> Vec<Arc<str>> {
+        let Some(key) = id_key(stem) else { return Vec::new() };
+        let find = |index: &Index| index.ids.get(key.as_str()).map(|kinds| kinds.get(kind).clone()).unwrap_or_default();
+        let mut paths = find(&self.open);
+        paths.extend(find(&self.index));
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 
     /// Whether the document's phase is complete and nothing contradicts it: then it is history.

@@ -1,6 +1,6 @@
 //! What a plan says: done items and phases.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::{
     entries::{self, Entry, Task},
@@ -8,7 +8,7 @@ use super::{
     sections::{Section, SectionStyle, Sections},
 };
 use crate::{
-    markdown::{BlockId, BlockKind, Markdown},
+    markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
 };
 
@@ -16,9 +16,22 @@ use crate::{
 pub struct Plan {
     /// The items of every done section.
     pub done: Vec<DoneItem>,
+    /// The done sections that stand in no other one.
+    pub done_sections: Vec<DoneSection>,
+    /// Whether a Verification section outside its phases serves the whole plan.
+    pub is_verified_as_a_whole: bool,
     /// `Phase N: Name` sections.
     pub phases: Vec<PhaseSection>,
     pub references: Vec<Reference>,
+}
+
+/// A section that says when the phase is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneSection {
+    /// Index among the sections.
+    pub section: usize,
+    /// Its items in [`Plan::done`].
+    pub items: Range<usize>,
 }
 
 /// One way to see that the phase is finished.
@@ -39,20 +52,34 @@ pub struct DoneItem {
 pub struct PhaseSection {
     /// Index among the sections.
     pub section: usize,
+    /// Whether it has tasks besides those of phases inside it.
     pub has_tasks: bool,
-    /// Whether it has a Verification label or a done section of its own.
+    /// Whether it, or a phase around it, has a Verification label or a done section.
     pub has_verification: bool,
 }
 
 impl Plan {
     pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Self {
         let reader = Reader { text, markdown, sections };
-        let done = sections.named(SectionName::DefinitionOfDone).filter(|section| !reader.is_nested_done(section));
-        Self {
-            done: done.flat_map(|section| reader.done_items(section)).collect(),
-            phases: reader.phases(),
-            references: paths::read(text, markdown, sections),
+        let (mut done, mut done_sections) = (Vec::new(), Vec::new());
+        for (index, section) in sections.all.iter().enumerate() {
+            if section.name == Some(SectionName::DefinitionOfDone) && !reader.is_nested_done(section) {
+                let first = done.len();
+                done.extend(reader.done_items(section));
+                done_sections.push(DoneSection { section: index, items: first..done.len() });
+            }
         }
+        let references = paths::read(text, markdown, sections);
+        let is_verified_as_a_whole = sections.named(SectionName::Verification).any(|section| {
+            let has_body = !section.after_label.is_empty() || section.body.start < section.body.end;
+            has_body && sections.enclosing(section).all(|around| around.phase().is_none())
+        });
+        Self { done, done_sections, is_verified_as_a_whole, phases: reader.phases(), references }
+    }
+
+    /// Whether the plan says in any accepted form how we will know that it is done.
+    pub fn says_when_done(&self, sections: &Sections) -> bool {
+        sections.covers(SectionName::DefinitionOfDone) || self.phases.iter().any(|phase| phase.has_verification)
     }
 }
 
@@ -78,8 +105,8 @@ impl Reader<'_> {
             let next = self.markdown.next(at);
             let block = self.markdown.block(at);
             match block.kind {
-                BlockKind::Heading(_) if self.begins_other_section(section, at) => {
-                    at = self.end_of_section_at(at).unwrap_or(next);
+                BlockKind::Heading(_) => {
+                    at = self.end_of_other_section(at).unwrap_or(next);
                     continue;
                 }
                 BlockKind::Fence { .. } | BlockKind::IndentedCode => match items.last_mut() {
@@ -94,17 +121,24 @@ impl Reader<'_> {
             }
             at = next;
         }
-        items
+        if items.is_empty() { self.done_paragraphs(section) } else { items }
+    }
+
+    /// Without any item, a paragraph that names a command stands for one.
+    fn done_paragraphs(&self, section: &Section) -> Vec<DoneItem> {
+        let paragraphs = self.markdown.siblings(section.body.clone());
+        let paragraphs = paragraphs.take_while(|(_, block)| !matches!(block.kind, BlockKind::Heading(_)));
+        paragraphs
+            .filter(|(id, block)| block.kind == BlockKind::Paragraph && entries::has_code(self.markdown, *id))
+            .map(|(id, block)| self.item_of(id, block.range(), None))
+            .collect()
     }
 
     /// A canonical section inside the done section, such as its Out of scope, keeps its own items.
-    fn begins_other_section(&self, done: &Section, block: BlockId) -> bool {
-        let own = [Some(SectionName::DefinitionOfDone), Some(SectionName::Verification), None];
-        self.sections.children(done).any(|child| child.block == block && !own.contains(&child.name))
-    }
-
-    fn end_of_section_at(&self, block: BlockId) -> Option<BlockId> {
-        self.sections.all.iter().find(|section| section.block == block).map(|section| section.body.end)
+    fn end_of_other_section(&self, heading: BlockId) -> Option<BlockId> {
+        let section = self.sections.opened_by(heading)?;
+        let is_own = matches!(section.name, None | Some(SectionName::DefinitionOfDone | SectionName::Verification));
+        (!is_own).then_some(section.body.end)
     }
 
     /// The item, and those with boxes nested in it; a plain item above boxes only groups them.
@@ -124,11 +158,12 @@ impl Reader<'_> {
     fn item_of(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
         let words = &self.text[range.clone()];
         let first_line = words.lines().next().unwrap_or_default().trim_end();
+        // The steps of a scenario are run as one test: no single one names the command.
+        let is_step = task.is_none() && is_scenario_step(words);
         DoneItem {
-            has_command: entries::has_code(self.markdown, block),
-            has_outcome: self.says_outcome(block, &range),
-            is_placeholder: words.trim().starts_with('<') && words.trim().ends_with('>')
-                || !words.contains(char::is_alphanumeric),
+            has_command: is_step || entries::has_code(self.markdown, block),
+            has_outcome: is_step || self.says_outcome(block, &range),
+            is_placeholder: is_placeholder(words),
             range: range.start..range.start + first_line.len(),
             task,
         }
@@ -140,31 +175,59 @@ impl Reader<'_> {
             matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell) && block.range().start >= range.start
         });
         let mut ranges: Vec<Range<usize>> = paragraphs.map(|(_, block)| block.range()).collect();
-        if ranges.is_empty() {
+        if ranges.is_empty() && self.markdown.block(block).kind == BlockKind::Paragraph {
             ranges.push(range.clone());
         }
+        let mut after_code = false;
         ranges.into_iter().any(|range| {
-            let prose = entries::prose(self.text, self.markdown, range).to_lowercase();
+            let prose = entries::prose(self.text, self.markdown, range.clone()).to_lowercase();
             let mut words =
                 prose.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().any(char::is_alphabetic));
-            words.any(|word| !EMPTY_WORDS.contains(&word))
+            // A number in a cell after the command is what it should print, one before it an id.
+            let is_number = after_code && prose.contains(char::is_numeric);
+            after_code |= self.markdown.inlines_in(range).iter().any(|inline| inline.kind == InlineKind::Code);
+            is_number || words.any(|word| !EMPTY_WORDS.contains(&word)) || points_at_a_result(&prose)
         })
     }
 
     fn phases(&self) -> Vec<PhaseSection> {
-        let sections = self.sections.all.iter().enumerate();
-        let phases = sections.filter(|(_, section)| section.phase().is_some());
+        let mut phases: Vec<PhaseSection> = Vec::new();
+        let mut verified_ids = HashSet::new();
+        // Those around the section at hand; whether each is verified.
+        let mut around: Vec<(usize, usize)> = Vec::new();
+        for (index, section) in self.sections.all.iter().enumerate() {
+            while around.pop_if(|(end, _)| *end <= section.range.start).is_some() {}
+            let Some(id) = section.phase().filter(|_| self.is_work(section)) else { continue };
+            let outer = around.last().map(|(_, phase)| *phase);
+            let own = self.has_verification(section);
+            if own || names_verification(&section.normalized) {
+                verified_ids.insert(id);
+            }
+            let has_verification = own || outer.is_some_and(|outer: usize| phases[outer].has_verification);
+            around.push((section.range.end, phases.len()));
+            phases.push(PhaseSection { section: index, has_tasks: self.has_tasks(section), has_verification });
+        }
+        for phase in &mut phases {
+            let id = self.sections.all[phase.section].phase();
+            phase.has_verification |= id.is_some_and(|id| verified_ids.contains(&id));
+        }
         phases
-            .map(|(index, section)| PhaseSection {
-                section: index,
-                has_tasks: self.has_tasks(section),
-                has_verification: self.has_verification(section),
-            })
-            .collect()
+    }
+
+    /// What a canonical section such as Out of scope says of later phases is no work of this plan.
+    fn is_work(&self, section: &Section) -> bool {
+        self.sections.enclosing(section).all(|section| section.name.is_none())
     }
 
     fn has_tasks(&self, section: &Section) -> bool {
-        self.markdown.within(section.body.clone()).any(|(_, block)| block.kind == BlockKind::Item)
+        let mut inner_end = section.body.start;
+        self.markdown.within(section.body.clone()).any(|(id, block)| {
+            if id >= inner_end && matches!(block.kind, BlockKind::Heading(_)) {
+                let inner = self.sections.opened_by(id).filter(|inner| inner.phase().is_some());
+                inner_end = inner.map_or(inner_end, |inner| inner.body.end);
+            }
+            id >= inner_end && block.kind == BlockKind::Item
+        })
     }
 
     /// A Verification label may be a heading, a lead-in, an item, or a line that a list swallowed.
@@ -182,6 +245,43 @@ impl Reader<'_> {
                 .filter(|(_, block)| matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell))
                 .any(|(_, block)| self.text[block.range()].lines().any(is_verification_label))
     }
+}
+
+/// `Phase 2: Verification`, a section of its own beside `Phase 2: Tasks`.
+fn names_verification(heading: &str) -> bool {
+    let name = heading.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let name = name.trim_start_matches(char::is_alphanumeric).trim_start_matches(|c: char| !c.is_alphanumeric());
+    begins_with_verification(name)
+}
+
+/// Whether nothing but placeholders stands there.
+fn is_placeholder(words: &str) -> bool {
+    let mut rest = words;
+    let mut has_placeholder = false;
+    while let Some(open) = rest.find('<') {
+        let Some(close) = rest[open..].find('>') else { break };
+        if rest[..open].contains(char::is_alphabetic) {
+            return false;
+        }
+        has_placeholder = true;
+        rest = &rest[open + close + 1..];
+    }
+    !rest.contains(char::is_alphabetic) && (has_placeholder || !rest.contains(char::is_numeric))
+}
+
+/// Whether an arrow or a sign after code leads to something: `` `curl …` -> 200 ``. `prose` is
+/// what stands outside code.
+fn points_at_a_result(prose: &str) -> bool {
+    let has_arrow = ["→", "⇒", "➜", "->", "=>", "=="].iter().any(|arrow| prose.contains(arrow));
+    let mut signs = prose.match_indices([':', '=', '：']);
+    has_arrow || signs.any(|(at, sign)| prose[at + sign.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `**WHEN** the probe fails`: Gherkin's words, as specifications shout them.
+fn is_scenario_step(words: &str) -> bool {
+    let first =
+        words.trim_start_matches(['*', '_']).split(|c: char| !c.is_ascii_uppercase()).next().unwrap_or_default();
+    ["GIVEN", "WHEN", "THEN", "AND", "BUT"].contains(&first)
 }
 
 const EMPTY_WORDS: &[&str] = &[
@@ -212,10 +312,32 @@ const EMPTY_WORDS: &[&str] = &[
     "for",
 ];
 
+/// What a heading or label begins with that says how something is verified.
+const VERIFICATION: &[&str] = &[
+    "verification",
+    "verify",
+    "acceptance",
+    "exit criteria",
+    "definition of done",
+    "dod",
+    "done when",
+    "done criteria",
+    "success criteria",
+    "completion criteria",
+    "how to verify",
+    "how to test",
+    "test plan",
+];
+
 fn begins_with_verification(normalized: &str) -> bool {
-    ["verification", "verify", "acceptance", "exit criteria", "definition of done", "done when", "success criteria"]
-        .iter()
-        .any(|word| normalized.starts_with(word))
+    let begins = |word: &&str| {
+        normalized.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    };
+    // `How we will know that it is done`, `How the user knows it worked`.
+    let asks_how = normalized.starts_with("how ")
+        && normalized.contains(" know")
+        && ["work", "done", "finished", "complete"].iter().any(|word| normalized.contains(word));
+    asks_how || normalized == "validation" || VERIFICATION.iter().any(begins)
 }
 
 /// `Verification: …`, `- **Verify**: …`.

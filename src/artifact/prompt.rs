@@ -52,6 +52,13 @@ impl Prompt {
     pub fn label(&self, name: LabelName) -> Option<&Label> {
         self.labels.iter().find(|label| label.name == name)
     }
+
+    /// The paths in a label's value.
+    pub fn references_of(&self, label: &Label) -> &[Reference] {
+        let from = self.references.partition_point(|reference| reference.range.start < label.value.start);
+        let to = self.references.partition_point(|reference| reference.range.start < label.value.end);
+        &self.references[from..to.max(from)]
+    }
 }
 
 fn labels(text: &str, markdown: &Markdown, context: &Section) -> Vec<Label> {
@@ -80,16 +87,19 @@ fn end_of_value(markdown: &Markdown, id: crate::markdown::BlockId, context: &Sec
     if matches!(following.kind, BlockKind::List { .. }) { following.range().end } else { own }
 }
 
-/// The labels at the starts of a block's lines; the last one's value goes to `end`.
+/// The labels at the starts of a block's lines; the last one's value goes to `end`. In running text,
+/// which begins without a label, a colon is only a colon.
 fn labels_of_block(text: &str, block: Range<usize>, end: usize) -> Vec<Label> {
     let mut found: Vec<Label> = Vec::new();
     let mut at = block.start;
-    for line in text[block.clone()].split_inclusive('\n') {
+    for line in text[block.clone()].split_inclusive(['\n', '\r']) {
         if let Some((name, range, value)) = label(text, at, line) {
-            if let Some(last) = found.last_mut() {
-                last.value.end = at;
-            }
+            end_value(&mut found, at);
             found.push(Label { name, range, value: value..end, is_empty: false, is_none: false });
+        } else if is_other_label(line) {
+            end_value(&mut found, at);
+        } else if at == block.start && !line.trim_end().ends_with([':', '：']) {
+            return found;
         }
         at += line.len();
     }
@@ -97,10 +107,32 @@ fn labels_of_block(text: &str, block: Range<usize>, end: usize) -> Vec<Label> {
         let value = text[label.value.clone()].trim();
         let words = value.trim_start_matches(['*', '_', '-', ' ', '\n', '\r']);
         label.value.end = label.value.start + text[label.value.clone()].trim_end().len();
-        label.is_empty = words.is_empty() || words.starts_with('<') && words.ends_with('>');
+        let is_placeholder = words.starts_with('<') && words.ends_with('>') && !words.contains("://");
+        label.is_empty = words.is_empty() || is_placeholder;
         label.is_none = !words.is_empty() && says_none(words.lines().next().unwrap_or_default());
     }
     found
+}
+
+fn end_value(labels: &mut [Label], at: usize) {
+    if let Some(last) = labels.last_mut() {
+        last.value.end = last.value.end.min(at);
+    }
+}
+
+/// `Owner: Ada`: a few words and a colon, which begin something else.
+fn is_other_label(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(words, _)| words.len() < 40 && !words.contains(['/', '`', '.', ',', '(']))
+}
+
+/// `Reference implementation(s)`, `Existing implementation`, `Pattern to follow`.
+fn is_reference(label: &str) -> bool {
+    label.len() < 60
+        && (label.starts_with("reference")
+            || label.ends_with("references")
+            || ["existing implementation", "example implementation", "prior art", "pattern", "follow the pattern"]
+                .iter()
+                .any(|words| label.starts_with(words)))
 }
 
 /// The label that a line begins with, and where its value begins.
@@ -108,10 +140,13 @@ fn label(text: &str, at: usize, line: &str) -> Option<(LabelName, Range<usize>, 
     let start = line.len() - line.trim_start_matches(['*', '_', ' ', '#', '-', '\t', '>']).len();
     let colon = line.find([':', '：'])?;
     let words = line.get(start..colon)?;
+    let is_path_like = |value: &str| value.trim().is_empty() || value.contains(['/', '<', '.']);
     let name = match normalize_heading(words).as_str() {
         "plan" | "phase plan" | "plan document" | "plan file" | "the plan" => LabelName::Plan,
-        "work notes" | "work note" | "notes" | "work-notes" | "worknotes" => LabelName::WorkNotes,
-        other if other.starts_with("reference") => LabelName::Reference,
+        "work notes" | "work note" | "work-notes" | "worknotes" => LabelName::WorkNotes,
+        // `Notes: keep it small` is a remark.
+        "notes" if is_path_like(line[colon..].trim_start_matches([':', '：'])) => LabelName::WorkNotes,
+        other if is_reference(other) => LabelName::Reference,
         _ => return None,
     };
     let label_end = at + start + words.trim_end_matches(['*', '_', ' ']).len();
@@ -119,4 +154,71 @@ fn label(text: &str, at: usize, line: &str) -> Option<(LabelName, Range<usize>, 
     let rest = &text[after..at + line.len()];
     let value = after + (rest.len() - rest.trim_start_matches(['*', '_', ' ', '\t']).len());
     Some((name, at + start..label_end, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+
+    fn found(context: &str) -> Vec<(LabelName, String, bool, bool)> {
+        let text = format!("## Context\n{context}\n\n## Task\nPlan: x/y.md\n");
+        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
+        let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
+        let label = |label: &Label| (label.name, text[label.range.clone()].to_owned(), label.is_empty, label.is_none);
+        prompt.labels.iter().map(label).collect()
+    }
+
+    fn value(context: &str) -> String {
+        let text = format!("## Context\n{context}\n");
+        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
+        let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
+        text[prompt.labels[0].value.clone()].to_owned()
+    }
+
+    #[test]
+    fn labels_stand_at_the_start_of_an_item_or_a_line() {
+        use LabelName::{Plan, Reference, WorkNotes};
+        for (context, expected) in [
+            ("- Plan: plan/a.md\n- **Work notes**: `b.md`", vec![(Plan, "Plan"), (WorkNotes, "Work notes")]),
+            ("Plan: plan/a.md\r\nwork-notes: b.md", vec![(Plan, "Plan"), (WorkNotes, "work-notes")]),
+            ("- Existing implementation: x", vec![(Reference, "Existing implementation")]),
+            ("- 📚 References： x", vec![(Reference, "📚 References")]),
+            ("Read these:\nPlan: plan/a.md", vec![(Plan, "Plan")]),
+            ("- Notes: keep it small\n- Notes: work-notes/a.md", vec![(WorkNotes, "Notes")]),
+            ("Numbers come from the load test, not the\nreference: it is bursty\nPlan: x", vec![]),
+            ("- The plan: is good", vec![(Plan, "The plan")]),
+            ("```\nPlan: x\n```", vec![]),
+        ] {
+            let labels: Vec<_> = found(context).into_iter().map(|(name, words, ..)| (name, words)).collect();
+            let expected: Vec<_> = expected.into_iter().map(|(name, words)| (name, words.to_owned())).collect();
+            assert_eq!(labels, expected, "{context}");
+        }
+    }
+
+    #[test]
+    fn values_may_be_empty_a_placeholder_or_none() {
+        for (context, is_empty, is_none) in [
+            ("- Plan:", true, false),
+            ("- **Plan:** <paths>", true, false),
+            ("- Plan:\n  - <path 1>", true, false),
+            ("- Plan: <https://example.com/plan>", false, false),
+            ("- Plan: N/A", false, true),
+            ("- Plan: none (one-off)", false, true),
+            ("- Plan: plan/none.md", false, false),
+        ] {
+            let label = &found(context)[0];
+            assert_eq!((label.2, label.3), (is_empty, is_none), "{context}");
+        }
+    }
+
+    #[test]
+    fn a_value_ends_before_the_next_label() {
+        assert_eq!(value("Plan: a/b.md\nOwner: Ada"), "a/b.md");
+        assert_eq!(value("Plan: a/b.md,\n  later c.md"), "a/b.md,\n  later c.md");
+        assert_eq!(value("Plan:\n\n- a/b.md\n- c\n\nMore"), "\n\n- a/b.md\n- c");
+        assert_eq!(value("- Plan:\n  - a/b.md\n- c"), "\n  - a/b.md");
+    }
 }

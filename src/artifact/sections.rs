@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Vocabulary;
+use super::{Vocabulary, dates};
 use crate::{
-    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    markdown::{BlockId, BlockKind, Inline, InlineKind, Markdown},
     template::{Kind, SectionName, normalize_heading},
 };
 
@@ -51,6 +51,18 @@ pub struct Sections {
     pub all: Vec<Section>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
+    /// Sections that share a heading with another: `Goals and non-goals`.
+    combined: Vec<SectionName>,
+}
+
+/// What opens a section, before it is known which one.
+struct Opening {
+    level: u8,
+    style: SectionStyle,
+    heading: Range<usize>,
+    /// Empty for headings.
+    after_label: Range<usize>,
+    start: usize,
 }
 
 impl Sections {
@@ -59,53 +71,85 @@ impl Sections {
         let mut open: Vec<usize> = Vec::new();
         let mut blocks = markdown.top_level().peekable();
         while let Some((id, block)) = blocks.next() {
-            let opened = match block.kind {
+            match block.kind {
                 BlockKind::Heading(level) => {
-                    Some((level, SectionStyle::Heading, heading_text(text, block.range()), None))
+                    let heading = heading_text(text, block.range());
+                    sections.close(&mut open, level, id, block.range().start, text);
+                    if level == 1 && sections.title.is_none() {
+                        sections.title = Some(heading);
+                        continue;
+                    }
+                    let after_label = heading.end..heading.end;
+                    let start = block.range().start;
+                    let opening = Opening { level, style: SectionStyle::Heading, heading, after_label, start };
+                    sections.open(&mut open, opening, id, (kind, text, markdown, vocabulary));
                 }
                 BlockKind::Paragraph => {
                     let before_list =
                         blocks.peek().is_some_and(|(_, next)| matches!(next.kind, BlockKind::List { .. }));
-                    lead_in(text, markdown, id, before_list)
-                        .map(|(label, value)| (LEAD_IN_LEVEL, SectionStyle::LeadIn, label, Some(value)))
+                    let known = |label: &str| vocabulary.section(kind, &normalize_heading(label)).is_some();
+                    for opening in lead_ins(text, markdown, id, before_list, &known) {
+                        let is_first = opening.start == block.range().start;
+                        sections.close(&mut open, LEAD_IN_LEVEL, id, opening.start, text);
+                        // Inside a canonical section a further label is that section's own text.
+                        if is_first || open.last().is_none_or(|around| !sections.is_canonical(*around)) {
+                            sections.open(&mut open, opening, id, (kind, text, markdown, vocabulary));
+                        }
+                    }
                 }
-                _ => None,
-            };
-            let Some((level, style, heading, after_label)) = opened else { continue };
-            sections.close(&mut open, level, id, block.range().start, text);
-            if level == 1 && sections.title.is_none() {
-                sections.title = Some(heading);
-                continue;
+                _ => {}
             }
-            let normalized = normalize_heading(&text[heading.clone()]);
-            let parent = open.last().copied();
-            let name = vocabulary
-                .section(kind, &normalized)
-                .filter(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| sections.is_files(parent)));
-            open.push(sections.all.len());
-            sections.all.push(Section {
-                name,
-                normalized: normalized.into(),
-                style,
-                level,
-                after_label: after_label.unwrap_or(heading.end..heading.end),
-                heading,
-                block: id,
-                body: markdown.next(id)..markdown.end(),
-                range: block.range().start..text.len(),
-                parent,
-            });
         }
         sections.close(&mut open, 0, markdown.end(), text.len(), text);
         sections.preamble = sections.read_preamble(markdown);
         sections
     }
 
+    fn open(
+        &mut self,
+        open: &mut Vec<usize>,
+        opening: Opening,
+        id: BlockId,
+        (kind, text, markdown, vocabulary): (Kind, &str, &Markdown, &Vocabulary),
+    ) {
+        let Opening { level, style, heading, mut after_label, start } = opening;
+        let normalized = normalize_heading(&text[heading.clone()]);
+        let parent = open.last().copied();
+        let mut name = vocabulary
+            .section(kind, &normalized)
+            .filter(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
+        if parent.is_none_or(|parent| !self.is_canonical(parent)) {
+            if name.is_none()
+                && style == SectionStyle::Heading
+                && let Some((found, value)) = named_before_a_value(kind, text, heading.clone(), vocabulary)
+            {
+                name = Some(found);
+                if found == SectionName::Status {
+                    after_label = value;
+                }
+            }
+            self.combined.extend(parts(&normalized).filter_map(|part| vocabulary.section(kind, part)));
+        }
+        open.push(self.all.len());
+        self.all.push(Section {
+            name,
+            normalized: normalized.into(),
+            style,
+            level,
+            after_label,
+            heading,
+            block: id,
+            body: markdown.next(id)..markdown.end(),
+            range: start..text.len(),
+            parent,
+        });
+    }
+
     /// Ends the open sections that a heading of `level` at block `id` ends.
     fn close(&mut self, open: &mut Vec<usize>, level: u8, id: BlockId, at: usize, text: &str) {
         while let Some(last) = open.pop_if(|last| self.all[*last].level >= level) {
             let section = &mut self.all[last];
-            section.body.end = id;
+            section.body.end = id.max(section.body.start);
             let start = section.range.start;
             section.range.end = start + text[start..at].trim_end().len();
         }
@@ -113,6 +157,11 @@ impl Sections {
 
     fn is_files(&self, section: usize) -> bool {
         self.all[section].name == Some(SectionName::Files)
+    }
+
+    /// Whether the section or one around it has a name.
+    fn is_canonical(&self, section: usize) -> bool {
+        self.enclosing(&self.all[section]).any(|section| section.name.is_some())
     }
 
     fn read_preamble(&self, markdown: &Markdown) -> Option<Range<BlockId>> {
@@ -127,6 +176,17 @@ impl Sections {
 
     pub fn has(&self, name: SectionName) -> bool {
         self.named(name).next().is_some()
+    }
+
+    /// Whether there is such a section, perhaps together with another: `Goals and non-goals`.
+    pub fn covers(&self, name: SectionName) -> bool {
+        self.has(name) || self.combined.contains(&name)
+    }
+
+    /// The section that block `id` opens.
+    pub fn opened_by(&self, id: BlockId) -> Option<&Section> {
+        let at = self.all.partition_point(|section| section.block < id);
+        self.all.get(at).filter(|section| section.block == id)
     }
 
     /// The sections directly inside `section`.
@@ -164,9 +224,10 @@ impl Sections {
 }
 
 impl Section {
-    /// The id in a heading such as `Phase 2a: Scaffold`.
+    /// The id in a heading such as `Phase 2a: Scaffold`; `Phase overview` and `Phases 1 to 3` have none.
     pub fn phase(&self) -> Option<String> {
-        let is_phase = self.style == SectionStyle::Heading && self.normalized.starts_with("phase");
+        let after = self.normalized.strip_prefix("phase")?.trim_start_matches([' ', '-', '_']);
+        let is_phase = self.style == SectionStyle::Heading && after.starts_with(|c: char| c.is_ascii_digit());
         if is_phase { super::phase_id(&self.normalized) } else { None }
     }
 }
@@ -191,24 +252,164 @@ pub fn heading_text(text: &str, block: Range<usize>) -> Range<usize> {
     start.min(end)..end
 }
 
-/// The label and the value of a paragraph that opens a section.
-fn lead_in(text: &str, markdown: &Markdown, id: BlockId, before_list: bool) -> Option<(Range<usize>, Range<usize>)> {
+/// The section that a heading such as `Status: accepted` or `Open questions — none` names, and the
+/// bytes after its name. Only the canonical name counts: `Decision: use TLS` is one decision.
+fn named_before_a_value(
+    kind: Kind,
+    text: &str,
+    heading: Range<usize>,
+    vocabulary: &Vocabulary,
+) -> Option<(SectionName, Range<usize>)> {
+    let words = &text[heading.clone()];
+    let (at, separator) = [": ", "：", " — ", " – ", " - "]
+        .into_iter()
+        .filter_map(|separator| words.find(separator).map(|at| (at, separator)))
+        .min()?;
+    let label = normalize_heading(&words[..at]);
+    let name = vocabulary.section(kind, &label)?;
+    let value = &words[at + separator.len()..];
+    let is_whole = label == normalize_heading(vocabulary.name(kind, name));
+    let is_section = is_whole && !is_part_of_files(name) && dates::find(value).is_none();
+    is_section.then(|| (name, heading.end - value.trim_start().len()..heading.end))
+}
+
+/// What a heading joins: `goals` and `non-goals` of `goals and non-goals`.
+fn parts(normalized: &str) -> impl Iterator<Item = &str> {
+    let joined = [" and ", " & ", "/", " + ", ", "].iter().any(|joint| normalized.contains(joint));
+    let pieces = joined.then(|| normalized.split(['/', '&', '+', ',']).flat_map(|piece| piece.split(" and ")));
+    pieces.into_iter().flatten().map(|piece| piece.trim().trim_start_matches("and "))
+}
+
+/// The labels of a paragraph that open sections: the one that begins it, and those of known
+/// sections (`known`) that begin its further lines.
+fn lead_ins(
+    text: &str,
+    markdown: &Markdown,
+    id: BlockId,
+    before_list: bool,
+    known: &dyn Fn(&str) -> bool,
+) -> Vec<Opening> {
     let range = markdown.block(id).range();
-    if let Some(strong) = markdown.inlines(id).first().filter(|inline| inline.kind == InlineKind::Strong) {
-        if strong.range().start != range.start {
-            return None;
+    let mut found: Vec<Opening> = Vec::new();
+    for strong in markdown.inlines(id).iter().filter(|inline| inline.kind == InlineKind::Strong) {
+        let start = strong.range().start;
+        let is_first = start == range.start;
+        let begins_line = || text[range.start..start].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+        let Some((label, value)) = label_of(text, strong, &range).filter(|_| is_first || begins_line()) else {
+            continue;
+        };
+        let has_colon = text[label.start..value.start].contains([':', '：']);
+        if !(is_first || has_colon && known(&text[label.clone()])) {
+            continue;
         }
-        let label = strong.content();
-        let rest = &text[strong.range().end..range.end];
-        let inside_colon = text[label.clone()].trim_end().ends_with([':', '：']);
-        let outside_colon = rest.trim_start().starts_with([':', '：']);
-        if !(inside_colon || outside_colon || rest.trim().is_empty()) {
-            return None;
+        if let Some(last) = found.last_mut() {
+            let from = last.after_label.start.min(start);
+            last.after_label = from..from + text[from..start].trim_end().len();
         }
-        let value = rest.trim_start_matches([':', '：', ' ', '\t']);
-        return Some((label, range.end - value.len()..range.end));
+        found.push(Opening {
+            level: LEAD_IN_LEVEL,
+            style: SectionStyle::LeadIn,
+            heading: label,
+            after_label: value,
+            start,
+        });
     }
     let line = &text[range.clone()];
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
-    is_label.then(|| (range.clone(), range.end..range.end))
+    if is_label && found.is_empty() && !line.starts_with("**") {
+        let after_label = range.end..range.end;
+        let (level, style) = (LEAD_IN_LEVEL, SectionStyle::LeadIn);
+        found.push(Opening { level, style, start: range.start, heading: range, after_label });
+    }
+    found
+}
+
+/// The label and the value of `**Label:** value`; bold words alone are a label, too.
+fn label_of(text: &str, strong: &Inline, paragraph: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let label = strong.content();
+    let rest = &text[strong.range().end..paragraph.end];
+    let inside_colon = text[label.clone()].trim_end().ends_with([':', '：']);
+    let outside_colon = rest.trim_start().starts_with([':', '：']);
+    if !(inside_colon || outside_colon || rest.trim().is_empty()) {
+        return None;
+    }
+    let value = rest.trim_start_matches([':', '：', ' ', '\t']);
+    Some((label, paragraph.end - value.len()..paragraph.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn read(kind: Kind, text: &str) -> Sections {
+        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        Sections::read(kind, text, &Markdown::parse(text, &|_| false), &vocabulary)
+    }
+
+    #[test]
+    fn labels_of_one_paragraph_open_a_section_each() {
+        let text =
+            "# P\n\n**Owner:** 😀\r\n**Role:** engineer\r\nof charts\r\n**Note:** none\n**Task**: build\n\n- x\n";
+        let sections = read(Kind::Prompt, text);
+        let found: Vec<_> =
+            sections.all.iter().map(|s| (s.name, &text[s.heading.clone()], &text[s.after_label.clone()])).collect();
+        assert_eq!(
+            found,
+            [
+                (None, "Owner:", "😀"),
+                (Some(SectionName::Role), "Role:", "engineer\r\nof charts\r\n**Note:** none"),
+                (Some(SectionName::Task), "Task", "build"),
+            ]
+        );
+        assert!(sections.all.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+        assert!(sections.all[0].body.is_empty() && !sections.all[2].body.is_empty());
+    }
+
+    #[test]
+    fn labels_in_a_canonical_section_are_its_own_words() {
+        let sections = read(Kind::WorkNotes, "## Open questions\n\n**Q1:** which?\n**Decision:** this one\n");
+        assert_eq!(sections.all.len(), 2);
+    }
+
+    #[test]
+    fn a_value_after_a_canonical_name_leaves_it_a_section() {
+        for (heading, name) in [
+            ("## Status: accepted", Some(SectionName::Status)),
+            ("## 2. Open questions — none", Some(SectionName::OpenQuestions)),
+            ("## Assumptions：没有", Some(SectionName::Assumptions)),
+            ("## Decision: use TLS", None),
+            ("## Session log: 2026-01-02", None),
+            ("## Statuses: two", None),
+            ("## Next - Status", None),
+        ] {
+            assert_eq!(read(Kind::WorkNotes, &format!("{heading}\n")).all[0].name, name, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_heading_may_cover_two_sections() {
+        let covers = |heading: &str| {
+            let sections = read(Kind::Plan, &format!("## {heading}\n"));
+            (sections.covers(SectionName::Goals), sections.covers(SectionName::OutOfScope))
+        };
+        assert_eq!(covers("Goals and non-goals"), (true, true));
+        assert_eq!(covers("4. Goals / Non-Goals:"), (true, true));
+        assert_eq!(covers("Risks & Out of scope"), (false, true));
+        assert_eq!(covers("Goals"), (true, false));
+        assert_eq!(covers("Stretch goals"), (false, false));
+    }
+
+    #[test]
+    fn phases_have_a_number_right_after_the_word() {
+        for (heading, id) in [
+            ("Phase 2a: Scaffold", Some("2a")),
+            ("3. PHASE-07", Some("7")),
+            ("Phase overview for phase 2", None),
+            ("Phases 1 to 3", None),
+            ("Phased 1", None),
+        ] {
+            assert_eq!(read(Kind::Plan, &format!("## {heading}\n")).all[0].phase().as_deref(), id, "{heading}");
+        }
+    }
 }

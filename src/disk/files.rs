@@ -158,6 +158,11 @@ impl Files for RootFiles {
         kind
     }
 
+    /// As these systems come; a folder may be set otherwise, which costs a miss at most.
+    fn ignores_case(&self) -> bool {
+        cfg!(any(windows, target_os = "macos"))
+    }
+
     fn with_suffix(&self, suffix: &str) -> SuffixMatch {
         let Some(entries) = self.entries() else { return SuffixMatch::Unknown };
         let ends = |entry: &str| {

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::plan::Plan, template::SectionName};
+use crate::{artifact::plan::Plan, diagnostic::Fix, template::SectionName};
 
 rule! {
     /// A plan must say how we will know that it is done.
@@ -31,17 +31,19 @@ rule! {
 }
 
 fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
-    let is_required = ctx.workspace.vocabulary.required(ctx.document.kind).contains(&SectionName::DefinitionOfDone);
-    let has_section = ctx.artifact().sections.has(SectionName::DefinitionOfDone);
-    let is_verified = plan.phases.iter().any(|phase| phase.has_verification);
-    if is_required && !has_section && !is_verified {
-        out.report(ctx.place_of_absence(None), "This plan does not say when it is done: it has no Definition of done section.");
+    const NAME: SectionName = SectionName::DefinitionOfDone;
+    let is_required = ctx.workspace.vocabulary.required(ctx.document.kind).contains(&NAME);
+    if !is_required || plan.says_when_done(&ctx.artifact().sections) {
+        return;
     }
+    out.report(ctx.place_of_absence(None), "This plan does not say when it is done: it has no Definition of done section.")
+        .fix(Fix::new("Insert the section `Definition of done`", ctx.insert_sections(&[NAME], false)))
+        .fix(Fix::new("Insert `Definition of done` with its skeleton", ctx.insert_sections(&[NAME], true)));
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use crate::testing::{check, check_fix};
 
     #[test]
     fn the_title_is_marked_or_the_first_line() {
@@ -76,5 +78,14 @@ mod tests {
                 &format!("//- plan/phase-1.md\n# Phase 1\n  ^^^^^^^ missing-definition-of-done\n\n{form}\n"),
             );
         }
+    }
+
+    #[test]
+    fn the_fix_inserts_the_heading_in_template_order() {
+        check_fix(
+            "missing-definition-of-done",
+            "//- plan/phase-1.md\n# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\nx\r\n\r\n### Non-goals\r\n- a",
+            "# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\nx\r\n\r\n### Definition of done\r\n\r\n### Non-goals\r\n- a",
+        );
     }
 }

@@ -1,9 +1,214 @@
-//! Suppression comments: what they silence, and what is wrong with them.
+//! Suppression comments: what they silence, what is wrong with them, and how to add one.
 
+use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range};
+
+use super::{Rule, Sink, empty_artifact, find, has_open_fence, unknown_rule, unused_suppression};
 use crate::{
+    artifact::suppressions::Suppression,
     diagnostic::Diagnostic,
     workspace::{Document, Workspace},
 };
 
-/// Removes what the document's comments silence.
-pub fn apply(_workspace: &Workspace, _document: &Document, _found: &mut Vec<Diagnostic>) {}
+mod insert;
+mod remove;
+
+pub use self::insert::ignore_here;
+use self::remove::Remover;
+
+/// Removes what the document's comments silence, and adds what is wrong with the comments.
+///
+/// It must see every finding, also those that are not shown later: a comment that silences one of
+/// them is in use.
+pub fn apply(workspace: &Workspace, document: &Document, found: &mut Vec<Diagnostic>) {
+    if document.artifact.suppressions.is_empty() {
+        return;
+    }
+    let mut covers = Covers::new(document);
+    found.retain(|finding| !covers.silences(finding.rule, finding.range.start));
+    let mut comments: Vec<_> = document.artifact.suppressions.iter().map(|s| Comment::new(document, s)).collect();
+    judge_unknown(&mut comments, &mut covers);
+    // While the index is incomplete or a fence is open, findings are absent that will be back.
+    if workspace.is_indexed && !has_open_fence(document) {
+        judge_unused(workspace, document, &mut comments, &mut covers);
+    }
+    report(workspace, document, &comments, found);
+}
+
+/// A comment and what is thought of each of its names.
+struct Comment<'d> {
+    suppression: &'d Suppression,
+    names: Vec<Name<'d>>,
+}
+
+struct Name<'d> {
+    range: Range<usize>,
+    /// Empty in a comment that names nothing.
+    word: &'d str,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Kept,
+    Unknown,
+    Unused,
+}
+
+impl<'d> Comment<'d> {
+    fn new(document: &'d Document, suppression: &'d Suppression) -> Self {
+        let name = |range: &Range<usize>, word| Name { range: range.clone(), word, verdict: Verdict::Kept };
+        let mut names: Vec<_> =
+            suppression.rules.iter().map(|range| name(range, document.slice(range.clone()))).collect();
+        if names.is_empty() {
+            names.push(name(&suppression.range, ""));
+        }
+        Self { suppression, names }
+    }
+
+    /// Gives each name that `is_wrong` a verdict, unless `rule` is silenced there: by a comment
+    /// around it, or by the comment itself.
+    fn judge(&mut self, rule: &Rule, verdict: Verdict, covers: &mut Covers, is_wrong: impl Fn(&Name, &Covers) -> bool) {
+        let names_it = self.names.iter().any(|name| name.word == rule.name());
+        for name in &mut self.names {
+            if !is_wrong(name, covers) {
+                continue;
+            }
+            // A comment that names the rule speaks of its other names, not of this one.
+            if name.word == rule.name() {
+                name.verdict = verdict;
+            } else if names_it {
+                covers.mark(rule.name(), self.suppression.scope.as_ref());
+            } else if !covers.silences(rule.name(), name.range.start) {
+                name.verdict = verdict;
+            }
+        }
+    }
+}
+
+fn judge_unknown(comments: &mut [Comment], covers: &mut Covers) {
+    for comment in comments {
+        comment.judge(&unknown_rule::RULE, Verdict::Unknown, covers, |name, _| {
+            !name.word.is_empty() && find(name.word).is_none()
+        });
+    }
+}
+
+/// A name that silences nothing, though its rule looks at this file.
+fn judge_unused(workspace: &Workspace, document: &Document, comments: &mut [Comment], covers: &mut Covers) {
+    let rule = &unused_suppression::RULE;
+    // What would fire as soon as the comment is gone.
+    let is_bare = LazyCell::new(|| remove::all(document).trim_matches('\u{feff}').trim().is_empty());
+    let is_waiting = |name: &str| name == empty_artifact::RULE.name() && *is_bare;
+    let is_on = |rule: &Rule| workspace.config.severity(&rule.spec, &document.path).is_some();
+    let is_unused = |name: &Name, scope: Option<&Range<usize>>, covers: &Covers| {
+        let is_judged = find(name.word).is_some_and(is_on) && !is_waiting(name.word);
+        name.word.is_empty() || is_judged && !covers.is_used(name.word, scope)
+    };
+    // Which comments on unused comments are in use is known only after all others.
+    for itself in [false, true] {
+        for comment in &mut *comments {
+            let scope = comment.suppression.scope.as_ref();
+            comment.judge(rule, Verdict::Unused, covers, |name, covers| {
+                (name.word == rule.name()) == itself && is_unused(name, scope, covers)
+            });
+        }
+    }
+}
+
+fn report(workspace: &Workspace, document: &Document, comments: &[Comment], found: &mut Vec<Diagnostic>) {
+    let sink = |rule: &'static Rule| {
+        let severity = workspace.config.severity(&rule.spec, &document.path)?;
+        Some(Sink { rule: rule.name(), severity, found: Vec::new() })
+    };
+    let (mut unknown, mut unused) = (sink(&unknown_rule::RULE), sink(&unused_suppression::RULE));
+    for comment in comments {
+        let fixes = Remover::new(document, comment);
+        for (n, name) in comment.names.iter().enumerate() {
+            match (name.verdict, &mut unknown, &mut unused) {
+                (Verdict::Unknown, Some(out), _) => unknown_rule::report(&name.range, name.word, fixes.remove(n), out),
+                (Verdict::Unused, _, Some(out)) => {
+                    unused_suppression::report(&name.range, name.word, fixes.remove(n), out)
+                }
+                _ => {}
+            }
+        }
+    }
+    found.extend([unknown, unused].into_iter().flatten().flat_map(|sink| sink.found));
+}
+
+/// What each rule is silenced for.
+struct Covers<'d> {
+    rules: HashMap<&'d str, Vec<Cover>>,
+}
+
+struct Cover {
+    scope: Range<usize>,
+    /// The cover around it: scopes are blocks, so two of them are nested or apart.
+    around: Option<usize>,
+    is_used: bool,
+}
+
+/// Covers of a whole file have it.
+const EVERYTHING: Range<usize> = 0..usize::MAX;
+
+fn key(scope: &Range<usize>) -> (usize, Reverse<usize>) {
+    (scope.start, Reverse(scope.end))
+}
+
+impl<'d> Covers<'d> {
+    fn new(document: &'d Document) -> Self {
+        let mut rules: HashMap<_, Vec<Cover>> = HashMap::new();
+        for suppression in &document.artifact.suppressions {
+            let scope = suppression.scope.clone().unwrap_or(EVERYTHING);
+            for name in suppression.rules.iter().filter(|_| !scope.is_empty()) {
+                let cover = Cover { scope: scope.clone(), around: None, is_used: false };
+                rules.entry(document.slice(name.clone())).or_default().push(cover);
+            }
+        }
+        for covers in rules.values_mut() {
+            covers.sort_by_key(|cover| key(&cover.scope));
+            covers.dedup_by(|a, b| a.scope == b.scope);
+            let mut open: Vec<usize> = Vec::new();
+            for n in 0..covers.len() {
+                while open.pop_if(|last| covers[*last].scope.end < covers[n].scope.start).is_some() {}
+                covers[n].around = open.last().copied();
+                open.push(n);
+            }
+        }
+        Self { rules }
+    }
+
+    /// Whether a finding of `rule` that begins at `offset` is silenced.
+    fn silences(&mut self, rule: &str, offset: usize) -> bool {
+        let Some(covers) = self.rules.get_mut(rule) else { return false };
+        let mut at = covers.partition_point(|cover| cover.scope.start <= offset).checked_sub(1);
+        let mut is_silenced = false;
+        while let Some(cover) = at.map(|at| &mut covers[at]) {
+            // The end counts: a finding of something absent may stand there.
+            if offset <= cover.scope.end {
+                cover.is_used = true;
+                is_silenced = true;
+            }
+            at = cover.around;
+        }
+        is_silenced
+    }
+
+    fn cover(&self, rule: &str, scope: Option<&Range<usize>>) -> Option<usize> {
+        let scope = scope.cloned().unwrap_or(EVERYTHING);
+        self.rules.get(rule)?.binary_search_by_key(&key(&scope), |cover| key(&cover.scope)).ok()
+    }
+
+    fn mark(&mut self, rule: &str, scope: Option<&Range<usize>>) {
+        if let Some(at) = self.cover(rule, scope) {
+            self.rules.get_mut(rule).expect("it has covers")[at].is_used = true;
+        }
+    }
+
+    fn is_used(&self, rule: &str, scope: Option<&Range<usize>>) -> bool {
+        self.cover(rule, scope).is_some_and(|at| self.rules[rule][at].is_used)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,12 +39,11 @@ pub fn position(position: Position) -> text::Position {
     text::Position { line: position.line, column: position.character }
 }
 
+/// Turns a related place into a location.
+pub type Relate<'a> = &'a dyn Fn(&Related) -> Option<Location>;
+
 /// A diagnostic; `relate` turns a related place into a location, where the client wants them.
-pub fn diagnostic(
-    place: Place,
-    diagnostic: &Diagnostic,
-    relate: Option<&dyn Fn(&Related) -> Option<Location>>,
-) -> lsp_types::Diagnostic {
+pub fn diagnostic(place: Place, diagnostic: &Diagnostic, relate: Option<Relate>) -> lsp_types::Diagnostic {
     let related = relate.map(|relate| {
         let related = diagnostic.related.iter();
         related.filter_map(|related| Some((relate(related)?, related.message.clone()))).collect::<Vec<_>>()

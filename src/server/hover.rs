@@ -38,8 +38,8 @@ fn diagnosed(analysis: &Analysis, offset: usize) -> Option<(Vec<&'static Rule>, 
 fn rule_name(analysis: &Analysis, place: Place, offset: usize) -> Option<(&'static Rule, Range<usize>)> {
     let range = match &analysis.subject {
         Subject::Artifact { document, .. } => {
-            let names = document.artifact.suppressions.iter().flat_map(|suppression| &suppression.rules);
-            names.cloned().find(|name| name.contains(&offset) || name.end == offset)?
+            let mut names = document.artifact.suppressions.iter().flat_map(|suppression| &suppression.rules);
+            names.find(|name| name.contains(&offset) || name.end == offset)?.clone()
         }
         Subject::Config { .. } => {
             let is_part = |c: char| c.is_ascii_lowercase() || c == '-';

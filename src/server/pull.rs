@@ -147,8 +147,9 @@ fn closed_reports(
     for path in paths {
         let Some(uri) = convert::uri(&root.path().join(&*path)).filter(|uri| !open.contains(uri)) else { continue };
         let pulled = root.pulled(&path).or_else(|| {
+            let epoch = root.epoch();
             let pulled = closed_file(state, root, &path)?;
-            root.keep_pulled(path.clone(), pulled.clone());
+            root.keep_pulled(path.clone(), pulled.clone(), epoch);
             Some(pulled)
         });
         if let Some(pulled) = pulled {

@@ -34,7 +34,7 @@ pub enum Job {
     Indexed {
         root: Arc<Root>,
         generation: u64,
-        index: Index,
+        index: Box<Index>,
     },
     /// Files changed outside the editor.
     Watched(Vec<FileEvent>),

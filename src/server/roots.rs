@@ -29,6 +29,18 @@ struct Held {
     generation: u64,
     /// Diagnostics of closed files for workspace pulls, by path.
     pulled: HashMap<Arc<str>, Pulled>,
+    /// Counts how often some of them were forgotten: what was computed before is not kept after.
+    epoch: u64,
+}
+
+impl Held {
+    fn forget_pulled(&mut self, paths: Option<&[Arc<str>]>) {
+        self.epoch += 1;
+        match paths {
+            Some(paths) => self.pulled.retain(|path, _| !paths.contains(path)),
+            None => self.pulled.clear(),
+        }
+    }
 }
 
 /// A pulled report of a closed file.
@@ -91,7 +103,7 @@ impl Root {
         });
         held.loaded = loaded;
         held.generation += 1;
-        held.pulled.clear();
+        held.forget_pulled(None);
     }
 
     /// Begins an index run; its result counts while no later one has begun.
@@ -111,7 +123,7 @@ impl Root {
         let workspace =
             Workspace { index: Arc::new(index), is_indexed: true, open: held.workspace.open.clone(), ..fresh };
         held.workspace = Arc::new(workspace);
-        held.pulled.clear();
+        held.forget_pulled(None);
         true
     }
 
@@ -172,29 +184,36 @@ impl Root {
             disk::add_to_index(&workspace, &mut index, &document);
         }
         self.update(|workspace| workspace.index = Arc::new(index));
-        self.held().pulled.clear();
+        self.held().forget_pulled(None);
     }
 
     pub fn pulled(&self, path: &str) -> Option<Pulled> {
         self.held().pulled.get(path).cloned()
     }
 
-    pub fn keep_pulled(&self, path: Arc<str>, pulled: Pulled) {
-        self.held().pulled.insert(path, pulled);
+    /// The moment that [`Self::keep_pulled`] asks for.
+    pub fn epoch(&self) -> u64 {
+        self.held().epoch
+    }
+
+    /// Keeps a report unless something that it may depend on changed since `epoch`.
+    pub fn keep_pulled(&self, path: Arc<str>, pulled: Pulled, epoch: u64) {
+        let mut held = self.held();
+        if held.epoch == epoch {
+            held.pulled.insert(path, pulled);
+        }
     }
 
     /// What is known of the phase of `path` is out of date.
     fn forget_pulled(&self, path: &str) {
         let workspace = self.workspace();
         let phase: Vec<_> = Kind::ALL.into_iter().filter_map(|kind| workspace.counterpart(path, kind)).collect();
-        let mut held = self.held();
-        for path in &phase {
-            held.pulled.remove(path);
-        }
+        self.held().forget_pulled(Some(&phase));
     }
 
+    /// Any closed file may be told something else now: files were created or deleted.
     pub fn forget_all_pulled(&self) {
-        self.held().pulled.clear();
+        self.held().forget_pulled(None);
     }
 
     pub fn config_path(&self) -> Option<PathBuf> {

@@ -271,7 +271,7 @@ impl State {
             });
             progress.end(&state);
             let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
-            state.queue.push(Job::Indexed { root, generation, index });
+            state.queue.push(Job::Indexed { root, generation, index: Box::new(index) });
         });
     }
 
@@ -337,8 +337,7 @@ impl Analysis {
         let features = state.features();
         let (Some(place), Some(root)) = (self.place(features), self.root()) else { return Vec::new() };
         let relate = |related: &Related| state.locate(root, related);
-        let relate: Option<&dyn Fn(&Related) -> Option<Location>> =
-            if features.related_information { Some(&relate) } else { None };
+        let relate: Option<convert::Relate> = if features.related_information { Some(&relate) } else { None };
         self.diagnostics.iter().map(|diagnostic| convert::diagnostic(place, diagnostic, relate)).collect()
     }
 }

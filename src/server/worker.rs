@@ -77,7 +77,7 @@ impl Worker {
             Job::Saved(uri) => self.saved(&uri),
             Job::Closed(uri, root) => self.closed(&uri, root),
             Job::Folders => self.folders(),
-            Job::Indexed { root, generation, index } => self.indexed(&root, generation, index),
+            Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
             Job::Watched(events) => self.watched(events),
             Job::Settings(settings) => self.settings(settings),
         }
@@ -247,6 +247,7 @@ impl Worker {
     fn saved(&mut self, uri: &Url) {
         for root in self.state.roots() {
             root.files.look_again();
+            root.forget_all_pulled();
         }
         if is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
             self.reopen_roots();
@@ -349,14 +350,8 @@ impl Worker {
                 continue;
             }
             for root in self.state.roots() {
-                let Some(path) = disk::relative(root.path(), &path) else { continue };
-                if event.typ != FileChangeType::CHANGED {
-                    matters |= root.files.was_asked(&path);
-                    root.files.forget_tree();
-                }
-                if root.workspace().config.kind_of(&path).is_some() {
-                    root.reread(&path);
-                    matters = true;
+                if let Some(path) = disk::relative(root.path(), &path) {
+                    matters |= self.file_changed(&root, &path, event.typ);
                 }
             }
         }
@@ -365,6 +360,28 @@ impl Worker {
         } else if matters {
             self.recheck_all();
         }
+    }
+
+    /// Says whether that may change a finding.
+    fn file_changed(&self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
+        let was_asked = root.files.was_asked(path);
+        let workspace = root.workspace();
+        let comes_or_goes = change != FileChangeType::CHANGED;
+        if comes_or_goes {
+            root.files.forget_tree();
+        }
+        if workspace.config.kind_of(path).is_some() {
+            root.reread(path);
+            return true;
+        }
+        // Of a folder that is moved or deleted, its files may not be told.
+        if comes_or_goes && workspace.config.concerns_folder(path) {
+            self.state.begin_index(root);
+        }
+        if comes_or_goes && was_asked {
+            root.forget_all_pulled();
+        }
+        comes_or_goes && was_asked
     }
 
     /// Looks through all artifacts again, where no watcher tells of changes.

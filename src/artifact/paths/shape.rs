@@ -1,0 +1,155 @@
+//! Which words are paths, by their shape alone.
+
+use std::ops::Range;
+
+use super::{extension, normalize};
+
+/// No path is longer (bytes) or deeper.
+const LONGEST: usize = 1024;
+const DEEPEST: usize = 64;
+
+/// A path taken apart.
+pub struct PathText {
+    pub path: Box<str>,
+    pub is_folder: bool,
+    /// Bytes of the token that are the path.
+    pub used: Range<usize>,
+}
+
+/// The path in a code span: the whole span, but for a line suffix or a note in brackets.
+pub fn in_code(code: &str) -> Option<PathText> {
+    let start = code.len() - code.trim_start().len();
+    let word = code.trim();
+    let note = word.find(" (").or_else(|| word.find(" ["));
+    let word = note.map_or(word, |at| word[..at].trim_end());
+    if word.contains(char::is_whitespace) {
+        return None;
+    }
+    path(word, start, str::to_owned)
+}
+
+/// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
+pub fn destination(written: &str) -> Option<PathText> {
+    let written = written.split(['#', '?']).next().unwrap_or_default();
+    let word = decode(written.strip_prefix('/').unwrap_or(written));
+    let found = path(&word, 0, str::to_owned)?;
+    Some(PathText { used: 0..written.len(), ..found })
+}
+
+/// `%20` and the like as the characters that they stand for.
+fn decode(written: &str) -> String {
+    let hex = |at: usize| written.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut at = 0;
+    while let Some(byte) = written.as_bytes().get(at) {
+        let decoded = hex(at).filter(|_| *byte == b'%');
+        bytes.push(decoded.unwrap_or(*byte));
+        at += if decoded.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| written.to_owned())
+}
+
+/// A token in running text needs a folder and an extension, or a slash at its end.
+pub fn bare(token: &str) -> Option<PathText> {
+    let found = path(token, 0, unescape)?;
+    let is_file = found.path.contains('/') && extension(&found.path).is_some();
+    (is_file || found.is_folder).then_some(found)
+}
+
+/// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
+fn path(token: &str, offset: usize, read: fn(&str) -> String) -> Option<PathText> {
+    let word = token.split('#').next().unwrap_or_default();
+    if word.len() > LONGEST
+        || word.contains("://")
+        || word.starts_with(['/', '@', '~', '$', '-', '%', '#', '\\', '&', '=', ':', '+'])
+    {
+        return None;
+    }
+    let word = without_line(word);
+    if word.is_empty()
+        || word.contains([
+            '*', '?', '{', '}', '<', '>', '$', '|', '"', '\'', '`', '=', '&', '(', ')', '[', ']', ',', ';', ':', '!',
+            '%', '…',
+        ])
+    {
+        return None;
+    }
+    let written = read(word);
+    let normalized = normalize(&written);
+    let is_folder = written.ends_with(['/', '\\']);
+    let parts: Vec<&str> = normalized.split('/').collect();
+    let first = parts.iter().find(|part| **part != "..")?;
+    let is_path = !first.is_empty()
+        && parts.len() <= DEEPEST
+        && (parts.len() > 1 || is_folder || is_file_name(&normalized))
+        && !parts.iter().any(|part| part.starts_with("...") || part.is_empty() || stands_for_any(part))
+        && !is_host(&parts)
+        && !is_media_type(&parts)
+        && normalized.contains(char::is_alphanumeric)
+        && !is_version_or_ratio(&parts)
+        && !normalized.starts_with("path/to");
+    is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into() })
+}
+
+/// `src/foo\_bar.md` in running text is `src/foo_bar.md`: a backslash hides punctuation.
+fn unescape(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' || !chars.peek().is_some_and(char::is_ascii_punctuation) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `src/a.rs:12-40`, `src/a.rs:12:3`, `src/a.rs::Type`, `src/a.rs:main` without what follows the path.
+fn without_line(word: &str) -> &str {
+    match word.find(':') {
+        Some(at) if at > 1 && extension(&word[..at]).is_some() => &word[..at],
+        Some(at) if at > 1 && word[at + 1..].starts_with(|c: char| c.is_ascii_digit()) => &word[..at],
+        _ => word,
+    }
+}
+
+/// A name without a folder: `config.toml` is a file, `foo.bar` may be a method, `Node.js` a product.
+fn is_file_name(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "md", "rs", "toml", "yaml", "yml", "json", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "go", "sh", "txt",
+        "tpl", "lock", "sql", "html", "css", "scss", "c", "h", "cc", "cpp", "hpp", "java", "kt", "swift", "rb", "php",
+        "cs", "proto", "tf", "lua", "vue", "svelte", "ini", "cfg", "env", "xml", "csv", "lst", "mk", "gradle", "ex",
+        "exs", "hs", "ml",
+    ];
+    let is_product = name.ends_with(".js") && name.starts_with(|c: char| c.is_uppercase());
+    !is_product && extension(name).is_some_and(|extension| KNOWN.contains(&extension))
+}
+
+/// `phase-N.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.
+fn stands_for_any(part: &str) -> bool {
+    part.split(['-', '_', '.', ' ']).any(|word| {
+        matches!(word, "N" | "X" | "YYYY" | "YYYYMMDD")
+            || word.len() > 1 && word.bytes().all(|b| b == b'N')
+            || word.len() > 1 && word.bytes().all(|b| b == b'X')
+    })
+}
+
+/// `github.com` in front of a slash: a place on the net.
+fn is_host(parts: &[&str]) -> bool {
+    const TOP_LEVEL: &[&str] =
+        &["com", "org", "net", "io", "dev", "ai", "app", "co", "gov", "edu", "sh", "local", "internal"];
+    let [first, _, ..] = parts else { return false };
+    let name = first.strip_prefix("www.").unwrap_or(first);
+    *first == "localhost"
+        || name.rsplit_once('.').is_some_and(|(host, last)| !host.is_empty() && TOP_LEVEL.contains(&last))
+}
+
+/// `text/plain`; `text/plain.md` is a file.
+fn is_media_type(parts: &[&str]) -> bool {
+    const TYPES: &[&str] = &["application", "text", "image", "audio", "video", "font", "multipart"];
+    matches!(parts, [first, second] if TYPES.contains(first) && extension(second).is_none())
+}
+
+/// `1/2`, `v1/v2`, `24/7`: parts that are all numbers.
+fn is_version_or_ratio(parts: &[&str]) -> bool {
+    parts.iter().all(|part| part.trim_start_matches('v').bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+}

@@ -1,0 +1,175 @@
+//! Paths as people write them.
+
+use super::*;
+use crate::{artifact::Vocabulary, config::Config, template::Kind};
+
+fn references(text: &str) -> Vec<Reference> {
+    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
+    read(text, &markdown, &Sections::read(Kind::Prompt, text, &markdown, &vocabulary))
+}
+
+fn found(text: &str) -> Vec<String> {
+    let folder = |reference: &Reference| if reference.is_folder { "/" } else { "" };
+    references(text).iter().map(|reference| format!("{}{}", reference.path, folder(reference))).collect()
+}
+
+#[test]
+fn paths_are_found_in_code_links_and_text() {
+    let text = "See `src/a.rs:12-40`, [b](../docs/b%20c.md#top \"t\"), charts/x/values.yaml, and charts/y/.\n\
+        Also `./src/c.rs#L3`, `src\\win\\d.rs`, `README.md`, `src/e.rs::Type` and (src/é/f.py).";
+    assert_eq!(
+        found(text),
+        [
+            "src/a.rs",
+            "../docs/b c.md",
+            "charts/x/values.yaml",
+            "charts/y/",
+            "src/c.rs",
+            "src/win/d.rs",
+            "README.md",
+            "src/e.rs",
+            "src/é/f.py"
+        ]
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_path_is_none() {
+    let text = "`https://a.b/c.html` https://a.b/c.html `src/**/*.rs` `a/{b,c}.rs` `@scope/pkg` `~/x.rs` `$HOME/x.rs` `/api/v1`\n\
+        /api/v1/x.json `cargo test src/a.rs` `foo.bar` and/or client/server `github.com/a/b.md` `text/plain` 1/2 24/7 `v1/v2`\n\
+        `plan/<phase>.md` `.../x.rs` `-f/x.rs` `a=b/c.rs` `--out=x/y.md` n/a `1.2.3` `path/to/file.rs` `%APPDATA%/x.rs` `C:\\x\\y.rs`\n\n\
+        ```\nsrc/fenced.rs\n```\n<a href=\"src/html.rs\">x</a>\n";
+    assert_eq!(found(text), Vec::<String>::new());
+}
+
+#[test]
+fn ranges_hold_the_path_alone() {
+    let text = "é [x](docs/a.md#b) `src/a.rs:3` `src/b.rs (new)`";
+    let ranges: Vec<_> = references(text).iter().map(|reference| &text[reference.range.clone()]).collect();
+    assert_eq!(ranges, ["docs/a.md", "src/a.rs", "src/b.rs"]);
+}
+
+#[test]
+fn roles_follow_the_sections() {
+    let text = "# P\n\n## Context\n- `a/b.rs`\n\n## Task\nuse `c/d.rs`\n- MUST NOT change `e/f.rs`\n\n## Files\n### New\n- `g/h.rs`\n### Modified\n- `i/j.rs`\n\n## Deliverables\n- `k/l.rs`\n";
+    let roles: Vec<_> = references(text).iter().map(|reference| (reference.role, reference.is_forbidden)).collect();
+    let (mentioned, declared, created) = (Role::Mentioned, Role::Declared, Role::Created);
+    assert_eq!(
+        roles,
+        [
+            (declared, false),
+            (mentioned, false),
+            (mentioned, true),
+            (created, false),
+            (declared, false),
+            (created, false)
+        ]
+    );
+}
+
+#[test]
+fn paths_are_joined_inside_the_root() {
+    assert_eq!(join("plan/a.md", "../src/b.rs").as_deref(), Some("src/b.rs"));
+    assert_eq!(join("plan/a.md", "b.md").as_deref(), Some("plan/b.md"));
+    assert_eq!(join("a.md", "./b.md").as_deref(), Some("b.md"));
+    assert_eq!(join("plan/a.md", "../../b.md"), None);
+    assert_eq!(normalize("a//b/./c/../d/"), "a/b/d");
+}
+
+proptest::proptest! {
+    #[test]
+    fn ranges_lie_in_the_text(text in "[a-c`/.:#()\\[\\]é😀 \\n-]{0,60}") {
+        for reference in references(&text) {
+            assert!(text.get(reference.range.clone()).is_some(), "{reference:?}");
+        }
+    }
+}
+
+#[test]
+fn windows_paths_escapes_and_scripts_without_blanks() {
+    for (text, expected) in [
+        ("Plan: plan\\phase-1.md.", vec!["plan/phase-1.md"]),
+        ("`..\\src\\a.rs:3`", vec!["../src/a.rs"]),
+        ("src/foo\\_bar.md and src/\\_x/b.md", vec!["src/foo_bar.md", "src/_x/b.md"]),
+        ("\\*not\\*/a `C:\\x\\y.rs` `\\\\server\\share\\a.md`", vec![]),
+        (
+            "仕様はdocs/並び順.mdにある。work-notes/phase-1-検索.md、",
+            vec!["docs/並び順.md", "work-notes/phase-1-検索.md"],
+        ),
+        ("기준은 docs/기준.md를 본다", vec!["docs/기준.md"]),
+        ("😀src/a.rs😀 (src/b.rs), “src/c.rs”", vec!["src/a.rs", "src/b.rs", "src/c.rs"]),
+        (
+            "**src/a.rs** _docs/b.md_ <b>src/c.rs</b> ~~src/d.rs~~ ~~`src/e.rs`~~",
+            vec!["src/a.rs", "docs/b.md", "src/c.rs"],
+        ),
+        ("[`src/a.rs`](https://example.com/a) [src/b.rs](../src/c.rs) ![i](x/y.png)", vec!["../src/c.rs"]),
+        (
+            "`src/a.rs (lines 1-3)` `src/b.rs [new]` `text/readme.md` `run.sh`",
+            vec!["src/a.rs", "src/b.rs", "text/readme.md", "run.sh"],
+        ),
+        ("`Node.js` `plan/phase-N.md` `log/YYYY-MM-DD.md` `XX/a.md`", vec![]),
+        ("| a/b.rs | `c/d.rs` |\n|---|---|\n| e/f.rs | g |", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
+        ("a/b.rs\rc/d.rs\r\r- e/f.rs\r", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn overlong_and_deep_words_are_no_paths() {
+    assert_eq!(found(&format!("`{}b.rs` `a/{}.rs`", "a/".repeat(100), "b".repeat(2000))), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_line_says_of_a_path() {
+    // Forbidden, fleeting, entry.
+    for (line, expected) in [
+        ("- `src/a.rs`", (false, false, true)),
+        ("- [ ] **src/a.rs** (the standard)", (false, false, true)),
+        ("1. Pattern: `src/a.rs`", (false, false, true)),
+        ("| x | src/a.rs |\n|---|---|", (false, false, true)),
+        ("See `src/a.rs` for more", (false, false, false)),
+        ("- MUST NOT touch `src/a.rs`", (true, false, false)),
+        ("- Don’t edit `src/a.rs`", (true, false, false)),
+        ("MUST NOT stop\n`src/a.rs`", (false, false, true)),
+        ("MUST NOT stop\r`src/a.rs`", (false, false, true)),
+        ("- `src/a.rs` (NEW)", (false, true, true)),
+        ("- `src/a.rs` — new module", (false, true, true)),
+        ("- `src/a.rs`: adds a module", (false, false, true)),
+        ("- Create: `src/a.rs`", (false, true, true)),
+        ("- `src/a.rs` will be written by step 2", (false, true, true)),
+        ("- A helper, e.g. `src/a.rs`", (false, true, false)),
+        ("- In the news: `src/a.rs`", (false, false, true)),
+    ] {
+        let reference = &references(line)[0];
+        assert_eq!((reference.is_forbidden, reference.is_fleeting, reference.is_entry), expected, "{line}");
+    }
+}
+
+#[test]
+fn entries_stand_in_a_row() {
+    let entries: Vec<_> =
+        references("- `src/new/a.rs` (x), src/b.rs and `c.rs`, which is like `d.rs`\n- e `f.rs`, `g.rs`")
+            .iter()
+            .map(|reference| (reference.is_entry, reference.is_fleeting))
+            .collect();
+    assert_eq!(entries, [(true, false), (true, false), (true, false), (false, false), (false, false), (false, false)]);
+}
+
+#[test]
+fn paths_are_written_as_the_document_does() {
+    use ReferenceStyle::{Bare, Code, Link};
+    for (style, path, is_folder, expected) in [
+        (Bare, "src/a.rs", false, "src/a.rs"),
+        (Bare, "charts/x", true, "charts/x/"),
+        (Bare, "src/Makefile", false, "`src/Makefile`"),
+        (Bare, "src/my file.rs", false, "`src/my file.rs`"),
+        (Code, "charts/x", true, "`charts/x/`"),
+        (Link, "plan/my file.md", false, "[my file.md](../my%20file.md)"),
+        (Link, "plan/billing/b.md", false, "[b.md](b.md)"),
+        (Link, "src/a.rs", false, "[a.rs](../../src/a.rs)"),
+    ] {
+        assert_eq!(spell(style, "plan/billing/phase-1.md", path, is_folder), expected);
+    }
+}

@@ -1,0 +1,288 @@
+//! Where another reference goes, written as the document writes its own.
+
+use std::ops::Range;
+
+use super::{
+    Artifact,
+    paths::{self, Reference, ReferenceStyle, Role},
+    prompt::{Label, LabelName},
+    sections::{Section, SectionStyle},
+};
+use crate::{
+    markdown::{BlockId, BlockKind, Markdown},
+    template::SectionName,
+    text::Edit,
+};
+
+/// A place for one path, and what stands around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Bytes that the path and its surroundings replace; mostly none.
+    range: Range<usize>,
+    before: String,
+    after: String,
+    /// What stands between the path and another one, if the path takes a placeholder's place.
+    between: String,
+    style: ReferenceStyle,
+}
+
+impl Slot {
+    fn at(offset: usize, before: impl Into<String>, style: ReferenceStyle) -> Self {
+        Self { range: offset..offset, before: before.into(), after: String::new(), between: String::new(), style }
+    }
+
+    fn instead_of(placeholder: Range<usize>, between: impl Into<String>, style: ReferenceStyle) -> Self {
+        Self { range: placeholder, between: between.into(), ..Self::at(0, "", style) }
+    }
+
+    /// The place for another path, so that both edits can be applied.
+    pub fn following(&self) -> Self {
+        if self.range.is_empty() { self.clone() } else { Self::at(self.range.end, &*self.between, self.style) }
+    }
+
+    /// Puts `path`, relative to the root, there; `file` is the document's own path.
+    pub fn fill(&self, file: &str, path: &str, is_folder: bool) -> Edit {
+        self.fill_with(&paths::spell(self.style, file, path, is_folder))
+    }
+
+    pub fn fill_with(&self, text: &str) -> Edit {
+        Edit::replace(self.range.clone(), format!("{}{text}{}", self.before, self.after))
+    }
+}
+
+/// A document that something is added to.
+pub struct Insertion<'a> {
+    pub text: &'a str,
+    pub markdown: &'a Markdown,
+    pub artifact: &'a Artifact,
+    pub line_end: &'a str,
+}
+
+impl Insertion<'_> {
+    /// The place for another declared reference: after a prompt's reference label, else in a
+    /// References section, else in the Context, else in any other section that declares.
+    pub fn reference(&self) -> Option<Slot> {
+        let label = self.artifact.prompt().and_then(|prompt| prompt.label(LabelName::Reference));
+        label.and_then(|label| self.in_label(label)).or_else(|| {
+            [SectionName::References, SectionName::Context, SectionName::RequiredReading, SectionName::FilesReferenced]
+                .into_iter()
+                .find_map(|name| self.artifact.sections_named(name).next())
+                .map(|section| self.in_section(section))
+        })
+    }
+
+    /// The place for the value of a label in the Context that is missing or has no value.
+    pub fn label(&self, name: LabelName) -> Option<Slot> {
+        let prompt = self.artifact.prompt()?;
+        if let Some(label) = prompt.label(name) {
+            return label.is_empty.then(|| self.in_value(label, self.style_of(ReferenceStyle::Bare)));
+        }
+        let context = self.artifact.sections_named(SectionName::Context).next()?;
+        let first = prompt.labels.first();
+        let last = prompt.labels.last();
+        match (name, first, last) {
+            (LabelName::Plan, Some(first), _) => Some(self.line_before(first, name)),
+            (LabelName::WorkNotes, Some(first), _) => Some(match prompt.label(LabelName::Plan) {
+                Some(plan) => self.line_after(plan, name),
+                None => self.line_before(first, name),
+            }),
+            (LabelName::Reference, _, Some(last)) => Some(self.line_after(last, name)),
+            _ => {
+                let mut slot = self.in_section(context);
+                slot.before.push_str(words(name));
+                slot.before.push_str(": ");
+                Some(Slot { style: self.style_of(ReferenceStyle::Bare), ..slot })
+            }
+        }
+    }
+
+    fn in_label(&self, label: &Label) -> Option<Slot> {
+        if label.is_none {
+            return None;
+        }
+        let mut references = self.artifact.references().iter();
+        let last = references.rfind(|reference| label.value.contains(&reference.range.start));
+        let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
+        if label.is_empty {
+            return Some(self.in_value(label, style));
+        }
+        let Some(last) = last else { return Some(self.after_words(label.value.clone(), style)) };
+        let own = self.item_at(label.range.start);
+        match self.item_at(last.range.start) {
+            Some(item) if Some(item) != own => Some(self.item_after(item, style)),
+            _ => {
+                let block = self.markdown.block_at(last.range.start)?;
+                let end = self.markdown.block(block).range().end.min(label.value.end);
+                Some(self.after_words(last.range.start..end, style))
+            }
+        }
+    }
+
+    /// In the place of a placeholder, or of nothing.
+    fn in_value(&self, label: &Label, style: ReferenceStyle) -> Slot {
+        let value = &self.text[label.value.clone()];
+        if let Some(open) = value.find('<') {
+            return Slot::instead_of(label.value.start + open..label.value.end, ", ", style);
+        }
+        let is_spaced = self.text[..label.value.start].ends_with([' ', '\t']);
+        Slot::at(label.value.start, if is_spaced { "" } else { " " }, style)
+    }
+
+    /// After what an enumeration in running text says last.
+    fn after_words(&self, words: Range<usize>, style: ReferenceStyle) -> Slot {
+        let end = self.text[words.clone()].trim_end().trim_end_matches(['.', '。', ';']).len();
+        Slot::at(words.start + end, ", ", style)
+    }
+
+    /// After the last item or row of a section's own, else in a list of its own.
+    fn in_section(&self, section: &Section) -> Slot {
+        let style = self.style_in(section).unwrap_or_else(|| self.style_of(ReferenceStyle::Code));
+        let own = section.body.start..self.end_of_own(section);
+        let is_list = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Table);
+        let lists = self.markdown.siblings(own.clone()).filter(|(_, block)| is_list(block.kind));
+        // The last list that names paths, else the last one.
+        if let Some((id, block)) = lists.max_by_key(|(id, block)| (self.names_path(block.range()), *id)) {
+            let Some((last, _)) = self.markdown.children(id).last() else {
+                return Slot::at(block.range().end, "", style);
+            };
+            return match block.kind {
+                BlockKind::Table => self.row_after(last, style),
+                _ => self.item_after(last, style),
+            };
+        }
+        let end = self.markdown.siblings(own).last().map_or_else(
+            || self.markdown.block(section.block).range().end.max(section.after_label.end),
+            |(_, block)| block.range().end,
+        );
+        Slot::at(end, format!("{0}{0}- ", self.line_end), style)
+    }
+
+    fn names_path(&self, range: Range<usize>) -> bool {
+        let references = self.artifact.references();
+        let after = references.partition_point(|reference| reference.range.start < range.start);
+        references.get(after).is_some_and(|reference| reference.range.start < range.end)
+    }
+
+    /// Where the first section inside it begins; a Context's lead-ins are its own text.
+    fn end_of_own(&self, section: &Section) -> BlockId {
+        let is_lead_in = |child: &&Section| child.style == SectionStyle::LeadIn;
+        let mut children = self.artifact.sections.children(section).filter(|child| !is_lead_in(child));
+        children.next().map_or(section.body.end, |child| child.block)
+    }
+
+    fn item_after(&self, item: BlockId, style: ReferenceStyle) -> Slot {
+        let range = self.markdown.block(item).range();
+        let words = self.text[range.clone()].split(['\n', '\r']).next().unwrap_or_default();
+        let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
+        let rest = &words[marker..];
+        let blank = rest.len() - rest.trim_start().len();
+        let spaced = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
+        let before = format!("{}{}{}{spaced}", self.line_end, self.indent(range.start), next_marker(&words[..marker]));
+        let words = range.start + marker + blank..range.end;
+        if self.is_placeholder(words.clone()) {
+            return Slot::instead_of(words, before, style);
+        }
+        Slot::at(range.end, before, style)
+    }
+
+    /// What stands before an item on its line, other items' markers as blanks.
+    fn indent(&self, item: usize) -> String {
+        self.text[self.line_start(item)..item].chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect()
+    }
+
+    fn row_after(&self, row: BlockId, style: ReferenceStyle) -> Slot {
+        let range = self.markdown.block(row).range();
+        let cells: Vec<_> = self.markdown.children(row).map(|(_, cell)| cell.range()).collect();
+        let of_path = self.artifact.references().iter().find(|reference| range.contains(&reference.range.start));
+        let column =
+            of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.range.start))).unwrap_or_default();
+        let before = "|  ".repeat(column);
+        let after = " | ".to_owned() + &" |".repeat(cells.len().saturating_sub(column + 1));
+        let before = format!("{}{}{before}| ", self.line_end, self.indent(range.start));
+        Slot { after: after.trim_end().to_owned(), ..Slot::at(self.line_end_after(range.end), before, style) }
+    }
+
+    /// A line for `name` in the form of another label's line, above it.
+    fn line_before(&self, other: &Label, name: LabelName) -> Slot {
+        let at = self.line_start(other.range.start);
+        let before = self.line_like(other, name, false);
+        Slot { after: self.line_end.to_owned(), ..Slot::at(at, before, self.style_of_label(other)) }
+    }
+
+    fn line_after(&self, other: &Label, name: LabelName) -> Slot {
+        let item = self.item_at(other.range.start).map(|item| self.markdown.block(item).range().end);
+        let is_last = |end: usize| {
+            let labels = self.artifact.prompt().map(|prompt| &prompt.labels[..]).unwrap_or_default();
+            !labels.iter().any(|label| label.range.start > other.range.start && label.range.start < end)
+        };
+        let end = item.filter(|end| is_last(*end)).unwrap_or(other.value.end.max(other.range.end));
+        let before = format!("{}{}", self.line_end, self.line_like(other, name, true));
+        Slot::at(self.line_end_after(end), before, self.style_of_label(other))
+    }
+
+    /// The start of a label's line with another name in it.
+    fn line_like(&self, other: &Label, name: LabelName, is_after: bool) -> String {
+        let head = &self.text[self.line_start(other.range.start)..other.range.start];
+        let head = if is_after { next_marker(head) } else { head.to_owned() };
+        let tail = self.text[other.range.end..other.value.start].trim_end();
+        format!("{head}{}{tail} ", words(name))
+    }
+
+    fn is_placeholder(&self, range: Range<usize>) -> bool {
+        let words = self.text[range].trim();
+        words.starts_with('<') && words.ends_with('>') && !words.contains("://") && words.matches('<').count() == 1
+    }
+
+    /// The item whose own text byte `offset` is in.
+    fn item_at(&self, offset: usize) -> Option<BlockId> {
+        let block = self.markdown.block_at(offset)?;
+        let is_item = |id: &BlockId| self.markdown.block(*id).kind == BlockKind::Item;
+        std::iter::once(block).chain(self.markdown.ancestors(block)).find(is_item)
+    }
+
+    fn line_start(&self, offset: usize) -> usize {
+        self.text[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1)
+    }
+
+    fn line_end_after(&self, offset: usize) -> usize {
+        self.text[offset..].find(['\n', '\r']).map_or(self.text.len(), |at| offset + at)
+    }
+
+    fn style_of_label(&self, label: &Label) -> ReferenceStyle {
+        let mut references = self.artifact.references().iter();
+        let own = references.find(|reference| label.value.contains(&reference.range.start));
+        own.map_or(ReferenceStyle::Bare, |reference| reference.style)
+    }
+
+    fn style_in(&self, section: &Section) -> Option<ReferenceStyle> {
+        let mut inside =
+            self.artifact.references().iter().filter(|reference| section.range.contains(&reference.range.start));
+        inside.next_back().map(|reference| reference.style)
+    }
+
+    /// As the last declared reference is written.
+    fn style_of(&self, default: ReferenceStyle) -> ReferenceStyle {
+        let is_declared = |reference: &&Reference| reference.role == Role::Declared;
+        let last = self.artifact.references().iter().rfind(is_declared);
+        last.map_or(default, |reference| reference.style)
+    }
+}
+
+/// A label as the template writes it.
+fn words(name: LabelName) -> &'static str {
+    match name {
+        LabelName::Plan => "Plan",
+        LabelName::WorkNotes => "Work notes",
+        LabelName::Reference => "Reference implementation(s)",
+    }
+}
+
+/// `4.` after `3.`; other markers stay.
+fn next_marker(marker: &str) -> String {
+    let Some(start) = marker.find(|c: char| c.is_ascii_digit()) else { return marker.to_owned() };
+    let end = marker[start..].find(|c: char| !c.is_ascii_digit()).map_or(marker.len(), |at| start + at);
+    match marker[start..end].parse::<u32>() {
+        Ok(number) => format!("{}{}{}", &marker[..start], number + 1, &marker[end..]),
+        Err(_) => marker.to_owned(),
+    }
+}

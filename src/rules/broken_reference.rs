@@ -1,0 +1,296 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::{
+        Artifact,
+        paths::{self, Reference, ReferenceStyle, Role},
+    },
+    diagnostic::Fix,
+    template::Kind,
+    text::Edit,
+    workspace::resolve::{PathSet, Resolution, readings},
+};
+
+rule! {
+    /// A declared reference must exist.
+    ///
+    /// ### Why
+    ///
+    /// A model that is told to follow a file and does not find it invents one. A path is looked for
+    /// from the root, then by its end anywhere below the root, then beside the file that names it (for
+    /// a link: beside the file first). Files that a Files / New or Deliverables list will create need
+    /// not exist, nor those that the words beside them call new, generated or removed. Paths that
+    /// match `ignore` in `[references]` are left alone.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- src/queue.rs
+    /// //- prompts/phase-1.md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Reference implementation(s): `src/queu.rs`
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- src/queue.rs
+    /// //- prompts/phase-1.md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Reference implementation(s): `src/queue.rs:12-40`
+    /// - Follow the pattern of `src/retry.rs` (new)
+    ///
+    /// ## Deliverables
+    /// - `src/worker.rs`
+    /// ```
+    "broken-reference", severity = Error, check = Artifact(check)
+}
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
+    let declared = artifact.references().iter().filter(|reference| reference.role == Role::Declared);
+    let mut created = None;
+    for reference in declared.filter(|reference| !reference.is_fleeting && is_meant_as_path(ctx, reference)) {
+        let places = readings(file, reference);
+        let is_ignored = places.iter().any(|place| ctx.workspace.config.ignores_reference(place));
+        if is_ignored || resolver.resolve(file, reference) != Resolution::Missing {
+            continue;
+        }
+        let created = created.get_or_insert_with(|| created_by_phase(ctx, artifact));
+        if places.iter().any(|place| created.covers(place) || ctx.workspace.will_create(place)) {
+            continue;
+        }
+        let written = ctx.slice(reference.range.clone());
+        let finding = out.report(reference.range.clone(), format!("`{written}` does not exist."));
+        let nearest = places.iter().find_map(|place| ctx.files.nearest(place));
+        if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
+            let spelled = paths::respell(file, written, reference, &nearest);
+            finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
+            let title = format!("Replace by `{spelled}`");
+            finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
+        }
+    }
+}
+
+/// What this document and its plan say will be created, under any shorter name, too.
+fn created_by_phase(ctx: &Context, artifact: &Artifact) -> PathSet {
+    let file = &*ctx.document.path;
+    let own = artifact.references().iter().filter(|reference| reference.role == Role::Created);
+    let mut paths: Vec<String> = own.flat_map(|reference| readings(file, reference)).collect();
+    if let Some((_, plan)) = ctx.workspace.counterpart_facts(file, Kind::Plan) {
+        paths.extend(plan.created.iter().map(|path| path.to_string()));
+    }
+    let mut created = ctx.resolver().path_set();
+    for path in &paths {
+        created.insert(path, true);
+        created.insert_short_forms(path);
+    }
+    created
+}
+
+/// Whether the words can only be a path: `owner/name` may be a repository, `read/write` two words,
+/// `config.toml` in a sentence a file on somebody's machine.
+fn is_meant_as_path(ctx: &Context, reference: &Reference) -> bool {
+    if reference.style == ReferenceStyle::Link || reference.path.starts_with("..") {
+        return true;
+    }
+    let Some((first, _)) = reference.path.split_once('/') else { return reference.is_entry };
+    let is_below_root = || ctx.files.kind(first).is_some();
+    // `Node.js/Express.js`, `api.v2/users.list`.
+    let is_dotted = first.trim_start_matches('.').contains('.');
+    let is_file = paths::extension(&reference.path).is_some() && !is_dotted && first.is_ascii();
+    is_file || reference.is_folder && reference.is_entry || is_below_root()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::{
+        config::Config,
+        testing::{Fixture, check, check_fix},
+        workspace::{FileKind, Files, SuffixMatch, Workspace},
+    };
+
+    #[test]
+    fn a_path_is_looked_for_from_the_root_then_by_its_end_then_beside_the_file() {
+        check(
+            "broken-reference",
+            r#"
+//- charts/a/values.yaml
+//- prompts/billing/api.md
+//- src/größe.py
+//- prompts/billing/phase-1.md
+## Context
+- Plan: plan/billing/phase-1.md
+        ^^^^^^^^^^^^^^^^^^^^^^^ broken-reference
+- 😀 `charts/a/values.yaml`, `a/values.yaml`, `values.yaml`, charts/a/, `charts/a`, `./charts/a`, `src\größe.py`
+- `b/values.yaml`, charts/b/, `charts/b`, `src\groesse.py:3`
+   ^^^^^^^^^^^^^ broken-reference
+                   ^^^^^^^^^ broken-reference
+                               ^^^^^^^^ broken-reference
+                                           ^^^^^^^^^^^^^^ broken-reference
+- `api.md`, `../../src/größe.py`, [beside](api.md), [up](../../src/größe.py#L3), [root](charts/a/values.yaml)
+- [x](../src/größe.py), [y](/charts/b.yaml "t"), `../charts/none.yaml`
+      ^^^^^^^^^^^^^^^ broken-reference
+                            ^^^^^^^^^^^^^^ broken-reference
+
+| What | Where |
+|---|---|
+| the standard | docs/standard.md |
+                 ^^^^^^^^^^^^^^^^ broken-reference
+"#,
+        );
+    }
+
+    #[test]
+    fn only_declared_references_are_looked_at() {
+        check(
+            "broken-reference",
+            r#"
+//- plan/phase-1.md
+## Goals
+- `src/none.rs` and [none](none.md)
+## References
+- `src/none.rs`
+   ^^^^^^^^^^^ broken-reference
+## Files
+### Modified
+- src/none.rs
+  ^^^^^^^^^^^ broken-reference
+## Required reading
+1. `docs/none.md#top` (all of it)
+    ^^^^^^^^^^^^ broken-reference
+//- work-notes/phase-1.md
+## Decisions
+- Follow `src/none.rs`, because it is short
+"#,
+        );
+    }
+
+    #[test]
+    fn what_will_be_created_need_not_exist() {
+        check(
+            "broken-reference",
+            r#"
+//- plan/phase-1.md
+## Files
+### New
+- `src/queue/worker.rs`
+- charts/gateway/
+### Modified
+- `src/queue/worker.rs`
+- `src/queue/`
+- `worker.rs`
+
+**Deleted:**
+- `src/old.rs`
+//- prompts/phase-1.md
+## Context
+- `charts/gateway/Chart.yaml`
+- `docs/report.md`
+- `queue/worker.rs`
+- Create `src/made.rs`
+- `src/also.rs` (NEW)
+- ~~`src/struck.rs`~~
+- `src/other.rs` is not new
+   ^^^^^^^^^^^^ broken-reference
+| File | What |
+|---|---|
+| `src/cell.rs` | new |
+## Deliverables
+- `docs/report.md`
+//- prompts/phase-2.md
+## Context
+- Reference implementation(s): `src/queue/worker.rs` of phase 1
+"#,
+        );
+    }
+
+    #[test]
+    fn what_is_no_path_is_left_alone() {
+        check(
+            "broken-reference",
+            r#"
+//- prompts/phase-1.md
+## Context
+- Plan: plan/<phase>.md, then `plan/phase-N.md` and `work-notes/YYYY-MM-DD.md`
+- A `client/server` split, see `owner/name`, `feature/x`, `origin/main`, `node:fs/promises`, Node.js/Express.js
+- Users keep `config.toml` in `~/.app/config.toml`; `@scope/pkg`, `**/*.rs`, `$HOME/a.rs`, `GET /api/v1`, 1/2
+- [`src/none.rs`](https://example.com/src/none.rs), <https://example.com/a.md>, `../other-repository/src/a.rs`
+- 仕様は`config`を参照、入出力/設定.x
+
+```
+src/none.rs
+```
+"#,
+        );
+    }
+
+    /// What the rule finds after the workspace was changed, without its own marks.
+    fn count(fixture: &str, files: &dyn Files, change: impl Fn(&mut Workspace)) -> usize {
+        let (mut workspace, documents) = Fixture::parse(fixture).workspace();
+        change(&mut workspace);
+        let found = documents.iter().flat_map(|document| crate::rules::run(&workspace, document, files));
+        found.filter(|finding| finding.rule == "broken-reference").count()
+    }
+
+    #[test]
+    fn open_documents_exist_though_no_disk_has_them() {
+        let prompt = "//- prompts/phase-1.md\n## Context\n- Plan: plan/phase-1.md\n- [p](../plan/phase-1.md), `phase-1.md`\n- x/y.md\n";
+        let disk = Fixture::parse("//- README.md\n");
+        let open = |workspace: &mut Workspace| {
+            let (other, _) = Fixture::parse("//- plan/phase-1.md\n# P\n").workspace();
+            workspace.open = other.index;
+        };
+        assert_eq!(count(prompt, &disk, |_| {}), 3);
+        assert_eq!(count(prompt, &disk, open), 1);
+    }
+
+    #[test]
+    fn an_unknown_tree_and_ignored_paths_are_quiet() {
+        struct Unknown;
+        impl Files for Unknown {
+            fn kind(&self, _: &str) -> Option<FileKind> {
+                None
+            }
+            fn with_suffix(&self, _: &str) -> SuffixMatch {
+                SuffixMatch::Unknown
+            }
+            fn nearest(&self, _: &str) -> Option<String> {
+                None
+            }
+        }
+        let prompt = "//- prompts/phase-1.md\n## Context\n- `generated/a.rs`\n- [g](../generated/b.rs)\n- src/c.rs\n";
+        let ignore = |workspace: &mut Workspace| {
+            let glob = globset::Glob::new("generated/**").unwrap();
+            let ignored_references = globset::GlobSetBuilder::new().add(glob).build().unwrap();
+            workspace.config = Arc::new(Config { ignored_references, ..Config::default() });
+        };
+        let disk = Fixture::parse("//- README.md\n");
+        // A link upwards can only be in one place.
+        assert_eq!(count(prompt, &Unknown, |_| {}), 1);
+        assert_eq!(count(prompt, &disk, |_| {}), 3);
+        assert_eq!(count(prompt, &disk, ignore), 1);
+    }
+
+    #[test]
+    fn the_fix_keeps_the_spelling() {
+        for (written, fixed) in [
+            ("- `src/quue.rs:3` (a)", "- `src/queue.rs:3` (a)"),
+            ("- `src\\quue.rs`", "- `src\\queue.rs`"),
+            ("- [q](../src/quue.rs#L3)\r", "- [q](../src/queue.rs#L3)\r"),
+            ("Plan: ../src/quue.rs.", "Plan: ../src/queue.rs."),
+        ] {
+            let file = |line: &str| format!("## Context\r\n{line}\r\n");
+            check_fix(
+                "broken-reference",
+                &format!("//- src/queue.rs\n//- prompts/phase-1.md\n{}", file(written)),
+                &file(fixed),
+            );
+        }
+    }
+}

@@ -1,0 +1,169 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::prompt::{LabelName, Prompt},
+    diagnostic::Fix,
+    template::{Kind, SectionName},
+};
+
+rule! {
+    /// A prompt's Context must name its plan and its work notes.
+    ///
+    /// ### Why
+    ///
+    /// The prompt is what a session starts from. Without the path of the plan the model does not know
+    /// when it is done, and without the work notes it does not know what was decided before. Any path
+    /// in the Context that leads to a plan or to work notes will do.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Plan: plan/phase-1.md
+    /// - Reference implementation(s): src/queue.rs
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Plan: plan/phase-1.md
+    /// - Read `work-notes/phase-1.md` before you start.
+    /// - Reference implementation(s): src/queue.rs
+    /// ```
+    "missing-context-link", severity = Warning, check = Prompt(check), about_absence = true
+}
+
+fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
+    if !ctx.artifact().sections.has(SectionName::Context) {
+        return;
+    }
+    for (name, kind, what) in
+        [(LabelName::Plan, Kind::Plan, "its plan"), (LabelName::WorkNotes, Kind::WorkNotes, "its work notes")]
+    {
+        if leads_to(ctx, prompt, name, kind) {
+            continue;
+        }
+        let label = prompt.label(name);
+        let place = label.map_or_else(|| ctx.place_of_absence(Some(SectionName::Context)), |label| label.range.clone());
+        let path = path_of_phase(ctx, kind);
+        let finding = out.report(place, format!("The Context does not say where {what} {}.", is_or_are(kind)));
+        let (Some(slot), Some((path, exists))) = (ctx.insertion().label(name), path) else { continue };
+        let (title, edits) = (format!("Insert `{path}`"), vec![slot.fill(&ctx.document.path, &path, false)]);
+        finding.fix(if exists { Fix::safe(title, edits) } else { Fix::new(title, edits) });
+    }
+}
+
+fn is_or_are(kind: Kind) -> &'static str {
+    if kind == Kind::WorkNotes { "are" } else { "is" }
+}
+
+/// Whether the label has a path, a link to elsewhere or `none`, or any path in the Context leads to
+/// such an artifact.
+fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool {
+    let mut labels = prompt.labels.iter().filter(|label| label.name == name);
+    let has_value = labels.any(|label| {
+        let is_elsewhere = ctx.slice(label.value.clone()).contains("://");
+        is_elsewhere || label.is_none && !label.is_empty || !prompt.references_of(label).is_empty()
+    });
+    let resolver = ctx.resolver();
+    let in_context = |offset| ctx.artifact().sections.is_within(offset, &[SectionName::Context]);
+    has_value
+        || prompt.references.iter().filter(|reference| in_context(reference.range.start)).any(|reference| {
+            let artifact = resolver.artifact(&ctx.document.path, reference);
+            artifact.is_some_and(|path| ctx.workspace.config.kind_of(&path) == Some(kind))
+        })
+}
+
+/// The phase's artifact of that kind, and whether it exists; else the path that it would have.
+fn path_of_phase(ctx: &Context, kind: Kind) -> Option<(String, bool)> {
+    let file = &*ctx.document.path;
+    if let Some(path) = ctx.workspace.counterpart(file, kind) {
+        return Some((path.to_string(), true));
+    }
+    let folder = ctx.workspace.config.layout.get(kind).first()?;
+    Some((format!("{folder}/{}.md", ctx.workspace.config.stem(file)?), false))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix, findings};
+
+    #[test]
+    fn the_context_or_the_empty_label_is_marked() {
+        check(
+            "missing-context-link",
+            r#"
+//- prompts/phase-1.md
+## 1. Context
+   ^^^^^^^^^^ missing-context-link
+- Plan: the one of last week
+  ^^^^ missing-context-link
+//- prompts/phase-2.md
+## Context
+- **Plan**:
+    ^^^^ missing-context-link
+- Work notes: <path>
+  ^^^^^^^^^^ missing-context-link
+//- prompts/phase-3.md
+## Task
+no context
+"#,
+        );
+    }
+
+    #[test]
+    fn any_path_that_leads_there_counts() {
+        for context in [
+            "Plan: plan/phase-1.md\nWork notes: work-notes/phase-1.md",
+            "- [Plan](../plan/phase-1.md)\n- [notes](../work-notes/phase-1.md)",
+            "Read `plan/phase-1.md`, then work-notes/phase-9.md.",
+            "| a | b |\n|---|---|\n| `plan\\phase-1.md` | `work-notes/phase-1.md` |",
+            "- Plan: docs/roadmap.md\n- Work notes: https://example.com/notes",
+            "- Plan: none\n- Work notes: N/A",
+            "- Plan: plan/phase-1-検索.md\n- Work notes: work-notes/phase-1-検索.md",
+            "- Plan: plan\\phase-1.md\n- Work notes: work-notes\\phase-1.md",
+        ] {
+            check("missing-context-link", &format!("//- prompts/phase-1.md\n## Context\n{context}\n"));
+        }
+    }
+
+    #[test]
+    fn the_fix_writes_the_label_as_the_others() {
+        for (context, after) in [
+            ("- Plan: plan/phase-1.md\n- Reference: x", "- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n- Reference: x"),
+            ("- Work notes: work-notes/phase-1.md", "- Plan: plan/phase-1-api.md\n- Work notes: work-notes/phase-1.md"),
+            ("1. **Plan:** `plan/phase-1-api.md`\n   today", "1. **Plan:** `plan/phase-1-api.md`\n   today\n2. **Work notes:** `work-notes/phase-1.md`"),
+            ("* __Plan__: [p](../plan/phase-1-api.md)", "* __Plan__: [p](../plan/phase-1-api.md)\n* __Work notes__: [phase-1.md](../work-notes/phase-1.md)"),
+            ("Plan: plan/phase-1-api.md\nOwner: A", "Plan: plan/phase-1-api.md\nWork notes: work-notes/phase-1.md\nOwner: A"),
+            ("- Plan: <path>\n- work-notes/phase-1.md", "- Plan: plan/phase-1-api.md\n- work-notes/phase-1.md"),
+            ("- **Plan:**\n- work-notes/phase-1.md", "- **Plan:** plan/phase-1-api.md\n- work-notes/phase-1.md"),
+            ("- work-notes/phase-1.md", "- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
+            ("See work-notes/phase-1.md.", "See work-notes/phase-1.md.\n\n- Plan: plan/phase-1-api.md"),
+        ] {
+            for end in ["\n", "\r\n"] {
+                let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\n").replace('\n', end);
+                check_fix(
+                    "missing-context-link",
+                    &format!("//- plan/phase-1-api.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n{}", file(context)),
+                    &file(after),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_fix_is_safe_if_the_file_exists() {
+        let fixture = "//- plan/phase-1.md\n# P\n//- prompts/phase-1.md\n## Context\n";
+        let found = findings(fixture);
+        let safe: Vec<_> = found
+            .iter()
+            .filter(|(_, finding)| finding.rule == "missing-context-link")
+            .map(|(_, finding)| (finding.fixes[0].title.as_str(), finding.fixes[0].safe))
+            .collect();
+        assert_eq!(safe, [("Insert `plan/phase-1.md`", true), ("Insert `work-notes/phase-1.md`", false)]);
+    }
+}

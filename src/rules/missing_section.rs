@@ -1,0 +1,280 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::Artifact,
+    diagnostic::{Fix, Severity},
+    template::{Kind, SectionName},
+};
+
+rule! {
+    /// An artifact must have the sections of its kind.
+    ///
+    /// ### Why
+    ///
+    /// The next session looks for things where the template puts them. A prompt without a task, or
+    /// notes without a session log, let the model guess what nobody wrote down; a section that is
+    /// there and empty at least says that nobody forgot it.
+    ///
+    /// All that are missing stand in one finding. It is a warning for Role, Context, Task and
+    /// Constraints of a prompt and for Status, Open questions and Session log of work notes, else
+    /// information. A plan's Definition of done has a rule of its own, `missing-definition-of-done`.
+    /// A `Status:` line and a `status` in front matter stand for the section Status.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- work-notes/phase-1.md
+    /// # Phase 1 - Work Notes
+    ///
+    /// ## Decisions
+    /// - Port 8080, because the probe expects it
+    ///
+    /// ## Session log
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- work-notes/phase-1.md
+    /// ---
+    /// status: in progress
+    /// ---
+    /// # Phase 1 - Work Notes
+    ///
+    /// ## Decisions and assumptions
+    /// - Port 8080, because the probe expects it
+    ///
+    /// ## Unresolved questions
+    ///
+    /// ## Work log
+    ///
+    /// ## Commits
+    /// ```
+    "missing-section", severity = ByFinding, check = Artifact(check), about_absence = true
+}
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let vocabulary = &ctx.workspace.vocabulary;
+    let required = vocabulary.required(artifact.kind);
+    let missing: Vec<SectionName> =
+        required.iter().copied().filter(|name| *name != SectionName::DefinitionOfDone && !has(artifact, *name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<_> = missing.iter().map(|name| format!("`{}`", vocabulary.name(artifact.kind, *name))).collect();
+    let severity = missing.iter().map(|name| severity(artifact.kind, *name)).max().unwrap_or(Severity::Information);
+    let subject = match artifact.kind {
+        Kind::Plan => "This plan lacks",
+        Kind::Prompt => "This prompt lacks",
+        Kind::WorkNotes => "These work notes lack",
+    };
+    let noun = if names.len() == 1 { "the section" } else { "the sections" };
+    let finding =
+        out.report_at(severity, ctx.place_of_absence(None), format!("{subject} {noun} {}.", enumerate(&names)));
+    let mut all = missing.clone();
+    if lacks_definition_of_done(ctx, artifact) {
+        all.push(SectionName::DefinitionOfDone);
+    }
+    let title = match all.len() {
+        1 => format!("Insert the section {}", names[0]),
+        many => format!("Insert all {many} missing sections"),
+    };
+    finding.fix(Fix::safe(title, ctx.insert_sections(&all, false)));
+    if all.len() > 1 {
+        for (name, words) in missing.iter().zip(&names) {
+            finding.fix(Fix::new(format!("Insert the section {words}"), ctx.insert_sections(&[*name], false)));
+        }
+    }
+    let with_skeletons = ctx.insert_sections(&all, true);
+    if finding.fixes[0].edits != with_skeletons {
+        let whose = if all.len() == 1 { "the missing section with its" } else { "all missing sections with their" };
+        let noun = if all.len() == 1 { "skeleton" } else { "skeletons" };
+        finding.fix(Fix::new(format!("Insert {whose} {noun}"), with_skeletons));
+    }
+}
+
+fn has(artifact: &Artifact, name: SectionName) -> bool {
+    let has_status = || artifact.work_notes().is_some_and(|notes| notes.states_status);
+    artifact.sections.covers(name) || name == SectionName::Status && has_status()
+}
+
+/// `missing-definition-of-done` says so; inserting all sections inserts this one, too.
+fn lacks_definition_of_done(ctx: &Context, artifact: &Artifact) -> bool {
+    let is_required = ctx.workspace.vocabulary.required(artifact.kind).contains(&SectionName::DefinitionOfDone);
+    let is_said = artifact.plan().is_none_or(|plan| plan.says_when_done(&artifact.sections));
+    is_required && !is_said && ctx.is_on("missing-definition-of-done")
+}
+
+fn severity(kind: Kind, name: SectionName) -> Severity {
+    use SectionName as S;
+    match (kind, name) {
+        (Kind::Prompt, S::Role | S::Context | S::Task | S::Constraints)
+        | (Kind::WorkNotes, S::Status | S::OpenQuestions | S::SessionLog) => Severity::Warning,
+        _ => Severity::Information,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumerate(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{check, check_fix, findings},
+        text,
+    };
+
+    fn finding(fixture: &str) -> Option<crate::diagnostic::Diagnostic> {
+        findings(fixture).into_iter().map(|(_, finding)| finding).find(|finding| finding.rule == "missing-section")
+    }
+
+    #[test]
+    fn one_finding_lists_all_and_has_the_highest_severity() {
+        for (fixture, severity, message) in [
+            (
+                "//- plan/phase-1.md\n## Goals\n## DoD\n",
+                Severity::Information,
+                "This plan lacks the sections `Overview`, `Constraints` and `Out of scope`.",
+            ),
+            (
+                "//- plan/phase-1.md\n## Goals\n## Summary\n## Rules\n### Constraints\n",
+                Severity::Information,
+                "This plan lacks the section `Out of scope`.",
+            ),
+            (
+                "//- prompts/phase-1.md\n## Role\n## Context\n## Task\n## Rules\n",
+                Severity::Information,
+                "This prompt lacks the sections `Session management` and `Commit discipline`.",
+            ),
+            (
+                "//- prompts/phase-1.md\n## Role\n## Context\n## Rules\n## Commits\n",
+                Severity::Warning,
+                "This prompt lacks the sections `Task` and `Session management`.",
+            ),
+            (
+                "//- work-notes/phase-1.md\n## Open questions\n## Log\n## Decisions\n## Commits\n## Assumptions\n",
+                Severity::Warning,
+                "These work notes lack the section `Status`.",
+            ),
+        ] {
+            let found = finding(fixture).unwrap_or_else(|| panic!("quiet on {fixture}"));
+            assert_eq!((found.severity, &*found.message), (severity, message));
+        }
+    }
+
+    #[test]
+    fn every_accepted_form_counts() {
+        let rest = "## Decisions\n## Assumptions\n## Open questions\n## Session log\n## Commits\n";
+        for status in [
+            "---\nstatus: done\n---\n",
+            "---\r\ntitle: x\r\nstatus: whatever\r\n---\r\n",
+            "# N\n\n**Owner:** me\n**Status:** 🚧 In progress\n",
+            "# N\n\n**Owner:** me  \n**Status**: Accepted\n",
+            "# N\n\nStatus: done\n",
+            "# N\n\n- Owner: me\n- Status: accepted\n",
+            "# N\n\n> Status: in progress\n",
+            "# N\n\n| Status | Done |\n|---|---|\n| Owner | me |\n",
+            "## Status: accepted\n",
+            "## 1. ⏳ Current STATUS (of 2026-01-02): {#s}\n",
+            "Status\n------\n",
+        ] {
+            check("missing-section", &format!("//- work-notes/phase-1.md\n{status}\n{rest}"));
+        }
+        for form in [
+            "**Role:** engineer\n\n**Context:** plan\n\n**Task:** x\n\n**Constraints:**\n- a\n\n**Sessions:** y\n\n**Commits:** z\n",
+            "**Role:** engineer\n**Context:** plan\n**Task:** x\n**Constraints:** a\n**Sessions:** y\n**Commits:** z\n",
+            "## Role & Context\n## Task: build it\n## Constraints — follow exactly\n## Session rules, commit rules\n",
+        ] {
+            check("missing-section", &format!("//- prompts/phase-1.md\n# P\n\n{form}"));
+        }
+        check("missing-section", "//- plan/phase-1.md\n# P\n## Overview\n## Goals / Non-goals\n## Constraints\n");
+    }
+
+    #[test]
+    fn what_is_no_section_does_not_count() {
+        for form in ["```\n## Goals\n```", "<!--\n## Goals\n-->", "> ## Goals", "Goals are hard.", "- Goals"] {
+            check(
+                "missing-section",
+                &format!(
+                    "//- plan/phase-1.md\n# Phase 1: 目標 😀\n  ^^^^^^^^^^^^^ missing-section\n\n## Overview\n## Constraints\n## Non-goals\n{form}\n"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn an_open_fence_may_have_swallowed_them() {
+        check("missing-section", "//- plan/phase-1.md\n# P\n\n## Goals\n\n```sh\nmake\n");
+    }
+
+    #[test]
+    fn the_configuration_says_what_is_required() {
+        let config = "//- phasemark.toml\n[sections.plan]\nrequired = [\"Goals\", \"Definition of done\", \"Risks\"]\n";
+        let found = finding(&format!("{config}//- plan/phase-1.md\n# P\n\n## Goals\n- a\n\n## Done when\n- b\n\n## Notes\n"));
+        let found = found.unwrap();
+        assert_eq!((found.severity, &*found.message), (Severity::Information, "This plan lacks the section `Risks`."));
+        check_fix(
+            "missing-section",
+            &format!("{config}//- plan/phase-1.md\n## Done when\n- b\n\n## Notes\n"),
+            "## Goals\n\n## Done when\n- b\n\n## Risks\n\n## Notes\n",
+        );
+    }
+
+    #[test]
+    fn all_are_inserted_in_template_order_where_they_belong() {
+        check_fix(
+            "missing-section",
+            "//- plan/phase-1.md\n# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Notes\n\n## Out of scope\n- c\n",
+            "# P\n\nIntro.\n\n## Overview\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Constraints\n\n## Definition of done\n\n## Notes\n\n## Out of scope\n- c\n",
+        );
+    }
+
+    #[test]
+    fn headings_take_the_level_and_style_of_their_neighbours() {
+        for (before, after) in [
+            ("# P\n\n### Role\nx\n\n### Context\ny", "# P\n\n### Role\nx\n\n### Context\ny\n\n### Task\n\n### Constraints\n\n### Session management\n\n### Commit discipline"),
+            ("**Role:** x\n\n**Task:** y\n", "**Role:** x\n\n**Context:**\n\n**Task:** y\n\n**Constraints:**\n\n**Session management:**\n\n**Commit discipline:**\n"),
+            ("Do it.\r\n", "Do it.\r\n\r\n## Role\r\n\r\n## Context\r\n\r\n## Task\r\n\r\n## Constraints\r\n\r\n## Session management\r\n\r\n## Commit discipline\r\n"),
+            ("\u{feff}## Context\rx\r\r## Rules\ry\r\r## Sessions\r\r## Commits\r", "\u{feff}## Role\r\r## Context\rx\r\r## Task\r\r## Rules\ry\r\r## Sessions\r\r## Commits\r"),
+            ("---\na: b\n---\n- x\n", "---\na: b\n---\n- x\n\n## Role\n\n## Context\n\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
+        ] {
+            check_fix("missing-section", &format!("//- prompts/phase-1.md\n{before}"), after);
+        }
+    }
+
+    #[test]
+    fn sections_of_a_phase_are_no_neighbours() {
+        check_fix(
+            "missing-section",
+            "//- plan/phase-1.md\n# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n",
+            "# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n\n## Overview\n\n## Constraints\n\n## Out of scope\n",
+        );
+    }
+
+    #[test]
+    fn one_can_be_inserted_alone_and_all_with_their_skeletons() {
+        let before = "## Goals\n- a\n\n## Constraints\n- b\n\n## Non-goals\n- c\n";
+        let found = finding(&format!("//- plan/phase-1.md\n{before}")).unwrap();
+        let titles: Vec<_> = found.fixes.iter().map(|fix| (&*fix.title, fix.safe)).collect();
+        assert_eq!(
+            titles,
+            [
+                ("Insert all 2 missing sections", true),
+                ("Insert the section `Overview`", false),
+                ("Insert all missing sections with their skeletons", false)
+            ]
+        );
+        assert_eq!(text::apply(before, &found.fixes[1].edits), format!("## Overview\n\n{before}"));
+        assert_eq!(
+            text::apply(before, &found.fixes[2].edits),
+            "## Overview\n\n<One sentence: what we are building>\n\n## Goals\n- a\n\n## Constraints\n- b\n\n## Definition of done\n\n\
+             - [ ] <Verification command + expected outcome>\n- [ ] <Verification command + expected outcome>\n\n## Non-goals\n- c\n"
+        );
+    }
+}

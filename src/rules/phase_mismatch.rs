@@ -1,0 +1,182 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::{
+        paths::{self, Reference},
+        phase_id,
+        prompt::{Label, LabelName, Prompt},
+    },
+    diagnostic::Fix,
+    template::Kind,
+    text::Edit,
+};
+
+rule! {
+    /// A prompt's Plan and Work notes must be those of its own phase.
+    ///
+    /// ### Why
+    ///
+    /// Prompts are copied from the phase before, and one path is forgotten. The model then works to the
+    /// wrong definition of done, or writes into notes that are closed. A path that leads nowhere is for
+    /// `broken-reference` to report.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- plan/phase-1.md
+    /// # Phase 1: Plan
+    /// //- plan/phase-2.md
+    /// # Phase 2: Plan
+    /// //- prompts/phase-2.md
+    /// # Phase 2 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Plan: plan/phase-1.md
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- plan/phase-2-api.md
+    /// # Phase 2: Plan
+    /// //- prompts/phase-2.md
+    /// # Phase 2 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Plan: plan/phase-2-api.md
+    /// ```
+    "phase-mismatch", severity = Warning, check = Prompt(check)
+}
+
+fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
+    for label in &prompt.labels {
+        let kind = match label.name {
+            LabelName::Plan => Kind::Plan,
+            LabelName::WorkNotes => Kind::WorkNotes,
+            LabelName::Reference => continue,
+        };
+        let named = artifacts_of(ctx, prompt, label, kind);
+        let Some((reference, path)) = named.first() else { continue };
+        let own = ctx.workspace.counterpart(&ctx.document.path, kind);
+        if named.iter().any(|(_, path)| is_own(ctx, path, own.as_deref())) {
+            continue;
+        }
+        let Some(own) = own else {
+            out.report(reference.range.clone(), format!("`{path}` belongs to another phase."));
+            continue;
+        };
+        let message = format!("`{path}` belongs to another phase; the {kind} of this one {} `{own}`.", is_or_are(kind));
+        let edit = correct(ctx, reference, path, &own);
+        let title = format!("Replace by `{}`", edit.replacement);
+        out.report(reference.range.clone(), message).fix(Fix::safe(title, vec![edit]));
+    }
+}
+
+fn is_or_are(kind: Kind) -> &'static str {
+    if kind == Kind::WorkNotes { "are" } else { "is" }
+}
+
+/// The existing artifacts of that kind that a label names.
+fn artifacts_of<'p>(ctx: &Context, prompt: &'p Prompt, label: &Label, kind: Kind) -> Vec<(&'p Reference, String)> {
+    let resolver = ctx.resolver();
+    let named = prompt.references_of(label).iter();
+    named
+        .filter_map(|reference| Some((reference, resolver.artifact(&ctx.document.path, reference)?)))
+        .filter(|(_, path)| ctx.workspace.config.kind_of(path) == Some(kind) && ctx.workspace.facts(path).is_some())
+        .collect()
+}
+
+/// Whether an artifact may be meant: it is the phase's own, or no phase that another prompt belongs
+/// to, such as a plan of the whole project.
+fn is_own(ctx: &Context, path: &str, own: Option<&str>) -> bool {
+    let id = |path: &str| phase_id(path.rsplit('/').next().unwrap_or(path));
+    let (theirs, ours) = (id(path), id(&ctx.document.path));
+    own == Some(path) || theirs.is_none() && ours.is_some() || own.is_none() && (theirs == ours || ours.is_none())
+}
+
+/// Only the stem changes if the folder is the same.
+fn correct(ctx: &Context, reference: &Reference, wrong: &str, right: &str) -> Edit {
+    let written = ctx.slice(reference.range.clone());
+    let config = &ctx.workspace.config;
+    let tail = |path: &str| Some((path.len() - config.stem(path)?.len() - ".md".len(), config.stem(path)?.to_owned()));
+    if let (Some((wrong_start, stem)), Some((right_start, other))) = (tail(wrong), tail(right))
+        && wrong[..wrong_start] == right[..right_start]
+        && let Some(head) = written.replace('\\', "/").strip_suffix(&wrong[wrong_start..])
+        && stem.matches('/').count() == other.matches('/').count()
+    {
+        let separator = if written.contains('\\') { "\\" } else { "/" };
+        let spelled = format!("{}{}.md", &written[..head.len()], other.replace('/', separator));
+        return Edit::replace(reference.range.clone(), spelled);
+    }
+    Edit::replace(reference.range.clone(), paths::respell(&ctx.document.path, written, reference, right))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn paths_of_another_phase_are_marked() {
+        check(
+            "phase-mismatch",
+            r#"
+//- plan/phase-1.md
+# P
+//- plan/billing/phase-1.md
+# P
+//- plan/refunds/phase-1.md
+# P
+//- plan/roadmap.md
+# P
+//- work-notes/phase-1.md
+# N
+//- prompts/phase-2.md
+## Context
+- Plan: plan/phase-1.md
+        ^^^^^^^^^^^^^^^ phase-mismatch
+- **Work notes:** [notes](../work-notes/phase-1.md#log)
+                          ^^^^^^^^^^^^^^^^^^^^^^^^ phase-mismatch
+- Reference: plan/phase-1.md
+//- prompts/phase_01.md
+## Context
+- Plan: plan/phase-1.md
+- Work notes: work-notes/phase-9.md
+//- prompts/refunds/phase-1.md
+## Context
+Plan: `plan\billing\phase-1.md` 😀
+       ^^^^^^^^^^^^^^^^^^^^^^^ phase-mismatch
+//- prompts/phase-3.md
+## Context
+- Plan: plan/roadmap.md
+//- prompts/kickoff.md
+## Context
+- Plan: plan/phase-1.md
+"#,
+        );
+    }
+
+    #[test]
+    fn one_right_path_is_enough() {
+        check(
+            "phase-mismatch",
+            "//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n## Context\n- Plan: plan/phase-2.md (follows plan/phase-1.md)\n",
+        );
+    }
+
+    #[test]
+    fn the_fix_corrects_the_stem() {
+        for (written, after) in [
+            ("- Plan: plan/phase-1.md (go)", "- Plan: plan/phase-2-api.md (go)"),
+            ("- Plan: `plan\\phase-1.md`", "- Plan: `plan\\phase-2-api.md`"),
+            ("- Plan: [p](../plan/phase-1.md#goals)", "- Plan: [p](../plan/phase-2-api.md#goals)"),
+            ("- Plan: ./plan/phase-1.md", "- Plan: ./plan/phase-2-api.md"),
+            ("- Plan: `plan/old/phase-1.md`", "- Plan: `plan/phase-2-api.md`"),
+        ] {
+            let file = |line: &str| format!("## Context\r\n{line}\r\n");
+            check_fix(
+                "phase-mismatch",
+                &format!("//- plan/phase-1.md\n# P\n//- plan/old/phase-1.md\n# P\n//- plan/phase-2-api.md\n# P\n//- prompts/phase-2.md\n{}", file(written)),
+                &file(after),
+            );
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Takes names, or whole comments, out again.
+
+use std::ops::Range;
+
+use super::{Comment, Verdict};
+use crate::{diagnostic::Fix, text::Edit, workspace::Document};
+
+/// Makes the fixes of one comment.
+pub struct Remover<'d> {
+    document: &'d Document,
+    comment: &'d Comment<'d>,
+    /// The first name that is of use.
+    first_kept: Option<usize>,
+}
+
+impl<'d> Remover<'d> {
+    pub fn new(document: &'d Document, comment: &'d Comment<'d>) -> Self {
+        let first_kept = comment.names.iter().position(|name| name.verdict == Verdict::Kept);
+        Self { document, comment, first_kept }
+    }
+
+    /// Removes the name `n`; the whole comment if none of its names is of use.
+    pub fn remove(&self, n: usize) -> Fix {
+        let names = &self.comment.names;
+        let Some(first_kept) = self.first_kept else {
+            let range = with_line(self.document, &self.comment.suppression.range);
+            return Fix::safe("Remove the comment", vec![Edit::delete(range)]);
+        };
+        // Fixes of several names are applied together, so no two may take the same blank.
+        let range = if n < first_kept {
+            names[n].range.start..names[n + 1].range.start
+        } else {
+            names[n - 1].range.end..names[n].range.end
+        };
+        Fix::safe(format!("Remove `{}` from the comment", names[n].word), vec![Edit::delete(range)])
+    }
+}
+
+/// The text without its comments.
+pub fn all(document: &Document) -> String {
+    let comments = document.artifact.suppressions.iter();
+    let edits: Vec<_> = comments.map(|suppression| Edit::delete(suppression.range.clone())).collect();
+    crate::text::apply(&document.text, &edits)
+}
+
+/// The comment with its line, if it has one of its own; otherwise with the blanks before it.
+fn with_line(document: &Document, comment: &Range<usize>) -> Range<usize> {
+    let (text, lines) = (&*document.text, &document.lines);
+    let line_start = lines.range(text, lines.line(comment.start)).start;
+    let line_end = lines.range(text, lines.line(comment.end)).end;
+    let (before, after) = (&text[line_start..comment.start], &text[comment.end..line_end]);
+    let is_margin = before.trim_start_matches('\u{feff}').chars().all(|c| matches!(c, ' ' | '\t' | '>'));
+    if !is_margin {
+        return comment.start - (before.len() - before.trim_end().len())..comment.end;
+    }
+    if !after.trim().is_empty() {
+        return comment.start..comment.end + (after.len() - after.trim_start().len());
+    }
+    let bom = before.len() - before.trim_start_matches('\u{feff}').len();
+    let (start, mut end) = (line_start + bom, next_line(text, line_end));
+    // Of the blank lines before and after it, one is enough.
+    let last_line = text[..start].trim_end_matches(['\n', '\r']);
+    let is_after_blank = start == bom || blank_lines(&text[last_line.len()..start]) > 1;
+    let next_end = text[end..].find(['\n', '\r']).map_or(text.len(), |at| end + at);
+    if is_after_blank && end < text.len() && text[end..next_end].trim().is_empty() {
+        end = next_line(text, next_end);
+    }
+    start..end
+}
+
+/// Where the line after the line end at `at` begins.
+fn next_line(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+}
+
+fn blank_lines(line_ends: &str) -> usize {
+    line_ends.matches('\n').count().max(line_ends.matches('\r').count())
+}

@@ -1,0 +1,204 @@
+use std::ops::Range;
+
+use super::{Context, Sink};
+use crate::{
+    artifact::Artifact,
+    diagnostic::Fix,
+    markdown::{Block, BlockKind},
+    template::normalize_heading,
+    text::Edit,
+};
+
+rule! {
+    /// A code block must be closed.
+    ///
+    /// ### Why
+    ///
+    /// All that follows an open fence is code: its headings are no sections, its boxes no tasks, and
+    /// a reader of the rendered page sees one grey block. While a fence is open, nothing in the file
+    /// is called missing.
+    ///
+    /// ### Fires
+    ///
+    /// ````md
+    /// ## Verification
+    ///
+    /// ```sh
+    /// helm lint charts/gateway
+    ///
+    /// ## Out of scope
+    /// ````
+    ///
+    /// ### Quiet
+    ///
+    /// ````md
+    /// ## Verification
+    ///
+    /// ```sh
+    /// helm lint charts/gateway
+    /// ```
+    ///
+    /// ## Out of scope
+    /// ````
+    "unclosed-fence", severity = Warning, check = Artifact(check)
+}
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let text = ctx.text();
+    // A closing fence that stands too far left opens a block of its own: one mistake, one finding.
+    let mut strayed = None;
+    for (_, block) in ctx.document.markdown.all() {
+        if block.kind != (BlockKind::Fence { closed: false }) || strayed == Some(block.range().start) {
+            continue;
+        }
+        let fence = Fence::read(ctx, block);
+        let finding = out.report(fence.opening.clone(), "This code block is never closed: the text after it counts as code.");
+        strayed = fence.strayed(text);
+        if let Some(at) = strayed {
+            let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            let edit = Edit::replace(line..at, fence.indent.clone());
+            finding.fix(Fix::new("Indent the closing fence", vec![edit]));
+            continue;
+        }
+        if let Some(at) = fence.swallowed_heading(ctx, artifact) {
+            finding.fix(Fix::new("Close the code block before the next heading", vec![fence.close(ctx, at)]));
+        }
+        finding.fix(Fix::new("Close the code block", vec![fence.close(ctx, block.range().end)]));
+    }
+}
+
+/// An open fence.
+struct Fence<'a> {
+    /// Bytes of the block.
+    block: Range<usize>,
+    /// Bytes of the opening line, from the fence on.
+    opening: Range<usize>,
+    /// The backticks or tildes.
+    marker: &'a str,
+    /// What a line of the same list item or quote begins with.
+    indent: String,
+}
+
+impl<'a> Fence<'a> {
+    fn read(ctx: &Context<'a>, block: &Block) -> Self {
+        let (text, block) = (ctx.text(), block.range());
+        let line = ctx.document.lines.range(text, ctx.document.lines.line(block.start));
+        let opening = block.start..line.end;
+        let words = &text[opening.clone()];
+        let marker = &words[..words.len() - words.trim_start_matches(['`', '~']).len()];
+        // In the item's further lines, spaces stand where the first one has its marker.
+        let indent = text[line.start..block.start].chars().filter(|c| *c != '\u{feff}');
+        let indent = indent.map(|c| if matches!(c, '>' | '\t') { c } else { ' ' }).collect();
+        Self { block, opening, marker, indent }
+    }
+
+    /// The edit that closes the fence after byte `at`, the end of a line.
+    fn close(&self, ctx: &Context, at: usize) -> Edit {
+        Edit::insert(at, format!("{}{}{}", ctx.line_end_at(at), self.indent, self.marker))
+    }
+
+    /// A closing fence on the next line that is not indented like the item which holds this one.
+    fn strayed(&self, text: &str) -> Option<usize> {
+        let rest = &text[self.block.end..];
+        let next = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))?;
+        let line = next.lines().next()?;
+        let words = line.trim_start_matches([' ', '\t']);
+        let indent = line.len() - words.len();
+        let is_fence = words.trim_end() == self.marker && indent < self.indent.len() && !self.indent.contains('>');
+        is_fence.then(|| text.len() - next.len() + indent)
+    }
+
+    /// The end of the last words before a heading that surely is no code: one of a section that
+    /// this kind knows, or of level 2 and below, after a blank line.
+    fn swallowed_heading(&self, ctx: &Context, artifact: &Artifact) -> Option<usize> {
+        let (text, lines) = (ctx.text(), &ctx.document.lines);
+        let info = text[self.opening.clone()].trim_start_matches(['`', '~']).trim().to_ascii_lowercase();
+        if matches!(info.as_str(), "md" | "markdown" | "mdx" | "diff" | "text") {
+            return None;
+        }
+        let mut after_blank = false;
+        let mut end = self.opening.end;
+        for line in lines.line(self.block.start) + 1..=lines.line(self.block.end) {
+            let range = lines.range(text, line);
+            let words = &text[range.clone()];
+            let level = words.len() - words.trim_start_matches('#').len();
+            let is_heading = after_blank && (1..=6).contains(&level) && words[level..].starts_with(' ');
+            let name = || ctx.workspace.vocabulary.section(artifact.kind, &normalize_heading(&words[level..]));
+            if is_heading && (level > 1 || name().is_some()) {
+                return Some(end);
+            }
+            after_blank = words.trim_matches([' ', '\t', '>']).is_empty();
+            end = if after_blank { end } else { range.end };
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn open_fences_in_every_place() {
+        for fixture in [
+            "# P\n\n```sh\n^^^^^ unclosed-fence\nmake\n",
+            "# P\n\n~~~\n^^^ unclosed-fence\n```\n",
+            "````md\n^^^^^^ unclosed-fence\n```\n## x\n```\n",
+            "- 😀\n\n  ``` sh\n  ^^^^^^ unclosed-fence\n  make\n\n# Next\n",
+            "1. ```\n   ^^^ unclosed-fence\n",
+            "> > ```\n    ^^^ unclosed-fence\n> > x\n\nafter\n",
+            "```\n^^^ unclosed-fence",
+            "```\na\n```\n\n```\n^^^ unclosed-fence\nb\n``` c\n",
+        ] {
+            check("unclosed-fence", &format!("//- plan/phase-1.md\n{fixture}"));
+        }
+    }
+
+    #[test]
+    fn closed_fences_and_what_is_none() {
+        for text in [
+            "```sh\nmake\n```",
+            "```sh\r\nmake\r\n```\r\n",
+            "```\r~~~\r`````   \r",
+            "- a\n  ```\n  b\n  ```\n- c\n",
+            "> ```\n> b\n> ```",
+            "> - ```\n>   b\n>   ```\n",
+            "`` ``` ``\n",
+            "    ```\n",
+            "<!--\n```\n-->\n",
+            "```a`b\n",
+        ] {
+            check("unclosed-fence", &format!("//- plan/phase-1.md\n{text}"));
+        }
+    }
+
+    #[test]
+    fn the_fix_closes_it_where_it_stands() {
+        for (before, after) in [
+            ("# P\n\n```sh\nmake\n", "# P\n\n```sh\nmake\n```\n"),
+            ("~~~~\r\nmake\r\n\r\n", "~~~~\r\nmake\r\n~~~~\r\n\r\n"),
+            ("```", "```\n```"),
+            ("- a\n\n  ```\n  b\n\n# Next\n", "- a\n\n  ```\n  b\n  ```\n\n# Next\n"),
+            ("- a\n   1. ```\n      b\n- c\n", "- a\n   1. ```\n      b\n      ```\n- c\n"),
+            ("> - ```\n>   b\n\nafter\n", "> - ```\n>   b\n>   ```\n\nafter\n"),
+            ("> ```\n> b\n", "> ```\n> b\n> ```\n"),
+            ("```sh\nmake\n\n## Goals\n- a\n", "```sh\nmake\n```\n\n## Goals\n- a\n"),
+            ("```\r\nmake\r\n\r\n# Goals\r\n- a\r\n", "```\r\nmake\r\n```\r\n\r\n# Goals\r\n- a\r\n"),
+            ("```sh\nmake\n\n# all of it\nmake all\n", "```sh\nmake\n\n# all of it\nmake all\n```\n"),
+            ("```md\nx\n\n## Goals\n", "```md\nx\n\n## Goals\n```\n"),
+        ] {
+            check_fix("unclosed-fence", &format!("//- plan/phase-1.md\n{before}"), after);
+        }
+    }
+
+    #[test]
+    fn a_closing_fence_too_far_left_is_indented() {
+        let text = "- a\n\n  ```sh\n  ^^^^^ unclosed-fence\n  make\n```\n\n## Goals\n";
+        check("unclosed-fence", &format!("//- plan/phase-1.md\n{text}"));
+        check_fix(
+            "unclosed-fence",
+            "//- plan/phase-1.md\n1. a\r\n   ```sh\r\n   make\r\n ```\r\n\r\n## Goals\r\n",
+            "1. a\r\n   ```sh\r\n   make\r\n   ```\r\n\r\n## Goals\r\n",
+        );
+    }
+}

@@ -1,0 +1,250 @@
+use std::collections::HashSet;
+
+use super::{Context, Sink};
+use crate::{
+    artifact::{
+        Artifact,
+        paths::{Reference, Role},
+    },
+    diagnostic::Fix,
+    template::{Kind, SectionName},
+    workspace::{
+        FileKind,
+        resolve::{PathSet, Target, readings},
+    },
+};
+
+rule! {
+    /// What the work relies on must be among the declared references.
+    ///
+    /// ### Why
+    ///
+    /// Whoever restarts a session hands the model the declared references and nothing else. A file
+    /// that is only named in the middle of the task is missing then. Only paths with a `/` that exist
+    /// count. A declared folder covers all that is below it, the files of the phase itself need no
+    /// declaration, and lines that say `MUST NOT` or "do not touch" are left alone. Plans are checked
+    /// if they have a References section.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- src/queue.rs
+    /// //- src/retry.rs
+    /// //- prompts/phase-1.md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Reference implementation(s): `src/queue.rs`
+    ///
+    /// ## Task
+    /// Take the pauses from `src/retry.rs`.
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- src/queue.rs
+    /// //- src/retry.rs
+    /// //- prompts/phase-1.md
+    /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Context
+    /// - Reference implementation(s): `src/queue.rs`, `src/retry.rs`
+    ///
+    /// ## Task
+    /// Take the pauses from `src/retry.rs:10-20`.
+    /// ```
+    "undeclared-reference", severity = Warning, check = Artifact(check), about_absence = true
+}
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    if !declares(artifact) {
+        return;
+    }
+    let mut declared = None;
+    let mut seen = HashSet::new();
+    let mut slot = None;
+    for reference in artifact.references().iter().filter(|reference| is_relied_on(artifact, reference)) {
+        let Some(target) = existing(ctx, reference) else { continue };
+        let declared = declared.get_or_insert_with(|| declared_by_phase(ctx, artifact));
+        let is_known = declared.covers(&target.path) || is_of_phase(ctx, &target.path);
+        let is_ignored = ctx.workspace.config.ignores_reference(&target.path);
+        if is_known || is_ignored || !seen.insert(target.path.clone()) {
+            continue;
+        }
+        let path = &target.path;
+        let message = format!("`{path}` is not among the declared references.");
+        let finding = out.report(reference.range.clone(), message);
+        if let Some(place) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
+            let edit = place.fill(&ctx.document.path, path, target.kind == FileKind::Folder);
+            *place = place.following();
+            finding.fix(Fix::safe(format!("Add `{path}` to the declared references"), vec![edit]));
+        }
+    }
+}
+
+/// Whether the document has a place for declared references: without it, that is what is missing.
+fn declares(artifact: &Artifact) -> bool {
+    const OF_PROMPT: &[SectionName] =
+        &[SectionName::Context, SectionName::References, SectionName::RequiredReading, SectionName::Files];
+    let places = if artifact.kind == Kind::Plan { &[SectionName::References] } else { OF_PROMPT };
+    places.iter().any(|place| artifact.sections.has(*place))
+}
+
+/// Other phases, and what is out of scope, is named so that nobody relies on it.
+fn is_relied_on(artifact: &Artifact, reference: &Reference) -> bool {
+    const ELSEWHERE: &[SectionName] = &[SectionName::OutOfScope, SectionName::DependsOn];
+    reference.role == Role::Mentioned
+        && reference.path.contains('/')
+        && !reference.is_forbidden
+        && !artifact.sections.is_within(reference.range.start, ELSEWHERE)
+}
+
+fn existing(ctx: &Context, reference: &Reference) -> Option<Target> {
+    let resolver = ctx.resolver();
+    let places = readings(&ctx.document.path, reference);
+    let target = places.iter().find_map(|place| resolver.at(place))?;
+    target.path.contains('/').then_some(target)
+}
+
+/// What this document and its counterpart declare or will create.
+fn declared_by_phase(ctx: &Context, artifact: &Artifact) -> PathSet {
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
+    let mut declared = resolver.path_set();
+    resolver.add_references(&mut declared, file, artifact.references(), &[Role::Declared, Role::Created]);
+    let other = if artifact.kind == Kind::Plan { Kind::Prompt } else { Kind::Plan };
+    if let Some((_, facts)) = ctx.workspace.counterpart_facts(file, other) {
+        let paths = facts.declared.iter().chain(&facts.created);
+        resolver.add_paths(&mut declared, paths.map(|path| &**path));
+    }
+    declared
+}
+
+/// Whether `path` is an artifact of the document's own phase.
+fn is_of_phase(ctx: &Context, path: &str) -> bool {
+    let Some(kind) = ctx.workspace.config.kind_of(path) else { return false };
+    ctx.workspace.counterpart(&ctx.document.path, kind).is_some_and(|own| &*own == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        testing::{check, check_fix, findings},
+        text,
+    };
+
+    const FILES: &str = "//- src/a.rs\n//- src/b.rs\n//- src/größe.py\n//- charts/x/values.yaml\n//- docs/並び順.md\n//- README.md\n";
+
+    #[test]
+    fn existing_paths_outside_the_declared_ones_are_found_once() {
+        let fixture = r#"
+//- prompts/phase-1.md
+## Context
+- Plan: plan/phase-1.md
+- Reference implementation(s): `src/a.rs:1-9`, charts/
+## Task
+### In `src/b.rs` 😀
+        ^^^^^^^^ undeclared-reference
+Again `src/b.rs`, declared `src/a.rs` and `charts/x/values.yaml`, no path `README.md`, no file `src/none.rs`.
+Work on [größe](../src/größe.py#L1), then 並び順はdocs/並び順.mdを見る。
+                ^^^^^^^^^^^^^^^ undeclared-reference
+                                              ^^^^^^^^^^^ undeclared-reference
+"#;
+        check("undeclared-reference", &format!("{FILES}{}", fixture.trim_start()));
+    }
+
+    #[test]
+    fn the_phase_itself_the_plan_and_forbidden_lines_are_quiet() {
+        let fixture = r#"
+//- plan/phase-1-api.md
+## References
+- src/b.rs
+- `a.rs`
+## Files
+### New
+- `docs/`
+## Goals
+- Keep `charts/x/values.yaml`
+        ^^^^^^^^^^^^^^^^^^^^ undeclared-reference
+## Out of scope
+- `src/größe.py`
+//- work-notes/phase-1.md
+# Notes
+//- prompts/phase-1.md
+## Context
+## Task
+Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md` and work-notes/phase-1.md.
+- MUST NOT change `charts/x/values.yaml`
+- Don’t touch `src/größe.py`
+## Do not touch
+- `charts/x/`
+"#;
+        check("undeclared-reference", &format!("{FILES}{}", fixture.trim_start()));
+    }
+
+    #[test]
+    fn a_document_that_declares_nothing_anywhere_is_left_to_missing_section() {
+        check(
+            "undeclared-reference",
+            &format!("{FILES}//- plan/phase-1.md\n## Goals\n- `src/a.rs`\n//- prompts/phase-1.md\n## Task\n`src/a.rs`\n"),
+        );
+    }
+
+    #[test]
+    fn line_ends_may_be_bare_carriage_returns() {
+        let text = "## Context\r- Reference: `src/a.rs`\r## Task\rUse `src/b.rs`.\r- MUST NOT stop\r";
+        let after = text.replace("`src/a.rs`", "`src/a.rs`, `src/b.rs`");
+        check_fix("undeclared-reference", &format!("{FILES}//- prompts/phase-1.md\n{text}"), &after);
+    }
+
+    #[test]
+    fn the_fix_writes_as_the_file_does() {
+        for (declared, after) in [
+            ("- Reference implementation(s): <paths>", "- Reference implementation(s): `src/b.rs`"),
+            ("- Plan: plan/phase-1.md\n- Reference: <paths>", "- Plan: plan/phase-1.md\n- Reference: src/b.rs"),
+            ("- **References:** src/a.rs", "- **References:** src/a.rs, src/b.rs"),
+            ("- References: `src/a.rs`.", "- References: `src/a.rs`, `src/b.rs`."),
+            ("- Reference: `src/a.rs` (good)\n- More", "- Reference: `src/a.rs` (good), `src/b.rs`\n- More"),
+            ("Reference: [a](../src/a.rs)\nNotes: x", "Reference: [a](../src/a.rs), [b.rs](../src/b.rs)\nNotes: x"),
+            ("- Reference:\n  * `src/a.rs` x\n    y", "- Reference:\n  * `src/a.rs` x\n    y\n  * `src/b.rs`"),
+            ("References:\n\n1. src/a.rs\n\n- x", "References:\n\n1. src/a.rs\n2. src/b.rs\n\n- x"),
+            ("### References\n- <path 1>", "### References\n- `src/b.rs`"),
+            ("- Plan: plan/phase-1.md\n- x", "- Plan: plan/phase-1.md\n- x\n- src/b.rs"),
+            ("Prose.", "Prose.\n\n- `src/b.rs`"),
+            ("> - `src/a.rs`", "> - `src/a.rs`\n\n- `src/b.rs`"),
+            ("### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |", "### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |\n|  | `src/b.rs` |"),
+        ] {
+            for end in ["\n", "\r\n"] {
+                let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\nSee `src/b.rs`.\n").replace('\n', end);
+                check_fix(
+                    "undeclared-reference",
+                    &format!("{FILES}//- prompts/phase-1.md\n{}", file(declared)),
+                    &file(after),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn all_fixes_can_be_applied_at_once() {
+        for (declared, after) in [
+            ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("- Reference:\n  - <path 1>", "- Reference:\n  - `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n2) `charts/x/`"),
+            ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("- `README.md`", "- `README.md`\n- `src/a.rs`\n- `src/b.rs`\n- `charts/x/`"),
+        ] {
+            let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\n`src/a.rs`, `src/b.rs`, `charts/x`\n");
+            let fixture = format!("{FILES}//- prompts/phase-1.md\n{}", file(declared));
+            let found = findings(&fixture);
+            let edits: Vec<_> = found
+                .iter()
+                .filter(|(_, finding)| finding.rule == "undeclared-reference")
+                .flat_map(|(_, finding)| finding.fixes[0].edits.clone())
+                .collect();
+            let fixed = text::apply(&file(declared), &edits);
+            assert_eq!(fixed, file(after));
+            check("undeclared-reference", &format!("{FILES}//- prompts/phase-1.md\n{fixed}"));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use std::ops::Range;
+
+use super::{Sink, all};
+use crate::{diagnostic::Fix, text::Edit};
+
+rule! {
+    /// A suppression comment must name rules that exist.
+    ///
+    /// ### Why
+    ///
+    /// A mistyped name silences nothing, and nobody sees why. A reason follows the names after a
+    /// colon.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// # Phase 1
+    ///
+    /// ## Goals
+    ///
+    /// - <Goal 1> <!-- phasemark-ignore leftover-placeholders: not known yet -->
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// # Phase 1
+    ///
+    /// ## Goals
+    ///
+    /// - <Goal 1> <!-- phasemark-ignore leftover-placeholder: not known yet -->
+    /// ```
+    "unknown-rule", severity = Warning, check = Elsewhere
+}
+
+/// Found by `suppression::apply`, which knows how to `remove` the name.
+pub(super) fn report(range: &Range<usize>, name: &str, remove: Fix, out: &mut Sink) {
+    let nearest = nearest(name);
+    let message = match nearest {
+        Some(nearest) => format!("There is no rule `{name}`. Did you mean `{nearest}`?"),
+        None => format!("There is no rule `{}`. A reason follows a colon.", shortened(name)),
+    };
+    let finding = out.report(range.clone(), message);
+    if let Some(nearest) = nearest {
+        finding.fix(Fix::new(format!("Replace by `{nearest}`"), vec![Edit::replace(range.clone(), nearest)]));
+    }
+    finding.fix(remove);
+}
+
+/// The rule whose name is most like it, in any case and with any mark between its words.
+fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > 60 {
+        return None;
+    }
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    let most = name.len() / 3;
+    let rules = all().iter().map(|rule| rule.name()).filter(|rule| rule.len().abs_diff(name.len()) <= most);
+    let (distance, rule) = rules.map(|rule| (strsim::damerau_levenshtein(&name, rule), rule)).min()?;
+    (distance <= most).then_some(rule)
+}
+
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
+    }
+}

@@ -1,0 +1,46 @@
+use std::ops::Range;
+
+use super::Sink;
+use crate::diagnostic::Fix;
+
+rule! {
+    /// A suppression comment must silence something.
+    ///
+    /// ### Why
+    ///
+    /// The text that it was written for has changed. What is left hides the next finding in that
+    /// place, which nobody has looked at.
+    ///
+    /// Names of rules that are switched off are left alone. So are all comments while a fence is
+    /// open, since it swallows what they silence.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// # Phase 1
+    ///
+    /// ## Goals
+    ///
+    /// - A chart that installs <!-- phasemark-ignore leftover-placeholder: not known yet -->
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// # Phase 1
+    ///
+    /// ## Goals
+    ///
+    /// - <Goal 1> <!-- phasemark-ignore leftover-placeholder: not known yet -->
+    /// ```
+    "unused-suppression", severity = Warning, check = Elsewhere, about_absence = true
+}
+
+/// `name` is empty for a comment without names. Found by `suppression::apply`.
+pub(super) fn report(range: &Range<usize>, name: &str, fix: Fix, out: &mut Sink) {
+    let message = match name {
+        "" => "This comment names no rule, so it silences nothing.".to_owned(),
+        name => format!("There is nothing here for `{name}` to silence."),
+    };
+    out.report(range.clone(), message).fix(fix);
+}

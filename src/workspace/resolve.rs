@@ -1,0 +1,214 @@
+//! What a reference leads to.
+//!
+//! A path is looked for from the root, then by its end, then beside the file that names it; the path
+//! of a link beside the file first. Rules and navigation both ask here.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{FileKind, Files, SuffixMatch, Workspace};
+use crate::artifact::paths::{self, Reference, ReferenceStyle, Role};
+
+/// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
+/// where it leaves the root.
+pub fn readings(file: &str, reference: &Reference) -> Vec<String> {
+    let beside = paths::join(file, &reference.path);
+    if reference.path.starts_with("..") {
+        return beside.into_iter().collect();
+    }
+    let from_root = reference.path.to_string();
+    let mut places = match reference.style {
+        ReferenceStyle::Link => [beside, Some(from_root)],
+        ReferenceStyle::Code | ReferenceStyle::Bare => [Some(from_root), beside],
+    };
+    if places[0] == places[1] {
+        places[1] = None;
+    }
+    places.into_iter().flatten().collect()
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    Found(Target),
+    /// A path in the tree ends like this one.
+    Somewhere,
+    Missing,
+    /// It leads out of the root, or the tree is not known.
+    Unknown,
+}
+
+/// An existing file or folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Relative to the root; an artifact's as its file is spelled.
+    pub path: String,
+    pub kind: FileKind,
+}
+
+/// Looks paths up in one root.
+#[derive(Clone, Copy)]
+pub struct Resolver<'a> {
+    pub workspace: &'a Workspace,
+    pub files: &'a dyn Files,
+}
+
+impl Resolver<'_> {
+    pub fn resolve(&self, file: &str, reference: &Reference) -> Resolution {
+        let places = readings(file, reference);
+        // A suffix does not say which file it is, so the places that do are asked first.
+        if let Some(target) = places.iter().find_map(|place| self.at(place)) {
+            return Resolution::Found(target);
+        }
+        if reference.path.starts_with("..") {
+            return self.resolve_upwards(file, reference, places.first());
+        }
+        match self.files.with_suffix(&reference.path) {
+            SuffixMatch::Found => Resolution::Somewhere,
+            _ if self.is_end_of_open(&reference.path) => Resolution::Somewhere,
+            SuffixMatch::Missing => Resolution::Missing,
+            SuffixMatch::Unknown => Resolution::Unknown,
+        }
+    }
+
+    /// `../other/a.md` may mean a place beside the root, unless it is a link, which begins at its file.
+    fn resolve_upwards(&self, file: &str, reference: &Reference, place: Option<&String>) -> Resolution {
+        let Some(place) = place else { return Resolution::Unknown };
+        let ups = reference.path.split('/').take_while(|part| *part == "..").count();
+        let kept = file.matches('/').count().saturating_sub(ups);
+        // The first folder that it goes down into.
+        let entered = place.match_indices('/').nth(kept).map(|(at, _)| &place[..at]);
+        let is_inside = entered.is_none_or(|folder| self.at(folder).is_some());
+        if reference.style == ReferenceStyle::Link || is_inside { Resolution::Missing } else { Resolution::Unknown }
+    }
+
+    /// What is at a path relative to the root: on disk, or open in an editor and not saved yet.
+    pub fn at(&self, path: &str) -> Option<Target> {
+        if self.workspace.facts(path).is_some() {
+            return Some(Target { path: path.to_owned(), kind: FileKind::File });
+        }
+        if self.files.ignores_case()
+            && let Some(artifact) = self.workspace.spelling(path)
+        {
+            return Some(Target { path: artifact.to_string(), kind: FileKind::File });
+        }
+        self.files.kind(path).map(|kind| Target { path: path.to_owned(), kind })
+    }
+
+    /// The artifact that a reference leads to, whether or not it exists.
+    pub fn artifact(&self, file: &str, reference: &Reference) -> Option<String> {
+        let places = readings(file, reference);
+        let existing = places.iter().filter_map(|place| self.at(place)).map(|target| target.path);
+        let kept = places.iter().cloned();
+        existing.chain(kept).find(|path| self.workspace.config.kind_of(path).is_some())
+    }
+
+    fn is_end_of_open(&self, suffix: &str) -> bool {
+        self.workspace.open.iter().any(|(path, _)| path.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('/')))
+    }
+
+    /// An empty set that compares as this disk does.
+    pub fn path_set(&self) -> PathSet {
+        PathSet { ignores_case: self.files.ignores_case(), ..PathSet::default() }
+    }
+
+    /// Adds what the document at `file` says of paths in one of `roles`. One that is not at the root
+    /// stands for every path that ends like it.
+    pub fn add_references(&self, set: &mut PathSet, file: &str, references: &[Reference], roles: &[Role]) {
+        for reference in references.iter().filter(|reference| roles.contains(&reference.role)) {
+            self.add_paths(set, readings(file, reference).iter().map(String::as_str));
+        }
+    }
+
+    pub fn add_paths<'p>(&self, set: &mut PathSet, paths: impl Iterator<Item = &'p str>) {
+        for path in paths {
+            set.insert(path, self.at(path).is_none());
+        }
+    }
+}
+
+/// Paths, each with all that is below it.
+#[derive(Clone, Debug, Default)]
+pub struct PathSet {
+    exact: HashSet<String>,
+    ends: HashSet<String>,
+    ignores_case: bool,
+}
+
+impl PathSet {
+    /// `is_end`: it stands for every path that ends like it, too.
+    pub fn insert(&mut self, path: &str, is_end: bool) {
+        let path = self.key(path);
+        if is_end {
+            self.ends.insert(path.clone());
+        }
+        self.exact.insert(path);
+    }
+
+    /// Every path that may be a short form of `path`.
+    pub fn insert_short_forms(&mut self, path: &str) {
+        let path = self.key(path);
+        self.exact.extend(ends_of(&path).map(str::to_owned));
+    }
+
+    pub fn covers(&self, path: &str) -> bool {
+        let path = self.key(path);
+        ancestors(&path)
+            .any(|ancestor| self.exact.contains(ancestor) || ends_of(ancestor).any(|end| self.ends.contains(end)))
+    }
+
+    fn key(&self, path: &str) -> String {
+        if self.ignores_case { path.to_lowercase() } else { path.to_owned() }
+    }
+}
+
+/// `a/b/c`, `a/b`, `a`.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder))
+}
+
+/// `b/c` and `c` of `a/b/c`.
+fn ends_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[at + 1..])
+}
+
+/// How many artifacts name a path, and how many name one below it.
+#[derive(Clone, Debug, Default)]
+pub struct PathCounts {
+    named: HashMap<Box<str>, u32>,
+    around: HashMap<Box<str>, u32>,
+}
+
+impl PathCounts {
+    pub fn add(&mut self, paths: &[Box<str>]) {
+        for path in paths {
+            *self.named.entry(path.clone()).or_default() += 1;
+            for folder in ancestors(path).skip(1) {
+                *self.around.entry(folder.into()).or_default() += 1;
+            }
+        }
+    }
+
+    pub fn subtract(&mut self, paths: &[Box<str>]) {
+        let subtract = |counts: &mut HashMap<Box<str>, u32>, path: &str| {
+            if let Some(count) = counts.get_mut(path) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(path);
+                }
+            }
+        };
+        for path in paths {
+            subtract(&mut self.named, path);
+            for folder in ancestors(path).skip(1) {
+                subtract(&mut self.around, folder);
+            }
+        }
+    }
+
+    /// Whether `path`, a folder around it or a file below it is named.
+    pub fn covers(&self, path: &str) -> bool {
+        self.around.contains_key(path) || ancestors(path).any(|ancestor| self.named.contains_key(ancestor))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Resolution on disks of either kind, on every platform.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{artifact::Vocabulary, config::Config, template::Kind, workspace::Document};
+
+/// A disk that holds these files; it may ignore case, as those of Windows and macOS do.
+struct Disk {
+    files: &'static [&'static str],
+    ignores_case: bool,
+}
+
+impl Disk {
+    fn fold(&self, path: &str) -> String {
+        if self.ignores_case { path.to_lowercase() } else { path.to_owned() }
+    }
+}
+
+impl Files for Disk {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        let path = self.fold(path);
+        self.files.iter().map(|file| self.fold(file)).find_map(|file| {
+            let rest = file.strip_prefix(path.as_str())?;
+            if rest.is_empty() { Some(FileKind::File) } else { rest.starts_with('/').then_some(FileKind::Folder) }
+        })
+    }
+
+    fn with_suffix(&self, suffix: &str) -> SuffixMatch {
+        let suffix = format!("/{}", self.fold(suffix));
+        let found = self.files.iter().any(|file| self.fold(file).ends_with(&suffix));
+        if found { SuffixMatch::Found } else { SuffixMatch::Missing }
+    }
+
+    fn nearest(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+}
+
+const FILES: &[&str] = &["src/deep/A.rs", "docs/größe.md", "plan/phase-1.md", "prompts/beside.md"];
+
+fn workspace() -> Workspace {
+    let vocabulary = Arc::new(Vocabulary::new(&Config::default(), &[]));
+    let mut workspace = Workspace { vocabulary, ..Workspace::default() };
+    let document = Document::read("plan/phase-1.md".into(), Kind::Plan, "".into(), &workspace.vocabulary);
+    let index = Arc::make_mut(&mut workspace.index);
+    index.insert("plan/phase-1.md".into(), "phase-1", Arc::new(document.facts()));
+    workspace
+}
+
+/// What the only path in a prompt's Context resolves to.
+fn resolve(written: &str, ignores_case: bool) -> Resolution {
+    let workspace = workspace();
+    let text = format!("## Context\n- {written}\n");
+    let document = Document::read("prompts/phase-1.md".into(), Kind::Prompt, text.into(), &workspace.vocabulary);
+    let disk = Disk { files: FILES, ignores_case };
+    let reference = document.artifact.references().first().expect("a path");
+    Resolver { workspace: &workspace, files: &disk }.resolve(&document.path, reference)
+}
+
+fn file(path: &str) -> Resolution {
+    Resolution::Found(Target { path: path.to_owned(), kind: FileKind::File })
+}
+
+#[test]
+fn places_are_tried_in_order() {
+    let folder = Resolution::Found(Target { path: "src/deep".to_owned(), kind: FileKind::Folder });
+    for (written, expected) in [
+        ("`src/deep/A.rs`", file("src/deep/A.rs")),
+        ("`./src\\deep\\A.rs`", file("src/deep/A.rs")),
+        ("src/deep/", folder),
+        ("`deep/A.rs`", Resolution::Somewhere),
+        ("`beside.md`", file("prompts/beside.md")),
+        ("[b](beside.md)", file("prompts/beside.md")),
+        ("[b](..\\docs\\größe.md)", file("docs/größe.md")),
+        ("[b](docs/gr%C3%B6%C3%9Fe.md)", file("docs/größe.md")),
+        ("`../plan/phase-1.md`", file("plan/phase-1.md")),
+        ("`../plan/phase-2.md`", Resolution::Missing),
+        ("`../other/phase-2.md`", Resolution::Unknown),
+        ("[o](../other/phase-2.md)", Resolution::Missing),
+        ("[o](../../other/phase-2.md)", Resolution::Unknown),
+        ("`src/deep/B.rs`", Resolution::Missing),
+        ("`src/deep/a.rs`", Resolution::Missing),
+        ("`Plan/Phase-1.md`", Resolution::Missing),
+    ] {
+        assert_eq!(resolve(written, false), expected, "{written}");
+    }
+}
+
+#[test]
+fn case_counts_only_where_the_disk_says_so() {
+    for (written, expected) in [
+        ("`Plan/Phase-1.md`", file("plan/phase-1.md")),
+        ("`..\\PLAN\\PHASE-1.MD`", file("plan/phase-1.md")),
+        ("`src\\DEEP\\a.rs`", file("src/DEEP/a.rs")),
+        ("`DEEP/a.rs`", Resolution::Somewhere),
+        ("DOCS/GRÖẞE.md", file("DOCS/GRÖẞE.md")),
+        ("`src/deep/b.rs`", Resolution::Missing),
+    ] {
+        assert_eq!(resolve(written, true), expected, "{written}");
+    }
+}
+
+#[test]
+fn a_path_set_covers_what_is_below_and_short_forms() {
+    for ignores_case in [false, true] {
+        let mut set = PathSet { ignores_case, ..PathSet::default() };
+        set.insert("src/a.rs", false);
+        set.insert("charts/x", false);
+        set.insert("deep/b.rs", true);
+        set.insert_short_forms("docs/new/c.md");
+        for covered in ["src/a.rs", "charts/x", "charts/x/y/z.yaml", "deep/b.rs", "src/deep/b.rs", "c.md", "new/c.md"] {
+            assert!(set.covers(covered), "{covered}");
+        }
+        for other in ["src", "src/a.rsx", "x/charts/x", "charts/xy", "b.rs", "notdeep/b.rs", "docs", "ew/c.md"] {
+            assert!(!set.covers(other), "{other}");
+        }
+        assert_eq!(set.covers("Charts/X/y"), ignores_case);
+    }
+}
+
+#[test]
+fn what_artifacts_will_create_is_counted() {
+    let mut workspace = workspace();
+    let facts = |text: &str| {
+        let document = Document::read("plan/phase-2.md".into(), Kind::Plan, text.into(), &workspace.vocabulary);
+        Arc::new(document.facts())
+    };
+    let (one, two) = (facts("## Deliverables\n- `src/new/a.rs`\n"), facts("## Deliverables\n- `src/new/`\n"));
+    let index = Arc::make_mut(&mut workspace.index);
+    index.insert("plan/phase-2.md".into(), "phase-2", one.clone());
+    index.insert("plan/phase-3.md".into(), "phase-3", one);
+    index.insert("plan/phase-3.md".into(), "phase-3", two);
+    assert!(workspace.will_create("src/new") && workspace.will_create("src/new/b.rs"));
+    Arc::make_mut(&mut workspace.index).remove("plan/phase-3.md", "phase-3");
+    assert!(workspace.will_create("src/new/a.rs") && workspace.will_create("src/new"));
+    assert!(!workspace.will_create("src/new/b.rs"));
+    Arc::make_mut(&mut workspace.index).remove("plan/phase-2.md", "phase-2");
+    assert!(!workspace.will_create("src/new/a.rs") && !workspace.will_create("src"));
+}
