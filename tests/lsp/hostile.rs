@@ -121,7 +121,10 @@ fn a_uri_may_be_spelled_in_several_ways() {
     let uris: Vec<_> = reports.as_array().expect("items").iter().filter_map(|report| report["uri"].as_str()).collect();
     assert_eq!(uris.iter().filter(|uri| uri.contains("hase-1.md")).count(), 2, "{uris:?}");
     assert!(uris.contains(&&*plan), "{uris:?}");
-    client.change(&folder.uri("plan/phase-1.md").replace("phase", "%70hase").replace("%C3%A9", "%c3%a9"), json!([{ "text": "" }]));
+    client.change(
+        &folder.uri("plan/phase-1.md").replace("phase", "%70hase").replace("%C3%A9", "%c3%a9"),
+        json!([{ "text": "" }]),
+    );
     client.until_pulled(&plan, RULE, &[]);
     client.finish();
 }

@@ -134,7 +134,9 @@ fn unknown_methods_and_bad_params_are_refused() {
     for method in ["no/such/method", "$/unknown", "workspace/noSuchMethod"] {
         assert_eq!(client.refusal(method, json!({})), METHOD_NOT_FOUND, "{method}");
     }
-    for params in [json!({}), json!([1, 2]), json!({ "textDocument": 5 }), json!({ "textDocument": { "uri": "no uri" } })] {
+    for params in
+        [json!({}), json!([1, 2]), json!({ "textDocument": 5 }), json!({ "textDocument": { "uri": "no uri" } })]
+    {
         assert_eq!(client.refusal("textDocument/hover", params.clone()), -32602, "{params}");
     }
     // To notifications nobody replies.

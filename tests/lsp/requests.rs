@@ -116,6 +116,9 @@ fn a_client_without_markdown_is_answered_in_plain_text() {
     });
     let hover = client.request("textDocument/hover", params).expect("an answer");
     assert_eq!(hover["contents"]["kind"], "plaintext");
-    assert_eq!(hover["range"], json!({ "start": { "line": 0, "character": 2 }, "end": { "line": 0, "character": 10 } }));
+    assert_eq!(
+        hover["range"],
+        json!({ "start": { "line": 0, "character": 2 }, "end": { "line": 0, "character": 10 } })
+    );
     client.finish();
 }

@@ -130,7 +130,8 @@ fn a_change_without_a_range_is_the_whole_text() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, push());
     client.open("plan/phase-1.md", "# P\n");
-    let whole = json!([{ "text": "x" }, { "text": "# P\n\n- <Goal>\n" }, { "range": range((2, 7), (2, 7)), "text": " 7" }]);
+    let whole =
+        json!([{ "text": "x" }, { "text": "# P\n\n- <Goal>\n" }, { "range": range((2, 7), (2, 7)), "text": " 7" }]);
     let version = client.change("plan/phase-1.md", whole);
     assert_eq!(found(&client.version("plan/phase-1.md", version), RULE), ["2:2-10"]);
     client.finish();
@@ -140,7 +141,8 @@ fn a_change_without_a_range_is_the_whole_text() {
 fn what_is_none_of_ours_is_left_alone() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, push());
-    let others = ["README.md", "plan/README.md", "plan/_phase-1.md", "src/phase-1.md", "untitled:Untitled-1", "plan/x.txt"];
+    let others =
+        ["README.md", "plan/README.md", "plan/_phase-1.md", "src/phase-1.md", "untitled:Untitled-1", "plan/x.txt"];
     for path in others {
         client.open(path, "- <Goal 1>\n");
     }
@@ -174,7 +176,10 @@ fn five_hundred_keys_end_with_the_last_one() {
 fn a_burst_into_a_large_document_is_analysed_a_few_times() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, push());
-    client.open("plan/phase-1.md", &format!("# P\n\n- <Goal 1>\n{}", "Words, and `code`, and more words.\n\n".repeat(20_000)));
+    client.open(
+        "plan/phase-1.md",
+        &format!("# P\n\n- <Goal 1>\n{}", "Words, and `code`, and more words.\n\n".repeat(20_000)),
+    );
     client.version("plan/phase-1.md", 1);
     for _ in 0..100 {
         client.change("plan/phase-1.md", json!([{ "range": range((1, 0), (1, 0)), "text": "\n" }]));
