@@ -49,9 +49,10 @@ impl Rule {
         self.spec.name
     }
 
-    /// The documentation's first sentence.
-    pub fn summary(&self) -> &'static str {
-        self.documentation.split("\n\n").next().unwrap_or_default().trim()
+    /// The documentation's first sentence, on one line.
+    pub fn summary(&self) -> String {
+        let paragraph = self.documentation.split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The kind of artifact it looks at; `None` for all, or for the configuration.
@@ -115,15 +116,22 @@ macro_rules! list {
 list! {
     broken_reference,
     code_in_plan,
+    conflicting_status,
+    decision_without_rationale,
     duplicate_section,
     empty_artifact,
     empty_definition_of_done,
+    incomplete_log_entry,
     invalid_config,
     leftover_placeholder,
+    log_order,
+    malformed_commit,
+    malformed_log_entry,
     missing_context_link,
     missing_counterpart,
     missing_definition_of_done,
     missing_section,
+    missing_session_log_entry,
     no_declared_references,
     phase_mismatch,
     phase_without_verification,
@@ -133,6 +141,7 @@ list! {
     unclosed_fence,
     undeclared_reference,
     unknown_rule,
+    unresolved_question,
     unused_suppression,
     unverifiable_done_item,
 }

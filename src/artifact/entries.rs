@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::sections::Section;
 use crate::markdown::{BlockId, BlockKind, InlineKind, Markdown};
 
 /// The check box of an item.
@@ -93,47 +92,179 @@ impl Entry {
         if !self.is_row {
             return Vec::new();
         }
-        markdown.children(self.block).map(|(_, cell)| text[cell.range()].trim().trim_matches('|').trim()).collect()
+        cells(text, markdown, self.block).into_iter().map(|cell| &text[cell]).collect()
     }
 
-    /// Whether the entry says that there is nothing: `None`, `N/A`, `-`.
+    /// Whether the entry says nothing: `None`, `N/A`, `-`, a placeholder, a row of empty cells.
     pub fn is_none(&self, text: &str) -> bool {
-        says_none(self.text(text))
+        let words = self.text(text);
+        let is_none = |words: &str| says_none(words) || is_placeholder(words);
+        if self.is_row { words.split('|').all(is_none) } else { is_none(words) }
     }
 }
 
-/// Whether `text` says that there is nothing.
+/// Words that begin a text which says that there is nothing.
+const NOTHING: &[&str] = &[
+    "none",
+    "nothing",
+    "nil",
+    "na",
+    "n/a",
+    "no",
+    "not",
+    "tbd",
+    "keine",
+    "nichts",
+    "aucun",
+    "aucune",
+    "ninguno",
+    "ninguna",
+    "nessuno",
+    "nessuna",
+    "нет",
+    "なし",
+    "無し",
+    "特になし",
+    "无",
+    "無",
+    "没有",
+    "暂无",
+    "없음",
+];
+
+/// Words that may go with them and add nothing.
+const FILLERS: &[&str] = &[
+    "yet",
+    "so",
+    "far",
+    "at",
+    "this",
+    "the",
+    "that",
+    "time",
+    "moment",
+    "present",
+    "now",
+    "for",
+    "right",
+    "currently",
+    "today",
+    "still",
+    "here",
+    "in",
+    "to",
+    "of",
+    "date",
+    "phase",
+    "open",
+    "remaining",
+    "remain",
+    "remains",
+    "left",
+    "outstanding",
+    "unresolved",
+    "pending",
+    "known",
+    "new",
+    "more",
+    "other",
+    "further",
+    "any",
+    "all",
+    "made",
+    "recorded",
+    "identified",
+    "listed",
+    "committed",
+    "started",
+    "applicable",
+    "needed",
+    "required",
+    "exist",
+    "exists",
+    "available",
+    "question",
+    "questions",
+    "decision",
+    "decisions",
+    "assumption",
+    "assumptions",
+    "commit",
+    "commits",
+    "entry",
+    "entries",
+    "blocker",
+    "blockers",
+    "issue",
+    "issues",
+    "item",
+    "items",
+];
+
+/// Whether `text` says that there is nothing: its first clause is a word such as `None`, and no more
+/// than fillers. "None of the probes answers" says something.
 pub fn says_none(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let none = ["none", "n/a", "na", "nothing", "nil", "tbd", "no"];
-    text.is_empty()
-        || none.contains(&text.as_str())
-        || [
-            "none yet",
-            "none at",
-            "none so far",
-            "none open",
-            "none remaining",
-            "none for now",
-            "none for this",
-            "none —",
-            "none -",
-            "none.",
-            "none (",
-            "n/a ",
-            "nothing yet",
-            "nothing open",
-            "no open ",
-            "no questions",
-            "no outstanding",
-            "no unresolved",
-            "not yet",
-            "no decisions",
-            "no commits",
-            "no assumptions",
-        ]
-        .iter()
-        .any(|start| text.starts_with(start))
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let clause =
+        text.split(['.', ',', ';', ':', '(', '—', '–', '\n', '\r', '。', '、', '（']).next().unwrap_or_default();
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let mut words = clause.split_whitespace().map(bare).take_while(|word| !word.is_empty()).peekable();
+    while words.next_if(|word| ["there", "are", "is", "currently"].contains(&word.as_str())).is_some() {}
+    let Some(first) = words.next() else { return text.is_empty() };
+    let is_nothing = NOTHING.contains(&first.as_str()) && (first != "not" || words.peek().is_some());
+    is_nothing && words.all(|word| FILLERS.contains(&word.as_str()))
+}
+
+/// Whether `text` is nothing but placeholders and the markup around them: `<Decision>: <Rationale>`.
+pub fn is_placeholder(text: &str) -> bool {
+    let mut rest = text;
+    let mut found = false;
+    while let Some((before, after)) = rest.split_once('<') {
+        let Some((_, after)) = after.split_once('>') else { return false };
+        if before.contains(char::is_alphanumeric) {
+            return false;
+        }
+        found = true;
+        rest = after;
+    }
+    found && !rest.contains(char::is_alphanumeric)
+}
+
+/// The first line of a range, without white space at its end.
+pub fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
+    let line = text[range.clone()].split(['\n', '\r']).next().unwrap_or_default();
+    range.start..range.start + line.trim_end().len()
+}
+
+/// The cells of a row without the white space and pipes around them.
+pub fn cells(text: &str, markdown: &Markdown, row: BlockId) -> Vec<Range<usize>> {
+    let padding = ['|', ' ', '\t'];
+    let trim = |range: Range<usize>| {
+        let cell = text[range.clone()].trim_start_matches(padding);
+        let start = range.end - cell.len();
+        start..start + cell.trim_end_matches(padding).len()
+    };
+    markdown.children(row).map(|(_, cell)| trim(cell.range())).collect()
+}
+
+/// The cell of a row that says what it is about: the one below a heading with one of these words,
+/// else the first that is neither empty nor a number, an id or a date.
+pub fn main_cell(text: &str, markdown: &Markdown, row: BlockId, headings: &[&str]) -> Option<Range<usize>> {
+    let cells = cells(text, markdown, row);
+    let header = header(text, markdown, row);
+    let named = header.iter().position(|name| name.split_whitespace().any(|word| headings.contains(&word)));
+    let says = |cell: &&Range<usize>| {
+        let words = &text[(*cell).clone()];
+        let is_id = words.len() <= 5 && !words.contains(' ') && !words.contains(char::is_alphabetic)
+            || words.len() <= 5 && words.contains(|c: char| c.is_ascii_digit());
+        !words.is_empty() && !is_id && super::dates::find(words).is_none_or(|date| date.range.len() != words.len())
+    };
+    named
+        .and_then(|n| cells.get(n))
+        .filter(|cell| !cell.is_empty())
+        .or_else(|| cells.iter().find(says))
+        .or(cells.first())
+        .cloned()
 }
 
 /// The header cells of the table that holds `row`, trimmed and in lower case.
@@ -221,7 +352,58 @@ pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     out
 }
 
-/// Whether a section's heading says that everything below is settled: `Open questions (resolved)`.
-pub fn heading_text<'a>(text: &'a str, section: &Section) -> &'a str {
-    &text[section.heading.clone()]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_said_in_many_ways() {
+        for text in [
+            "None",
+            "_None yet._",
+            "N/A",
+            "n/a (greenfield)",
+            "-",
+            "—",
+            "",
+            "None at this time",
+            "No open questions remain.",
+            "None — all resolved in the review",
+            "Nothing committed yet",
+            "Not yet",
+            "There are none",
+            "なし",
+            "Keine.",
+            "TBD",
+            "No.",
+            "Currently none",
+        ] {
+            assert!(says_none(text), "{text}");
+        }
+        for text in [
+            "None of the probes answers",
+            "No restart is needed for the probe",
+            "Not every chart",
+            "Not",
+            "Nonetheless",
+            "Nobody",
+            "Now",
+            "Are there any?",
+            "80",
+        ] {
+            assert!(!says_none(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_nothing_but_placeholders() {
+        assert!(
+            is_placeholder("<Decision>: <Rationale>")
+                && is_placeholder("**<Question>**")
+                && is_placeholder("`<hash>` - <message>")
+        );
+        assert!(
+            !is_placeholder("`Vec<T>`") && !is_placeholder("") && !is_placeholder("a < b") && !is_placeholder("<a> b")
+        );
+    }
 }

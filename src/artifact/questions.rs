@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    entries::{self, Entry},
+    entries::{self, Entry, Task},
     sections::{Section, SectionStyle, Sections},
 };
 use crate::{
@@ -11,12 +11,18 @@ use crate::{
     template::SectionName,
 };
 
+mod markers;
+
+use self::markers::{Resolution, is_pending};
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// Bytes of its words, on its first line.
+    /// Bytes of its words, on its first line; of a row, the cell that asks.
     pub range: Range<usize>,
     /// The item, row or heading.
     pub block: BlockId,
+    /// The check box of an item.
+    pub task: Option<Task>,
     pub resolved: bool,
 }
 
@@ -44,22 +50,50 @@ impl Reader<'_> {
     fn section(&mut self, section: &Section, settled: bool) {
         let children: Vec<&Section> = self.sections.children(section).collect();
         let own_end = children.first().map_or(section.body.end, |child| child.block);
-        for entry in entries::of(self.text, self.markdown, section.body.start..own_end) {
-            self.entry(&entry, settled);
-        }
+        let first = self.found.len();
+        self.entries(section.body.start..own_end, settled, first);
+        // Where lead-ins ask, those between them belong to the question above: `**Options:**`.
+        let lead_ins_ask = children.iter().any(|child| is_lead_in(child) && asks(&self.text[child.heading.clone()]));
         for child in children {
-            self.sub_heading(child, settled);
+            let is_detail = is_lead_in(child) && lead_ins_ask && !asks(&self.text[child.heading.clone()]);
+            if is_lead_in(child) && (is_detail || self.label_resolves(child)) {
+                self.detail(child, settled, first);
+            } else {
+                self.sub_heading(child, settled);
+            }
+        }
+    }
+
+    /// Whether a lead-in is a marker such as `**Answer:** 80`.
+    fn label_resolves(&self, lead_in: &Section) -> bool {
+        let words = &self.text[lead_in.heading.start..lead_in.after_label.end];
+        markers::resolution(words, true) != Resolution::Open && !asks(words)
+    }
+
+    /// A lead-in that is part of the question above it: its own words may resolve that one. Items
+    /// after an answer on its line are further questions.
+    fn detail(&mut self, lead_in: &Section, settled: bool, first: usize) {
+        let words = &self.text[lead_in.heading.start..lead_in.after_label.end];
+        let answers = match markers::resolution(words, true) {
+            Resolution::Open => false,
+            Resolution::Resolved => true,
+            Resolution::Below => lead_in.body.start < lead_in.body.end,
+        };
+        if answers && let Some(question) = self.found[first..].last_mut() {
+            question.resolved = true;
+        }
+        if answers && !lead_in.after_label.is_empty() {
+            self.entries(lead_in.body.clone(), settled, first);
         }
     }
 
     fn sub_heading(&mut self, section: &Section, settled: bool) {
         let heading = &self.text[section.heading.clone()];
         let settled = settled || is_resolved_group(&section.normalized) || says_resolved(heading);
-        if section.name.is_some_and(|name| name != SectionName::OpenQuestions) {
+        if section.name.is_some_and(|name| name != SectionName::OpenQuestions) || entries::says_none(heading) {
             return;
         }
-        let is_label =
-            section.style == SectionStyle::LeadIn && section.after_label.is_empty() && !heading.contains(['?', '？']);
+        let is_label = is_lead_in(section) && section.after_label.is_empty() && !asks(heading);
         let is_group = is_label
             || is_open_group(&section.normalized)
             || is_resolved_group(&section.normalized)
@@ -67,84 +101,125 @@ impl Reader<'_> {
         if is_group {
             return self.section(section, settled);
         }
-        if entries::says_none(heading) {
+        let is_remark = is_lead_in(section) && !asks(&self.text[section.heading.start..section.after_label.end]);
+        if is_remark {
             return;
         }
-        let resolved =
-            settled || has_marker(heading, true) || self.is_struck(&section.heading) || self.body_resolves(section);
-        self.found.push(Question { range: section.heading.clone(), block: section.block, resolved });
+        let resolved = settled || self.is_struck(&section.heading) || self.resolves(section.block..section.body.end);
+        self.found.push(Question { range: section.heading.clone(), block: section.block, task: None, resolved });
     }
 
     fn has_boxes(&self, section: &Section) -> bool {
         self.markdown.within(section.body.clone()).any(|(_, block)| block.task_marker().is_some())
     }
 
-    /// Whether a paragraph or item of the body begins with a marker.
-    fn body_resolves(&self, section: &Section) -> bool {
-        let after = &self.text[section.after_label.clone()];
-        has_marker(after, true) || self.any_marker(section.body.clone())
+    /// Whether a heading, paragraph, item or cell among the blocks says that the question is resolved.
+    fn resolves(&self, blocks: Range<BlockId>) -> bool {
+        let end = blocks.end;
+        // `A:` beside `B:` is an option.
+        let has_options = std::cell::LazyCell::new(|| self.has_options(blocks.clone()));
+        self.markdown.within(blocks.clone()).any(|(id, block)| {
+            if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
+                return false;
+            }
+            let words = &self.text[block.range()];
+            match markers::resolution(words, true) {
+                Resolution::Open => false,
+                Resolution::Below => {
+                    let next = self.markdown.next(id);
+                    let is_next =
+                        |block: &BlockKind| !matches!(block, BlockKind::Heading(_) | BlockKind::Item | BlockKind::Rule);
+                    next < end
+                        && is_next(&self.markdown.block(next).kind)
+                        && !is_pending(&self.text[self.markdown.block(next).range()])
+                }
+                Resolution::Resolved => !(markers::begins_with_a(words) && *has_options),
+            }
+        })
     }
 
-    fn any_marker(&self, blocks: Range<BlockId>) -> bool {
-        self.markdown
-            .within(blocks)
-            .filter(|(_, block)| matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell))
-            .any(|(_, block)| has_marker(&self.text[block.range()], true))
+    fn has_options(&self, blocks: Range<BlockId>) -> bool {
+        let mut paragraphs = self.markdown.within(blocks).filter(|(_, block)| block.kind == BlockKind::Paragraph);
+        paragraphs.any(|(_, block)| self.text[block.range()].split(['\n', '\r']).any(is_option_b))
     }
 
-    fn entry(&mut self, entry: &Entry, settled: bool) {
+    fn entries(&mut self, blocks: Range<BlockId>, settled: bool, first: usize) {
+        for entry in entries::of(self.text, self.markdown, blocks) {
+            self.entry(&entry, settled, first);
+        }
+    }
+
+    /// `first`: the first question of the section.
+    fn entry(&mut self, entry: &Entry, settled: bool, first: usize) {
         let words = entry.text(self.text);
-        let is_placeholder = self.text[entry.range.clone()].starts_with('<') && words.ends_with('>');
-        if entry.is_none(self.text) || is_placeholder || !words.contains(char::is_alphanumeric) {
+        if entry.is_none(self.text) || !words.contains(char::is_alphanumeric) || says_all_resolved(words) {
             return;
         }
-        let nested = entry.block..self.markdown.next(entry.block);
-        let resolved = settled
-            || entry.task.as_ref().is_some_and(|task| task.ticked)
-            || self.is_struck(&entry.range)
-            || if entry.is_row { self.row_resolves(entry) } else { self.any_marker(nested) };
-        let range = if entry.is_row { self.question_cell(entry) } else { first_line(self.text, &entry.range) };
-        self.found.push(Question { range, block: entry.block, resolved });
+        let blocks = entry.block..self.markdown.next(entry.block);
+        if entry.is_row {
+            let resolved = settled || self.row_resolves(entry);
+            let range = self.question_cell(entry);
+            return self.found.push(Question { range, block: entry.block, task: None, resolved });
+        }
+        // `- A: 80` below `- Q: which port?` is its answer.
+        if markers::begins_with_a(words) && self.found.len() > first && !asks(words) {
+            let question = self.found.last_mut().expect("there is one");
+            question.resolved |= markers::resolution(words, true) == Resolution::Resolved;
+            return;
+        }
+        let nested = entries::nested(self.text, self.markdown, entry.block);
+        if entry.task.is_none() && !asks(words) && nested.iter().any(|entry| entry.task.is_some()) {
+            let settled = settled || markers::resolution(words, true) == Resolution::Resolved;
+            return nested.iter().for_each(|entry| self.entry(entry, settled, first));
+        }
+        let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked) || words.starts_with(TICKS);
+        let resolved = settled || is_ticked || self.is_struck(&entry.range) || self.resolves(blocks);
+        let range = entries::first_line(self.text, &entry.range);
+        self.found.push(Question { range, block: entry.block, task: entry.task.clone(), resolved });
     }
 
-    /// Whether the words begin with struck-through text that holds most of them.
+    /// Whether the words begin with struck-through text, and ask nothing after it.
     fn is_struck(&self, range: &Range<usize>) -> bool {
-        let struck = self.markdown.inlines_in(range.clone()).iter().filter(|i| i.kind == InlineKind::Strikethrough);
-        let first_line = first_line(self.text, range);
-        struck.map(|inline| inline.range()).any(|struck| {
+        let mut inlines = self.markdown.inlines_in(range.clone()).iter();
+        inlines.find(|inline| inline.kind == InlineKind::Strikethrough).is_some_and(|struck| {
+            let struck = struck.range();
             let before = &self.text[range.start..struck.start];
-            !before.contains(char::is_alphanumeric) && struck.len() * 2 >= first_line.len().min(struck.len() * 2)
+            !before.contains(char::is_alphanumeric) && !asks(&self.text[struck.end..range.end.max(struck.end)])
         })
     }
 
     fn row_resolves(&self, row: &Entry) -> bool {
         let header = entries::header(self.text, self.markdown, row.block);
-        let cells = row.cells(self.text, self.markdown);
-        cells.iter().enumerate().any(|(n, cell)| {
-            let column = header.get(n).map_or("", String::as_str);
-            let answered = ["answer", "resolution", "decision", "outcome"].iter().any(|name| column.contains(name));
-            let state = ["status", "state", "resolved"].iter().any(|name| column.contains(name));
-            has_marker(cell, true) || answered && !is_pending(cell) || state && says_settled(cell)
+        let cells = entries::cells(self.text, self.markdown, row.block);
+        cells.iter().enumerate().any(|(n, range)| {
+            let (column, cell) = (header.get(n).map_or("", String::as_str), &self.text[range.clone()]);
+            self.is_struck(range)
+                || markers::resolution(cell, true) == Resolution::Resolved
+                || names_answer(column) && !is_pending(cell)
+                || names_state(column) && says_settled(cell)
         })
     }
 
-    /// The cell that holds the question: the first that is no number or id.
     fn question_cell(&self, row: &Entry) -> Range<usize> {
-        let cells: Vec<_> = self.markdown.children(row.block).map(|(_, cell)| cell.range()).collect();
-        let is_id = |range: &Range<usize>| {
-            let cell = self.text[range.clone()].trim();
-            cell.len() <= 5 && !cell.contains(' ')
-        };
-        let cell = cells.iter().find(|range| !is_id(range)).or(cells.first()).cloned().unwrap_or(row.range.clone());
-        let trimmed = self.text[cell.clone()].trim_start_matches(['|', ' ', '\t']);
-        let start = cell.end - trimmed.len();
-        start..start + trimmed.trim_end_matches(['|', ' ', '\t']).len()
+        let headings = ["question", "questions", "issue", "topic"];
+        entries::main_cell(self.text, self.markdown, row.block, &headings).unwrap_or_else(|| row.range.clone())
     }
 }
 
-fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
-    let line = text[range.clone()].lines().next().unwrap_or_default();
-    range.start..range.start + line.trim_end().len()
+/// Drawn marks that settle what they stand before.
+const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
+
+fn is_lead_in(section: &Section) -> bool {
+    section.style == SectionStyle::LeadIn
+}
+
+fn asks(text: &str) -> bool {
+    text.contains(['?', '？'])
+}
+
+fn is_option_b(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    line.starts_with(['B', 'b']) && line[1..].trim_start_matches('*').starts_with([':', '：'])
 }
 
 /// A sub-heading that only sorts questions: `Open`, `Unresolved`.
@@ -161,80 +236,51 @@ fn is_resolved_group(normalized: &str) -> bool {
 
 /// A heading that says that nothing below is open: `Open questions (all resolved)`.
 fn says_resolved(heading: &str) -> bool {
-    let lower = heading.to_lowercase();
-    let tail =
-        lower.rfind(['(', '—', '–', ':', '[']).map(|at| lower[at..].trim_start_matches(|c: char| !c.is_alphanumeric()));
-    tail.filter(|tail| !tail.is_empty()).is_some_and(|tail| {
-        let tail = tail.strip_prefix("all ").unwrap_or(tail);
-        tail.starts_with("resolved")
-            || tail.starts_with("answered")
-            || tail.starts_with("closed")
-            || entries::says_none(tail)
+    let marks = ["(", "（", "—", "–", ":", "：", "[", " - "];
+    let tail = marks.iter().filter_map(|mark| heading.rfind(mark).map(|at| &heading[at + mark.len()..]));
+    tail.min_by_key(|tail| tail.len()).is_some_and(|tail| {
+        let words = tail.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let words = words.strip_prefix("all ").unwrap_or(&words);
+        let is_word =
+            |word: &&str| words.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        !words.is_empty() && (["resolved", "answered", "closed"].iter().any(is_word) || entries::says_none(words))
     })
 }
 
-fn is_pending(cell: &str) -> bool {
-    let cell = cell.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    cell.is_empty()
-        || ["tbd", "open", "pending", "unknown", "undecided", "n/a", "todo", "none yet", "unresolved"]
+/// `All resolved.` where questions would stand.
+fn says_all_resolved(text: &str) -> bool {
+    let lower = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    lower.strip_prefix("all ").is_some_and(|rest| {
+        let rest = ["open ", "questions ", "are ", "have been ", "were "]
             .iter()
-            .any(|word| cell == *word || cell.starts_with(&format!("{word} ")))
+            .fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        ["resolved", "answered", "closed", "settled"].iter().any(|word| rest.starts_with(word))
+    })
+}
+
+/// A column that holds answers; `Proposed answer` and `Decision needed by` do not.
+fn names_answer(column: &str) -> bool {
+    let mut words = column.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    let is_answer = words.next_if(|word| ["our", "final"].contains(word)).is_some() || words.peek().is_some();
+    is_answer
+        && words.next().is_some_and(|word| {
+            ["answer", "answers", "resolution", "decision", "outcome", "conclusion"].contains(&word)
+        })
+        && !words.any(|word| ["needed", "by", "due", "owner", "date", "maker", "deadline", "required"].contains(&word))
+}
+
+/// A column that says whether the question is settled.
+fn names_state(column: &str) -> bool {
+    ["status", "state", "resolved", "answered", "closed", "done"].iter().any(|word| column.starts_with(word))
 }
 
 /// A status cell that closes its question.
 fn says_settled(cell: &str) -> bool {
-    let cell_words = cell.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    cell.contains(['✅', '☑', '✔'])
-        || ["resolved", "closed", "decided", "answered", "done", "deferred", "yes"]
-            .iter()
-            .any(|word| cell_words.starts_with(word))
-}
-
-/// Whether a marker such as `Resolved`, `Answer:` or `-> yes` stands in `text` where it counts: at
-/// the start of a line or sentence, in brackets, after a dash or after a question mark.
-pub fn has_marker(text: &str, at_start: bool) -> bool {
-    let mut may_start = at_start;
-    let mut in_code = false;
-    for (at, c) in text.char_indices() {
-        if c == '`' {
-            in_code = !in_code;
-        }
-        if may_start && !in_code && is_marker(text, at) {
-            return true;
-        }
-        may_start = match c {
-            '\n' | '\r' | '?' | '？' | '(' | '[' | '（' | '—' | '–' | '。' | '|' => true,
-            '.' | '!' | ';' => text[at + 1..].starts_with([' ', '\n', '\r']),
-            '-' => text[at + 1..].starts_with([' ', '>']) && (at == 0 || text[..at].ends_with([' ', '\n'])),
-            ' ' | '\t' | '*' | '_' | '~' | '✅' | '☑' | '✔' | '\u{fe0f}' | '>' | ':' | '"' => {
-                may_start && c != ':'
-            }
-            _ => false,
-        };
-    }
-    false
-}
-
-/// Whether a marker begins at byte `at`.
-fn is_marker(text: &str, at: usize) -> bool {
-    let rest = &text[at..];
-    if ["->", "→", "=>", "⇒"]
-        .iter()
-        .any(|arrow| rest.strip_prefix(arrow).is_some_and(|answer| !answer.trim().is_empty()))
-    {
-        return true;
-    }
-    let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-    let after = rest[length..].trim_start_matches(['*', '_']);
-    match rest[..length].to_lowercase().as_str() {
-        "resolution" | "decision" | "answer" | "answered" | "a" => after.trim_start().starts_with([':', '：']),
-        "resolved" | "decided" | "deferred" => {
-            // "Resolved names: who caches them?" asks; a marker states.
-            let sentence_end = after.find(['.', '?', '!', '\n', ')', ']']).unwrap_or(after.len());
-            !after[sentence_end..].starts_with('?') || after.trim_start().starts_with([':', '—', '–', '-'])
-        }
-        _ => false,
-    }
+    let lower = cell.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let length = lower.find(|c: char| !c.is_alphabetic()).unwrap_or(lower.len());
+    cell.contains(TICKS)
+        || ["resolved", "closed", "decided", "answered", "done", "deferred", "yes", "settled"]
+            .contains(&&lower[..length])
 }
 
 #[cfg(test)]
@@ -307,5 +353,76 @@ mod tests {
     fn lead_ins_open_a_group_of_questions() {
         assert_eq!(open("**Open questions:**\n\n- Port?\n"), ["Port?"]);
         assert_eq!(open("Open questions:\n- 😀 Port?\n"), ["😀 Port?"]);
+    }
+
+    #[test]
+    fn answers_beside_a_question_resolve_it() {
+        for text in [
+            "## Questions\n- Q: Port?\n- A: 80\n",
+            "## Questions\n\n**Q1: Which port?**\n\n**Options:**\n- 80\n- 81\n\n**Answer:** 80\n",
+            "## Questions\n\n**Which port?**\n\n**Decision:**\n\n80\n",
+            "## Questions\n1. Port?\n\n**Resolution:** 80\n",
+            "## Questions\n### Port?\n**Resolution (2026-04-25):** 80\n",
+            "## Questions\n### Port?\n\n**Decision:**\n\n- 80\n",
+            "## Questions\r\n- Port?\r\n  Answer: 80\r\n",
+            "## Questions\n- ✅ Port 80 or 81?\n- All resolved.\n",
+        ] {
+            assert_eq!(open(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_there_yet_resolves_nothing() {
+        for text in [
+            "## Questions\n- Port?\n  - Answer:\n- [x] Host?\n",
+            "## Questions\n- Port?\n  - Decision: TBD\n",
+            "## Questions\n### Port?\n**Resolution:** OPEN — Anke decides\n",
+            "## Questions\n### Port?\n**Answer:**\n\n### Host? (resolved)\n",
+            "## Questions\n- Port?\n  - A: 80\n  - B: 81\n",
+            "## Questions\n- ~~Which host?~~ Port?\n".replace("Port?", "Which port is it?").as_str(),
+            "## Questions\n\n**Port?**\n\n**Answer:**\n",
+        ] {
+            assert_eq!(open(text).len(), 1, "{text}: {:?}", open(text));
+        }
+        assert_eq!(open("## Questions\n1. Port?\n\n**Resolution:** 80\n\n2. Host?\n"), ["Host?"]);
+    }
+
+    #[test]
+    fn boxes_below_a_plain_item_are_the_questions() {
+        assert_eq!(open("## Questions\n- Fonts\n  - [x] Which?\n  - [ ] Where from?\n"), ["Where from?"]);
+        assert_eq!(open("## Questions\n- Which font?\n  - [ ] Arial\n  - [ ] Times\n"), ["Which font?"]);
+        assert_eq!(open("## Questions\n- [ ] Which font?\n  - [x] asked\n"), ["Which font?"]);
+    }
+
+    #[test]
+    fn remarks_are_no_questions() {
+        assert!(open("## Questions\n\n**Note:** reviewed every week.\n\nWe collect them here.\n").is_empty());
+        assert!(open("## Questions\n- None at the moment.\n- There are no open questions\n").is_empty());
+        assert_eq!(open("## Questions\n- None of the probes answers. Why?\n- Not every probe answers\n").len(), 2);
+    }
+
+    #[test]
+    fn only_answers_in_a_column_of_answers_count() {
+        let table = |head: &str, cell: &str| {
+            open(&format!(
+                "## Questions\n\n| # | Question | {head} |\n|---|---|---|\n| Q1 | Port `a \\| b`? | {cell} |\n"
+            ))
+        };
+        for (head, cell) in
+            [("Answer", "80"), ("Status", "✅ Resolved"), ("Remarks", "Resolved: 80"), ("Resolution (final)", "80")]
+        {
+            assert_eq!(table(head, cell), [""; 0], "{head}");
+        }
+        for (head, cell) in [
+            ("Answer", "TBD"),
+            ("Answer", ""),
+            ("Proposed answer", "80"),
+            ("Decision needed by", "Friday"),
+            ("Status", "open"),
+            ("Remarks", "asked Anke"),
+        ] {
+            assert_eq!(table(head, cell), ["Port `a \\| b`?"], "{head}");
+        }
+        assert_eq!(open("## Questions\n\n| # | Question |\n|---|---|\n| 3 | ~~Port?~~ |\n| 4 | Host? |\n"), ["Host?"]);
     }
 }

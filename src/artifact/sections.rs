@@ -314,6 +314,7 @@ fn lead_ins(
             start,
         });
     }
+    // A suppression at its end was blanked.
     let line = text[range.clone()].trim_end();
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
     if is_label && found.is_empty() && !line.starts_with("**") {

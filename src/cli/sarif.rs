@@ -66,12 +66,12 @@ fn descriptor<'a>(rule: &'a Rule) -> ReportingDescriptor<'a> {
         Level::ByFinding => Configuration { enabled: true, level: None },
         Level::At(severity) => Configuration { enabled: true, level: Some(level(severity)) },
     };
-    let (summary, page) = (documentation::summary(rule), documentation::markdown(rule));
+    let (summary, help) = (rule.summary(), documentation::markdown(rule));
     ReportingDescriptor {
         id: rule.name(),
         short_description: Text::new(summary.clone()),
         full_description: Text::new(summary),
-        help: MarkdownText { text: page.clone(), markdown: page },
+        help: MarkdownText { text: help.clone(), markdown: help },
         default_configuration: configuration,
     }
 }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn rules_are_described() {
         let log = written(&Report::default());
-        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["tool"]["driver"]["rules"]).unwrap(), @r##"
+        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["tool"]["driver"]["rules"]).unwrap(), @r###"
         [
           {
             "defaultConfiguration": {
@@ -289,7 +289,7 @@ mod tests {
             }
           }
         ]
-        "##);
+        "###);
     }
 
     #[test]

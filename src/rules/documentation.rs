@@ -8,13 +8,9 @@ use crate::config::OptionValue;
 /// A rule's documentation as Markdown: its name, default severity, what it looks at, what its file
 /// says of it, and its options.
 pub fn markdown(rule: &Rule) -> String {
-    let about = format!("Default: {} · Looks at: {}", severity(rule.spec.severity), subject(rule));
-    format!("# {}\n\n{about}\n\n{}{}", rule.name(), text(rule), options(rule))
-}
-
-/// The table of a rule's options; empty if it has none.
-pub fn options(rule: &Rule) -> String {
-    let mut out = String::new();
+    let mut out = format!("# {}\n\n", rule.name());
+    let _ = writeln!(out, "Default: {} · Looks at: {}\n", severity(rule.spec.severity), subject(rule));
+    out += &text(rule);
     if !rule.spec.options.is_empty() {
         out += "\n| Option | Default | |\n| --- | --- | --- |\n";
     }
@@ -34,12 +30,8 @@ pub fn text(rule: &Rule) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The first sentence, on one line.
-pub fn summary(rule: &Rule) -> String {
-    rule.summary().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn severity(level: Level) -> &'static str {
+/// The default severity in a word.
+pub fn severity(level: Level) -> &'static str {
     match level {
         Level::Off => "off",
         Level::At(severity) => severity.name(),
@@ -51,7 +43,7 @@ fn severity(level: Level) -> &'static str {
 fn subject(rule: &Rule) -> &'static str {
     match rule.kind() {
         Some(kind) => kind.name(),
-        None if rule.name() == crate::config::RULE => "phasemark.toml",
+        None if rule.name() == "invalid-config" => "phasemark.toml",
         None => "all artifacts",
     }
 }

@@ -29,7 +29,7 @@ fn readme() -> String {
     for rule in all() {
         let name = rule.name();
         let file = name.replace('-', "_");
-        let (severity, summary) = (severity(rule.spec.severity), summary(rule).replace('|', "\\|"));
+        let (severity, summary) = (severity(rule.spec.severity), rule.summary().replace('|', "\\|"));
         let _ =
             writeln!(out, "| [`{name}`]({file}.rs) | {} | {severity} | {summary} | {} |", subject(rule), fixes(rule));
     }

@@ -1,0 +1,134 @@
+//! The commits that work notes list.
+
+use std::ops::Range;
+
+use super::Reader;
+use crate::{
+    artifact::entries::{self, Entry},
+    markdown::InlineKind,
+    template::SectionName,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitItem {
+    /// Bytes of its words, on its first line.
+    pub range: Range<usize>,
+    /// Bytes of the hash.
+    pub hash: Option<Range<usize>>,
+    pub has_message: bool,
+}
+
+impl Reader<'_> {
+    /// Items and rows under Commits; one whose box is empty is yet to be made.
+    pub fn commits(&self) -> Vec<CommitItem> {
+        let sections = self.sections.named(SectionName::Commits);
+        let entries = sections.flat_map(|section| entries::of(self.text, self.markdown, section.body.clone()));
+        let is_planned = |entry: &Entry| entry.task.as_ref().is_some_and(|task| !task.ticked);
+        let made = entries.filter(|entry| !entry.is_none(self.text) && !is_planned(entry));
+        made.map(|entry| self.commit(&entry)).collect()
+    }
+
+    fn commit(&self, entry: &Entry) -> CommitItem {
+        let end = self.markdown.block(entry.block).range().end.max(entry.range.end);
+        let hash = find_hash(&self.text[entry.range.start..end]);
+        let hash = hash.map(|hash| entry.range.start + hash.start..entry.range.start + hash.end);
+        let has_message = self.words(entry.range.start..end, hash.as_ref());
+        CommitItem { range: entries::first_line(self.text, &entry.range), hash, has_message }
+    }
+
+    /// Whether words besides the hash and addresses say something.
+    fn words(&self, range: Range<usize>, hash: Option<&Range<usize>>) -> bool {
+        let links = self.markdown.inlines_in(range.clone()).iter();
+        let links = links.filter(|inline| matches!(inline.kind, InlineKind::Link { .. } | InlineKind::Image { .. }));
+        let mut skipped: Vec<Range<usize>> = links.map(|link| link.content().end..link.range().end).collect();
+        skipped.extend(hash.cloned());
+        skipped.sort_by_key(|skip| skip.start);
+        let mut at = range.start;
+        for skip in skipped {
+            if skip.start >= at && says_something(&self.text[at..skip.start]) {
+                return true;
+            }
+            at = at.max(skip.end);
+        }
+        says_something(&self.text[at.min(range.end)..range.end])
+    }
+}
+
+fn says_something(text: &str) -> bool {
+    let mut words = text.split_whitespace().filter(|word| !word.contains("://"));
+    let labels = ["commit", "hash", "sha"];
+    words.any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.contains(char::is_alphabetic) && !labels.iter().any(|label| word.eq_ignore_ascii_case(label))
+    })
+}
+
+/// The first word that can be a commit's hash; one of digits alone, which may be a date or a number, only
+/// if there is no other.
+fn find_hash(text: &str) -> Option<Range<usize>> {
+    let mut number = None;
+    let mut at = 0;
+    for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let range = at..at + word.len();
+        at += part.len();
+        if !is_hash(text, &range) {
+            continue;
+        }
+        if word.bytes().any(|b| b.is_ascii_alphabetic()) {
+            return Some(range);
+        }
+        number = number.or(Some(range));
+    }
+    number
+}
+
+/// 7 to 40 hexadecimal digits with a decimal one among them unless they are code, on their own: no
+/// part of a ticket's name, an id or a path.
+fn is_hash(text: &str, range: &Range<usize>) -> bool {
+    let word = &text[range.clone()];
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let is_hexadecimal =
+        (7..=40).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_part = before.ends_with(['-', '#', '_', '.']) && !before.ends_with("..")
+        || before.ends_with('/') && !before.ends_with("commit/")
+        || after.starts_with('-') && !after.starts_with("- ");
+    is_hexadecimal && !is_part && (before.ends_with('`') || word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::read;
+
+    #[test]
+    fn commits_have_a_hash_and_a_message() {
+        for (item, expected) in [
+            ("- `1a2b3c4` Add chart", Some((Some("1a2b3c4"), true))),
+            ("- `deadbee`: Add chart", Some((Some("deadbee"), true))),
+            ("- 1a2b3c4", Some((Some("1a2b3c4"), false))),
+            ("- Add chart", Some((None, true))),
+            ("- [1a2b3c4](https://example.com/commit/1a2b3c4) feat: y", Some((Some("1a2b3c4"), true))),
+            ("- [`1a2b3c4`](https://example.com/commit/1a2b3c4)", Some((Some("1a2b3c4"), false))),
+            ("- https://example.com/commit/1a2b3c4d", Some((Some("1a2b3c4d"), false))),
+            ("- 2026-01-02 1a2b3c4 🎉 索引を追加", Some((Some("1a2b3c4"), true))),
+            ("- Commit: 1a2b3c4", Some((Some("1a2b3c4"), false))),
+            ("- 20260102 `1a2b3c4` x", Some((Some("1a2b3c4"), true))),
+            ("- 1234567 numbers", Some((Some("1234567"), true))),
+            ("- JIRA-1234567 numbers", Some((None, true))),
+            ("- 0a1b2c3d-0000-4000-8000-000000000000 an id", Some((None, true))),
+            ("- Add chart\n  - `1a2b3c4`", Some((Some("1a2b3c4"), true))),
+            ("- [x] 1a2b3c4 Add chart", Some((Some("1a2b3c4"), true))),
+            ("- defaced the feature", Some((None, true))),
+            ("- [ ] Add chart", None),
+            ("- None yet", None),
+            ("- <hash> <message>", None),
+            ("| Hash | Message |\n|---|---|\n| `1a2b3c4` | |", Some((Some("1a2b3c4"), false))),
+        ] {
+            let text = format!("## Commits\n\n{item}\n");
+            let commits = read(&text).commits;
+            let found = commits.first().map(|commit| (commit.hash.clone().map(|hash| &text[hash]), commit.has_message));
+            assert_eq!(found, expected, "{item}");
+            assert!(commits.len() <= 1, "{item}");
+        }
+    }
+}

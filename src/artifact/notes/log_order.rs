@@ -1,0 +1,138 @@
+//! The order in which the entries of a session log stand.
+
+use std::collections::HashSet;
+
+use super::LogEntry;
+use crate::artifact::dates::Moment;
+
+/// The way a log grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    NewestFirst,
+    #[default]
+    NewestLast,
+}
+
+/// How a log is ordered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogOrder {
+    pub direction: Direction,
+    /// Indices of the entries that stand in the wrong place; none if the file has no clear direction.
+    pub misplaced: Vec<usize>,
+}
+
+impl LogOrder {
+    /// The direction that most entries follow; of two equally common ones, that from the first entry to the last.
+    pub fn of(log: &[LogEntry]) -> Self {
+        let dated: Vec<(usize, Moment)> = comparable(log);
+        let (Some(first), Some(last)) = (dated.first(), dated.last()) else { return Self::default() };
+        let rising = longest_run(&dated, |a, b| a <= b);
+        let falling = longest_run(&dated, |a, b| a >= b);
+        let falls = falling.len() > rising.len() || falling.len() == rising.len() && first.1 > last.1;
+        let run = if falls { falling } else { rising };
+        let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };
+        let is_clear = dated.len() >= 3 && run.len() * 2 > dated.len();
+        let outside = dated.iter().map(|(index, _)| *index).filter(|index| run.binary_search(index).is_err());
+        Self { direction, misplaced: if is_clear { outside.collect() } else { Vec::new() } }
+    }
+}
+
+/// The dated entries with what can be compared: times count only on days whose entries all have one.
+fn comparable(log: &[LogEntry]) -> Vec<(usize, Moment)> {
+    let mut dated: Vec<(usize, Moment)> =
+        log.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.moment()?))).collect();
+    let timeless: HashSet<_> =
+        dated.iter().filter(|(_, moment)| moment.time.is_none()).map(|(_, moment)| moment.date).collect();
+    for (_, moment) in &mut dated {
+        moment.time = moment.time.filter(|_| !timeless.contains(&moment.date));
+    }
+    dated
+}
+
+/// The indices of the longest subsequence whose neighbours are in order; of several, the one that keeps
+/// entries that stand earlier.
+fn longest_run(dated: &[(usize, Moment)], in_order: impl Fn(Moment, Moment) -> bool) -> Vec<usize> {
+    // For each length, the entry that ends a run of that length and is easiest to continue.
+    let mut ends: Vec<Moment> = Vec::new();
+    let lengths: Vec<usize> = dated
+        .iter()
+        .map(|(_, moment)| {
+            let length = ends.partition_point(|end| in_order(*end, *moment));
+            if length == ends.len() {
+                ends.push(*moment)
+            } else {
+                ends[length] = *moment
+            }
+            length
+        })
+        .collect();
+    let mut by_length: Vec<Vec<usize>> = vec![Vec::new(); ends.len()];
+    for (at, length) in lengths.iter().enumerate() {
+        by_length[*length].push(at);
+    }
+    let mut run: Vec<usize> = Vec::new();
+    for candidates in by_length.iter().rev() {
+        let fits = |at: &&usize| run.last().is_none_or(|next| **at < *next && in_order(dated[**at].1, dated[*next].1));
+        let chosen = candidates.iter().find(fits).copied();
+        run.extend(chosen);
+    }
+    run.reverse();
+    run.into_iter().map(|at| dated[at].0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::read, *};
+
+    fn order(dates: &[&str]) -> LogOrder {
+        let text: String = dates.iter().map(|date| format!("### {date}\n")).collect();
+        read(&format!("## Session log\n{text}")).log_order()
+    }
+
+    #[test]
+    fn entries_that_break_the_files_own_order_are_found() {
+        for (dates, falls, misplaced) in [
+            (&["2026-01-14", "2026-01-16", "2026-01-17", "2026-01-15", "2026-01-19"][..], false, &[3][..]),
+            (&["2026-01-16", "2026-01-13", "2026-01-12", "2026-01-15", "2026-01-09"], true, &[3]),
+            (&["2026-01-09", "2026-01-16", "2026-01-13", "2026-01-12"], true, &[0]),
+            (&["2026-01-01", "2026-01-03", "2026-01-02"], false, &[2]),
+            (&["2026-01-01", "2026-01-01", "2026-01-01"], false, &[]),
+            (&["2026-01-02", "2026-01-01"], true, &[]),
+            (&["2026-01-01 14:00", "2026-01-01", "2026-01-01 09:00"], false, &[]),
+            (&["2026-01-01 09:00", "2026-01-01 14:00", "2026-01-01 12:00", "2026-01-01 15:00"], false, &[2]),
+            (&["no date", "2026-01-03", "soon", "2026-01-02", "2026-01-04", "2026-01-01"], true, &[4]),
+            (&["2026-01-03", "2026-01-04", "2026-01-01", "2026-01-02"], true, &[]),
+            (&[], false, &[]),
+        ] {
+            let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };
+            assert_eq!(order(dates), LogOrder { direction, misplaced: misplaced.to_vec() }, "{dates:?}");
+        }
+    }
+
+    #[test]
+    fn the_newest_entry_is_the_latest_or_stands_where_the_newest_do() {
+        let newest = |text: &str| {
+            let notes = read(text);
+            text[notes.newest_entry().unwrap().heading.clone()].to_owned()
+        };
+        assert_eq!(newest("## Log\n### 2026-01-02 b\n### 2026-01-02 a\n### 2026-01-01\n"), "2026-01-02 b");
+        assert_eq!(newest("## Log\n### 2026-01-01\n### 2026-01-02 a\n### 2026-01-02 b\n"), "2026-01-02 b");
+        assert_eq!(newest("## Log\n### 2026-01-02\n### 2026-01-04\n### 2026-01-03\n### later\n"), "2026-01-04");
+        assert_eq!(newest("## Log\n### first\n### second\n"), "second");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_kept_run_is_in_order_and_as_long_as_any(days in proptest::collection::vec(1i8..20, 0..12)) {
+            let dated: Vec<(usize, Moment)> = days.iter().enumerate()
+                .map(|(n, day)| (n, Moment { date: jiff::civil::date(2026, 1, *day), time: None })).collect();
+            let run = longest_run(&dated, |a, b| a <= b);
+            assert!(run.is_sorted() && run.is_sorted_by_key(|at| days[*at]));
+            let mut best = vec![1; days.len()];
+            for at in 0..days.len() {
+                best[at] = 1 + (0..at).filter(|before| days[*before] <= days[at]).map(|before| best[before]).max().unwrap_or(0);
+            }
+            assert_eq!(run.len(), best.into_iter().max().unwrap_or(0));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use super::{Context, Sink};
+use crate::artifact::notes::{Direction, LogEntry, WorkNotes};
+
+rule! {
+    /// An entry of the session log stands out of the log's own order.
+    ///
+    /// ### Why
+    ///
+    /// Whoever resumes the work reads the entry at the end that grows. A log may have its newest
+    /// entry first or last; the direction that most entries follow is the file's own. Nothing is said with
+    /// fewer than three dated entries, or where no direction is clear.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// ## Session log
+    /// ### 2026-01-12
+    /// ### 2026-01-15
+    /// ### 2026-01-13
+    /// ### 2026-01-16
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// ## Session log
+    /// ### 2026-01-16
+    /// ### 2026-01-15
+    /// ### 2026-01-12
+    /// ```
+    "log-order", severity = Hint, check = WorkNotes(check)
+}
+
+fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
+    let order = notes.log_order();
+    for index in order.misplaced {
+        let entry = &notes.log[index];
+        let Some(date) = &entry.date else { continue };
+        let runs = match order.direction {
+            Direction::NewestFirst => "newest to oldest",
+            Direction::NewestLast => "oldest to newest",
+        };
+        let finding = out.report(date.range.clone(), format!("This entry is out of order: the log runs from {runs}."));
+        if let Some((neighbour, message)) = wrong_neighbour(&notes.log, index, order.direction) {
+            finding.relate(&ctx.document.path, neighbour.heading.clone(), message);
+        }
+    }
+}
+
+/// The dated entry above, or else below, that shows what is wrong.
+fn wrong_neighbour(log: &[LogEntry], index: usize, direction: Direction) -> Option<(&LogEntry, &'static str)> {
+    let own = log[index].moment()?;
+    let above = log[..index].iter().rev().find(|entry| entry.moment().is_some());
+    let below = log[index + 1..].iter().find(|entry| entry.moment().is_some());
+    let is_older = |entry: &&LogEntry| entry.moment() < Some(own);
+    let is_newer = |entry: &&LogEntry| entry.moment() > Some(own);
+    match direction {
+        Direction::NewestLast => above
+            .filter(is_newer)
+            .map(|entry| (entry, "This entry is newer, but stands above."))
+            .or_else(|| below.filter(is_older).map(|entry| (entry, "This entry is older, but stands below."))),
+        Direction::NewestFirst => above
+            .filter(is_older)
+            .map(|entry| (entry, "This entry is older, but stands above."))
+            .or_else(|| below.filter(is_newer).map(|entry| (entry, "This entry is newer, but stands below."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, findings};
+
+    #[test]
+    fn entries_that_break_the_order_are_marked() {
+        check(
+            "log-order",
+            r#"
+//- work-notes/phase-1.md
+## Session log
+### 2026-01-16
+### 2026-01-13T18:30 索引
+### 😀 Dover, 2026-01-15
+             ^^^^^^^^^^ log-order
+### before Christmas
+### 2026-01-09 09:00
+//- work-notes/phase-2.md
+## Session log
+- 2026/1/14: a
+- 2026/1/16: b
+- 2026/1/15: c
+  ^^^^^^^^^ log-order
+- 2026/1/19: d
+//- work-notes/phase-3.md
+## Session log
+### 2026-01-16
+### 2026-01-17
+//- work-notes/phase-4.md
+## Session log
+### 2026-01-16 14:00
+### 2026-01-16
+### 2026-01-16 09:00
+### 2026-02-30
+"#,
+        );
+    }
+
+    #[test]
+    fn the_neighbour_that_shows_it_is_related() {
+        let related = |dates: &[&str]| {
+            let entries: String = dates.iter().map(|date| format!("### {date}\n")).collect();
+            let text = format!("## Session log\n{entries}");
+            let found = findings(&format!("//- work-notes/phase-1.md\n{text}"));
+            let (_, finding) = found.into_iter().find(|(_, finding)| finding.rule == "log-order").unwrap();
+            let related = &finding.related[0];
+            format!("{}: {}", &text[related.range.clone()], related.message)
+        };
+        assert_eq!(
+            related(&["2026-01-01", "2026-01-03", "2026-01-02", "2026-01-04"]),
+            "2026-01-03: This entry is newer, but stands above."
+        );
+        assert_eq!(
+            related(&["2026-01-01", "2026-01-04", "2026-01-03", "2026-01-02"]),
+            "2026-01-04: This entry is newer, but stands below."
+        );
+    }
+}

@@ -1,0 +1,78 @@
+use super::{Context, Sink};
+use crate::artifact::notes::WorkNotes;
+
+rule! {
+    /// An entry of the session log needs a date that can be read.
+    ///
+    /// ### Why
+    ///
+    /// The date says which entry is the newest, and whether the notes still describe the work.
+    /// `2026-01-15`, `2026-01-15 10:00`, `2026/1/15` and `January 15, 2026` are read, before or after other
+    /// words; a day that no calendar has is a slip.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// ## Session log
+    /// ### Second session
+    /// ### 2026-02-30
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// ## Session log
+    /// ### Second session (2026-02-28 14:30)
+    /// ```
+    "malformed-log-entry", severity = Hint, check = WorkNotes(check)
+}
+
+fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
+    for entry in notes.log.iter().filter(|entry| entry.moment().is_none()) {
+        match &entry.date {
+            Some(date) => {
+                let words = ctx.slice(date.range.clone());
+                out.report(date.range.clone(), format!("There is no such date as `{words}`."))
+            }
+            None => out.report(entry.heading.clone(), "This log entry has no date that can be read, such as `2026-01-15`."),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn entries_without_a_readable_or_possible_date_are_found() {
+        check(
+            "malformed-log-entry",
+            r#"
+//- work-notes/phase-1.md
+## Progress log
+### 😀 before Christmas
+    ^^^^^^^^^^^^^^^^^^ malformed-log-entry
+### ports [2026-02-29]
+           ^^^^^^^^^^ malformed-log-entry
+### 2026年1月21日
+### 21 January 2026, 14:30
+### 2026-01-22T09:00Z — done
+#### Next
+### Session 7
+**Date:** 2026-01-23
+//- work-notes/phase-2.md
+## Session log
+- January 32, 2026: a
+  ^^^^^^^^^^^^^^^^ malformed-log-entry
+- no date at all
+- 2026/1/5: b
+//- work-notes/phase-3.md
+## Session log
+### What changed
+- a
+### Next
+- b
+"#,
+        );
+    }
+}

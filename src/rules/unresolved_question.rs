@@ -1,0 +1,113 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::{Artifact, questions::Question},
+    diagnostic::Fix,
+    markdown::BlockKind,
+    text::Edit,
+};
+
+rule! {
+    /// A question is still open.
+    ///
+    /// ### Why
+    ///
+    /// Whoever works on the phase next, a person or a model, will answer an open question by
+    /// guessing. Items, sub-headings and table rows under Open questions count. A question is resolved
+    /// when it is ticked, struck through, or says so: `Resolved`, `Decision:`, `Answer:`, `-> …`,
+    /// `(DEFERRED)`, on its own line or in a nested item.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// ## Open questions
+    /// - How are names resolved?
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// ## Open questions
+    /// - [x] Which port does the probe use?
+    /// - ~~Do we need an ingress?~~
+    /// - Which namespace? **Decision:** the team's own
+    /// - Who signs the image?
+    ///   - Answer: the build
+    /// ```
+    "unresolved-question", severity = Information, check = Artifact(check)
+}
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    for question in artifact.questions.iter().filter(|question| !question.resolved) {
+        out.report(question.range.clone(), "This question is open: answer it, or mark it as resolved.")
+            .fix(Fix::new("Mark the question as resolved", vec![mark_resolved(ctx, question)]));
+    }
+}
+
+/// An item gets a ticked box; a heading or a row, which cannot have one, a note.
+fn mark_resolved(ctx: &Context, question: &Question) -> Edit {
+    match &question.task {
+        Some(task) => Edit::replace(task.marker.clone(), "[x]"),
+        None if ctx.document.markdown.block(question.block).kind == BlockKind::Item => {
+            Edit::insert(question.range.start, "[x] ")
+        }
+        None => Edit::insert(question.range.end, " (resolved)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn open_questions_of_every_kind_and_form_are_marked() {
+        check(
+            "unresolved-question",
+            r#"
+//- plan/phase-1.md
+## 7. Open Questions ❓
+1. 😀 Which port?
+   ^^^^^^^^^^^^^ unresolved-question
+2. [x] Which host?
+//- prompts/phase-1.md
+**Open questions:**
+
+- [ ] 索引はどこに置くか？
+      ^^^^^^^^^^ unresolved-question
+- 駅名は？ -> 残す
+//- work-notes/phase-1.md
+## Outstanding questions {#open}
+
+| # | Question | Answer |
+|---|---|---|
+| 1 | Who renews? | TBD |
+      ^^^^^^^^^^^ unresolved-question
+
+### Q1: Who pays?
+    ^^^^^^^^^^^^^ unresolved-question
+
+We asked twice.
+
+### Q2: Portrait? (resolved)
+
+```
+## Open questions
+- In code?
+```
+"#,
+        );
+    }
+
+    #[test]
+    fn the_fix_ticks_or_says_resolved() {
+        for (before, after) in [
+            ("- [ ] Port?\r\n- [x] Host?\r\n", "- [x] Port?\r\n- [x] Host?\r\n"),
+            ("* Port?\n  - maybe 80\n", "* [x] Port?\n  - maybe 80\n"),
+            ("1. Port?\n", "1. [x] Port?\n"),
+            ("### Port? ###\n", "### Port? (resolved) ###\n"),
+            ("| Question |\n|---|\n| Port? |\n", "| Question |\n|---|\n| Port? (resolved) |\n"),
+        ] {
+            let text = |body: &str| format!("# P\n\n## Questions\n\n{body}");
+            check_fix("unresolved-question", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
+        }
+    }
+}
