@@ -210,7 +210,8 @@ fn run_explain(name: Option<&str>, color: Color) -> (io::Result<()>, u8) {
 
 /// The JSON Schema of `phasemark.toml`.
 fn config_schema() -> String {
-    let rules = rules::all().iter().map(|rule| (&rule.spec, rule.summary()));
+    let rules: Vec<_> = rules::all().iter().map(|rule| (&rule.spec, rule.summary())).collect();
+    let rules = rules.iter().map(|(spec, summary)| (*spec, summary.as_str()));
     let schema = serde_json::to_string_pretty(&config::schema(rules)).expect("a schema is plain JSON");
     schema + "\n"
 }

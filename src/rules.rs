@@ -49,9 +49,10 @@ impl Rule {
         self.spec.name
     }
 
-    /// The documentation's first sentence.
-    pub fn summary(&self) -> &'static str {
-        self.documentation.split("\n\n").next().unwrap_or_default().trim()
+    /// The documentation's first sentence, on one line.
+    pub fn summary(&self) -> String {
+        let paragraph = self.documentation.split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The kind of artifact it looks at; `None` for all, or for the configuration.
@@ -121,6 +122,7 @@ list! {
     empty_artifact,
     empty_definition_of_done,
     incomplete_log_entry,
+    invalid_config,
     leftover_placeholder,
     log_order,
     malformed_commit,

@@ -549,7 +549,7 @@ fn strip_numbering(text: &str) -> &str {
             _ => return text,
         }
     };
-    let stripped = rest.trim_start_matches(|c: char| c.is_whitespace() || ".):-–—".contains(c));
+    let stripped = rest.trim_start_matches(|c: char| c.is_whitespace() || ".):-–—\u{fe0f}\u{20e3}".contains(c));
     // `3D models` is a word, `2026-01-15` a date; both keep their digits.
     let is_number = !stripped.is_empty() && (stripped.len() < rest.len() || number.ends_with('.'));
     if is_number && !stripped.starts_with(|c: char| c.is_ascii_digit()) { stripped } else { text }
@@ -577,6 +577,7 @@ mod tests {
             ("2026-01-15", "2026-01-15"),
             ("受け入れ基準（必須）", "受け入れ基準"),
             ("Goals 🎯 {#goals}", "goals"),
+            ("1️⃣ Goals", "goals"),
             ("`Status`", "status"),
             ("I think so", "i think so"),
             ("5", "5"),

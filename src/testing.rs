@@ -13,6 +13,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -175,4 +176,23 @@ pub fn check_fix(rule: &str, fixture: &str, after: &str) {
     let same =
         again.iter().filter(|diagnostic| diagnostic.rule == rule && diagnostic.message == finding.message).count();
     assert_eq!(same, 0, "the fix does not cure the finding");
+}
+
+/// Asserts that `run`, over an input of four times the length, takes nowhere near sixteen times as
+/// long: the work grows with the input, not with its square. `length`: bytes of the shorter input.
+#[track_caller]
+pub fn check_growth(unit: &str, length: usize, run: impl Fn(&str)) {
+    let time = |length: usize| {
+        let input = unit.repeat(length / unit.len());
+        let once = || {
+            let start = Instant::now();
+            run(&input);
+            start.elapsed()
+        };
+        (0..3).map(|_| once()).min().expect("three runs")
+    };
+    let (short, long) = (time(length), time(4 * length));
+    // Below a millisecond the clock says more about the machine.
+    let floor = Duration::from_millis(1);
+    assert!(long < 10 * short.max(floor), "{unit:?}: {short:?} for {length} bytes, {long:?} for four times as many");
 }

@@ -117,7 +117,7 @@ fn number(text: &str, places: std::ops::RangeInclusive<usize>) -> Option<(u32, &
 /// Adds a time that follows the date: `14:30`, `T14:30:05Z`, `1430 UTC`, `(2:30 pm)`.
 fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> DateText {
     let end = start + length;
-    let rest = text[end..].trim_start_matches([' ', 'T', ',', '@', ']', '(', '—', '–']);
+    let rest = text[end..].trim_start_matches([' ', 'T', ',', '@', ']', '[', '(', '—', '–', '-', ':', '*', '|', '·']);
     let rest = rest.strip_prefix("at ").unwrap_or(rest);
     // Digits without a colon are a time only right after the day: `2026-01-21 — 2026 goals`.
     let gap = &text[end..text.len() - rest.len()];
@@ -137,10 +137,11 @@ fn clock(text: &str) -> Option<(Time, usize)> {
     let (hour, rest) = number(text, 1..=2)?;
     let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
     let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
-    let half = rest.trim_start().get(..2).map(str::to_ascii_lowercase);
-    let (hour, rest) = match half.as_deref() {
-        Some("pm") => (hour % 12 + 12, &rest.trim_start()[2..]),
-        Some("am") => (hour % 12, &rest.trim_start()[2..]),
+    let after = rest.trim_start_matches(' ');
+    let half = after.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let (hour, rest) = match half.to_ascii_lowercase().as_str() {
+        "pm" => (hour % 12 + 12, &after[2..]),
+        "am" => (hour % 12, &after[2..]),
         _ => (hour, rest),
     };
     let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
@@ -173,6 +174,15 @@ mod tests {
             ("January 21, 2026", "2026-01-21"),
             ("Jan 21st 2026, 2:05 pm", "2026-01-21 14:05:00"),
             ("Session on 3 Sept. 2026", "2026-09-03"),
+            ("21st of January, 2026", "2026-01-21"),
+            ("Mon Jan 5 2026 - 10:30 amended", "2026-01-05 10:30:00"),
+            ("**2026-01-21** 14:30: review", "2026-01-21 14:30:00"),
+            ("2026-01-21-02", "2026-01-21"),
+            ("2026-01-21 12:15 am", "2026-01-21 00:15:00"),
+            ("10 pods, then 2026-01-21", "2026-01-21"),
+            ("索引2026-01-21、午後", "2026-01-21"),
+            ("Jan 21", "none"),
+            ("21/01/2026", "none"),
             ("21.01.2026", "2026-01-21"),
             ("2026年1月21日", "2026-01-21"),
             ("2026-02-30", "impossible 2026-02-30"),

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::sections::Section;
 use crate::markdown::{BlockId, BlockKind, InlineKind, Markdown};
 
 /// The check box of an item.
@@ -351,11 +350,6 @@ pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     }
     out.push_str(&text[at..range.end]);
     out
-}
-
-/// Whether a section's heading says that everything below is settled: `Open questions (resolved)`.
-pub fn heading_text<'a>(text: &'a str, section: &Section) -> &'a str {
-    &text[section.heading.clone()]
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ impl Reader<'_> {
             let (column, cell) = (header.get(n).map_or("", String::as_str), &self.text[range.clone()]);
             self.is_struck(range)
                 || markers::resolution(cell, true) == Resolution::Resolved
-                || names_answer(column) && !is_pending(cell)
+                || names_answer(column) && !is_pending(cell) && !entries::says_none(cell)
                 || names_state(column) && says_settled(cell)
         })
     }

@@ -314,12 +314,14 @@ fn lead_ins(
             start,
         });
     }
-    let line = &text[range.clone()];
+    // A suppression at its end was blanked.
+    let line = text[range.clone()].trim_end();
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
     if is_label && found.is_empty() && !line.starts_with("**") {
-        let after_label = range.end..range.end;
+        let heading = range.start..range.start + line.len();
+        let after_label = heading.end..heading.end;
         let (level, style) = (LEAD_IN_LEVEL, SectionStyle::LeadIn);
-        found.push(Opening { level, style, start: range.start, heading: range, after_label });
+        found.push(Opening { level, style, start: range.start, heading, after_label });
     }
     found
 }

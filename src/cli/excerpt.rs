@@ -32,7 +32,6 @@ impl Excerpt {
             // The renderer would show all of a line that is marked far out, and of lines marked early.
             last = first;
         }
-        let secrets = file.secrets();
         let mut excerpt = Self::default();
         for line in first..=last {
             if line > first {
@@ -41,7 +40,7 @@ impl Excerpt {
             if line < first + LINES || line + 1 >= last {
                 let bytes = file.lines.range(&file.text, line);
                 let marked = range.start.clamp(bytes.start, bytes.end)..range.end.clamp(bytes.start, bytes.end);
-                let shown = excerpt.push_line(&file.text, bytes, marked, &secrets);
+                let shown = excerpt.push_line(&file.text, bytes, marked, &file.secrets);
                 excerpt.marked.start = if line == first { shown.start } else { excerpt.marked.start };
                 excerpt.marked.end = shown.end;
             }
@@ -181,6 +180,13 @@ mod tests {
         let secret = diagnostic("possible-secret", Severity::Error, 5..9, "found");
         let file = file("plan/a.md", "key: s3cr, TODO", vec![secret]);
         assert_eq!(Excerpt::new(&file, &(11..15)).source, "key: ****, TODO");
+    }
+
+    #[test]
+    fn secrets_that_nobody_reports_are_masked_too() {
+        let token = "gh".to_owned() + "p_" + "k3Vt9QmZx2LrB7wNc5YdHs8Jf4GpTqKu6EaR";
+        let file = file("plan/a.md", &format!("TODO {token}."), Vec::new());
+        assert_eq!(Excerpt::new(&file, &(0..4)).source, format!("TODO {}.", "*".repeat(40)));
     }
 
     #[test]

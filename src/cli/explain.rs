@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::{config::Level, rules::Rule};
+use crate::rules::{Rule, documentation};
 
 /// A name that is less alike than this is no likely slip of the fingers.
 const ALIKE: f64 = 0.4;
@@ -15,8 +15,8 @@ const RESET: &str = "\u{1b}[0m";
 pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
     for rule in rules {
-        let (name, severity) = (rule.name(), severity(rule));
-        let summary = rule.summary().replace('\n', " ");
+        let (name, severity) = (rule.name(), documentation::severity(rule.spec.severity));
+        let summary = rule.summary();
         writeln!(out, "{BOLD}{name:width$}{RESET}  {severity:11}  {summary}")?;
     }
     Ok(())
@@ -24,8 +24,7 @@ pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
 
 /// All that is to say about one rule.
 pub fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{BOLD}{}{RESET} ({})\n", rule.name(), severity(rule))?;
-    write_documentation(rule.documentation, out)
+    write_documentation(&documentation::markdown(rule), out)
 }
 
 /// Headings in bold, examples indented, the rest as it was written: Markdown that is read as such.
@@ -38,21 +37,13 @@ fn write_documentation(documentation: &str, out: &mut dyn Write) -> io::Result<(
             Some(_) if line.is_empty() => writeln!(out)?,
             Some(_) => writeln!(out, "    {DIM}{line}{RESET}")?,
             None if ticks.len() >= 3 => fence = Some(ticks),
-            None => match line.strip_prefix("### ") {
+            None => match line.strip_prefix("### ").or_else(|| line.strip_prefix("# ")) {
                 Some(heading) => writeln!(out, "{BOLD}{heading}{RESET}")?,
                 None => writeln!(out, "{line}")?,
             },
         }
     }
     Ok(())
-}
-
-fn severity(rule: &Rule) -> &'static str {
-    match rule.spec.severity {
-        Level::Off => "off",
-        Level::At(severity) => severity.name(),
-        Level::ByFinding => "varies",
-    }
 }
 
 /// What to say of a name that no rule has.
@@ -90,7 +81,9 @@ mod tests {
     #[test]
     fn a_rule_is_explained_in_full() {
         insta::assert_snapshot!(plain(|out| write_rule(&samples::BROKEN_REFERENCE, out)), @"
-        broken-reference (error)
+        broken-reference
+
+        Default: error · Looks at: all artifacts
 
         A declared reference must lead
         somewhere.

@@ -4,6 +4,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
+    rules::possible_secret,
     text::{LineIndex, PositionEncoding},
 };
 
@@ -28,6 +29,8 @@ pub struct FileReport {
     pub text: Arc<str>,
     pub lines: LineIndex,
     pub diagnostics: Vec<Diagnostic>,
+    /// Bytes of the text that no output may show, in order.
+    pub secrets: Vec<Range<usize>>,
 }
 
 /// What was recognised, so that silence is never mistaken for success.
@@ -76,7 +79,8 @@ impl FileReport {
     pub fn new(root: &str, path: &str, repository_path: &str, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> Self {
         let lines = LineIndex::new(&text);
         let (root, path, repository_path) = (root.to_owned(), path.to_owned(), repository_path.to_owned());
-        Self { path, root, repository_path, text, lines, diagnostics }
+        let secrets = possible_secret::hidden(&text, &diagnostics);
+        Self { path, root, repository_path, text, lines, diagnostics, secrets }
     }
 
     /// The lines and columns of a range of bytes, clamped into the text.
@@ -92,12 +96,6 @@ impl FileReport {
         // A BOM belongs to the encoding, not to the first line.
         let bom = usize::from(position.line == 0 && column > 0 && self.text.starts_with(BOM));
         (position.line as usize + 1, column + 1 - bom)
-    }
-
-    /// Bytes of the text that no output may show.
-    pub fn secrets(&self) -> Vec<Range<usize>> {
-        let secrets = self.diagnostics.iter().filter(|diagnostic| diagnostic.rule == "possible-secret");
-        secrets.map(|diagnostic| diagnostic.range.clone()).collect()
     }
 }
 

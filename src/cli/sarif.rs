@@ -11,7 +11,7 @@ use super::report::{ByPath, FileReport, Report};
 use crate::{
     config::Level,
     diagnostic::{Diagnostic, Fix, Related, Severity},
-    rules::Rule,
+    rules::{Rule, documentation},
     text::Edit,
 };
 
@@ -66,12 +66,12 @@ fn descriptor<'a>(rule: &'a Rule) -> ReportingDescriptor<'a> {
         Level::ByFinding => Configuration { enabled: true, level: None },
         Level::At(severity) => Configuration { enabled: true, level: Some(level(severity)) },
     };
-    let summary = rule.summary().replace('\n', " ");
+    let (summary, help) = (rule.summary(), documentation::markdown(rule));
     ReportingDescriptor {
         id: rule.name(),
         short_description: Text::new(summary.clone()),
         full_description: Text::new(summary),
-        help: MarkdownText { text: rule.documentation, markdown: rule.documentation },
+        help: MarkdownText { text: help.clone(), markdown: help },
         default_configuration: configuration,
     }
 }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn rules_are_described() {
         let log = written(&Report::default());
-        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["tool"]["driver"]["rules"]).unwrap(), @r#"
+        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["tool"]["driver"]["rules"]).unwrap(), @r###"
         [
           {
             "defaultConfiguration": {
@@ -248,8 +248,8 @@ mod tests {
               "text": "A declared reference must lead somewhere."
             },
             "help": {
-              "markdown": "A declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n",
-              "text": "A declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n"
+              "markdown": "# broken-reference\n\nDefault: error · Looks at: all artifacts\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n",
+              "text": "# broken-reference\n\nDefault: error · Looks at: all artifacts\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n"
             },
             "id": "broken-reference",
             "shortDescription": {
@@ -264,8 +264,8 @@ mod tests {
               "text": "A plan holds no code."
             },
             "help": {
-              "markdown": "A plan holds no code.\n\n### Why\nCode goes stale.\n",
-              "text": "A plan holds no code.\n\n### Why\nCode goes stale.\n"
+              "markdown": "# code-in-plan\n\nDefault: off · Looks at: all artifacts\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n",
+              "text": "# code-in-plan\n\nDefault: off · Looks at: all artifacts\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n"
             },
             "id": "code-in-plan",
             "shortDescription": {
@@ -280,8 +280,8 @@ mod tests {
               "text": "A required section is there."
             },
             "help": {
-              "markdown": "A required section is there.\n\n### Why\nIt is asked for.\n",
-              "text": "A required section is there.\n\n### Why\nIt is asked for.\n"
+              "markdown": "# missing-section\n\nDefault: varies · Looks at: all artifacts\n\nA required section is there.\n\n### Why\nIt is asked for.\n",
+              "text": "# missing-section\n\nDefault: varies · Looks at: all artifacts\n\nA required section is there.\n\n### Why\nIt is asked for.\n"
             },
             "id": "missing-section",
             "shortDescription": {
@@ -289,7 +289,7 @@ mod tests {
             }
           }
         ]
-        "#);
+        "###);
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn check(_: &Context, notes: &WorkNotes, out: &mut Sink) {
             (None, true) => "hash",
             (None, false) => "hash and no message",
         };
-        out.report(commit.range.clone(), format!("This commit has no {lacking}: list it as `hash` message."));
+        out.report(commit.range.clone(), format!("This commit has no {lacking}; list each with its hash and its message."));
     }
 }
 

@@ -1,7 +1,10 @@
 //! What holds for every rule: its name, its documentation and the examples in it.
 
 use super::*;
-use crate::testing::findings;
+use crate::{
+    config::{self, Config},
+    testing::findings,
+};
 
 #[test]
 fn rules_stand_in_alphabetical_order_and_have_names_like_one_another() {
@@ -13,9 +16,8 @@ fn rules_stand_in_alphabetical_order_and_have_names_like_one_another() {
 }
 
 /// The fenced examples below a heading of a rule's documentation.
-fn examples(rule: &Rule, heading: &str) -> Vec<String> {
-    let documentation: String =
-        rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect();
+pub(super) fn examples(rule: &Rule, heading: &str) -> Vec<String> {
+    let documentation = documentation::text(rule);
     let mut found = Vec::new();
     let mut open: Option<(String, String)> = None;
     let mut is_inside = false;
@@ -42,7 +44,11 @@ fn default_path(rule: &Rule) -> &'static str {
     }
 }
 
-fn fires(rule: &Rule, example: &str) -> bool {
+/// What the rule finds in an example.
+pub(super) fn found(rule: &Rule, example: &str) -> Vec<Diagnostic> {
+    if rule.name() == config::RULE {
+        return config::read(example, &specs(), &Config::default(), None).1;
+    }
     let fixture =
         if example.contains("//- ") { example.to_owned() } else { format!("//- {}\n{example}", default_path(rule)) };
     let fixture = if rule.spec.severity == Level::Off && !example.contains("//- phasemark.toml") {
@@ -50,12 +56,17 @@ fn fires(rule: &Rule, example: &str) -> bool {
     } else {
         fixture
     };
-    findings(&fixture).iter().any(|(_, diagnostic)| diagnostic.rule == rule.name())
+    let found = findings(&fixture).into_iter().map(|(_, diagnostic)| diagnostic);
+    found.filter(|diagnostic| diagnostic.rule == rule.name()).collect()
+}
+
+fn fires(rule: &Rule, example: &str) -> bool {
+    !found(rule, example).is_empty()
 }
 
 #[test]
 fn documentation_says_what_and_why_and_its_examples_are_true() {
-    for rule in all().iter().filter(|rule| rule.name() != "invalid-config") {
+    for rule in all() {
         let name = rule.name();
         assert!(rule.summary().ends_with('.'), "{name}: the first paragraph is a sentence");
         assert!(rule.documentation.contains("### Why\n"), "{name}: says why");

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::{Sink, all};
-use crate::{diagnostic::Fix, text::Edit};
+use crate::{config, diagnostic::Fix, text::Edit};
 
 rule! {
     /// A suppression comment must name rules that exist.
@@ -35,7 +35,7 @@ rule! {
 
 /// Found by `suppression::apply`, which knows how to `remove` the name.
 pub(super) fn report(range: &Range<usize>, name: &str, remove: Fix, out: &mut Sink) {
-    let nearest = nearest(name);
+    let nearest = config::nearest(name, all().iter().map(|rule| rule.name()));
     let message = match nearest {
         Some(nearest) => format!("There is no rule `{name}`. Did you mean `{nearest}`?"),
         None => format!("There is no rule `{}`. A reason follows a colon.", shortened(name)),
@@ -45,18 +45,6 @@ pub(super) fn report(range: &Range<usize>, name: &str, remove: Fix, out: &mut Si
         finding.fix(Fix::new(format!("Replace by `{nearest}`"), vec![Edit::replace(range.clone(), nearest)]));
     }
     finding.fix(remove);
-}
-
-/// The rule whose name is most like it, in any case and with any mark between its words.
-fn nearest(name: &str) -> Option<&'static str> {
-    if name.len() > 60 {
-        return None;
-    }
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    let most = name.len() / 3;
-    let rules = all().iter().map(|rule| rule.name()).filter(|rule| rule.len().abs_diff(name.len()) <= most);
-    let (distance, rule) = rules.map(|rule| (strsim::damerau_levenshtein(&name, rule), rule)).min()?;
-    (distance <= most).then_some(rule)
 }
 
 fn shortened(name: &str) -> String {

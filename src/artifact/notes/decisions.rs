@@ -9,6 +9,7 @@ use crate::{
         entries::{self, Entry},
         sections::{Section, SectionStyle},
     },
+    markdown::{BlockId, BlockKind},
     template::SectionName,
 };
 
@@ -47,8 +48,10 @@ impl Reader<'_> {
     fn decisions_of(&self, section: &Section) -> Vec<Decision> {
         let children: Vec<&Section> = self.sections.children(section).collect();
         let own_end = children.first().map_or(section.body.end, |child| child.block);
-        let entries = entries::of(self.text, self.markdown, section.body.start..own_end);
-        let mut found: Vec<Decision> = entries.iter().filter_map(|entry| self.decision(entry)).collect();
+        let mut found = self.listed_decisions(section.body.start..own_end);
+        for group in children.iter().filter(|child| self.groups_decisions(child)) {
+            found.extend(self.listed_decisions(group.body.clone()));
+        }
         let is_decision = |child: &&&Section| child.style == SectionStyle::Heading && child.name.is_none();
         found.extend(children.iter().filter(is_decision).map(|child| {
             // A body of its own is where people explain.
@@ -57,6 +60,28 @@ impl Reader<'_> {
             Decision { has_rationale: has_body || explains(&self.text[heading.clone()]), range: heading }
         }));
         found
+    }
+
+    /// The items and rows of `blocks`; a list that a sentence introduces is part of what that says.
+    fn listed_decisions(&self, blocks: Range<BlockId>) -> Vec<Decision> {
+        let mut found = Vec::new();
+        let mut is_introduced = false;
+        for (id, block) in self.markdown.siblings(blocks) {
+            if !is_introduced {
+                let entries = entries::of(self.text, self.markdown, id..self.markdown.next(id));
+                found.extend(entries.iter().filter_map(|entry| self.decision(entry)));
+            }
+            let is_paragraph = block.kind == BlockKind::Paragraph;
+            is_introduced = is_paragraph && self.text[block.range()].ends_with([':', '：']);
+        }
+        found
+    }
+
+    /// A lead-in above decisions names a day or calls them so; others, such as `**Use Postgres**`, are
+    /// explained by what is below them.
+    fn groups_decisions(&self, child: &Section) -> bool {
+        let is_dated = || dates::find(&self.text[child.heading.clone()]).is_some();
+        child.style == SectionStyle::LeadIn && (child.normalized.contains("decision") || is_dated())
     }
 
     fn decision(&self, entry: &Entry) -> Option<Decision> {
@@ -273,6 +298,9 @@ mod tests {
         assert_eq!(bare("## Decisions\n### Use b\nIt is faster.\n### Use c\n### Use d because e\n"), ["Use c"]);
         let text = "## Decisions\n\n| # | Decision | Rationale |\n|---|---|---|\n| 1 | Static files | No server |\n| 2 | Atom `a \\| b` | - |\n| - | - | - |\n";
         assert_eq!(bare(text), ["Atom `a \\| b`"]);
+        assert_eq!(bare("## Decisions\n\n**2026-01-02**\n\n- Use b\n\n**Use c**\n\n- It is there\n"), ["Use b"]);
+        let introduced = "One container, two processes\nfor us:\n- the core\n- the executor\n";
+        assert_eq!(bare(&format!("## Decisions\n{introduced}")), [""; 0]);
         assert_eq!(bare("## Decisions\n\n| Date | Choice |\n|---|---|\n| 2026-01-02 | Atom |\n"), ["Atom"]);
     }
 }

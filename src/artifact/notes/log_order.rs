@@ -28,10 +28,12 @@ impl LogOrder {
         let (Some(first), Some(last)) = (dated.first(), dated.last()) else { return Self::default() };
         let rising = longest_run(&dated, |a, b| a <= b);
         let falling = longest_run(&dated, |a, b| a >= b);
-        let falls = falling.len() > rising.len() || falling.len() == rising.len() && first.1 > last.1;
+        let run_length = rising.len().max(falling.len());
+        let is_even = falling.len() == rising.len();
+        let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && run_length * 2 > dated.len();
+        let falls = falling.len() > rising.len() || is_even && first.1 > last.1;
         let run = if falls { falling } else { rising };
         let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };
-        let is_clear = dated.len() >= 3 && run.len() * 2 > dated.len();
         let outside = dated.iter().map(|(index, _)| *index).filter(|index| run.binary_search(index).is_err());
         Self { direction, misplaced: if is_clear { outside.collect() } else { Vec::new() } }
     }
@@ -102,6 +104,7 @@ mod tests {
             (&["2026-01-01 09:00", "2026-01-01 14:00", "2026-01-01 12:00", "2026-01-01 15:00"], false, &[2]),
             (&["no date", "2026-01-03", "soon", "2026-01-02", "2026-01-04", "2026-01-01"], true, &[4]),
             (&["2026-01-03", "2026-01-04", "2026-01-01", "2026-01-02"], true, &[]),
+            (&["2026-01-01", "2026-01-02", "2026-01-01", "2026-01-02", "2026-01-01"], false, &[]),
             (&[], false, &[]),
         ] {
             let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };

@@ -117,13 +117,14 @@ pub fn is_pending(words: &str) -> bool {
     let says = |word: &&str, alone: bool| {
         lower.strip_prefix(*word).is_some_and(|rest| {
             let rest = rest.trim_start_matches(['*', '_']);
-            let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
-            !goes_on(rest) && (!alone || !goes_on(rest.trim_start()))
+            let goes_on = if alone { rest.trim_start() } else { rest };
+            !goes_on.starts_with(char::is_alphanumeric)
         })
     };
     // "Open" may also begin an answer: "open a second port".
-    const ALONE: [&str; 9] = ["open", "unknown", "undecided", "unresolved", "todo", "none", "n/a", "none yet", "later"];
-    const ANYWHERE: [&str; 7] = ["tbd", "tba", "pending", "not yet", "to be decided", "to be determined", "waiting"];
+    const ALONE: [&str; 6] = ["open", "unknown", "undecided", "unresolved", "todo", "later"];
+    const ANYWHERE: [&str; 8] =
+        ["tbd", "tba", "pending", "none yet", "not yet", "to be decided", "to be determined", "waiting"];
     lower.is_empty() || ALONE.iter().any(|word| says(word, true)) || ANYWHERE.iter().any(|word| says(word, false))
 }
 
@@ -149,6 +150,7 @@ mod tests {
             ("Port? ->", Below),
             ("Port? → 80", Resolved),
             ("Port? -> ?", Open),
+            ("Port? -> none, refuse", Resolved),
             ("Rename foo -> bar?", Open),
             ("A port or a socket?", Open),
             ("Decided by whom?", Open),

@@ -61,7 +61,7 @@ pub struct ReportingDescriptor<'a> {
     pub id: &'a str,
     pub short_description: Text<'a>,
     pub full_description: Text<'a>,
-    pub help: MarkdownText<'a>,
+    pub help: MarkdownText,
     pub default_configuration: Configuration,
 }
 
@@ -175,7 +175,7 @@ impl<'a> Text<'a> {
 }
 
 #[derive(Serialize)]
-pub struct MarkdownText<'a> {
-    pub text: &'a str,
-    pub markdown: &'a str,
+pub struct MarkdownText {
+    pub text: String,
+    pub markdown: String,
 }

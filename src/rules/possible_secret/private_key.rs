@@ -17,8 +17,8 @@ pub fn find(text: &str) -> Vec<Secret> {
 }
 
 fn key(text: &str, at: usize) -> Option<Secret> {
-    let from = text.floor_char_boundary(at.saturating_sub(LONGEST_LABEL));
-    let begin = from + text[from..at].rfind("-----BEGIN ")?;
+    let from = at.saturating_sub(LONGEST_LABEL);
+    let begin = from + memmem::rfind(&text.as_bytes()[from..at], b"-----BEGIN ")?;
     let label = &text[begin..at];
     let rest = &text[at..];
     let after = rest.strip_prefix("PRIVATE KEY BLOCK-----").or_else(|| rest.strip_prefix("PRIVATE KEY-----"))?;
@@ -56,5 +56,5 @@ fn is_real(body: &str) -> bool {
     let key: Vec<u8> = body.bytes().filter(|byte| BASE64.has(*byte)).collect();
     let lower = body.to_ascii_lowercase();
     let is_shortened = ["...", "…", "<", "[", "***"].iter().any(|mark| body.contains(mark));
-    key.len() >= LEAST_BODY && !is_shortened && !examples::has_word(&lower) && examples::entropy(&key) >= 4.0
+    key.len() >= LEAST_BODY && !is_shortened && !examples::has_word(&lower) && examples::entropy(&key) >= 3.0
 }

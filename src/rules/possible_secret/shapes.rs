@@ -44,7 +44,6 @@ impl Class {
 pub const DIGIT: Class = Class::of(b"0123456789");
 pub const HEX: Class = DIGIT.and(b"abcdefABCDEF");
 const UPPER: Class = DIGIT.and(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-const BASE32: Class = Class::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
 const LOWER: Class = DIGIT.and(b"abcdefghijklmnopqrstuvwxyz");
 pub const ALNUM: Class = UPPER.and(b"abcdefghijklmnopqrstuvwxyz");
 const SNAKE: Class = ALNUM.and(b"_");
@@ -120,15 +119,15 @@ pub static SHAPES: &[Shape] = &[
     shape("a Bitbucket access token", "BITBUCKET_TOKEN", "ATCTT3", &[WORD.and(b"=").least(120)]),
     shape("an Atlassian API token", "ATLASSIAN_TOKEN", "ATATT3", &[WORD.and(b"=").least(120)]),
     // docs.aws.amazon.com/IAM: identifiers; gitleaks aws-access-token, aws-amazon-bedrock-*.
-    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "AKIA", &[BASE32.exactly(16)]),
-    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ASIA", &[BASE32.exactly(16)]),
-    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ABIA", &[BASE32.exactly(16)]),
-    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ACCA", &[BASE32.exactly(16)]),
+    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "AKIA", &[UPPER.exactly(16)]),
+    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ASIA", &[UPPER.exactly(16)]),
+    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ABIA", &[UPPER.exactly(16)]),
+    shape("an AWS access key", "AWS_ACCESS_KEY_ID", "ACCA", &[UPPER.exactly(16)]),
     shape("an AWS secret key", "AWS_SECRET_ACCESS_KEY", "secret_access_key", &[Assignment, BASE64.exactly(40)]),
     shape("an AWS secret key", "AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY", &[Assignment, BASE64.exactly(40)]),
     shape("an AWS secret key", "AWS_SECRET_ACCESS_KEY", "SecretAccessKey", &[Assignment, BASE64.exactly(40)]),
     shape("an Amazon Bedrock key", "BEDROCK_API_KEY", "ABSK", &[BASE64.run(109, 271)]),
-    shape("an Amazon Bedrock key", "BEDROCK_API_KEY", "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", &[BASE64.least(20)]),
+    shape("an Amazon Bedrock key", "BEDROCK_API_KEY", "bedrock-api-key-", &[BASE64.least(40)]),
     // cloud.google.com/docs/authentication: API keys, OAuth; gitleaks gcp-api-key.
     shape("a Google API key", "GOOGLE_API_KEY", "AIza", &[WORD.exactly(35)]),
     shape("a Google OAuth secret", "GOOGLE_CLIENT_SECRET", "GOCSPX-", &[WORD.exactly(28)]),
@@ -227,7 +226,7 @@ pub static SHAPES: &[Shape] = &[
     shape("an Artifactory key", "ARTIFACTORY_API_KEY", "AKCp", &[ALNUM.exactly(69)]),
     // Model providers. docs.anthropic.com, platform.openai.com, huggingface.co/docs, console.groq.com, docs.x.ai,
     // openrouter.ai/docs and so on; gitleaks anthropic-*, openai-api-key, huggingface-*, groq-*, perplexity-api-key.
-    shape("an Anthropic API key", "ANTHROPIC_API_KEY", "sk-ant-", &[WORD.least(60)]),
+    shape("an Anthropic API key", "ANTHROPIC_API_KEY", "sk-ant-", &[WORD.least(40)]).that(mixed),
     shape("an OpenAI API key", "OPENAI_API_KEY", "sk-proj-", &[WORD.least(40)]).that(mixed),
     shape("an OpenAI API key", "OPENAI_API_KEY", "sk-svcacct-", &[WORD.least(40)]).that(mixed),
     shape("an OpenAI API key", "OPENAI_API_KEY", "sk-admin-", &[WORD.least(40)]).that(mixed),
@@ -235,7 +234,7 @@ pub static SHAPES: &[Shape] = &[
     // OpenAI's first keys, and what DeepSeek, Moonshot, Qwen and others made after them.
     shape("a model provider's API key", "API_KEY", "sk-", &[ALNUM.run(32, 64)]),
     shape("a Langfuse key", "LANGFUSE_SECRET_KEY", "sk-lf-", &[HEX.exactly(8), Literal("-"), HEX.and(b"-").exactly(27)]),
-    shape("a Hugging Face token", "HF_TOKEN", "hf_", &[ALNUM.exactly(34)]),
+    shape("a Hugging Face token", "HF_TOKEN", "hf_", &[ALNUM.run(34, 40)]),
     shape("a Hugging Face token", "HF_TOKEN", "api_org_", &[ALNUM.exactly(34)]),
     shape("a Groq API key", "GROQ_API_KEY", "gsk_", &[ALNUM.exactly(52)]),
     shape("an xAI API key", "XAI_API_KEY", "xai-", &[ALNUM.exactly(80)]),

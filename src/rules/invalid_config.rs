@@ -1,0 +1,32 @@
+rule! {
+    /// `phasemark.toml` must be readable, with keys, rules and values that exist.
+    ///
+    /// ### Why
+    ///
+    /// A mistyped key changes nothing, and nobody notices that a rule is off, or still on. Every other
+    /// key of the file applies; in an editor, the wrong one keeps its last good value.
+    ///
+    /// ### Fires
+    ///
+    /// ```toml
+    /// [rules]
+    /// missing-section = "warn"
+    /// ```
+    ///
+    /// ```toml
+    /// [layout]
+    /// plans = ["docs/plans"]
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```toml
+    /// [rules]
+    /// missing-section = "warning"
+    /// plan-too-long = { severity = "information", max-lines = 300 }
+    ///
+    /// [layout]
+    /// plan = ["docs/plans"]
+    /// ```
+    "invalid-config", severity = Error, check = Elsewhere
+}

@@ -1,0 +1,251 @@
+//! What reading, indexing, checking and editing cost, next to pulldown-cmark alone on the same text.
+//!
+//! `cargo bench`, or `cargo bench -- whole` for some of it.
+
+use std::{fmt, sync::Arc};
+
+use divan::{
+    Bencher, black_box,
+    counter::{BytesCount, ItemsCount},
+};
+use phasemark::{
+    artifact::{Artifact, Vocabulary},
+    config::Config,
+    markdown::Markdown,
+    rules,
+    template::{Kind, PerKind},
+    text::{EditBuffer, LineIndex, Position, PositionEncoding},
+    workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
+};
+use pulldown_cmark::{Options, Parser};
+
+mod generate;
+
+fn main() {
+    divan::main();
+}
+
+/// A document to read.
+#[derive(Clone, Copy)]
+struct Case {
+    kind: Kind,
+    size: usize,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} KB", self.kind, self.size / 1000)
+    }
+}
+
+impl Case {
+    fn text(self) -> String {
+        generate::artifact(self.kind, 1, self.size)
+    }
+
+    fn path(self) -> Arc<str> {
+        format!("{}/phase-1.md", self.kind.folder()).into()
+    }
+
+    fn document(self) -> Document {
+        Document::read(self.path(), self.kind, self.text().into(), &vocabulary())
+    }
+}
+
+const SIZES: [usize; 3] = [3_000, 100_000, 1_000_000];
+
+fn cases() -> impl Iterator<Item = Case> {
+    SIZES.into_iter().flat_map(|size| Kind::ALL.map(|kind| Case { kind, size }))
+}
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary::new(&Config::default(), &[])
+}
+
+mod read {
+    use super::*;
+
+    #[divan::bench(args = cases())]
+    fn a_pulldown_cmark_alone(bencher: Bencher, case: Case) {
+        let text = case.text();
+        let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+        bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
+            Parser::new_ext(&text, options).into_offset_iter().for_each(|event| drop(black_box(event)))
+        });
+    }
+
+    /// From the text of an open document to the facts: what one key press costs.
+    #[divan::bench(args = cases())]
+    fn b_whole(bencher: Bencher, case: Case) {
+        let (text, path, vocabulary) = (case.text(), case.path(), vocabulary());
+        let buffer = EditBuffer::new(&text);
+        bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
+            let document = Document::read(path.clone(), case.kind, buffer.text().into(), &vocabulary);
+            let facts = document.facts();
+            (document, facts)
+        });
+    }
+
+    #[divan::bench(args = cases())]
+    fn c_markdown(bencher: Bencher, case: Case) {
+        let (text, vocabulary) = (case.text(), vocabulary());
+        bencher
+            .counter(BytesCount::of_str(&text))
+            .bench_local(|| Markdown::parse(&text, &|inside| vocabulary.is_placeholder(inside)));
+    }
+
+    #[divan::bench(args = cases())]
+    fn d_artifact(bencher: Bencher, case: Case) {
+        let (document, vocabulary) = (case.document(), vocabulary());
+        bencher
+            .counter(BytesCount::of_str(&document.text))
+            .bench_local(|| Artifact::read(case.kind, &document.text, &document.markdown, &vocabulary));
+    }
+
+    #[divan::bench(args = cases())]
+    fn e_facts(bencher: Bencher, case: Case) {
+        let document = case.document();
+        bencher.counter(BytesCount::of_str(&document.text)).bench_local(|| document.facts());
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn f_lines(bencher: Bencher, size: usize) {
+        let text = Case { kind: Kind::WorkNotes, size }.text();
+        bencher.counter(BytesCount::of_str(&text)).bench_local(|| LineIndex::new(&text));
+    }
+}
+
+/// A disk that holds every file that is asked for.
+struct Everything;
+
+impl Files for Everything {
+    fn kind(&self, _path: &str) -> Option<FileKind> {
+        Some(FileKind::File)
+    }
+
+    fn with_suffix(&self, _suffix: &str) -> SuffixMatch {
+        SuffixMatch::Found
+    }
+
+    fn nearest(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
+/// The plans, prompts and work notes of so many phases.
+fn artifacts(phases: usize) -> Vec<(String, Kind, Arc<str>)> {
+    let of = |phase| {
+        let path = |kind: Kind| format!("{}/phase-{phase}.md", kind.folder());
+        Kind::ALL.map(|kind| (path(kind), kind, generate::artifact(kind, phase, 1600).into()))
+    };
+    (1..=phases).flat_map(of).collect()
+}
+
+fn index(artifacts: &[(String, Kind, Arc<str>)], workspace: &Workspace) -> Index {
+    let mut index = Index::default();
+    for (path, kind, text) in artifacts {
+        let document = Document::read(path.as_str().into(), *kind, text.clone(), &workspace.vocabulary);
+        let stem = workspace.config.stem(path).unwrap_or_default();
+        index.insert(document.path.clone(), stem, Arc::new(document.facts()));
+    }
+    index
+}
+
+fn workspace(phases: usize) -> Workspace {
+    let mut workspace = Workspace {
+        vocabulary: vocabulary().into(),
+        is_indexed: true,
+        is_established: true,
+        has_folder: PerKind::from_fn(|_| true),
+        ..Workspace::default()
+    };
+    workspace.index = index(&artifacts(phases), &workspace).into();
+    workspace
+}
+
+mod check {
+    use super::*;
+
+    #[divan::bench(args = cases())]
+    fn all_rules(bencher: Bencher, case: Case) {
+        let (workspace, document) = (workspace(300), case.document());
+        bencher
+            .counter(BytesCount::of_str(&document.text))
+            .bench_local(|| rules::run(&workspace, &document, &Everything));
+    }
+
+    #[divan::bench(sample_count = 20)]
+    fn index_of_1000_artifacts(bencher: Bencher) {
+        let (workspace, artifacts) = (workspace(0), artifacts(334));
+        bencher.counter(ItemsCount::new(artifacts.len())).bench_local(|| index(&artifacts, &workspace));
+    }
+}
+
+const ENCODINGS: [PositionEncoding; 3] = [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
+
+fn encodings() -> impl Iterator<Item = (usize, &'static str)> {
+    SIZES.into_iter().flat_map(|size| ["UTF-8", "UTF-16", "UTF-32"].map(|encoding| (size, encoding)))
+}
+
+fn encoding(name: &str) -> PositionEncoding {
+    ENCODINGS[["UTF-8", "UTF-16", "UTF-32"].iter().position(|other| *other == name).unwrap_or_default()]
+}
+
+mod places {
+    use super::*;
+
+    /// So many places are asked for, spread over the text.
+    const PLACES: usize = 1000;
+
+    fn offsets(text: &str) -> Vec<usize> {
+        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        (0..PLACES).map(|n| starts[starts.len() / PLACES * n]).collect()
+    }
+
+    #[divan::bench(args = encodings())]
+    fn position_of_offset(bencher: Bencher, (size, name): (usize, &str)) {
+        let text = Case { kind: Kind::WorkNotes, size }.text();
+        let (lines, offsets) = (LineIndex::new(&text), offsets(&text));
+        bencher.counter(ItemsCount::new(PLACES)).bench_local(|| {
+            offsets.iter().map(|at| lines.position(&text, *at, encoding(name)).column as usize).sum::<usize>()
+        });
+    }
+
+    #[divan::bench(args = encodings())]
+    fn offset_of_position(bencher: Bencher, (size, name): (usize, &str)) {
+        let text = Case { kind: Kind::WorkNotes, size }.text();
+        let lines = LineIndex::new(&text);
+        let positions: Vec<Position> =
+            offsets(&text).iter().map(|at| lines.position(&text, *at, encoding(name))).collect();
+        bencher.counter(ItemsCount::new(PLACES)).bench_local(|| {
+            positions.iter().map(|position| lines.offset(&text, *position, encoding(name))).sum::<usize>()
+        });
+    }
+}
+
+mod edit {
+    use super::*;
+
+    /// A word typed in the middle, one change a key.
+    #[divan::bench(args = encodings())]
+    fn typed_word(bencher: Bencher, (size, name): (usize, &str)) {
+        let text = Case { kind: Kind::WorkNotes, size }.text();
+        let line = LineIndex::new(&text).line(text.len() / 2) as u32;
+        let word = "because";
+        bencher.counter(ItemsCount::new(word.len())).with_inputs(|| EditBuffer::new(&text)).bench_local_refs(
+            |buffer| {
+                for column in 0..word.len() {
+                    let at = Position { line, column: column as u32 };
+                    buffer.change(Some((at, at)), &word[column..=column], encoding(name));
+                }
+            },
+        );
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn to_text(bencher: Bencher, size: usize) {
+        let text = Case { kind: Kind::WorkNotes, size }.text();
+        let buffer = EditBuffer::new(&text);
+        bencher.counter(BytesCount::of_str(&text)).bench_local(|| buffer.text());
+    }
+}
