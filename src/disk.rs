@@ -27,8 +27,11 @@ pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repositor
 /// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
-/// Those of the file system.
+/// Those of the file system, and for what is no file: a pipe that nobody writes to would be waited for.
 pub fn read_text(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
     let bytes = fs::read(path)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
@@ -75,9 +78,8 @@ fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> boo
         let path = entry.path();
         let goes_on = match entry.file_type() {
             Ok(kind) if kind.is_dir() => visit(root, &path, each),
-            Ok(kind) if kind.is_symlink() && !is_own_file(root, &path) => true,
-            Ok(_) => each(&path),
-            Err(_) => true,
+            Ok(kind) if kind.is_file() || kind.is_symlink() && is_own_file(root, &path) => each(&path),
+            _ => true,
         };
         if !goes_on {
             return false;
@@ -176,9 +178,13 @@ pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], 
 /// Reads one candidate.
 ///
 /// # Errors
-/// Those of the file system.
+/// Those of the file system, and for a link that leads out of the repository.
 pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let text = read_text(&root.join(&*candidate.path))?;
+    let path = root.join(&*candidate.path);
+    if path.is_symlink() && !is_own_file(root, &path) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link that leads elsewhere"));
+    }
+    let text = read_text(&path)?;
     Ok(Document::read(candidate.path.clone(), candidate.kind, text.into(), vocabulary))
 }
 
