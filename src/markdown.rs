@@ -123,7 +123,9 @@ pub struct FrontMatter {
 pub struct Markdown {
     blocks: Vec<Block>,
     inlines: Vec<Inline>,
-    destinations: Vec<Box<str>>,
+    /// Where links and images lead, one after the other, and where each ends.
+    destinations: String,
+    destination_ends: Vec<u32>,
     pub front_matter: Option<FrontMatter>,
     /// Placeholders such as `<Goal 1>`, with their brackets, wherever they stand; in order.
     placeholders: Vec<Range<usize>>,
@@ -237,7 +239,9 @@ impl Markdown {
     pub fn destination(&self, inline: &Inline) -> &str {
         match inline.kind {
             InlineKind::Link { destination } | InlineKind::Image { destination } => {
-                &self.destinations[destination as usize]
+                let ends = &self.destination_ends;
+                let start = destination.checked_sub(1).map_or(0, |before| ends[before as usize]);
+                &self.destinations[start as usize..ends[destination as usize] as usize]
             }
             _ => "",
         }
@@ -297,6 +301,10 @@ struct Builder<'a> {
     /// Whether the innermost open block is a paragraph that the parser does not know of: the text
     /// of a tight list item.
     implied: bool,
+    /// Where the inline ends that was closed last.
+    closed: u32,
+    /// The end of a block, and the end of its words; blocks that are nested often end together.
+    trimmed: (usize, usize),
 }
 
 impl<'a> Builder<'a> {
@@ -307,7 +315,7 @@ impl<'a> Builder<'a> {
             inlines: Vec::with_capacity(size / 80),
             ..Markdown::default()
         };
-        Self { text, markdown, open: Vec::new(), spans: Vec::new(), implied: false }
+        Self { text, markdown, open: Vec::new(), spans: Vec::new(), implied: false, closed: 0, trimmed: (0, 0) }
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -323,11 +331,11 @@ impl<'a> Builder<'a> {
             Event::Code(_) => {
                 let content = code_content(self.text, range.clone());
                 self.inline_text(&range);
-                self.push_inline(InlineKind::Code, range, content);
+                self.push_leaf(InlineKind::Code, range, content);
             }
             Event::InlineHtml(_) => {
                 self.inline_text(&range);
-                self.push_inline(InlineKind::Html, range.clone(), range);
+                self.push_leaf(InlineKind::Html, range.clone(), range);
             }
             _ => self.inline_text(&range),
         }
@@ -369,7 +377,9 @@ impl<'a> Builder<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
-                self.spans.pop();
+                if let Some(id) = self.spans.pop() {
+                    self.closed = self.markdown.inlines[id as usize].end;
+                }
             }
             TagEnd::Link | TagEnd::Image => self.close_link(),
             _ => {
@@ -383,17 +393,25 @@ impl<'a> Builder<'a> {
         self.close_implied();
         let inlines = self.markdown.inlines.len() as u32;
         let parent = self.open.last().copied().unwrap_or(NO_PARENT);
-        let length = self.text[range.clone()].trim_end().len();
+        let end = self.end_of_words(&range);
         self.open.push(self.markdown.blocks.len() as u32);
         self.markdown.blocks.push(Block {
             kind,
             start: range.start as u32,
-            end: (range.start + length) as u32,
+            end: end as u32,
             next: 0,
             parent,
             extra: (0, 0),
             inlines: (inlines, inlines),
         });
+    }
+
+    /// Where a block ends without the white space at its end.
+    fn end_of_words(&mut self, range: &Range<usize>) -> usize {
+        if self.trimmed.0 != range.end {
+            self.trimmed = (range.end, range.start + self.text[range.clone()].trim_end().len());
+        }
+        self.trimmed.1.max(range.start)
     }
 
     fn close_block(&mut self) {
@@ -457,6 +475,11 @@ impl<'a> Builder<'a> {
         });
     }
 
+    fn push_leaf(&mut self, kind: InlineKind, range: Range<usize>, content: Range<usize>) {
+        self.closed = range.end as u32;
+        self.push_inline(kind, range, content);
+    }
+
     /// `markup`: bytes of the delimiter on either side.
     fn open_span(&mut self, kind: InlineKind, range: Range<usize>, markup: usize) {
         self.inline_text(&range);
@@ -469,18 +492,22 @@ impl<'a> Builder<'a> {
     /// The text of `[text](destination)` ends where a bracket closes it.
     fn close_link(&mut self) {
         let Some(id) = self.spans.pop() else { return };
-        let children_end = self.markdown.inlines[id as usize + 1..].iter().map(|inline| inline.end).max();
         let link = &mut self.markdown.inlines[id as usize];
-        let from = children_end.unwrap_or(link.content.0).max(link.content.0);
-        let rest = &self.text[from as usize..link.end as usize];
-        let close = ["](", "][", "]"].iter().find_map(|close| rest.find(close));
+        // After what was closed inside it.
+        let from = self.closed.max(link.content.0);
+        let rest = &self.text.as_bytes()[from as usize..link.end as usize];
+        let before = |next| memchr::memchr_iter(b']', rest).find(|at| rest.get(at + 1) == Some(&next));
+        let close = before(b'(').or_else(|| before(b'[')).or_else(|| memchr::memchr(b']', rest));
         link.content.1 = from + close.unwrap_or(rest.len().saturating_sub(1)) as u32;
+        self.closed = link.end;
     }
 
     fn push_destination(&mut self, destination: &str, link_type: LinkType) -> u32 {
-        let destination = if link_type == LinkType::Email { "" } else { destination };
-        self.markdown.destinations.push(destination.into());
-        self.markdown.destinations.len() as u32 - 1
+        if link_type != LinkType::Email {
+            self.markdown.destinations.push_str(destination);
+        }
+        self.markdown.destination_ends.push(self.markdown.destinations.len() as u32);
+        self.markdown.destination_ends.len() as u32 - 1
     }
 }
 

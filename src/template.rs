@@ -502,12 +502,16 @@ pub fn is_placeholder(text: &str) -> bool {
 /// punctuation around it are dropped.
 pub fn normalize_heading(text: &str) -> String {
     let mut text = text.trim();
-    if let Some(open) = text.rfind("{#").filter(|_| text.ends_with('}')) {
+    if text.ends_with('}')
+        && let Some(open) = text.rfind("{#")
+    {
         text = text[..open].trim_end();
     }
     text = text.trim_end_matches(is_decoration);
     // Not for `Reference implementation(s)`: a parenthesis that hangs on a word belongs to it.
-    while let Some(open) = text.rfind(['(', '（']).filter(|open| *open > 0 && text.ends_with([')', '）'])) {
+    while text.ends_with([')', '）'])
+        && let Some(open) = text.rfind(['(', '（']).filter(|open| *open > 0)
+    {
         if !text[..open].ends_with([' ', '*', '_', '`']) && !text[open..].starts_with('（') {
             break;
         }
@@ -525,7 +529,11 @@ pub fn normalize_heading(text: &str) -> String {
         if std::mem::take(&mut space) && !out.is_empty() {
             out.push(' ');
         }
-        out.extend(c.to_lowercase());
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
     }
     out
 }

@@ -191,8 +191,12 @@ pub fn check_growth(unit: &str, length: usize, run: impl Fn(&str)) {
         };
         (0..3).map(|_| once()).min().expect("three runs")
     };
-    let (short, long) = (time(length), time(4 * length));
-    // Below a millisecond the clock says more about the machine.
-    let floor = Duration::from_millis(1);
-    assert!(long < 10 * short.max(floor), "{unit:?}: {short:?} for {length} bytes, {long:?} for four times as many");
+    // Below a millisecond the clock says more about the machine, and a busy one has bad moments.
+    let mut measured = (Duration::ZERO, Duration::ZERO);
+    let grows_evenly = (0..5).any(|_| {
+        measured = (time(length), time(4 * length));
+        measured.1 < 10 * measured.0.max(Duration::from_millis(1))
+    });
+    let (short, long) = measured;
+    assert!(grows_evenly, "{unit:?}: {short:?} for {length} bytes, {long:?} for four times as many");
 }

@@ -232,8 +232,9 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// The first line of a range, without white space at its end.
 pub fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
-    let line = text[range.clone()].split(['\n', '\r']).next().unwrap_or_default();
-    range.start..range.start + line.trim_end().len()
+    let words = &text[range.clone()];
+    let end = memchr::memchr2(b'\n', b'\r', words.as_bytes()).unwrap_or(words.len());
+    range.start..range.start + words[..end].trim_end().len()
 }
 
 /// The cells of a row without the white space and pipes around them.
@@ -285,7 +286,9 @@ pub struct Placeholder {
 /// where nothing else stands.
 pub fn placeholders(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
     let all: Vec<Range<usize>> = markdown.placeholders().collect();
-    let counts = |range: &Range<usize>| text[range.clone()].contains(' ') || stands_alone(text, markdown, range, &all);
+    let mut line = Line::default();
+    let mut counts =
+        |range: &Range<usize>| text[range.clone()].contains(' ') || line.stands_alone(text, markdown, range, &all);
     let mut found: Vec<Placeholder> =
         all.iter().filter(|range| counts(range)).map(|range| Placeholder { range: range.clone() }).collect();
     found.extend(clarifications(text, markdown));
@@ -293,36 +296,63 @@ pub fn placeholders(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
     found
 }
 
-/// Whether an item, cell, paragraph or value of a label is nothing but placeholders.
-fn stands_alone(text: &str, markdown: &Markdown, range: &Range<usize>, all: &[Range<usize>]) -> bool {
-    let Some(block) = markdown.block_at(range.start).map(|id| markdown.block(id).range()) else { return false };
-    let line_start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
-    let line_end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
-    let line = &text[line_start..line_end];
-    let label = line.find(": ").map(|at| at + 2).filter(|at| line_start + at <= range.start && *at <= 60);
-    let start = line_start + label.unwrap_or(0);
-    let mut rest = String::new();
-    let mut at = start;
-    let first = all.partition_point(|other| other.start < start);
-    for other in all[first..].iter().take_while(|other| other.end <= line_end) {
-        rest.push_str(&text[at..other.start]);
+/// The line that was looked at last: placeholders come in order, so each line is read only once.
+#[derive(Default)]
+struct Line {
+    range: Range<usize>,
+    /// Where the value of its label begins.
+    value: usize,
+    /// Whether the line, or the value, is nothing but placeholders.
+    is_alone: bool,
+    is_value_alone: bool,
+}
+
+impl Line {
+    /// Whether an item, cell, paragraph or value of a label is nothing but placeholders.
+    fn stands_alone(&mut self, text: &str, markdown: &Markdown, range: &Range<usize>, all: &[Range<usize>]) -> bool {
+        if !self.range.contains(&range.start) {
+            let Some(block) = markdown.block_at(range.start).map(|id| markdown.block(id).range()) else { return false };
+            *self = Self::around(text, block, range, all);
+        }
+        if self.value <= range.start { self.is_value_alone } else { self.is_alone }
+    }
+
+    fn around(text: &str, block: Range<usize>, range: &Range<usize>, all: &[Range<usize>]) -> Self {
+        let start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
+        let end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
+        let label = text[start..end].find(": ").map(|at| at + 2).filter(|at| *at <= 60);
+        let value = start + label.unwrap_or(0);
+        let is_alone = |from| is_only(text, from..end, all);
+        Self { range: start..end, value, is_alone: is_alone(start), is_value_alone: is_alone(value) }
+    }
+}
+
+/// Whether no words stand in `range` outside these placeholders.
+fn is_only(text: &str, range: Range<usize>, placeholders: &[Range<usize>]) -> bool {
+    let first = placeholders.partition_point(|other| other.start < range.start);
+    let mut at = range.start;
+    for other in placeholders[first..].iter().take_while(|other| other.end <= range.end) {
+        if text[at..other.start].contains(char::is_alphanumeric) {
+            return false;
+        }
         at = other.end;
     }
-    rest.push_str(&text[at..line_end]);
-    let rest = rest.trim_start_matches(['-', '*', '+', ' ']).replace("[ ]", "");
-    !rest.contains(char::is_alphanumeric)
+    !text[at..range.end].contains(char::is_alphanumeric)
 }
 
 /// `[NEEDS CLARIFICATION]` and `[NEEDS CLARIFICATION: …]` outside code.
 fn clarifications(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
     const MARK: &str = "[NEEDS CLARIFICATION";
+    // The next bracket or line end; also that of the marks in front of it.
+    let mut close = 0;
     memchr::memmem::find_iter(text.as_bytes(), MARK)
         .filter_map(|start| {
-            let rest = &text[start + MARK.len()..];
-            let end = rest.find([']', '\n'])?;
-            let is_mark = rest[end..].starts_with(']') && (end == 0 || rest.starts_with(':'));
-            let range = start..start + MARK.len() + end + 1;
-            (is_mark && !markdown.is_code(start)).then_some(Placeholder { range })
+            let end = start + MARK.len();
+            if close < end {
+                close = text[end..].find([']', '\n']).map_or(text.len(), |at| end + at);
+            }
+            let is_mark = text[close..].starts_with(']') && (close == end || text[end..].starts_with(':'));
+            (is_mark && !markdown.is_code(start)).then_some(Placeholder { range: start..close + 1 })
         })
         .collect()
 }

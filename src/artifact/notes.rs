@@ -53,7 +53,9 @@ impl WorkNotes {
     pub fn newest_entry(&self) -> Option<&LogEntry> {
         let latest = self.log.iter().filter_map(LogEntry::moment).max();
         let mut newest = self.log.iter().filter(|entry| entry.moment() == latest);
-        if self.log_order().direction == Direction::NewestFirst { newest.next() } else { newest.next_back() }
+        let (first, last) = (newest.next()?, newest.next_back());
+        let Some(last) = last else { return Some(first) };
+        Some(if self.log_order().direction == Direction::NewestFirst { first } else { last })
     }
 }
 

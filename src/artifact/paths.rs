@@ -2,7 +2,7 @@
 //!
 //! A token is a candidate by its shape alone; whether the file exists is asked elsewhere.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::sections::{Section, Sections};
 use crate::{
@@ -44,12 +44,24 @@ pub struct Reference {
     pub is_folder: bool,
     pub style: ReferenceStyle,
     pub role: Role,
-    /// The line, or a heading above it, says that the path is not to be touched.
-    pub is_forbidden: bool,
-    /// The words around it say that it need not exist: it is made or removed, or only an example.
-    pub is_fleeting: bool,
     /// The path is what its item, cell or line is about, not a word in a sentence.
     pub is_entry: bool,
+}
+
+impl Reference {
+    /// Whether its line, or a heading above it, says that the path is not to be touched.
+    pub fn is_forbidden(&self, text: &str, sections: &Sections) -> bool {
+        let forbids = |section: &Section| section.normalized.len() < 100 && hints::forbids(&section.normalized);
+        let section = sections.at(self.range.start);
+        hints::is_forbidden(text, &self.range)
+            || section.is_some_and(|section| sections.enclosing(section).any(forbids))
+    }
+
+    /// Whether the words around it say that it need not exist: it is made or removed, or only an example.
+    pub fn is_fleeting(&self, text: &str, sections: &Sections) -> bool {
+        let makes = |section: &Section| hints::heading_makes(&section.normalized);
+        hints::is_fleeting(text, &self.range) || sections.at(self.range.start).is_some_and(makes)
+    }
 }
 
 const DECLARING: &[SectionName] = &[
@@ -64,7 +76,8 @@ const CREATING: &[SectionName] = &[SectionName::FilesNew, SectionName::Deliverab
 
 /// All paths of the document, in order.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    let mut reader = Reader { text, markdown, sections, lines: Lines::default(), found: Vec::new() };
+    let mut reader =
+        Reader { text, markdown, sections, lines: Lines::default(), found: Vec::new(), in_block: Vec::new() };
     for (id, block) in markdown.all() {
         if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
             reader.block(id, block);
@@ -79,6 +92,8 @@ struct Reader<'a> {
     sections: &'a Sections,
     lines: Lines,
     found: Vec<Reference>,
+    /// Those of the block that is being read; kept for its memory.
+    in_block: Vec<Found>,
 }
 
 type Found = (Range<usize>, PathText, ReferenceStyle);
@@ -86,38 +101,28 @@ type Found = (Range<usize>, PathText, ReferenceStyle);
 impl Reader<'_> {
     fn block(&mut self, id: BlockId, block: &Block) {
         let inlines = self.markdown.inlines(id);
-        let mut found = self.in_markup(inlines);
-        for range in bare_tokens(self.text, block.range(), inlines) {
-            if let Some(path) = shape::bare(&self.text[range.clone()]) {
-                found.push((range, path, ReferenceStyle::Bare));
-            }
+        let mut found = std::mem::take(&mut self.in_block);
+        self.push_in_markup(inlines, &mut found);
+        push_bare(self.text, block.range(), inlines, &mut found);
+        if !found.is_empty() {
+            self.push_references(block.range(), &mut found);
         }
-        if found.is_empty() {
-            return;
-        }
+        self.in_block = found;
+    }
+
+    fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
         found.sort_by_key(|(range, ..)| range.start);
-        let section = self.sections.at(block.range().start);
-        let (role, forbidden_above, makes) = self.meaning(section);
-        for (token, path, style) in found {
+        let role = self.role(block.start);
+        for (token, path, style) in found.drain(..) {
             let range = token.start + path.used.start..token.start + path.used.end;
-            let hints = self.lines.hints(self.text, &range, &block.range());
-            self.found.push(Reference {
-                range,
-                path: path.path,
-                is_folder: path.is_folder,
-                style,
-                role,
-                is_forbidden: forbidden_above || hints.is_forbidden,
-                is_fleeting: makes || hints.is_fleeting,
-                is_entry: hints.is_entry,
-            });
+            let is_entry = self.lines.is_entry(self.text, &range, &block);
+            self.found.push(Reference { range, path: path.path, is_folder: path.is_folder, style, role, is_entry });
         }
     }
 
     /// Paths in code spans and links. The text of a link says what its destination is, and struck
     /// words are withdrawn: neither names a path.
-    fn in_markup(&self, inlines: &[Inline]) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
+    fn push_in_markup(&self, inlines: &[Inline], found: &mut Vec<Found>) {
         let mut hidden = 0;
         for inline in inlines {
             let is_hidden = inline.range().start < hidden;
@@ -136,14 +141,16 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        found
     }
 
     /// The path that a link leads to: of a definition, its use counts.
     fn link(&self, inline: &Inline) -> Option<Found> {
         let destination = self.markdown.destination(inline);
         let rest = inline.content().end..inline.range().end;
-        let at = self.text[rest.clone()].find(destination).filter(|_| !destination.is_empty());
+        let written = &self.text[rest.clone()];
+        let is_right_there = written.strip_prefix("](").is_some_and(|written| written.starts_with(destination));
+        let at = if is_right_there { Some(2) } else { written.find(destination) };
+        let at = at.filter(|_| !destination.is_empty());
         let range = at.map_or(inline.content(), |at| rest.start + at..rest.start + at + destination.len());
         let mut path = shape::destination(destination)?;
         if at.is_none() {
@@ -152,28 +159,24 @@ impl Reader<'_> {
         Some((range, path, ReferenceStyle::Link))
     }
 
-    /// What the headings above a path make of it: its role, whether it is forbidden, whether it comes
-    /// or goes. The innermost section that says anything about roles decides.
-    fn meaning(&self, section: Option<&Section>) -> (Role, bool, bool) {
-        let Some(section) = section else { return (Role::Mentioned, false, false) };
+    /// What the sections around byte `offset` make of a path: the innermost one that says anything decides.
+    fn role(&self, offset: usize) -> Role {
+        let Some(section) = self.sections.at(offset) else { return Role::Mentioned };
         let role = self.sections.enclosing(section).find_map(|section| match section.name {
             Some(name) if CREATING.contains(&name) => Some(Role::Created),
             Some(name) if DECLARING.contains(&name) => Some(Role::Declared),
             None if CREATING_HEADINGS.contains(&&*section.normalized) => Some(Role::Created),
             _ => None,
         });
-        let forbidden =
-            self.sections.enclosing(section).any(|s| s.normalized.len() < 100 && hints::forbids(&s.normalized));
-        (role.unwrap_or(Role::Mentioned), forbidden, hints::heading_makes(&section.normalized))
+        role.unwrap_or(Role::Mentioned)
     }
 }
 
 /// Headings that list new files even where no `Files` heading stands above them.
 const CREATING_HEADINGS: &[&str] = &["new files", "files to create", "files created", "files to add"];
 
-/// The tokens of running text that hold a slash.
-fn bare_tokens(text: &str, block: Range<usize>, inlines: &[Inline]) -> Vec<Range<usize>> {
-    let mut tokens: Vec<Range<usize>> = Vec::new();
+/// The paths among the tokens of running text that hold a slash.
+fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Vec<Found>) {
     let mut spans = inlines
         .iter()
         .filter(|inline| {
@@ -203,9 +206,10 @@ fn bare_tokens(text: &str, block: Range<usize>, inlines: &[Inline]) -> Vec<Range
         let end = spans.peek().map_or(block.end, |span| span.start);
         let token = token_around(text, open..end, at);
         open = open.max(token.end);
-        tokens.push(token);
+        if let Some(path) = shape::bare(&text[token.clone()]) {
+            found.push((token, path, ReferenceStyle::Bare));
+        }
     }
-    tokens
 }
 
 /// The word around byte `at`, without the punctuation of the sentence. Scripts without blanks run on
@@ -240,6 +244,14 @@ fn is_unspaced(c: char) -> bool {
 
 /// A path with `/`, without `./`, `a/../` and trailing `/`. A leading `../` stays.
 pub fn normalize(path: &str) -> String {
+    normalized(path).into_owned()
+}
+
+fn normalized(path: &str) -> Cow<'_, str> {
+    let plain = path.strip_suffix('/').unwrap_or(path);
+    if is_normal(plain) {
+        return Cow::Borrowed(plain);
+    }
     let mut parts: Vec<&str> = Vec::new();
     let mut empty_inside = false;
     for part in path.trim_end_matches(['/', '\\']).split(['/', '\\']) {
@@ -252,7 +264,20 @@ pub fn normalize(path: &str) -> String {
             _ => parts.push(part),
         }
     }
-    if empty_inside && parts.is_empty() { String::new() } else { parts.join("/") }
+    Cow::Owned(if empty_inside && parts.is_empty() { String::new() } else { parts.join("/") })
+}
+
+/// Whether after `../` no part is empty or begins with a dot, as in most paths: then there is nothing to do.
+fn is_normal(path: &str) -> bool {
+    let mut inside = path;
+    while let Some(rest) = inside.strip_prefix("../") {
+        inside = rest;
+    }
+    let bytes = inside.as_bytes();
+    let begins_part = |at: usize| bytes.get(at).is_some_and(|byte| !matches!(byte, b'/' | b'.'));
+    begins_part(0)
+        && memchr::memchr(b'\\', bytes).is_none()
+        && memchr::memchr_iter(b'/', bytes).all(|at| begins_part(at + 1))
 }
 
 /// `path`, relative to the folder of `file`, as a path relative to the root; `None` if it leaves it.

@@ -53,10 +53,13 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let declared = artifact.references().iter().filter(|reference| reference.role == Role::Declared);
     let mut created = None;
-    for reference in declared.filter(|reference| !reference.is_fleeting && is_meant_as_path(ctx, reference)) {
+    for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
         let places = readings(file, reference);
         let is_ignored = places.iter().any(|place| ctx.workspace.config.ignores_reference(place));
         if is_ignored || resolver.resolve(file, reference) != Resolution::Missing {
+            continue;
+        }
+        if reference.is_fleeting(ctx.text(), &artifact.sections) {
             continue;
         }
         let created = created.get_or_insert_with(|| created_by_phase(ctx, artifact));

@@ -69,9 +69,11 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         let declared = declared.get_or_insert_with(|| declared_by_phase(ctx, artifact));
         let is_known = declared.covers(&target.path) || is_of_phase(ctx, &target.path);
         let is_ignored = ctx.workspace.config.ignores_reference(&target.path);
-        if is_known || is_ignored || !seen.insert(target.path.clone()) {
+        let is_forbidden = || reference.is_forbidden(ctx.text(), &artifact.sections);
+        if is_known || is_ignored || seen.contains(&target.path) || is_forbidden() {
             continue;
         }
+        seen.insert(target.path.clone());
         let path = &target.path;
         let message = format!("`{path}` is not among the declared references.");
         let finding = out.report(reference.range.clone(), message);
@@ -96,7 +98,6 @@ fn is_relied_on(artifact: &Artifact, reference: &Reference) -> bool {
     const ELSEWHERE: &[SectionName] = &[SectionName::OutOfScope, SectionName::DependsOn];
     reference.role == Role::Mentioned
         && reference.path.contains('/')
-        && !reference.is_forbidden
         && !artifact.sections.is_within(reference.range.start, ELSEWHERE)
 }
 

@@ -237,7 +237,10 @@ impl Reader<'_> {
         let mut found = Vec::new();
         let mut from = block.start;
         let mut first_word = None;
-        for (at, c) in self.text[block.clone()].char_indices().map(|(at, c)| (block.start + at, c)) {
+        // No label begins after the last colon; a wide one begins with byte EF.
+        let words = &self.text[block.clone()];
+        let end = memchr::memrchr2(b':', 0xef, words.as_bytes()).map_or(block.start, |at| block.start + at + 1);
+        for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
             let next = at + c.len_utf8();
             match c {
                 ':' | '：' => {

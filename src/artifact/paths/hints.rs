@@ -6,40 +6,66 @@ use std::ops::Range;
 #[derive(Default)]
 pub struct Lines {
     line: Range<usize>,
-    is_forbidden: bool,
     /// Where the last path on the line ended, and whether it was an entry.
     previous: Option<(usize, bool)>,
 }
 
-/// What a line says about one of its paths.
-pub struct Hints {
-    pub is_forbidden: bool,
-    pub is_fleeting: bool,
-    pub is_entry: bool,
-}
-
 /// As far as a word still speaks about a path (bytes).
 const NEAR: usize = 80;
+/// As much of a line as says what is not to be touched (bytes, before and after the path).
+const LINE: usize = 400;
 
 impl Lines {
     /// `path`: bytes of the path; `block`: bytes of the paragraph, heading or cell around it.
-    pub fn hints(&mut self, text: &str, path: &Range<usize>, block: &Range<usize>) -> Hints {
+    pub fn is_entry(&mut self, text: &str, path: &Range<usize>, block: &Range<usize>) -> bool {
         if !self.line.contains(&path.start) {
             self.line = line_around(text, path.start);
-            self.is_forbidden = forbids(&text[self.line.clone()]);
             self.previous = None;
         }
         let start = self.line.start.max(block.start);
         let previous = self.previous.filter(|(end, _)| (start..=path.start).contains(end));
         let is_entry = match previous {
             Some((end, was_entry)) => was_entry && only_separates(&text[end..path.start]),
-            None => begins_entry(near_end(&text[start..path.start])),
+            None => begins_entry(before(text, start, path, NEAR)),
         };
         self.previous = Some((path.end, is_entry));
-        let after = near_start(&text[path.end..self.line.end.max(path.end)]);
-        let is_fleeting = comes_or_goes(near_end(&text[self.line.start..path.start]), after);
-        Hints { is_forbidden: self.is_forbidden, is_fleeting, is_entry }
+        is_entry
     }
+}
+
+/// Whether the line says that the path is not to be touched.
+pub fn is_forbidden(text: &str, path: &Range<usize>) -> bool {
+    let start = path.start - before_on_line(text, path, LINE).len();
+    let end = path.end + after_on_line(text, path, LINE).len();
+    forbids(&text[start..end])
+}
+
+/// Whether the words around the path say that it is made or removed by the work, or only an example.
+pub fn is_fleeting(text: &str, path: &Range<usize>) -> bool {
+    comes_or_goes(before_on_line(text, path, NEAR), after_on_line(text, path, NEAR))
+}
+
+/// At most `most` bytes between `start` and the path.
+fn before<'a>(text: &'a str, start: usize, path: &Range<usize>, most: usize) -> &'a str {
+    let mut at = start.max(path.start.saturating_sub(most));
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..path.start]
+}
+
+fn before_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
+    let near = before(text, 0, path, most);
+    near.rfind(['\n', '\r']).map_or(near, |at| &near[at + 1..])
+}
+
+fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
+    let mut at = text.len().min(path.end + most);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let near = &text[path.end..at];
+    near.find(['\n', '\r']).map_or(near, |at| &near[..at])
 }
 
 fn line_around(text: &str, offset: usize) -> Range<usize> {
@@ -47,22 +73,6 @@ fn line_around(text: &str, offset: usize) -> Range<usize> {
     let start = memchr::memrchr2(b'\n', b'\r', &bytes[..offset]).map_or(0, |at| at + 1);
     let end = memchr::memchr2(b'\n', b'\r', &bytes[offset..]).map_or(text.len(), |at| offset + at);
     start..end
-}
-
-fn near_end(text: &str) -> &str {
-    let mut at = text.len().saturating_sub(NEAR);
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    &text[at..]
-}
-
-fn near_start(text: &str) -> &str {
-    let mut at = text.len().min(NEAR);
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    &text[..at]
 }
 
 /// Whether a line or a heading says that what it names is not to be touched.

@@ -1,8 +1,8 @@
 //! Which words are paths, by their shape alone.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use super::{extension, normalize};
+use super::{extension, normalized};
 
 /// No path is longer (bytes) or deeper.
 const LONGEST: usize = 1024;
@@ -20,24 +20,29 @@ pub struct PathText {
 pub fn in_code(code: &str) -> Option<PathText> {
     let start = code.len() - code.trim_start().len();
     let word = code.trim();
-    let note = word.find(" (").or_else(|| word.find(" ["));
+    let bytes = word.as_bytes();
+    let note = |open| memchr::memchr_iter(b' ', bytes).find(|at| bytes.get(at + 1) == Some(&open));
+    let note = note(b'(').or_else(|| note(b'['));
     let word = note.map_or(word, |at| word[..at].trim_end());
     if word.contains(char::is_whitespace) {
         return None;
     }
-    path(word, start, str::to_owned)
+    path(word, start, |word| Cow::Borrowed(word))
 }
 
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
 pub fn destination(written: &str) -> Option<PathText> {
     let written = written.split(['#', '?']).next().unwrap_or_default();
     let word = decode(written.strip_prefix('/').unwrap_or(written));
-    let found = path(&word, 0, str::to_owned)?;
+    let found = path(&word, 0, |word| Cow::Borrowed(word))?;
     Some(PathText { used: 0..written.len(), ..found })
 }
 
 /// `%20` and the like as the characters that they stand for.
-fn decode(written: &str) -> String {
+fn decode(written: &str) -> Cow<'_, str> {
+    if !written.contains('%') {
+        return Cow::Borrowed(written);
+    }
     let hex = |at: usize| written.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
     let mut bytes = Vec::with_capacity(written.len());
     let mut at = 0;
@@ -46,7 +51,7 @@ fn decode(written: &str) -> String {
         bytes.push(decoded.unwrap_or(*byte));
         at += if decoded.is_some() { 3 } else { 1 };
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| written.to_owned())
+    String::from_utf8(bytes).map_or(Cow::Borrowed(written), Cow::Owned)
 }
 
 /// A token in running text needs a folder and an extension, or a slash at its end.
@@ -57,32 +62,28 @@ pub fn bare(token: &str) -> Option<PathText> {
 }
 
 /// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
-fn path(token: &str, offset: usize, read: fn(&str) -> String) -> Option<PathText> {
-    let word = token.split('#').next().unwrap_or_default();
-    if word.len() > LONGEST
-        || word.contains("://")
-        || word.starts_with(['/', '@', '~', '$', '-', '%', '#', '\\', '&', '=', ':', '+'])
-    {
+fn path(token: &str, offset: usize, read: fn(&str) -> Cow<'_, str>) -> Option<PathText> {
+    let word = memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]);
+    let is_other =
+        matches!(word.bytes().next()?, b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+');
+    if is_other || word.len() > LONGEST {
         return None;
     }
-    let word = without_line(word);
-    if word.is_empty()
-        || word.contains([
-            '*', '?', '{', '}', '<', '>', '$', '|', '"', '\'', '`', '=', '&', '(', ')', '[', ']', ',', ';', ':', '!',
-            '%', '…',
-        ])
-    {
+    let word = without_line(word)?;
+    if word.bytes().any(|byte| IS_FOREIGN[byte as usize]) || !word.is_ascii() && word.contains('…') {
         return None;
     }
     let written = read(word);
-    let normalized = normalize(&written);
+    let normalized = normalized(&written);
     let is_folder = written.ends_with(['/', '\\']);
-    let parts: Vec<&str> = normalized.split('/').collect();
+    let parts = parts(&normalized)?;
     let first = parts.iter().find(|part| **part != "..")?;
+    // Most paths have none of these capitals, and need not be taken apart further.
+    let may_stand_for_any = memchr::memchr3(b'N', b'X', b'Y', normalized.as_bytes()).is_some();
     let is_path = !first.is_empty()
-        && parts.len() <= DEEPEST
         && (parts.len() > 1 || is_folder || is_file_name(&normalized))
-        && !parts.iter().any(|part| part.starts_with("...") || part.is_empty() || stands_for_any(part))
+        && !parts.iter().any(|part| part.is_empty() || part.starts_with("..."))
+        && !(may_stand_for_any && parts.iter().any(|part| stands_for_any(part)))
         && !is_host(&parts)
         && !is_media_type(&parts)
         && normalized.contains(char::is_alphanumeric)
@@ -91,8 +92,37 @@ fn path(token: &str, offset: usize, read: fn(&str) -> String) -> Option<PathText
     is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into() })
 }
 
+/// The parts between the slashes; `None` if they are too many.
+fn parts(path: &str) -> Option<Vec<&str>> {
+    let mut parts = Vec::with_capacity(8);
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+        parts.push(&path[from..at]);
+        from = at + 1;
+        if parts.len() > DEEPEST {
+            return None;
+        }
+    }
+    Some(parts)
+}
+
+/// The characters that make a word a pattern, a command or a value, and no path.
+const IS_FOREIGN: [bool; 256] = {
+    let mut table = [false; 256];
+    let foreign = b"*?{}<>$|\"'`=&()[],;:!%";
+    let mut at = 0;
+    while at < foreign.len() {
+        table[foreign[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// `src/foo\_bar.md` in running text is `src/foo_bar.md`: a backslash hides punctuation.
-fn unescape(word: &str) -> String {
+fn unescape(word: &str) -> Cow<'_, str> {
+    if !word.contains('\\') {
+        return Cow::Borrowed(word);
+    }
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();
     while let Some(c) = chars.next() {
@@ -100,16 +130,18 @@ fn unescape(word: &str) -> String {
             out.push(c);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// `src/a.rs:12-40`, `src/a.rs:12:3`, `src/a.rs::Type`, `src/a.rs:main` without what follows the path.
-fn without_line(word: &str) -> &str {
-    match word.find(':') {
-        Some(at) if at > 1 && extension(&word[..at]).is_some() => &word[..at],
-        Some(at) if at > 1 && word[at + 1..].starts_with(|c: char| c.is_ascii_digit()) => &word[..at],
-        _ => word,
+/// `None` for an address: `https://example.com`.
+fn without_line(word: &str) -> Option<&str> {
+    let Some(at) = memchr::memchr(b':', word.as_bytes()) else { return Some(word) };
+    if word.contains("://") {
+        return None;
     }
+    let is_position = word[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+    Some(if at > 1 && (is_position || extension(&word[..at]).is_some()) { &word[..at] } else { word })
 }
 
 /// A name without a folder: `config.toml` is a file, `foo.bar` may be a method, `Node.js` a product.
@@ -126,11 +158,13 @@ fn is_file_name(name: &str) -> bool {
 
 /// `phase-N.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.
 fn stands_for_any(part: &str) -> bool {
-    part.split(['-', '_', '.', ' ']).any(|word| {
-        matches!(word, "N" | "X" | "YYYY" | "YYYYMMDD")
-            || word.len() > 1 && word.bytes().all(|b| b == b'N')
-            || word.len() > 1 && word.bytes().all(|b| b == b'X')
-    })
+    // Most parts have no capital, and need not be taken apart.
+    part.contains(['N', 'X', 'Y'])
+        && part.split(['-', '_', '.', ' ']).any(|word| {
+            matches!(word, "N" | "X" | "YYYY" | "YYYYMMDD")
+                || word.len() > 1 && word.bytes().all(|b| b == b'N')
+                || word.len() > 1 && word.bytes().all(|b| b == b'X')
+        })
 }
 
 /// `github.com` in front of a slash: a place on the net.

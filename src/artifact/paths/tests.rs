@@ -4,9 +4,14 @@ use super::*;
 use crate::{artifact::Vocabulary, config::Config, template::Kind};
 
 fn references(text: &str) -> Vec<Reference> {
+    references_and_sections(text).0
+}
+
+fn references_and_sections(text: &str) -> (Vec<Reference>, Sections) {
     let vocabulary = Vocabulary::new(&Config::default(), &[]);
     let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-    read(text, &markdown, &Sections::read(Kind::Prompt, text, &markdown, &vocabulary))
+    let sections = Sections::read(Kind::Prompt, text, &markdown, &vocabulary);
+    (read(text, &markdown, &sections), sections)
 }
 
 fn found(text: &str) -> Vec<String> {
@@ -53,7 +58,9 @@ fn ranges_hold_the_path_alone() {
 #[test]
 fn roles_follow_the_sections() {
     let text = "# P\n\n## Context\n- `a/b.rs`\n\n## Task\nuse `c/d.rs`\n- MUST NOT change `e/f.rs`\n\n## Files\n### New\n- `g/h.rs`\n### Modified\n- `i/j.rs`\n\n## Deliverables\n- `k/l.rs`\n";
-    let roles: Vec<_> = references(text).iter().map(|reference| (reference.role, reference.is_forbidden)).collect();
+    let (references, sections) = references_and_sections(text);
+    let roles: Vec<_> =
+        references.iter().map(|reference| (reference.role, reference.is_forbidden(text, &sections))).collect();
     let (mentioned, declared, created) = (Role::Mentioned, Role::Declared, Role::Created);
     assert_eq!(
         roles,
@@ -142,18 +149,19 @@ fn what_the_line_says_of_a_path() {
         ("- A helper, e.g. `src/a.rs`", (false, true, false)),
         ("- In the news: `src/a.rs`", (false, false, true)),
     ] {
-        let reference = &references(line)[0];
-        assert_eq!((reference.is_forbidden, reference.is_fleeting, reference.is_entry), expected, "{line}");
+        let (references, sections) = references_and_sections(line);
+        let reference = &references[0];
+        let forbidden = reference.is_forbidden(line, &sections);
+        assert_eq!((forbidden, reference.is_fleeting(line, &sections), reference.is_entry), expected, "{line}");
     }
 }
 
 #[test]
 fn entries_stand_in_a_row() {
+    let text = "- `src/new/a.rs` (x), src/b.rs and `c.rs`, which is like `d.rs`\n- e `f.rs`, `g.rs`";
+    let (references, sections) = references_and_sections(text);
     let entries: Vec<_> =
-        references("- `src/new/a.rs` (x), src/b.rs and `c.rs`, which is like `d.rs`\n- e `f.rs`, `g.rs`")
-            .iter()
-            .map(|reference| (reference.is_entry, reference.is_fleeting))
-            .collect();
+        references.iter().map(|reference| (reference.is_entry, reference.is_fleeting(text, &sections))).collect();
     assert_eq!(entries, [(true, false), (true, false), (true, false), (false, false), (false, false), (false, false)]);
 }
 
