@@ -55,7 +55,7 @@ pub struct Candidate {
 pub fn candidates(root: &Path, config: &Config) -> Vec<Candidate> {
     let mut found = Vec::new();
     for folder in Kind::ALL.iter().flat_map(|kind| config.layout.get(*kind)) {
-        visit(root, &root.join(folder), &mut |path| {
+        visit_folder(root, folder, &mut |path| {
             found.extend(relative(root, path).and_then(|path| candidate(config, path)));
             true
         });
@@ -68,6 +68,14 @@ pub fn candidates(root: &Path, config: &Config) -> Vec<Candidate> {
 fn candidate(config: &Config, path: String) -> Option<Candidate> {
     let kind = config.kind_of(&path)?;
     Some(Candidate { path: path.into(), kind })
+}
+
+/// Visits the files of an artifact folder, unless it is a link that leads out of the repository.
+fn visit_folder(root: &Path, folder: &str, each: &mut dyn FnMut(&Path) -> bool) {
+    let path = root.join(folder);
+    if is_own(root, &path) {
+        visit(root, &path, each);
+    }
 }
 
 /// Calls `each` for every file below `folder` until it returns false. Links are followed to files of
@@ -90,9 +98,14 @@ fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> boo
 
 /// Whether a link leads to a file inside the root or its repository.
 fn is_own_file(root: &Path, link: &Path) -> bool {
+    link.is_file() && is_own(root, link)
+}
+
+/// Whether a path, its links followed, is inside the root or its repository.
+fn is_own(root: &Path, path: &Path) -> bool {
     let home = repository(root).unwrap_or_else(|| root.to_path_buf());
-    match (fs::canonicalize(link), fs::canonicalize(home)) {
-        (Ok(target), Ok(home)) => target.is_file() && target.starts_with(home),
+    match (fs::canonicalize(path), fs::canonicalize(home)) {
+        (Ok(target), Ok(home)) => target.starts_with(home),
         _ => false,
     }
 }
@@ -136,7 +149,7 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
     let has_markdown = |kind: Kind| {
         config.layout.get(kind).iter().any(|folder| {
             let mut found = false;
-            visit(root, &root.join(folder), &mut |path| {
+            visit_folder(root, folder, &mut |path| {
                 found = relative(root, path).is_some_and(|path| config.kind_of(&path) == Some(kind));
                 !found
             });
@@ -214,4 +227,27 @@ pub fn absolute(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Ok(clean)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_inside_the_repository_only() {
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::write(outside.path().join("phase-1.md"), "# Elsewhere").expect("a file");
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(root.path().join("notes")).expect("a folder");
+        fs::write(root.path().join("notes/phase-2.md"), "# Here").expect("a file");
+        symlink(outside.path(), root.path().join("plan")).expect("a link");
+        symlink(root.path().join("notes"), root.path().join("work-notes")).expect("a link");
+        symlink(root.path(), root.path().join("notes/loop")).expect("a link");
+        symlink(outside.path().join("phase-1.md"), root.path().join("notes/phase-1.md")).expect("a link");
+        let found = candidates(root.path(), &Config::default());
+        let paths: Vec<_> = found.iter().map(|candidate| &*candidate.path).collect();
+        assert_eq!(paths, ["work-notes/phase-2.md"]);
+    }
 }
