@@ -212,7 +212,7 @@ impl Worker {
         }
         if is_wanted {
             let diagnostics = analysis.to_lsp(&self.state);
-            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
+            self.state.outgoing.publish_diagnostics_at_once(&PublishDiagnosticsParams {
                 uri: spelled,
                 diagnostics,
                 version: Some(version),

@@ -34,6 +34,8 @@ struct Shared {
     work: Condvar,
     /// The writer took or finished something.
     progress: Condvar,
+    /// Locked by whoever has set [`Queue::writing`].
+    output: Mutex<Box<dyn Write + Send>>,
     max_waiting: usize,
 }
 
@@ -46,7 +48,7 @@ struct Queue {
     next: u64,
     /// Total of the waiting bodies.
     bytes: usize,
-    /// The writer is within a write.
+    /// Somebody is within a write.
     writing: bool,
     link: Link,
 }
@@ -89,10 +91,11 @@ impl Outgoing {
             queue: Mutex::default(),
             work: Condvar::new(),
             progress: Condvar::new(),
+            output: Mutex::new(Box::new(output)),
             max_waiting,
         }));
         let shared = outgoing.0.clone();
-        thread::spawn(move || shared.write_all_to(output));
+        thread::spawn(move || shared.write_what_waits());
         outgoing
     }
 
@@ -105,6 +108,16 @@ impl Outgoing {
     pub fn publish_diagnostics(&self, params: &PublishDiagnosticsParams) {
         let method = "textDocument/publishDiagnostics";
         self.queue(&Notification { jsonrpc: "2.0", method, params }, Some(&params.uri));
+    }
+
+    /// The same, by the calling thread where nothing else waits: that spares the way over the writer's. For worker
+    /// threads that hold no lock, as it blocks while the client does not read.
+    pub fn publish_diagnostics_at_once(&self, params: &PublishDiagnosticsParams) {
+        let method = "textDocument/publishDiagnostics";
+        match serde_json::to_vec(&Notification { jsonrpc: "2.0", method, params }) {
+            Ok(body) => self.0.write_or_push(Waiting { body, document: Some(params.uri.clone()) }),
+            Err(error) => tracing::error!("diagnostics cannot be written as JSON: {error}"),
+        }
     }
 
     /// Blocks while more than 4 MB wait for the client. For worker threads that hold no lock: the reading thread and
@@ -171,36 +184,65 @@ impl Shared {
         self.progress.notify_all();
     }
 
-    fn write_all_to(&self, mut output: impl Write) {
+    fn write_or_push(&self, message: Waiting) {
+        let mut queue = self.lock();
+        if queue.link != Link::Open || queue.writing || !queue.waiting.is_empty() {
+            drop(queue);
+            return self.push(message);
+        }
+        queue.writing = true;
+        drop(queue);
+        let mut frame = Vec::new();
+        push_frame(&mut frame, &message.body);
+        self.write(&frame);
+    }
+
+    fn write_what_waits(&self) {
         while let Some(frames) = self.next_frames() {
-            let written = output.write_all(&frames).and_then(|()| output.flush());
-            let mut queue = self.lock();
-            queue.writing = false;
-            match written {
-                Ok(()) => self.progress.notify_all(),
-                Err(error) => {
-                    tracing::warn!("the client cannot be written to: {error}");
-                    return self.give_up(queue, Link::Broken);
-                }
+            if !self.write(&frames) {
+                return;
             }
         }
     }
 
+    /// Writes for whoever has set [`Queue::writing`]; false if the client closed its end.
+    fn write(&self, frames: &[u8]) -> bool {
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = output.write_all(frames).and_then(|()| output.flush());
+        drop(output);
+        let mut queue = self.lock();
+        queue.writing = false;
+        if let Err(error) = written {
+            tracing::warn!("the client cannot be written to: {error}");
+            self.give_up(queue, Link::Broken);
+            return false;
+        }
+        if !queue.waiting.is_empty() || queue.link != Link::Open {
+            self.work.notify_one();
+        }
+        self.progress.notify_all();
+        true
+    }
+
     /// What waits, as frames, up to [`MAX_WRITE`] and one message; blocks until there is some. `None` after the last.
     fn next_frames(&self) -> Option<Vec<u8>> {
-        let idle = |queue: &mut Queue| queue.waiting.is_empty() && queue.link == Link::Open;
+        let idle = |queue: &mut Queue| queue.writing || queue.waiting.is_empty() && queue.link == Link::Open;
         let queue = self.work.wait_while(self.lock(), idle);
         let mut queue = queue.unwrap_or_else(PoisonError::into_inner);
         let mut frames = Vec::new();
         while frames.len() < MAX_WRITE
             && let Some(body) = queue.pop()
         {
-            frames.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-            frames.extend_from_slice(&body);
+            push_frame(&mut frames, &body);
         }
         queue.writing = !frames.is_empty();
         queue.writing.then_some(frames)
     }
+}
+
+fn push_frame(frames: &mut Vec<u8>, body: &[u8]) {
+    frames.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    frames.extend_from_slice(body);
 }
 
 impl Queue {
@@ -290,6 +332,19 @@ mod tests {
         let third = r#"{"jsonrpc":"2.0","method":"third","params":null}"#;
         let frames = [second, third].map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len()));
         assert_eq!(next(&written), frames.concat());
+    }
+
+    #[test]
+    fn writes_at_once_only_where_nothing_waits() {
+        let (outgoing, written, opener) = stuck(MAX_WAITING);
+        outgoing.publish_diagnostics_at_once(&diagnostics("file:///a", "a1"));
+        opener.send(()).unwrap();
+        assert!(next(&written).contains("a1"));
+        opener.send(()).unwrap();
+        opener.send(()).unwrap();
+        outgoing.0.progress.wait_while(outgoing.0.lock(), |queue| queue.writing).map(drop).unwrap();
+        outgoing.publish_diagnostics_at_once(&diagnostics("file:///a", "a2"));
+        assert!(written.try_recv().is_ok_and(|frame| frame.contains("a2")), "written by this very thread");
     }
 
     #[test]
