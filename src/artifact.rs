@@ -208,13 +208,19 @@ impl Artifact {
     /// the title, else on the first line of the content. Bytes.
     pub fn place_of_absence(&self, section: Option<SectionName>, text: &str) -> Range<usize> {
         let section = section.and_then(|name| self.sections.named(name).next()).map(|section| section.heading.clone());
-        section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text))
+        section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text, self.content_start))
+    }
+
+    /// Whether nothing stands in the file but perhaps front matter.
+    pub fn is_empty(&self, text: &str) -> bool {
+        text[self.content_start..].trim().is_empty()
     }
 
     /// The first line that is not blank and no suppression, else the place where it would stand.
-    fn first_line(&self, text: &str) -> Range<usize> {
+    /// `start`: the byte to look from.
+    pub fn first_line(&self, text: &str, start: usize) -> Range<usize> {
         let mut suppressions = self.suppressions.iter().map(|suppression| &suppression.range).peekable();
-        let mut start = self.content_start;
+        let mut start = start;
         loop {
             let body = &text[start..];
             let at = start + (body.len() - body.trim_start().len());

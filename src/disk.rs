@@ -86,7 +86,10 @@ fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> boo
         let path = entry.path();
         let goes_on = match entry.file_type() {
             Ok(kind) if kind.is_dir() => visit(root, &path, each),
-            Ok(kind) if kind.is_file() || kind.is_symlink() && is_own_file(root, &path) => each(&path),
+            // A link that leads nowhere is input that cannot be read.
+            Ok(kind) if kind.is_file() || kind.is_symlink() && (is_own_file(root, &path) || !path.exists()) => {
+                each(&path)
+            }
             _ => true,
         };
         if !goes_on {
@@ -194,7 +197,7 @@ pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], 
 /// Those of the file system, and for a link that leads out of the repository.
 pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
     let path = root.join(&*candidate.path);
-    if path.is_symlink() && !is_own_file(root, &path) {
+    if path.is_symlink() && path.exists() && !is_own_file(root, &path) {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link that leads elsewhere"));
     }
     let text = read_text(&path)?;

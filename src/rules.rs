@@ -282,17 +282,21 @@ pub const MOST_FINDINGS: usize = 1000;
 pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
     let secrets = OnceCell::new();
     let context = |rule| Context { document, workspace, files, rule, secrets: &secrets };
-    if document.text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return run_rule(&context(&empty_artifact::RULE));
-    }
-    let has_open_fence = has_open_fence(document);
     let mut found = Vec::new();
-    for rule in ALL {
-        if !(has_open_fence && rule.is_about_absence) {
+    if document.artifact.is_empty(&document.text) {
+        // A credential in front matter is one all the same.
+        for rule in [&empty_artifact::RULE, &possible_secret::RULE] {
             found.append(&mut run_rule(&context(rule)));
         }
+    } else {
+        let has_open_fence = has_open_fence(document);
+        for rule in ALL {
+            if !(has_open_fence && rule.is_about_absence) {
+                found.append(&mut run_rule(&context(rule)));
+            }
+        }
+        suppression::apply(workspace, document, &mut found);
     }
-    suppression::apply(workspace, document, &mut found);
     if workspace.is_history(document) {
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }

@@ -226,7 +226,7 @@ impl Reader<'_> {
                 let inner = self.sections.opened_by(id).filter(|inner| inner.phase().is_some());
                 inner_end = inner.map_or(inner_end, |inner| inner.body.end);
             }
-            id >= inner_end && block.kind == BlockKind::Item
+            id >= inner_end && matches!(block.kind, BlockKind::Item | BlockKind::Row { header: false })
         })
     }
 

@@ -135,9 +135,12 @@ fn next_scope(markdown: &Markdown, comment: BlockId, below: Option<&(BlockId, Ra
             _ => return block.range(),
         }
     }
+    // Last in an item, it stands above the next one.
     let item = around.filter(|id| markdown.block(*id).kind == BlockKind::Item);
+    let next = item.map(|item| markdown.next(item)).filter(|next| *next < markdown.end());
+    let next = next.filter(|next| markdown.block(*next).kind == BlockKind::Item).or(item);
     let end = markdown.block(comment).range().end;
-    item.map_or(end..end, |item| markdown.block(item).range())
+    next.map_or(end..end, |item| markdown.block(item).range())
 }
 
 /// Whether a block holds comments that suppress, and nothing else.
@@ -250,8 +253,9 @@ mod tests {
             ("- one\n  C\n  - two\n  - three\n- four", "- two"),
             ("- one\n  - two\n  C\n  - three", "- three"),
             ("- one\n\n  C\n\n  two\n- three", "two"),
-            ("- one\n  C\n- two", "- one\n  C"),
-            ("- one\n\n  C\n\n- two", "- one\n\n  C"),
+            ("- one\n  C\n- two", "- two"),
+            ("- one\n\n  C\n\n- two", "- two"),
+            ("- one\n\n  C", "- one\n\n  C"),
             ("C\n> - one\n> - two", "- one"),
             ("> C\n>\n> one\n\ntwo", "one"),
             ("C\n| a |\n|---|\n| b |\n\nc", "| a |\n|---|\n| b |"),

@@ -22,7 +22,7 @@ pub fn check(paths: &[PathBuf]) -> Report {
     let mut report = Report::default();
     let mut chosen = Vec::new();
     for path in paths {
-        match disk::absolute(path).and_then(|absolute| absolute.symlink_metadata().map(|_| absolute)) {
+        match disk::absolute(path).and_then(|absolute| absolute.metadata().map(|_| absolute)) {
             Ok(absolute) => chosen.push(absolute),
             Err(error) => report.failures.push(Failure::new(path.display().to_string(), error.to_string())),
         }
@@ -41,7 +41,17 @@ pub fn check(paths: &[PathBuf]) -> Report {
         }
         checker.run(&mut report);
     }
+    if report.summary.artifacts == 0 && report.failures.is_empty() {
+        report.failures.extend(chosen.iter().filter_map(|path| nothing_at(path, &roots)));
+    }
     report
+}
+
+/// Why nothing was checked at a path inside a root; at a root itself there is no more to say.
+fn nothing_at(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure> {
+    let root = roots.keys().rev().find(|root| path.starts_with(root) && path != root.as_path())?;
+    let kind = if path.is_dir() { "holds no artifact" } else { "is no artifact" };
+    Some(Failure::new(path.display().to_string(), format!("{kind} of the root {}", root.display())))
 }
 
 /// A root with its configuration.
@@ -113,7 +123,7 @@ impl Checker<'_> {
         Some(FileReport::new(
             &self.shown_folder(folder),
             &self.shown(&path),
-            &shown_in_repository(&path),
+            &self.shown_in_repository(&path),
             text,
             loaded.diagnostics.clone(),
         ))
@@ -130,7 +140,7 @@ impl Checker<'_> {
             report.files.push(FileReport::new(
                 &root,
                 &self.shown(&path),
-                &shown_in_repository(&path),
+                &self.shown_in_repository(&path),
                 document.text,
                 diagnostics,
             ));
@@ -174,17 +184,17 @@ impl Checker<'_> {
         disk::relative(self.outermost, path).unwrap_or_else(|| path.display().to_string())
     }
 
+    /// As [`FileReport::repository_path`] has it; without a repository, as it is shown.
+    fn shown_in_repository(&self, path: &Path) -> String {
+        let in_repository = disk::repository(path).and_then(|home| disk::relative(&home, path));
+        in_repository.unwrap_or_else(|| self.shown(path))
+    }
+
     /// As [`FileReport::root`] has it.
     fn shown_folder(&self, folder: &Path) -> String {
         let folder = self.shown(folder);
         if folder.is_empty() { folder } else { folder + "/" }
     }
-}
-
-fn shown_in_repository(path: &Path) -> String {
-    let home = disk::repository(path);
-    let home = home.as_deref().or(path.parent()).unwrap_or(path);
-    disk::relative(home, path).unwrap_or_else(|| path.display().to_string())
 }
 
 fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles) -> Vec<(Document, Vec<Diagnostic>)> {

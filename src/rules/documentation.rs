@@ -9,7 +9,15 @@ use crate::config::OptionValue;
 /// says of it, and its options.
 pub fn markdown(rule: &Rule) -> String {
     let about = format!("Default: {} · Looks at: {}", severity(rule.spec.severity), subject(rule));
-    format!("# {}\n\n{about}\n\n{}{}", rule.name(), text(rule), options(rule))
+    // In examples, a line with the path of the file that follows.
+    let text: String = text(rule)
+        .lines()
+        .map(|line| match line.strip_prefix("//- ") {
+            Some(path) => format!("<!-- {path} -->\n"),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    format!("# {}\n\n{about}\n\n{text}{}", rule.name(), options(rule))
 }
 
 /// The table of a rule's options; empty if it has none.

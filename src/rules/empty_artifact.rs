@@ -28,24 +28,41 @@ rule! {
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    let text = ctx.text();
-    let start = artifact.content_start;
-    if !text[start..].trim().is_empty() || text.len() > start && start > 3 {
+    if !artifact.is_empty(ctx.text()) {
         return;
     }
+    let (text, start) = (ctx.text(), artifact.content_start);
     let stem = ctx.workspace.config.stem(&ctx.document.path).unwrap_or_default();
     let fresh = template::artifact(artifact.kind, stem).replace('\n', ctx.line_end());
-    out.report(start..start, format!("This {} is empty.", artifact.kind))
+    let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    out.report(artifact.first_line(text, bom), format!("This {} is empty.", artifact.kind))
         .fix(Fix::new(format!("Insert the {} template", artifact.kind), vec![Edit::replace(start..text.len(), fresh)]));
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use crate::testing::{check, check_fix, findings};
 
     #[test]
     fn white_space_is_no_content() {
         check("empty-artifact", "//- plan/phase-1.md\n^ empty-artifact\n\n  \n//- plan/phase-2.md\n# Phase 2\n");
+    }
+
+    #[test]
+    fn front_matter_is_no_content_and_nothing_else_is_said() {
+        for rest in ["", "\n\n"] {
+            let found = findings(&format!("//- plan/phase-1.md\n---\na: b\n---\n{rest}"));
+            let places: Vec<_> = found.iter().map(|(_, finding)| (finding.rule, finding.range.clone())).collect();
+            assert_eq!(places, [("empty-artifact", 0..3)], "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn history_is_quiet_about_it() {
+        let notes = "//- work-notes/phase-1.md\nStatus: complete\n## Log\n### 2026-01-01\n";
+        let plan = "//- plan/phase-1.md\n## DoD\n- [x] `a` prints b\n";
+        let found = findings(&format!("//- prompts/phase-1.md\n{plan}{notes}"));
+        assert!(found.iter().all(|(_, finding)| finding.rule != "empty-artifact"), "{found:?}");
     }
 
     #[test]
