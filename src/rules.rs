@@ -323,4 +323,6 @@ fn limit(found: &mut Vec<Diagnostic>) {
 }
 
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;
