@@ -27,8 +27,11 @@ pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repositor
 /// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
-/// Those of the file system.
+/// Those of the file system, and for what is no file: a pipe that nobody writes to would be waited for.
 pub fn read_text(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
     let bytes = fs::read(path)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
@@ -52,7 +55,7 @@ pub struct Candidate {
 pub fn candidates(root: &Path, config: &Config) -> Vec<Candidate> {
     let mut found = Vec::new();
     for folder in Kind::ALL.iter().flat_map(|kind| config.layout.get(*kind)) {
-        visit(root, &root.join(folder), &mut |path| {
+        visit_folder(root, folder, &mut |path| {
             found.extend(relative(root, path).and_then(|path| candidate(config, path)));
             true
         });
@@ -67,6 +70,14 @@ fn candidate(config: &Config, path: String) -> Option<Candidate> {
     Some(Candidate { path: path.into(), kind })
 }
 
+/// Visits the files of an artifact folder, unless it is a link that leads out of the repository.
+fn visit_folder(root: &Path, folder: &str, each: &mut dyn FnMut(&Path) -> bool) {
+    let path = root.join(folder);
+    if is_own(root, &path) {
+        visit(root, &path, each);
+    }
+}
+
 /// Calls `each` for every file below `folder` until it returns false. Links are followed to files of
 /// the same repository, never to folders: those may loop.
 fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> bool {
@@ -75,9 +86,8 @@ fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> boo
         let path = entry.path();
         let goes_on = match entry.file_type() {
             Ok(kind) if kind.is_dir() => visit(root, &path, each),
-            Ok(kind) if kind.is_symlink() && !is_own_file(root, &path) => true,
-            Ok(_) => each(&path),
-            Err(_) => true,
+            Ok(kind) if kind.is_file() || kind.is_symlink() && is_own_file(root, &path) => each(&path),
+            _ => true,
         };
         if !goes_on {
             return false;
@@ -88,9 +98,14 @@ fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> boo
 
 /// Whether a link leads to a file inside the root or its repository.
 fn is_own_file(root: &Path, link: &Path) -> bool {
+    link.is_file() && is_own(root, link)
+}
+
+/// Whether a path, its links followed, is inside the root or its repository.
+fn is_own(root: &Path, path: &Path) -> bool {
     let home = repository(root).unwrap_or_else(|| root.to_path_buf());
-    match (fs::canonicalize(link), fs::canonicalize(home)) {
-        (Ok(target), Ok(home)) => target.is_file() && target.starts_with(home),
+    match (fs::canonicalize(path), fs::canonicalize(home)) {
+        (Ok(target), Ok(home)) => target.starts_with(home),
         _ => false,
     }
 }
@@ -134,7 +149,7 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
     let has_markdown = |kind: Kind| {
         config.layout.get(kind).iter().any(|folder| {
             let mut found = false;
-            visit(root, &root.join(folder), &mut |path| {
+            visit_folder(root, folder, &mut |path| {
                 found = relative(root, path).is_some_and(|path| config.kind_of(&path) == Some(kind));
                 !found
             });
@@ -176,9 +191,13 @@ pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], 
 /// Reads one candidate.
 ///
 /// # Errors
-/// Those of the file system.
+/// Those of the file system, and for a link that leads out of the repository.
 pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let text = read_text(&root.join(&*candidate.path))?;
+    let path = root.join(&*candidate.path);
+    if path.is_symlink() && !is_own_file(root, &path) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link that leads elsewhere"));
+    }
+    let text = read_text(&path)?;
     Ok(Document::read(candidate.path.clone(), candidate.kind, text.into(), vocabulary))
 }
 
@@ -208,4 +227,27 @@ pub fn absolute(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Ok(clean)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_inside_the_repository_only() {
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::write(outside.path().join("phase-1.md"), "# Elsewhere").expect("a file");
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(root.path().join("notes")).expect("a folder");
+        fs::write(root.path().join("notes/phase-2.md"), "# Here").expect("a file");
+        symlink(outside.path(), root.path().join("plan")).expect("a link");
+        symlink(root.path().join("notes"), root.path().join("work-notes")).expect("a link");
+        symlink(root.path(), root.path().join("notes/loop")).expect("a link");
+        symlink(outside.path().join("phase-1.md"), root.path().join("notes/phase-1.md")).expect("a link");
+        let found = candidates(root.path(), &Config::default());
+        let paths: Vec<_> = found.iter().map(|candidate| &*candidate.path).collect();
+        assert_eq!(paths, ["work-notes/phase-2.md"]);
+    }
 }

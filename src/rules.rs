@@ -5,8 +5,9 @@
 //!
 //! Architecture invariant: a rule is a pure function of a [`Context`] and never calls another rule.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
+use self::possible_secret::Secret;
 use crate::{
     artifact::{
         Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion, section_insertion,
@@ -167,9 +168,16 @@ pub struct Context<'a> {
     pub workspace: &'a Workspace,
     pub files: &'a dyn Files,
     rule: &'static Rule,
+    /// Searched for once, by whoever asks first.
+    secrets: &'a OnceCell<Vec<Secret>>,
 }
 
 impl<'a> Context<'a> {
+    /// Every credential of the text by its shape.
+    pub fn secrets(&self) -> &'a [Secret] {
+        self.secrets.get_or_init(|| possible_secret::by_shape(self.text()))
+    }
+
     pub fn text(&self) -> &'a str {
         &self.document.text
     }
@@ -272,14 +280,16 @@ pub const MOST_FINDINGS: usize = 1000;
 
 /// Every finding of a document, in the order of their places.
 pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    let secrets = OnceCell::new();
+    let context = |rule| Context { document, workspace, files, rule, secrets: &secrets };
     if document.text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return run_rule(&empty_artifact::RULE, workspace, document, files);
+        return run_rule(&context(&empty_artifact::RULE));
     }
     let has_open_fence = has_open_fence(document);
     let mut found = Vec::new();
     for rule in ALL {
         if !(has_open_fence && rule.is_about_absence) {
-            found.append(&mut run_rule(rule, workspace, document, files));
+            found.append(&mut run_rule(&context(rule)));
         }
     }
     suppression::apply(workspace, document, &mut found);
@@ -288,22 +298,23 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
     }
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
     limit(&mut found);
-    possible_secret::mask(&document.text, &mut found);
+    if !found.is_empty() {
+        let secrets = secrets.into_inner().unwrap_or_else(|| possible_secret::by_shape(&document.text));
+        possible_secret::mask(&document.text, secrets, &mut found);
+    }
     found
 }
 
-fn run_rule(rule: &'static Rule, workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+fn run_rule(context: &Context) -> Vec<Diagnostic> {
+    let Context { document, workspace, rule, .. } = context;
     let Some(severity) = workspace.config.severity(&rule.spec, &document.path) else { return Vec::new() };
-    let context = Context { document, workspace, files, rule };
     let mut sink = Sink { rule: rule.name(), severity, found: Vec::new() };
     let artifact = &document.artifact;
     match rule.check {
-        Check::Artifact(check) => check(&context, artifact, &mut sink),
-        Check::Plan(check) => artifact.plan().into_iter().for_each(|plan| check(&context, plan, &mut sink)),
-        Check::Prompt(check) => artifact.prompt().into_iter().for_each(|prompt| check(&context, prompt, &mut sink)),
-        Check::WorkNotes(check) => {
-            artifact.work_notes().into_iter().for_each(|notes| check(&context, notes, &mut sink))
-        }
+        Check::Artifact(check) => check(context, artifact, &mut sink),
+        Check::Plan(check) => artifact.plan().into_iter().for_each(|plan| check(context, plan, &mut sink)),
+        Check::Prompt(check) => artifact.prompt().into_iter().for_each(|prompt| check(context, prompt, &mut sink)),
+        Check::WorkNotes(check) => artifact.work_notes().into_iter().for_each(|notes| check(context, notes, &mut sink)),
         Check::Elsewhere => {}
     }
     sink.found

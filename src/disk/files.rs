@@ -1,8 +1,8 @@
 //! The disk as rules may ask it, with what was asked lately kept.
 
 use std::{
-    collections::HashMap,
-    fs,
+    collections::{HashMap, HashSet},
+    fs, iter,
     path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -36,6 +36,8 @@ pub struct RootFiles {
 
 struct Shared {
     root: PathBuf,
+    /// All paths and suffixes that anybody ever asked for.
+    asked: Mutex<HashSet<Box<str>>>,
     kinds: Mutex<Kinds>,
     tree: Mutex<Tree>,
     tree_read: Condvar,
@@ -61,7 +63,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl RootFiles {
     pub fn new(root: PathBuf, reading: TreeReading) -> Self {
-        let shared = Shared { root, kinds: Mutex::default(), tree: Mutex::default(), tree_read: Condvar::new() };
+        let shared = Shared {
+            root,
+            asked: Mutex::default(),
+            kinds: Mutex::default(),
+            tree: Mutex::default(),
+            tree_read: Condvar::new(),
+        };
         Self { shared: Arc::new(shared), reading: Arc::new(reading) }
     }
 
@@ -76,9 +84,20 @@ impl RootFiles {
         lock(&self.shared.tree).read_at = None;
     }
 
-    /// Whether somebody asked for this path lately.
+    /// Whether somebody asked for this path, for an end of it, or for something below it.
     pub fn was_asked(&self, path: &str) -> bool {
-        lock(&self.shared.kinds).by_path.contains_key(path)
+        let asked = lock(&self.shared.asked);
+        let is_below = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let mut ends = iter::successors(Some(path), |end| Some(end.split_once('/')?.1));
+        ends.any(|end| asked.contains(end)) || asked.iter().any(|other| is_below(other))
+    }
+
+    fn note_asked(&self, path: &str) {
+        let path = path.trim_end_matches('/');
+        let mut asked = lock(&self.shared.asked);
+        if !asked.contains(path) {
+            asked.insert(path.into());
+        }
     }
 
     /// The tree, as far as it may be waited for.
@@ -144,6 +163,7 @@ impl Shared {
 
 impl Files for RootFiles {
     fn kind(&self, path: &str) -> Option<FileKind> {
+        self.note_asked(path);
         let mut kinds = lock(&self.shared.kinds);
         if kinds.since.is_none_or(|since| since.elapsed() > FRESH) {
             *kinds = Kinds { by_path: HashMap::new(), since: Some(Instant::now()) };
@@ -164,6 +184,7 @@ impl Files for RootFiles {
     }
 
     fn with_suffix(&self, suffix: &str) -> SuffixMatch {
+        self.note_asked(suffix);
         let Some(entries) = self.entries() else { return SuffixMatch::Unknown };
         let ends = |entry: &str| {
             let entry = entry.strip_suffix('/').unwrap_or(entry);
@@ -192,6 +213,22 @@ impl Files for RootFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_is_remembered_whoever_asks_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = RootFiles::new(folder.path().to_path_buf(), TreeReading::AtOnce);
+        files.kind("src/tide.rs");
+        files.with_suffix("values.yaml");
+        files.look_again();
+        files.kind("src/other.rs");
+        for path in ["src/tide.rs", "src", "charts/gateway/values.yaml", "values.yaml"] {
+            assert!(files.was_asked(path), "{path}");
+        }
+        for path in ["tide.rs", "src/tide", "sr", "src/tide.rs.orig", "charts/old-values.yaml"] {
+            assert!(!files.was_asked(path), "{path}");
+        }
+    }
 
     #[test]
     fn files_are_found_by_suffix_and_by_nearness() {

@@ -67,7 +67,7 @@ pub struct Secret {
 
 fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
     let text = ctx.text();
-    let mut secrets = scan::secrets(text);
+    let mut secrets = ctx.secrets().to_vec();
     if ctx.boolean("generic") {
         generic::add(text, &mut secrets);
     }
@@ -90,21 +90,25 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
 /// Bytes of `text` that no output may show: whatever is a credential by its shape, even where the
 /// rule is off or suppressed, and what the rule found. In order, without overlap.
 pub fn hidden(text: &str, findings: &[Diagnostic]) -> Vec<Range<usize>> {
-    secrets(text, findings).into_iter().map(|secret| secret.range).collect()
+    with_findings(by_shape(text), findings).into_iter().map(|secret| secret.range).collect()
 }
 
-/// By shape, and those that only a finding knows of.
-fn secrets(text: &str, findings: &[Diagnostic]) -> Vec<Secret> {
-    let mut secrets = scan::secrets(text);
+/// Every credential of `text` by its shape, in order, without overlap.
+pub fn by_shape(text: &str) -> Vec<Secret> {
+    scan::secrets(text)
+}
+
+/// Adds those that only a finding knows of.
+fn with_findings(mut secrets: Vec<Secret>, findings: &[Diagnostic]) -> Vec<Secret> {
     for finding in findings.iter().filter(|finding| finding.rule == RULE.name()) {
         secrets.push(Secret { range: finding.range.clone(), name: "", shown: 0, variable: String::new() });
     }
     scan::without_overlap(secrets)
 }
 
-/// Takes the secrets of `text` out of all that its findings say.
-pub fn mask(text: &str, findings: &mut [Diagnostic]) {
-    let secrets = if findings.is_empty() { Vec::new() } else { secrets(text, findings) };
+/// Takes the secrets of `text`, those by shape and those found, out of all that its findings say.
+pub fn mask(text: &str, by_shape: Vec<Secret>, findings: &mut [Diagnostic]) {
+    let secrets = with_findings(by_shape, findings);
     if secrets.is_empty() {
         return;
     }

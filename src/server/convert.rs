@@ -11,12 +11,16 @@ use crate::{
     text::{self, LineIndex, PositionEncoding},
 };
 
+const BOM: char = '\u{feff}';
+
 /// A text with what its positions need.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub text: &'a str,
     pub lines: &'a LineIndex,
     pub encoding: PositionEncoding,
+    /// The text is that of a file which no editor holds. An editor that opens it drops the BOM.
+    pub is_closed: bool,
 }
 
 impl Place<'_> {
@@ -26,7 +30,12 @@ impl Place<'_> {
 
     fn position(&self, offset: usize) -> Position {
         let position = self.lines.position(self.text, offset, self.encoding);
-        Position { line: position.line, character: position.column }
+        let bom = if self.is_closed && position.line == 0 && self.text.starts_with(BOM) {
+            self.lines.position(self.text, BOM.len_utf8(), self.encoding).column
+        } else {
+            0
+        };
+        Position { line: position.line, character: position.column.saturating_sub(bom) }
     }
 
     /// The byte offset of a position, clamped.

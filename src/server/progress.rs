@@ -1,6 +1,6 @@
 //! Work-done progress for the first index of a large workspace.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use tower_lsp::lsp_types::{
     NumberOrString, ProgressParams, ProgressParamsValue, WorkDoneProgress, WorkDoneProgressBegin,
@@ -12,6 +12,9 @@ use super::state::State;
 /// Below this, indexing is over before anybody could read about it.
 const LARGE: usize = 2000;
 
+/// A client that takes longer to say yes is indexed for without progress.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A progress that the client was told of; nothing for small roots and clients that show none.
 pub struct Progress(Option<NumberOrString>);
 
@@ -22,9 +25,10 @@ impl Progress {
         }
         let token = NumberOrString::String(format!("phasemark/index/{}", root.display()));
         let create = WorkDoneProgressCreateParams { token: token.clone() };
-        // Waits on a thread of the index, never in a handler.
-        let created = state.runtime.block_on(state.client.send_request::<request::WorkDoneProgressCreate>(create));
-        if created.is_err() {
+        // Waits on a thread of the index, never in a handler; and not for ever.
+        let created = state.client.send_request::<request::WorkDoneProgressCreate>(create);
+        let created = state.runtime.block_on(async { tokio::time::timeout(PATIENCE, created).await });
+        if !matches!(created, Ok(Ok(()))) {
             return Self(None);
         }
         let begin = WorkDoneProgressBegin {

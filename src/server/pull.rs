@@ -84,7 +84,8 @@ fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
     if !workspace.is_artifact(path, document.facts().canonical_sections) {
         return None;
     }
-    let place = Place { text: &document.text, lines: &document.lines, encoding: state.features().encoding };
+    let place =
+        Place { text: &document.text, lines: &document.lines, encoding: state.features().encoding, is_closed: true };
     let relate = |related: &Related| -> Option<Location> { state.locate(root, related) };
     let found = rules::run(&workspace, &document, &root.files);
     let items: Vec<_> = found.iter().map(|found| convert::diagnostic(place, found, Some(&relate))).collect();
@@ -183,7 +184,7 @@ fn config_mistakes(state: &State, root: &Root) -> Option<Pulled> {
     let loaded = root.loaded_config();
     let text = loaded.text?;
     let lines = LineIndex::new(&text);
-    let place = Place { text: &text, lines: &lines, encoding: state.features().encoding };
+    let place = Place { text: &text, lines: &lines, encoding: state.features().encoding, is_closed: true };
     let items: Vec<_> = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
     Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
 }

@@ -40,6 +40,8 @@ pub enum Job {
         generation: u64,
         index: Box<Index>,
     },
+    /// Time to look for what changed outside the editor, where nobody tells.
+    Rescan,
     /// Files changed outside the editor.
     Watched(Vec<FileEvent>),
     /// Client settings by root.

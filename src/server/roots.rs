@@ -1,7 +1,7 @@
 //! A root as the server keeps it: files, configuration, snapshot.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -27,6 +27,8 @@ struct Held {
     loaded: LoadedConfig,
     /// Counts index runs: the result of an earlier one is dropped.
     generation: u64,
+    /// Files that changed since the last index run began, which may have read them before.
+    changed: HashSet<Box<str>>,
     /// Diagnostics of closed files for workspace pulls, by path.
     pulled: HashMap<Arc<str>, Pulled>,
     /// Counts how often some of them were forgotten: what was computed before is not kept after.
@@ -108,24 +110,40 @@ impl Root {
         held.forget_pulled(None);
     }
 
+    /// Looks again which artifact folders there are and which hold Markdown; says whether that is news.
+    pub fn look_at_folders(&self) -> bool {
+        let before = self.workspace();
+        let fresh = disk::open_workspace(&self.location, before.config.clone());
+        let changed = fresh.is_established != before.is_established || fresh.has_folder != before.has_folder;
+        if changed {
+            self.update(|workspace| {
+                workspace.is_established = fresh.is_established;
+                workspace.has_folder = fresh.has_folder;
+            });
+        }
+        changed
+    }
+
     /// Begins an index run; its result counts while no later one has begun.
     pub fn begin_index(&self) -> u64 {
         let mut held = self.held();
         held.generation += 1;
+        held.changed.clear();
         held.generation
     }
 
     /// Takes the result of an index run; says whether it still counted.
     pub fn finish_index(&self, generation: u64, index: Index) -> bool {
-        let fresh = disk::open_workspace(&self.location, self.workspace().config.clone());
         let mut held = self.held();
         if held.generation != generation {
             return false;
         }
-        let workspace =
-            Workspace { index: Arc::new(index), is_indexed: true, open: held.workspace.open.clone(), ..fresh };
+        let workspace = Workspace { index: Arc::new(index), is_indexed: true, ..(*held.workspace).clone() };
         held.workspace = Arc::new(workspace);
         held.forget_pulled(None);
+        let changed = std::mem::take(&mut held.changed);
+        drop(held);
+        changed.iter().for_each(|path| self.reread(path));
         true
     }
 
@@ -186,7 +204,9 @@ impl Root {
             disk::add_to_index(&workspace, &mut index, &document);
         }
         self.update(|workspace| workspace.index = Arc::new(index));
-        self.held().forget_pulled(None);
+        let mut held = self.held();
+        held.changed.insert(path.into());
+        held.forget_pulled(None);
     }
 
     pub fn pulled(&self, path: &str) -> Option<Pulled> {

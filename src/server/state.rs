@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::{runtime::Handle, sync::watch};
 use tower_lsp::{
     Client,
-    lsp_types::{DidChangeTextDocumentParams, Location, TextDocumentItem, Url},
+    lsp_types::{DidChangeTextDocumentParams, Location, Range, TextDocumentItem, Url},
 };
 
 use super::{
@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     config::{self, Config},
-    diagnostic::{Diagnostic, Related},
+    diagnostic::{Diagnostic, Related, Severity},
     disk::{self, Configs, RootLocation},
     rules,
     text::{EditBuffer, LineIndex},
@@ -318,11 +318,11 @@ impl State {
         let encoding = self.features().encoding;
         let range = match analysis.as_deref() {
             Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {
-                Place { text: &document.text, lines: &document.lines, encoding }.range(&related.range)
+                Place { text: &document.text, lines: &document.lines, encoding, is_closed: false }.range(&related.range)
             }
             _ => {
                 let text = disk::read_text(&path).ok()?;
-                Place { text: &text, lines: &LineIndex::new(&text), encoding }.range(&related.range)
+                Place { text: &text, lines: &LineIndex::new(&text), encoding, is_closed: true }.range(&related.range)
             }
         };
         Some(Location { uri, range })
@@ -349,7 +349,7 @@ impl Analysis {
             Subject::Config { text, lines, .. } => (text, lines),
             Subject::Other => return None,
         };
-        Some(Place { text, lines, encoding: features.encoding })
+        Some(Place { text, lines, encoding: features.encoding, is_closed: false })
     }
 
     pub fn root(&self) -> Option<&Arc<Root>> {
@@ -357,6 +357,12 @@ impl Analysis {
             Subject::Artifact { root, .. } | Subject::Config { root, .. } => Some(root),
             Subject::Other => None,
         }
+    }
+
+    /// What a client sees of the diagnostics, their related places aside.
+    pub fn shown(&self, features: &Features) -> Vec<(Range, Severity, &str, &str)> {
+        let Some(place) = self.place(features) else { return Vec::new() };
+        self.diagnostics.iter().map(|d| (place.range(&d.range), d.severity, d.rule, &*d.message)).collect()
     }
 
     /// The diagnostics as LSP has them.

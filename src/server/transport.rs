@@ -26,7 +26,7 @@ use tower_lsp::{ClientSocket, ExitedError, LanguageServer, LspService};
 use tower_service::Service;
 
 use frame::{Frame, FrameReader};
-use message::{Message, build_request, explained, invalid_request, parse_error};
+use message::{Message, build_request, explained, invalid_request, parse_error, without_null};
 pub use outgoing::{Outgoing, stdout};
 
 /// How long the last messages may take to be written once the session is over.
@@ -56,7 +56,7 @@ pub fn serve<S: LanguageServer>(
     let to_client = outgoing.clone();
     // Requests and notifications that handlers send by tower-lsp's `Client`.
     let forwarder = runtime.spawn(requests.for_each(move |request| {
-        to_client.send(&request);
+        to_client.send(&without_null(request));
         std::future::ready(())
     }));
     let session = Session::new(service, outgoing.clone(), runtime.clone(), observe_initialize);

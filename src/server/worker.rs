@@ -35,7 +35,14 @@ const RESCAN: Duration = Duration::from_secs(2);
 /// Starts the worker's thread.
 pub fn start(state: Arc<State>) {
     thread::spawn(move || {
-        let mut worker = Worker { state, needs_refresh: false, scanned: Instant::now(), shown_configs: Vec::new() };
+        let mut worker = Worker {
+            state,
+            needs_refresh: false,
+            has_news: false,
+            scanned: None,
+            waits_for_rescan: false,
+            shown_configs: Vec::new(),
+        };
         loop {
             let job = worker.state.queue.pop();
             // Whoever waited for a job that panicked sees its channel closed, and replies with an error.
@@ -53,8 +60,11 @@ struct Worker {
     state: Arc<State>,
     /// Something changed that a client which pulls has to be told.
     needs_refresh: bool,
-    /// When artifacts were last looked through.
-    scanned: Instant,
+    /// Something changed that such a client asks for by itself, unless it waits for the whole workspace.
+    has_news: bool,
+    /// When artifacts were last looked through, where no watcher tells of changes.
+    scanned: Option<Instant>,
+    waits_for_rescan: bool,
     /// Configuration files whose mistakes the client was shown while they were not open.
     shown_configs: Vec<Url>,
 }
@@ -68,7 +78,10 @@ impl Worker {
             Job::Recheck(uri) => {
                 self.recheck(&uri);
             }
-            Job::RecheckAll => self.recheck_all(),
+            Job::RecheckAll => {
+                self.state.roots().iter().for_each(|root| root.forget_all_pulled());
+                self.recheck_all();
+            }
             Job::Pull(uri, reply) => {
                 if let Some(analysis) = self.pull(&uri) {
                     let _ = reply.send(analysis);
@@ -78,6 +91,7 @@ impl Worker {
             Job::Closed(uri, document) => self.closed(&uri, *document),
             Job::Folders => self.folders(),
             Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
+            Job::Rescan => self.rescan(),
             Job::Watched(events) => self.watched(events),
             Job::Settings(settings) => self.settings(settings),
         }
@@ -85,12 +99,13 @@ impl Worker {
 
     /// Nothing waits any more: tells those who wait for news.
     fn settle(&mut self) {
-        if std::mem::take(&mut self.needs_refresh) {
+        let needs_refresh = std::mem::take(&mut self.needs_refresh);
+        if std::mem::take(&mut self.has_news) || needs_refresh {
             self.state.news.send_modify(|count| *count += 1);
-            if self.state.features().pulls_diagnostics {
-                let client = self.state.client.clone();
-                self.state.runtime.spawn(async move { client.workspace_diagnostic_refresh().await });
-            }
+        }
+        if needs_refresh && self.state.features().pulls_diagnostics {
+            let client = self.state.client.clone();
+            self.state.runtime.spawn(async move { client.workspace_diagnostic_refresh().await });
         }
     }
 
@@ -177,20 +192,24 @@ impl Worker {
     ) -> Option<Arc<Analysis>> {
         let analysis = Arc::new(Analysis { version, subject, diagnostics });
         let pulls = self.state.features().pulls_diagnostics;
-        let (is_wanted, spelled) = {
+        let (is_wanted, spelled, before) = {
             let mut document = self.state.documents.get_mut(uri)?;
             let was_shown = document.last_published.is_some();
             let is_stale =
                 document.version != version && document.last_published.is_some_and(|at| at.elapsed() < RECENT);
-            document.analysis = Some(analysis.clone());
+            let before = document.analysis.replace(analysis.clone());
             // A file that is none of ours is mentioned only to take something back.
             let is_ours = !matches!(analysis.subject, Subject::Other) || was_shown;
             let is_wanted = publish && !pulls && !is_stale && is_ours;
             if is_wanted {
                 document.last_published = Some(Instant::now());
             }
-            (is_wanted, document.uri.clone())
+            (is_wanted, document.uri.clone(), before)
         };
+        if pulls {
+            let features = self.state.features();
+            self.has_news |= before.is_none_or(|before| before.shown(features) != analysis.shown(features));
+        }
         if is_wanted {
             let diagnostics = analysis.to_lsp(&self.state);
             self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
@@ -366,7 +385,7 @@ impl Worker {
     }
 
     /// Says whether that may change a finding.
-    fn file_changed(&self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
+    fn file_changed(&mut self, root: &Arc<Root>, path: &str, change: FileChangeType) -> bool {
         let was_asked = root.files.was_asked(path);
         let workspace = root.workspace();
         let comes_or_goes = change != FileChangeType::CHANGED;
@@ -375,11 +394,15 @@ impl Worker {
         }
         if workspace.config.kind_of(path).is_some() {
             root.reread(path);
+            if comes_or_goes && root.look_at_folders() {
+                self.index_again(root);
+            }
             return true;
         }
         // Of a folder that is moved or deleted, its files may not be told.
         if comes_or_goes && workspace.config.concerns_folder(path) {
-            self.state.begin_index(root);
+            root.look_at_folders();
+            self.index_again(root);
         }
         if comes_or_goes && was_asked {
             root.forget_all_pulled();
@@ -387,15 +410,34 @@ impl Worker {
         comes_or_goes && was_asked
     }
 
-    /// Looks through all artifacts again, where no watcher tells of changes.
+    /// What counts as an artifact may have changed.
+    fn index_again(&mut self, root: &Arc<Root>) {
+        self.state.begin_index(root);
+        for uri in self.state.open_uris() {
+            self.state.queue.push(Job::Analyse(uri));
+        }
+        self.needs_refresh = true;
+    }
+
+    /// Looks through all artifacts again, where no watcher tells of changes; soon, if that was done just now.
     fn rescan(&mut self) {
-        if self.scanned.elapsed() < RESCAN {
+        let wait = self.scanned.map_or(Duration::ZERO, |at| RESCAN.saturating_sub(at.elapsed()));
+        if !wait.is_zero() {
+            if !std::mem::replace(&mut self.waits_for_rescan, true) {
+                let state = self.state.clone();
+                self.state.runtime.spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    state.queue.push(Job::Rescan);
+                });
+            }
             return;
         }
-        self.scanned = Instant::now();
+        self.scanned = Some(Instant::now());
+        self.waits_for_rescan = false;
         for root in self.state.roots() {
             root.files.forget_tree();
-            self.state.begin_index(&root);
+            root.look_at_folders();
+            self.index_again(&root);
         }
     }
 
@@ -412,7 +454,7 @@ impl Worker {
                 loaded.diagnostics.is_empty() || self.state.documents.contains_key(&uri) || shown.contains(&uri);
             let Some(text) = loaded.text.filter(|_| !is_silent) else { continue };
             let lines = LineIndex::new(&text);
-            let place = Place { text: &text, lines: &lines, encoding: self.state.features().encoding };
+            let place = Place { text: &text, lines: &lines, encoding: self.state.features().encoding, is_closed: true };
             let diagnostics = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
             self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
                 uri: uri.clone(),

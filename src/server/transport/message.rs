@@ -108,6 +108,14 @@ fn fitting_params(method: &str, params: Option<Value>) -> Option<Value> {
     }
 }
 
+/// tower-lsp sends `null` for no params, where JSON-RPC 2.0 has an object, an array or nothing (section 4.2).
+pub fn without_null(request: Request) -> Request {
+    if request.params() != Some(&Value::Null) {
+        return request;
+    }
+    build_request(request.method().to_owned(), request.id().cloned(), None)
+}
+
 pub fn build_request(method: String, id: Option<Id>, params: Option<Value>) -> Request {
     let mut request = Request::build(method);
     if let Some(id) = id {
@@ -218,6 +226,14 @@ mod tests {
             let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"a"}}"#);
             assert_eq!(refusal(body.as_bytes()), (-32600, Id::Null), "{id}");
         }
+    }
+
+    #[test]
+    fn no_params_are_left_out() {
+        let request = |params| build_request("a".into(), Some(Id::Number(1)), params);
+        let written = |params| serde_json::to_value(without_null(request(params))).unwrap();
+        assert_eq!(written(Some(Value::Null)), json!({"jsonrpc": "2.0", "id": 1, "method": "a"}));
+        assert_eq!(written(Some(json!([1])))["params"], json!([1]));
     }
 
     #[test]

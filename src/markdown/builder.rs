@@ -1,0 +1,249 @@
+//! The parser's events as a tree.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use super::{Block, BlockKind, Inline, InlineKind, Markdown, NO_PARENT};
+
+/// Turns the parser's events into a tree.
+pub struct Builder<'a> {
+    text: &'a str,
+    pub markdown: Markdown,
+    /// Open blocks, outermost first.
+    open: Vec<u32>,
+    /// Open inlines.
+    spans: Vec<u32>,
+    /// Whether the innermost open block is a paragraph that the parser does not know of: the text
+    /// of a tight list item.
+    implied: bool,
+    /// Where the inline ends that was closed last.
+    closed: u32,
+    /// The end of a block, and the end of its words; blocks that are nested often end together.
+    trimmed: (usize, usize),
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(text: &'a str, start: usize) -> Self {
+        let size = text.len() - start;
+        let markdown = Markdown {
+            blocks: Vec::with_capacity(size / 40),
+            inlines: Vec::with_capacity(size / 80),
+            ..Markdown::default()
+        };
+        Self { text, markdown, open: Vec::new(), spans: Vec::new(), implied: false, closed: 0, trimmed: (0, 0) }
+    }
+
+    pub fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::TaskListMarker(_) => self.task_marker(range),
+            Event::Rule => {
+                self.open_block(BlockKind::Rule, range);
+                self.close_block();
+            }
+            Event::Html(_) => {}
+            Event::Code(_) => {
+                let content = code_content(self.text, range.clone());
+                self.inline_text(&range);
+                self.push_leaf(InlineKind::Code, range, content);
+            }
+            Event::InlineHtml(_) => {
+                self.inline_text(&range);
+                self.push_leaf(InlineKind::Html, range.clone(), range);
+            }
+            _ => self.inline_text(&range),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        let kind = match tag {
+            Tag::Paragraph => BlockKind::Paragraph,
+            Tag::Heading { level, .. } => BlockKind::Heading(level as u8),
+            Tag::BlockQuote(_) => BlockKind::Quote,
+            Tag::CodeBlock(kind) => return self.code_block(kind, range),
+            Tag::HtmlBlock => BlockKind::Html,
+            Tag::List(first) => BlockKind::List { ordered: first.is_some() },
+            Tag::Item => BlockKind::Item,
+            Tag::Table(_) => BlockKind::Table,
+            Tag::TableHead => BlockKind::Row { header: true },
+            Tag::TableRow => BlockKind::Row { header: false },
+            Tag::TableCell => BlockKind::Cell,
+            Tag::Emphasis => return self.open_span(InlineKind::Emphasis, range, 1),
+            Tag::Strong => return self.open_span(InlineKind::Strong, range, 2),
+            Tag::Strikethrough => {
+                let width = if self.text[range.clone()].starts_with("~~") { 2 } else { 1 };
+                return self.open_span(InlineKind::Strikethrough, range, width);
+            }
+            Tag::Link { link_type, dest_url, .. } => {
+                let destination = self.push_destination(&dest_url, link_type);
+                return self.open_span(InlineKind::Link { destination }, range, 1);
+            }
+            Tag::Image { link_type, dest_url, .. } => {
+                let destination = self.push_destination(&dest_url, link_type);
+                return self.open_span(InlineKind::Image { destination }, range, 2);
+            }
+            // Extensions that are switched off.
+            _ => BlockKind::Paragraph,
+        };
+        self.open_block(kind, range);
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                if let Some(id) = self.spans.pop() {
+                    self.closed = self.markdown.inlines[id as usize].end;
+                }
+            }
+            TagEnd::Link | TagEnd::Image => self.close_link(),
+            _ => {
+                self.close_implied();
+                self.close_block();
+            }
+        }
+    }
+
+    fn open_block(&mut self, kind: BlockKind, range: Range<usize>) {
+        self.close_implied();
+        let inlines = self.markdown.inlines.len() as u32;
+        let parent = self.open.last().copied().unwrap_or(NO_PARENT);
+        let end = self.end_of_words(&range);
+        self.open.push(self.markdown.blocks.len() as u32);
+        self.markdown.blocks.push(Block {
+            kind,
+            start: range.start as u32,
+            end: end as u32,
+            next: 0,
+            parent,
+            extra: (0, 0),
+            inlines: (inlines, inlines),
+        });
+    }
+
+    /// Where a block ends without the white space at its end.
+    fn end_of_words(&mut self, range: &Range<usize>) -> usize {
+        if self.trimmed.0 != range.end {
+            self.trimmed = (range.end, range.start + self.text[range.clone()].trim_end().len());
+        }
+        self.trimmed.1.max(range.start)
+    }
+
+    fn close_block(&mut self) {
+        let Some(id) = self.open.pop() else { return };
+        let next = self.markdown.blocks.len() as u32;
+        let inlines = self.markdown.inlines.len() as u32;
+        let block = &mut self.markdown.blocks[id as usize];
+        block.next = next;
+        block.inlines.1 = inlines;
+    }
+
+    fn code_block(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {
+        let CodeBlockKind::Fenced(info) = kind else { return self.open_block(BlockKind::IndentedCode, range) };
+        let closed = is_closed(&self.text[range.clone()]);
+        self.open_block(BlockKind::Fence { closed }, range.clone());
+        let line_end = self.text[range.clone()].find(['\n', '\r']).unwrap_or(range.len());
+        let line = &self.text[range.start..range.start + line_end];
+        let fence = line.len() - line.trim_start_matches(['`', '~']).len();
+        let info_text = line[fence..].trim();
+        if !info.is_empty() && !info_text.is_empty() {
+            let at = range.start + fence + line[fence..].find(info_text).unwrap_or(0);
+            self.last_block().extra = (at as u32, (at + info_text.len()) as u32);
+        }
+    }
+
+    fn last_block(&mut self) -> &mut Block {
+        self.markdown.blocks.last_mut().expect("a block was just opened")
+    }
+
+    fn task_marker(&mut self, range: Range<usize>) {
+        let item = self.open.iter().rev().find(|id| self.markdown.blocks[**id as usize].kind == BlockKind::Item);
+        if let Some(id) = item {
+            self.markdown.blocks[*id as usize].extra = (range.start as u32, range.end as u32);
+        }
+    }
+
+    /// Inline content directly inside an item is the text of a tight list: it gets a paragraph.
+    fn inline_text(&mut self, range: &Range<usize>) {
+        let Some(parent) = self.open.last().copied() else { return };
+        if self.implied {
+            let end = &mut self.markdown.blocks[parent as usize].end;
+            *end = (*end).max(range.start as u32 + self.text[range.clone()].trim_end().len() as u32);
+        } else if self.markdown.blocks[parent as usize].kind == BlockKind::Item {
+            self.open_block(BlockKind::Paragraph, range.clone());
+            self.implied = true;
+        }
+    }
+
+    fn close_implied(&mut self) {
+        if std::mem::take(&mut self.implied) {
+            self.close_block();
+        }
+    }
+
+    fn push_inline(&mut self, kind: InlineKind, range: Range<usize>, content: Range<usize>) {
+        self.markdown.inlines.push(Inline {
+            kind,
+            start: range.start as u32,
+            end: range.end as u32,
+            content: (content.start as u32, content.end as u32),
+        });
+    }
+
+    fn push_leaf(&mut self, kind: InlineKind, range: Range<usize>, content: Range<usize>) {
+        self.closed = range.end as u32;
+        self.push_inline(kind, range, content);
+    }
+
+    /// `markup`: bytes of the delimiter on either side.
+    fn open_span(&mut self, kind: InlineKind, range: Range<usize>, markup: usize) {
+        self.inline_text(&range);
+        self.spans.push(self.markdown.inlines.len() as u32);
+        let start = (range.start + markup).min(range.end);
+        let content = start..range.end.saturating_sub(markup).max(start);
+        self.push_inline(kind, range, content);
+    }
+
+    /// The text of `[text](destination)` ends where a bracket closes it.
+    fn close_link(&mut self) {
+        let Some(id) = self.spans.pop() else { return };
+        let link = &mut self.markdown.inlines[id as usize];
+        // After what was closed inside it.
+        let from = self.closed.max(link.content.0);
+        let rest = &self.text.as_bytes()[from as usize..link.end as usize];
+        let before = |next| memchr::memchr_iter(b']', rest).find(|at| rest.get(at + 1) == Some(&next));
+        let close = before(b'(').or_else(|| before(b'[')).or_else(|| memchr::memchr(b']', rest));
+        link.content.1 = from + close.unwrap_or(rest.len().saturating_sub(1)) as u32;
+        self.closed = link.end;
+    }
+
+    fn push_destination(&mut self, destination: &str, link_type: LinkType) -> u32 {
+        if link_type != LinkType::Email {
+            self.markdown.destinations.push_str(destination);
+        }
+        self.markdown.destination_ends.push(self.markdown.destinations.len() as u32);
+        self.markdown.destination_ends.len() as u32 - 1
+    }
+}
+
+/// Whether the last line of a fenced block closes it.
+fn is_closed(block: &str) -> bool {
+    let marker = block.as_bytes().first().copied().unwrap_or(b'`') as char;
+    let opening = block.len() - block.trim_start_matches(marker).len();
+    let body = block.trim_end();
+    let Some(last) = body.rfind(['\n', '\r']).map(|at| &body[at + 1..]) else { return false };
+    // The fence of a fence inside a quote follows the quote's markers.
+    let last = last.trim_start_matches([' ', '\t', '>']);
+    last.len() >= opening && last.chars().all(|c| c == marker)
+}
+
+/// The code between the backticks of a code span.
+fn code_content(text: &str, range: Range<usize>) -> Range<usize> {
+    let span = &text[range.clone()];
+    let ticks = span.len() - span.trim_start_matches('`').len();
+    let inner = range.start + ticks..(range.end - ticks.min(span.len())).max(range.start + ticks);
+    let code = &text[inner.clone()];
+    let padded = code.len() > 2 && code.starts_with(' ') && code.ends_with(' ') && !code.trim().is_empty();
+    if padded { inner.start + 1..inner.end - 1 } else { inner }
+}

@@ -1,0 +1,99 @@
+//! Headings as they are compared.
+
+/// A heading as it is compared: case, numbering, emoji, anchors, a trailing parenthesis, markup and
+/// punctuation around it are dropped.
+pub fn normalize_heading(text: &str) -> String {
+    let mut text = text.trim();
+    if text.ends_with('}')
+        && let Some(open) = text.rfind("{#")
+    {
+        text = text[..open].trim_end();
+    }
+    text = text.trim_end_matches(is_decoration);
+    // Not for `Reference implementation(s)`: a parenthesis that hangs on a word belongs to it.
+    while text.ends_with([')', '）'])
+        && let Some(open) = text.rfind(['(', '（']).filter(|open| *open > 0)
+    {
+        if !text[..open].ends_with([' ', '*', '_', '`']) && !text[open..].starts_with('（') {
+            break;
+        }
+        text = text[..open].trim_end_matches(is_decoration);
+    }
+    text = strip_numbering(text.trim_start_matches(is_decoration));
+    text = text.trim_start_matches(is_decoration);
+    let mut out = String::with_capacity(text.len());
+    let mut space = false;
+    for c in text.chars().filter(|c| !matches!(c, '*' | '`' | '\u{fe0f}' | '\u{200d}')) {
+        if c.is_whitespace() || c == '_' {
+            space = true;
+            continue;
+        }
+        if std::mem::take(&mut space) && !out.is_empty() {
+            out.push(' ');
+        }
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
+}
+
+/// Punctuation, symbols and emoji around a heading's words. Brackets that close stay.
+fn is_decoration(c: char) -> bool {
+    !c.is_alphanumeric() && !matches!(c, '(' | ')' | '（' | '）' | '?' | '？' | ']' | '[' | '{' | '}' | '<' | '>')
+}
+
+/// Drops `3.`, `3.1`, `3)`, `§3`, `A.`, `IV.` in front of words.
+fn strip_numbering(text: &str) -> &str {
+    let body = text.trim_start_matches('(');
+    let number = body.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(body.len());
+    let (number, rest) = if number > 0 && body.starts_with(|c: char| c.is_ascii_digit()) {
+        body.split_at(number)
+    } else {
+        let letters = body.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(body.len());
+        let roman = !body[..letters].is_empty() && body[..letters].bytes().all(|b| b"IVXivx".contains(&b));
+        match body[letters..].chars().next() {
+            Some('.' | ')') if letters == 1 || roman => body.split_at(letters),
+            _ => return text,
+        }
+    };
+    let stripped = rest.trim_start_matches(|c: char| c.is_whitespace() || ".):-–—\u{fe0f}\u{20e3}".contains(c));
+    // `3D models` is a word, `2026-01-15` a date; both keep their digits.
+    let is_number = !stripped.is_empty() && (stripped.len() < rest.len() || number.ends_with('.'));
+    if is_number && !stripped.starts_with(|c: char| c.is_ascii_digit()) { stripped } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_compared_without_their_ornaments() {
+        for (heading, expected) in [
+            ("## 3. Exit criteria".trim_start_matches("## "), "exit criteria"),
+            ("Exit Criteria {#dod}", "exit criteria"),
+            ("✅ Definition of **Done**:", "definition of done"),
+            ("Constraints (follow exactly)", "constraints"),
+            ("Constraints (follow exactly):", "constraints"),
+            ("3.1) Goals", "goals"),
+            ("A. Goals", "goals"),
+            ("IV. Goals", "goals"),
+            ("Reference implementation(s)", "reference implementation(s)"),
+            ("Reference implementation(s):", "reference implementation(s)"),
+            ("OPEN  QUESTIONS ❓", "open questions"),
+            ("3D models", "3d models"),
+            ("2026-01-15", "2026-01-15"),
+            ("受け入れ基準（必須）", "受け入れ基準"),
+            ("Goals 🎯 {#goals}", "goals"),
+            ("1️⃣ Goals", "goals"),
+            ("`Status`", "status"),
+            ("I think so", "i think so"),
+            ("5", "5"),
+            ("", ""),
+        ] {
+            assert_eq!(normalize_heading(heading), expected, "{heading}");
+        }
+    }
+}
