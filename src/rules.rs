@@ -338,4 +338,6 @@ fn limit(found: &mut Vec<Diagnostic>) {
 }
 
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;

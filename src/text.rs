@@ -25,7 +25,8 @@ impl PositionEncoding {
         match self {
             Self::Utf8 => text.len(),
             _ if text.is_ascii() => text.len(),
-            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
+            // Four bytes are two units.
+            Self::Utf16 => text.chars().count() + text.bytes().filter(|byte| *byte >= 0xf0).count(),
             Self::Utf32 => text.chars().count(),
         }
     }
@@ -33,6 +34,10 @@ impl PositionEncoding {
     /// The byte offset of a column of `line` (no terminator), clamped to its end; a column inside
     /// a character counts as the character's start.
     fn offset(self, line: &str, column: usize) -> usize {
+        let near = column.min(line.len());
+        if line.as_bytes()[..near].is_ascii() {
+            return near;
+        }
         let mut seen = 0;
         for (at, c) in line.char_indices() {
             seen += match self {

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     thread,
 };
 
@@ -135,13 +135,13 @@ impl Checker<'_> {
         let chosen: Vec<Document> = documents.into_iter().filter(|document| self.is_chosen(&document.path)).collect();
         summarize(&workspace, &chosen, &mut report.summary);
         let root = self.shown_folder(self.path());
-        for (document, diagnostics) in run_rules(&workspace, chosen, &files) {
-            let path = self.path().join(&*document.path);
+        for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
+            let path = self.path().join(&*path);
             report.files.push(FileReport::new(
                 &root,
                 &self.shown(&path),
                 &self.shown_in_repository(&path),
-                document.text,
+                text,
                 diagnostics,
             ));
         }
@@ -197,21 +197,26 @@ impl Checker<'_> {
     }
 }
 
-fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles) -> Vec<(Document, Vec<Diagnostic>)> {
+/// A document's path, text and findings.
+type Checked = (Arc<str>, Arc<str>, Vec<Diagnostic>);
+
+/// Documents are dropped as they are checked, and leave their memory to the findings.
+fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles) -> Vec<Checked> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     let size = documents.len().div_ceil(threads).max(1);
-    let found = thread::scope(|scope| {
-        let parts: Vec<_> = documents
-            .chunks(size)
-            .map(|part| {
-                scope.spawn(move || {
-                    part.iter().map(|document| rules::run(workspace, document, files)).collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        parts.into_iter().flat_map(|part| part.join().expect("no rule panics")).collect::<Vec<_>>()
-    });
-    documents.into_iter().zip(found).collect()
+    let check = |document: Document| {
+        let found = rules::run(workspace, &document, files);
+        (document.path, document.text, found)
+    };
+    let mut documents = documents.into_iter();
+    thread::scope(|scope| {
+        let mut parts = Vec::new();
+        while documents.len() > 0 {
+            let part: Vec<Document> = documents.by_ref().take(size).collect();
+            parts.push(scope.spawn(move || part.into_iter().map(check).collect::<Vec<Checked>>()));
+        }
+        parts.into_iter().flat_map(|part| part.join().expect("no rule panics")).collect()
+    })
 }
 
 /// Adds what was recognised.

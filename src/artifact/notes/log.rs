@@ -59,15 +59,26 @@ impl FieldName {
         if label.len() > 40 {
             return None;
         }
-        match normalize_heading(label).as_str() {
-            "what changed" | "changed" | "changes" | "what was done" => Some(Self::WhatChanged),
-            "why" | "reason" | "rationale" => Some(Self::Why),
-            "blockers" | "blocker" | "blocked by" => Some(Self::Blockers),
-            "next" | "next steps" | "next step" | "next session" | "next up" | "up next" => Some(Self::Next),
-            _ => None,
+        let find = |is_label: &dyn Fn(&str) -> bool| {
+            let mut names = LABELS.iter().filter(|(_, labels)| labels.iter().any(|label| is_label(label)));
+            names.next().map(|(name, _)| *name)
+        };
+        // Most labels are a single word, and are compared as they are.
+        if label.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return find(&|name| name.eq_ignore_ascii_case(label));
         }
+        let normalized = normalize_heading(label);
+        find(&|name| name == normalized)
     }
 }
+
+/// How people label the fields, normalised.
+const LABELS: [(FieldName, &[&str]); 4] = [
+    (FieldName::WhatChanged, &["what changed", "changed", "changes", "what was done"]),
+    (FieldName::Why, &["why", "reason", "rationale"]),
+    (FieldName::Blockers, &["blockers", "blocker", "blocked by"]),
+    (FieldName::Next, &["next", "next steps", "next step", "next session", "next up", "up next"]),
+];
 
 /// `- Next: …` of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,14 +27,14 @@ pub fn in_code(code: &str) -> Option<PathText> {
     if word.contains(char::is_whitespace) {
         return None;
     }
-    path(word, start, |word| Cow::Borrowed(word))
+    path(word, start, false)
 }
 
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
 pub fn destination(written: &str) -> Option<PathText> {
     let written = written.split(['#', '?']).next().unwrap_or_default();
     let word = decode(written.strip_prefix('/').unwrap_or(written));
-    let found = path(&word, 0, |word| Cow::Borrowed(word))?;
+    let found = path(&word, 0, false)?;
     Some(PathText { used: 0..written.len(), ..found })
 }
 
@@ -56,73 +56,93 @@ fn decode(written: &str) -> Cow<'_, str> {
 
 /// A token in running text needs a folder and an extension, or a slash at its end.
 pub fn bare(token: &str) -> Option<PathText> {
-    let found = path(token, 0, unescape)?;
+    let found = path(token, 0, true)?;
     let is_file = found.path.contains('/') && extension(&found.path).is_some();
     (is_file || found.is_folder).then_some(found)
 }
 
 /// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
-fn path(token: &str, offset: usize, read: fn(&str) -> Cow<'_, str>) -> Option<PathText> {
-    let word = memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]);
+/// `escaped`: backslashes may hide punctuation.
+fn path(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
+    let mut word = token;
+    let mut classes = classes(token);
+    if classes & CUT != 0 {
+        word = without_line(token.split('#').next().unwrap_or_default())?;
+        classes = self::classes(word);
+    }
     let is_other =
         matches!(word.bytes().next()?, b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+');
-    if is_other || word.len() > LONGEST {
+    let is_foreign = classes & FOREIGN != 0 || classes & WIDE != 0 && word.contains('…');
+    if is_other || is_foreign || word.len() > LONGEST {
         return None;
     }
-    let word = without_line(word)?;
-    if word.bytes().any(|byte| IS_FOREIGN[byte as usize]) || !word.is_ascii() && word.contains('…') {
-        return None;
-    }
-    let written = read(word);
+    let written = if escaped && classes & BACKSLASH != 0 { Cow::Owned(unescape(word)) } else { Cow::Borrowed(word) };
     let normalized = normalized(&written);
     let is_folder = written.ends_with(['/', '\\']);
-    let parts = parts(&normalized)?;
+    let mut places = [""; DEEPEST];
+    let parts = parts(&normalized, &mut places)?;
     let first = parts.iter().find(|part| **part != "..")?;
-    // Most paths have none of these capitals, and need not be taken apart further.
-    let may_stand_for_any = memchr::memchr3(b'N', b'X', b'Y', normalized.as_bytes()).is_some();
     let is_path = !first.is_empty()
         && (parts.len() > 1 || is_folder || is_file_name(&normalized))
         && !parts.iter().any(|part| part.is_empty() || part.starts_with("..."))
-        && !(may_stand_for_any && parts.iter().any(|part| stands_for_any(part)))
-        && !is_host(&parts)
-        && !is_media_type(&parts)
+        && !(classes & PATTERN != 0 && parts.iter().any(|part| stands_for_any(part)))
+        && !is_host(parts)
+        && !is_media_type(parts)
         && normalized.contains(char::is_alphanumeric)
-        && !is_version_or_ratio(&parts)
+        && !is_version_or_ratio(parts)
         && !normalized.starts_with("path/to");
     is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into() })
 }
 
 /// The parts between the slashes; `None` if they are too many.
-fn parts(path: &str) -> Option<Vec<&str>> {
-    let mut parts = Vec::with_capacity(8);
+fn parts<'p, 'a>(path: &'a str, places: &'p mut [&'a str; DEEPEST]) -> Option<&'p [&'a str]> {
     let mut from = 0;
+    let mut count = 0;
     for at in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
-        parts.push(&path[from..at]);
+        *places.get_mut(count)? = &path[from..at];
         from = at + 1;
-        if parts.len() > DEEPEST {
-            return None;
-        }
+        count += 1;
     }
-    Some(parts)
+    Some(&places[..count])
 }
 
-/// The characters that make a word a pattern, a command or a value, and no path.
-const IS_FOREIGN: [bool; 256] = {
-    let mut table = [false; 256];
-    let foreign = b"*?{}<>$|\"'`=&()[],;:!%";
-    let mut at = 0;
-    while at < foreign.len() {
-        table[foreign[at] as usize] = true;
-        at += 1;
+/// What bytes say of the word that they stand in.
+const CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let classes: [(&[u8], u8); 4] =
+        [(b"*?{}<>$|\"'`=&()[],;:!%", FOREIGN), (b"#:", CUT), (b"\\", BACKSLASH), (b"NXY", PATTERN)];
+    let mut n = 0;
+    while n < classes.len() {
+        let (bytes, class) = classes[n];
+        let mut at = 0;
+        while at < bytes.len() {
+            table[bytes[at] as usize] |= class;
+            at += 1;
+        }
+        n += 1;
+    }
+    let mut wide = 0x80;
+    while wide < 256 {
+        table[wide] = WIDE;
+        wide += 1;
     }
     table
 };
+/// It is a pattern, a command or a value, and no path.
+const FOREIGN: u8 = 1;
+/// Something follows the path.
+const CUT: u8 = 2;
+const BACKSLASH: u8 = 4;
+/// A part may stand for any other.
+const PATTERN: u8 = 8;
+const WIDE: u8 = 16;
+
+fn classes(word: &str) -> u8 {
+    word.bytes().fold(0, |seen, byte| seen | CLASSES[byte as usize])
+}
 
 /// `src/foo\_bar.md` in running text is `src/foo_bar.md`: a backslash hides punctuation.
-fn unescape(word: &str) -> Cow<'_, str> {
-    if !word.contains('\\') {
-        return Cow::Borrowed(word);
-    }
+fn unescape(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();
     while let Some(c) = chars.next() {
@@ -130,7 +150,7 @@ fn unescape(word: &str) -> Cow<'_, str> {
             out.push(c);
         }
     }
-    Cow::Owned(out)
+    out
 }
 
 /// `src/a.rs:12-40`, `src/a.rs:12:3`, `src/a.rs::Type`, `src/a.rs:main` without what follows the path.
