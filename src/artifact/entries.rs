@@ -320,11 +320,21 @@ impl Line {
     fn around(text: &str, block: Range<usize>, range: &Range<usize>, all: &[Range<usize>]) -> Self {
         let start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
         let end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
-        let label = text[start..end].find(": ").map(|at| at + 2).filter(|at| *at <= 60);
-        let value = start + label.unwrap_or(0);
+        let value = start + after_label(&text[start..end]).unwrap_or(0);
         let is_alone = |from| is_only(text, from..end, all);
         Self { range: start..end, value, is_alone: is_alone(start), is_value_alone: is_alone(value) }
     }
+}
+
+/// Where the value of a short label begins: `Name: `, `**Name:** `, `Name：`.
+fn after_label(line: &str) -> Option<usize> {
+    let mut colons = line.match_indices([':', '：']).map(|(at, colon)| (at + colon.len(), colon));
+    colons.by_ref().take_while(|(at, _)| *at <= 60).find_map(|(at, colon)| {
+        // The markup of a bold label may close behind its colon.
+        let value = line[at..].trim_start_matches(['*', '_']);
+        let ends_label = colon == "：" || value.starts_with(' ');
+        ends_label.then_some(line.len() - value.len())
+    })
 }
 
 /// Whether no words stand in `range` outside these placeholders.
