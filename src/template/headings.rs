@@ -52,17 +52,21 @@ fn without_links(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     // The last bracket that opened, in `out`: remembered, so that no bracket is searched for twice.
     let mut open = None;
+    // What closes nothing further on is not searched for: time stays linear.
+    let (last_tag, last_link) = (text.rfind('>').unwrap_or(0), text.rfind(')').unwrap_or(0));
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         if rest.starts_with("&nbsp;") {
             out.push(' ');
             at += "&nbsp;".len();
-        } else if is_anchor(rest)
+        } else if at < last_tag
+            && is_anchor(rest)
             && let Some(end) = rest.find('>')
         {
             at += end + 1;
-        } else if rest.starts_with("](")
+        } else if at < last_link
+            && rest.starts_with("](")
             && let Some(opened) = open.take()
             && let Some(end) = rest.find(')')
         {
