@@ -123,7 +123,12 @@ fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> Dat
     let gap = &text[end..text.len() - rest.len()];
     let is_far = |used: usize| !rest[..used].contains(':') && !matches!(gap, " " | "T");
     let read = clock(rest).filter(|(_, used)| !gap.is_empty() && !is_far(*used));
-    let end = read.map_or(end, |(_, used)| text.len() - rest.len() + used);
+    // Further from the day, `25:61` may be a ratio or a verse.
+    let is_close = matches!(gap, " " | "T" | ", " | " (" | " at ");
+    let impossible = if read.is_none() && is_close { impossible_clock(rest) } else { None };
+    let used = impossible.or(read.map(|(_, used)| used));
+    let end = used.map_or(end, |used| text.len() - rest.len() + used);
+    let date = date.filter(|_| impossible.is_none());
     DateText { range: start..end, moment: date.map(|date| Moment { date, time: read.map(|(time, _)| time) }) }
 }
 
@@ -146,6 +151,17 @@ fn clock(text: &str) -> Option<(Time, usize)> {
     };
     let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
     Some((time, text.len() - rest.len()))
+}
+
+/// The bytes of a clock that no day has, such as `25:61`. Midnight at the end of a day and leap
+/// seconds are possible.
+fn impossible_clock(text: &str) -> Option<usize> {
+    let (hour, rest) = number(text, 1..=2)?;
+    let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
+    let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
+    let is_midnight = (hour, minute, second) == (24, 0, 0);
+    let is_impossible = hour > 23 || minute > 59 || second > 60;
+    (is_impossible && !is_midnight).then_some(text.len() - rest.len())
 }
 
 #[cfg(test)]
@@ -187,6 +203,12 @@ mod tests {
             ("2026年1月21日", "2026-01-21"),
             ("2026-02-30", "impossible 2026-02-30"),
             ("2026-13-01 10:00", "impossible 2026-13-01 10:00"),
+            ("2026-01-15 25:61", "impossible 2026-01-15 25:61"),
+            ("2026-01-15T09:60:00Z", "impossible 2026-01-15T09:60:00"),
+            ("January 15, 2026 at 24:30", "impossible January 15, 2026 at 24:30"),
+            ("2026-01-15 24:00", "2026-01-15"),
+            ("2026-01-15 — 70:30 split", "2026-01-15"),
+            ("2026-01-15 99 pods", "2026-01-15"),
             ("Session 3", "none"),
             ("12026-01-211", "none"),
             ("v1.2.3", "none"),

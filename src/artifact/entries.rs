@@ -320,11 +320,21 @@ impl Line {
     fn around(text: &str, block: Range<usize>, range: &Range<usize>, all: &[Range<usize>]) -> Self {
         let start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
         let end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
-        let label = text[start..end].find(": ").map(|at| at + 2).filter(|at| *at <= 60);
-        let value = start + label.unwrap_or(0);
+        let value = start + after_label(&text[start..end]).unwrap_or(0);
         let is_alone = |from| is_only(text, from..end, all);
         Self { range: start..end, value, is_alone: is_alone(start), is_value_alone: is_alone(value) }
     }
+}
+
+/// Where the value of a short label begins: `Name: `, `**Name:** `, `Name：`.
+fn after_label(line: &str) -> Option<usize> {
+    let mut colons = line.match_indices([':', '：']).map(|(at, colon)| (at + colon.len(), colon));
+    colons.by_ref().take_while(|(at, _)| *at <= 60).find_map(|(at, colon)| {
+        // The markup of a bold label may close behind its colon.
+        let value = line[at..].trim_start_matches(['*', '_']);
+        let ends_label = colon == "：" || value.starts_with(' ');
+        ends_label.then_some(line.len() - value.len())
+    })
 }
 
 /// Whether no words stand in `range` outside these placeholders.
@@ -343,15 +353,25 @@ fn is_only(text: &str, range: Range<usize>, placeholders: &[Range<usize>]) -> bo
 /// `[NEEDS CLARIFICATION]` and `[NEEDS CLARIFICATION: …]` outside code.
 fn clarifications(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
     const MARK: &str = "[NEEDS CLARIFICATION";
-    // The next bracket or line end; also that of the marks in front of it.
-    let mut close = 0;
+    // A longer one that wraps is rather a bracket that nobody closed.
+    const LONGEST_WRAPPED: usize = 300;
+    // The next bracket and line end; also those of the marks in front of them.
+    let (mut close, mut line_end) = (0, 0);
+    let next = |from: usize, c: char| text[from..].find(c).map_or(text.len(), |at| from + at);
     memchr::memmem::find_iter(text.as_bytes(), MARK)
         .filter_map(|start| {
             let end = start + MARK.len();
             if close < end {
-                close = text[end..].find([']', '\n']).map_or(text.len(), |at| end + at);
+                close = next(end, ']');
             }
-            let is_mark = text[close..].starts_with(']') && (close == end || text[end..].starts_with(':'));
+            if line_end < end {
+                line_end = next(end, '\n');
+            }
+            let is_near = close < line_end
+                || close - start < LONGEST_WRAPPED
+                    && markdown.block_at(start).is_some_and(|id| close < markdown.block(id).range().end);
+            let is_closed = is_near && text[close..].starts_with(']');
+            let is_mark = is_closed && (close == end || text[end..].starts_with(':'));
             (is_mark && !markdown.is_code(start)).then_some(Placeholder { range: start..close + 1 })
         })
         .collect()
@@ -435,5 +455,26 @@ mod tests {
         assert!(
             !is_placeholder("`Vec<T>`") && !is_placeholder("") && !is_placeholder("a < b") && !is_placeholder("<a> b")
         );
+    }
+
+    #[test]
+    fn clarifications_may_wrap_inside_their_block() {
+        let found = |text: &str| -> Vec<String> {
+            let markdown = Markdown::parse(text, &|_| false);
+            placeholders(text, &markdown).into_iter().map(|found| text[found.range].to_owned()).collect()
+        };
+        let wrapped = "[NEEDS CLARIFICATION: which é\r\n  port?]";
+        assert_eq!(found(&format!("- The {wrapped} is open\n- b\n")), [wrapped]);
+        assert_eq!(found("> [NEEDS CLARIFICATION: a\n> b]\n"), ["[NEEDS CLARIFICATION: a\n> b]"]);
+        for text in [
+            "- [NEEDS CLARIFICATION: which\n- port?]\n".to_owned(),
+            "[NEEDS CLARIFICATION: which\n\nport?]\n".to_owned(),
+            format!("[NEEDS CLARIFICATION: {}\nport?]\n", "a ".repeat(140)),
+            "[NEEDS CLARIFICATION: which\nport".to_owned(),
+        ] {
+            assert!(found(&text).is_empty(), "{text}");
+        }
+        let long = format!("[NEEDS CLARIFICATION: {}]", "a ".repeat(200));
+        assert_eq!(found(&long), [long]);
     }
 }

@@ -147,12 +147,21 @@ impl Reader<'_> {
             .into_iter()
             .filter(|entry| entry.task.is_some())
             .collect();
-        if entry.task.is_some() || nested.is_empty() {
-            items.push(self.item_of(entry.block, entry.range.clone(), entry.task.clone()));
+        let task = if entry.is_row { self.box_in_row(entry.block) } else { entry.task.clone() };
+        if task.is_some() || nested.is_empty() {
+            items.push(self.item_of(entry.block, entry.range.clone(), task));
         }
         for entry in &nested {
             self.push_entry(entry, items);
         }
+    }
+
+    /// The box in a cell of a row. Of several an empty one counts: something is left to do.
+    fn box_in_row(&self, row: BlockId) -> Option<Task> {
+        let cells = entries::cells(self.text, self.markdown, row);
+        let mut boxes = cells.into_iter().filter_map(|cell| box_of(self.text, cell)).peekable();
+        let first = boxes.peek().cloned();
+        boxes.find(|task| !task.ticked).or(first)
     }
 
     fn item_of(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
@@ -245,6 +254,18 @@ impl Reader<'_> {
                 .filter(|(_, block)| matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell))
                 .any(|(_, block)| self.text[block.range()].lines().any(is_verification_label))
     }
+}
+
+/// The box that a cell begins with; `[x](y)` and `[x]y` are none.
+fn box_of(text: &str, cell: Range<usize>) -> Option<Task> {
+    const BOXES: [(&str, bool); 6] =
+        [("[ ]", false), ("[x]", true), ("[X]", true), ("☐", false), ("☑", true), ("✅", true)];
+    let words = &text[cell.clone()];
+    BOXES.iter().find_map(|(mark, ticked)| {
+        let after = words.strip_prefix(mark)?.trim_start_matches('\u{fe0f}');
+        let is_box = after.chars().next().is_none_or(char::is_whitespace);
+        is_box.then(|| Task { ticked: *ticked, marker: cell.start..cell.start + mark.len() })
+    })
 }
 
 /// `Phase 2: Verification`, a section of its own beside `Phase 2: Tasks`.
@@ -344,4 +365,36 @@ fn begins_with_verification(normalized: &str) -> bool {
 fn is_verification_label(line: &str) -> bool {
     let Some((label, _)) = line.split_once([':', '：']) else { return false };
     label.len() <= 60 && begins_with_verification(&normalize_heading(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+
+    #[test]
+    fn rows_with_a_box_are_tasks() {
+        let rows = [
+            ("| 1 | `x` prints y | [ ] |", Some(("[ ]", false))),
+            ("| 2 | `x` prints é | [x] |", Some(("[x]", true))),
+            ("| 3 | `x` prints y | ☐ |", Some(("☐", false))),
+            ("| 4 | `x` prints y | ☑\u{fe0f} |", Some(("☑", true))),
+            ("| ✅ | `x` prints y | by Anke |", Some(("✅", true))),
+            ("| [x] | `x` prints y | [ ] later |", Some(("[ ]", false))),
+            ("| 7 | `x` prints y | `[ ]` |", None),
+            ("| 8 | `x` prints y | [x](y) |", None),
+            ("| 9 | `x` prints y | |", None),
+        ];
+        let lines: String = rows.iter().map(|(row, _)| format!("{row}\n")).collect();
+        let text = format!("## Definition of done\n\n| # | Check | Done |\n|---|---|---|\n{lines}");
+        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let markdown = Markdown::parse(&text, &|_| false);
+        let sections = Sections::read(Kind::Plan, &text, &markdown, &vocabulary);
+        let done = Plan::read(&text, &markdown, &sections).done;
+        assert_eq!(done.len(), rows.len());
+        for (item, (row, expected)) in done.iter().zip(rows) {
+            let task = item.task.as_ref().map(|task| (&text[task.marker.clone()], task.ticked));
+            assert_eq!(task, expected, "{row}");
+        }
+    }
 }

@@ -305,7 +305,8 @@ mod tests {
     fn every_style_of_resolution_counts() {
         let resolved = "## Open questions\n\n- [x] Ticked?\n- ~~Struck?~~\n- Which port? Resolved: 8080.\n- Port? **Decision:** 80\n\
             - Port? -> 80\n- Port? (DEFERRED)\n- Port?\n  - A: 80\n- Port? [resolved 2026-01-02]\n- **Resolved** (2026-01-02): port is 80\n\
-            - ✅ Resolved: yes\n- Port — resolved, 80.\n- None\n- N/A\n- <Question>\n- Port?\n\n  Answer: 80\n- Decided 2026-01-02: 80\n";
+            - ✅ Resolved: yes\n- Port — resolved, 80.\n- None\n- N/A\n- <Question>\n- Port?\n\n  Answer: 80\n- Decided 2026-01-02: 80\n\
+            - **RESOLVED** Which port? 8080\n- **Resolved** — which port? 8080\n- Resolved — which port? 8080\n";
         assert_eq!(open(resolved), Vec::<String>::new());
     }
 

@@ -350,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn headings_with_links_and_anchors_are_known() {
+        for heading in [
+            "Definition of done <a id=\"dod\"></a>",
+            "<a name=\"dod\"></a>Definition of done",
+            "[Definition of done](#x)",
+            "Definition&nbsp;of done",
+        ] {
+            let sections = read(Kind::Plan, &format!("# P\n\n## {heading}\n\n- x\n"));
+            assert!(sections.has(SectionName::DefinitionOfDone), "{heading}");
+        }
+    }
+
+    #[test]
     fn labels_of_one_paragraph_open_a_section_each() {
         let text =
             "# P\n\n**Owner:** 😀\r\n**Role:** engineer\r\nof charts\r\n**Note:** none\n**Task**: build\n\n- x\n";

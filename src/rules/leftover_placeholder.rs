@@ -81,4 +81,27 @@ The port [NEEDS CLARIFICATION: which one?] and `<Goal 3>`, a <Name> in a sentenc
 "#,
         );
     }
+
+    #[test]
+    fn one_word_is_the_value_of_a_label_with_its_colon_inside() {
+        check(
+            "leftover-placeholder",
+            r#"
+//- prompts/phase-1.md
+## Context
+- **Reference implementation(s):** <paths>
+                                   ^^^^^^^ leftover-placeholder
+- *Name:* <Name>
+          ^^^^^^ leftover-placeholder
+- Name： <Name>
+        ^^^^^^ leftover-placeholder
+- **Name**: <Name>
+            ^^^^^^ leftover-placeholder
+- **Name:** see <Name> there
+
+**Name:** <Name>
+          ^^^^^^ leftover-placeholder
+"#,
+        );
+    }
 }

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::artifact::notes::WorkNotes;
+use crate::artifact::{entries, notes::WorkNotes};
 
 rule! {
     /// An entry of the session log needs a date that can be read.
@@ -34,6 +34,8 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
                 let words = ctx.slice(date.range.clone());
                 out.report(date.range.clone(), format!("There is no such date as `{words}`."))
             }
+            // `leftover-placeholder` speaks of those.
+            None if entries::is_placeholder(ctx.slice(entry.heading.clone())) => continue,
             None => out.report(entry.heading.clone(), "This log entry has no date that can be read, such as `2026-01-15`."),
         };
     }
@@ -72,6 +74,15 @@ mod tests {
 - a
 ### Next
 - b
+//- work-notes/phase-4.md
+## Session log
+### <YYYY-MM-DD HH:MM>
+### [<YYYY-MM-DD>] - <Title>
+### 2026-01-15
+### 2026-01-15 25:61
+    ^^^^^^^^^^^^^^^^ malformed-log-entry
+### <YYYY-MM-DD> or so
+    ^^^^^^^^^^^^^^^^^^ malformed-log-entry
 "#,
         );
     }

@@ -110,6 +110,33 @@ mod tests {
     }
 
     #[test]
+    fn unticked_boxes_in_rows_count() {
+        check(
+            "premature-complete",
+            r#"
+//- plan/phase-1.md
+## Exit criteria
+
+| # | Check | Done |
+|---|---|---|
+| 1 | `make` passes | [ ] |
+//- work-notes/phase-1.md
+**Status:** Done
+            ^^^^ premature-complete
+//- plan/phase-2.md
+## Exit criteria
+
+| # | Check | Done |
+|---|---|---|
+| 1 | `make` passes | [x] |
+| 2 | `make docs` passes | |
+//- work-notes/phase-2.md
+**Status:** Done
+"#,
+        );
+    }
+
+    #[test]
     fn the_open_places_are_related() {
         let found = findings(
             "//- plan/phase-1.md\n## DoD\n- [ ] `make` passes\n//- work-notes/phase-1.md\n## Status\n- [x] Complete\n## Questions\n- Port?\n",

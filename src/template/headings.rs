@@ -1,8 +1,11 @@
 //! Headings as they are compared.
 
-/// A heading as it is compared: case, numbering, emoji, anchors, a trailing parenthesis, markup and
-/// punctuation around it are dropped.
+use std::borrow::Cow;
+
+/// A heading as it is compared: case, numbering, emoji, anchors, links, a trailing parenthesis, markup
+/// and punctuation around it are dropped.
 pub fn normalize_heading(text: &str) -> String {
+    let text = without_links(text);
     let mut text = text.trim();
     if text.ends_with('}')
         && let Some(open) = text.rfind("{#")
@@ -38,6 +41,53 @@ pub fn normalize_heading(text: &str) -> String {
         }
     }
     out
+}
+
+/// `text` without HTML anchors and the targets of links, hard spaces as spaces. Other tags stay: they
+/// may be placeholders.
+fn without_links(text: &str) -> Cow<'_, str> {
+    if !["<", "](", "&nbsp;"].iter().any(|mark| text.contains(mark)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    // The last bracket that opened, in `out`: remembered, so that no bracket is searched for twice.
+    let mut open = None;
+    // What closes nothing further on is not searched for: time stays linear.
+    let (last_tag, last_link) = (text.rfind('>').unwrap_or(0), text.rfind(')').unwrap_or(0));
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if rest.starts_with("&nbsp;") {
+            out.push(' ');
+            at += "&nbsp;".len();
+        } else if at < last_tag
+            && is_anchor(rest)
+            && let Some(end) = rest.find('>')
+        {
+            at += end + 1;
+        } else if at < last_link
+            && rest.starts_with("](")
+            && let Some(opened) = open.take()
+            && let Some(end) = rest.find(')')
+        {
+            out.remove(opened);
+            at += end + 1;
+        } else {
+            if c == '[' {
+                open = Some(out.len());
+            }
+            out.push(c);
+            at += c.len_utf8();
+        }
+    }
+    out.into()
+}
+
+/// Whether `text` begins with the tag of an anchor.
+fn is_anchor(text: &str) -> bool {
+    let Some(tag) = text.strip_prefix('<') else { return false };
+    let tag = tag.strip_prefix('/').unwrap_or(tag);
+    tag.strip_prefix(['a', 'A']).is_some_and(|rest| rest.starts_with([' ', '>', '/']))
 }
 
 /// Punctuation, symbols and emoji around a heading's words. Brackets that close stay.
@@ -89,6 +139,15 @@ mod tests {
             ("Goals 🎯 {#goals}", "goals"),
             ("1️⃣ Goals", "goals"),
             ("`Status`", "status"),
+            ("Definition of done <a id=\"dod\"></a>", "definition of done"),
+            ("<a name=\"dod\"></a>Definition of done", "definition of done"),
+            ("[Definition of done](#x)", "definition of done"),
+            ("3. [Definition of **done**](#x) (all)", "definition of done"),
+            ("Definition&nbsp;of done", "definition of done"),
+            ("<A>Goals</A> [é]", "goals [é]"),
+            ("<Another name>", "<another name>"),
+            ("[Goals](x", "[goals](x"),
+            ("<a Goals", "<a goals"),
             ("I think so", "i think so"),
             ("5", "5"),
             ("", ""),

@@ -58,17 +58,30 @@ fn marker(text: &str) -> Resolution {
     let length =
         text.char_indices().take(12).find(|(_, c)| !c.is_alphabetic()).map_or(text.len().min(12), |(at, _)| at);
     let Some((word, after)) = text.split_at_checked(length) else { return Resolution::Open };
+    let behind = after;
     let after = after.trim_start_matches(['*', '_']);
     match word.to_lowercase().as_str() {
         "resolution" | "decision" | "answer" | "a" => labelled(after).map_or(Resolution::Open, value),
         "resolved" | "decided" | "deferred" | "answered" => match labelled(after) {
             Some(rest) if rest.trim().is_empty() => Resolution::Below,
             Some(_) => Resolution::Resolved,
+            None if stands_apart(behind) => Resolution::Resolved,
             None if is_question(after) => Resolution::Open,
             None => Resolution::Resolved,
         },
         _ => Resolution::Open,
     }
+}
+
+/// Whether a word is set off from the question behind it: `**Resolved** Which port?`, `Resolved —
+/// which port?`. A small letter after emphasis goes on with the sentence.
+fn stands_apart(behind: &str) -> bool {
+    let rest = behind.trim_start_matches(['*', '_']);
+    let is_emphasis = rest.len() < behind.len();
+    let words = rest.trim_start_matches([' ', '\t']);
+    words.starts_with(['—', '–'])
+        || rest.len() > words.len() && words.starts_with("- ")
+        || is_emphasis && !words.starts_with(char::is_lowercase)
 }
 
 /// What follows the colon of a label, which may have a note in front of it: `Resolution (2026-04-25):`.
@@ -155,6 +168,13 @@ mod tests {
             ("A port or a socket?", Open),
             ("Decided by whom?", Open),
             ("Resolved names are cached where?", Open),
+            ("**RESOLVED** Which port? 8080", Resolved),
+            ("**Resolved** — which port? 8080", Resolved),
+            ("Resolved — which port? 8080", Resolved),
+            ("Resolved - which port? 8080", Resolved),
+            ("**Resolved** names are cached where?", Open),
+            ("**Resolved names** are cached where?", Open),
+            ("Resolved-names cache, where?", Open),
             ("Is `Answer: x` code?", Open),
             ("決定は？ → 八十", Resolved),
             ("Which 😀? A: the harbour office.", Resolved),
