@@ -207,6 +207,12 @@ impl Markdown {
         (parent != NO_PARENT).then_some(BlockId(parent))
     }
 
+    /// The block right before `id` in the same block, if it holds no blocks itself.
+    pub fn previous_sibling_leaf(&self, id: BlockId) -> Option<BlockId> {
+        let before = BlockId(id.0.checked_sub(1)?);
+        (self.block(before).parent == self.block(id).parent).then_some(before)
+    }
+
     /// The blocks around `id`, innermost first.
     pub fn ancestors(&self, id: BlockId) -> impl Iterator<Item = BlockId> {
         std::iter::successors(self.parent(id), |id| self.parent(*id))

@@ -38,6 +38,8 @@ pub struct Rule {
 #[derive(Debug)]
 pub enum Check {
     Artifact(fn(&Context, &Artifact, &mut Sink)),
+    /// An artifact whose kind declares references: a plan or a prompt.
+    Declaring(fn(&Context, &Artifact, &mut Sink)),
     Plan(fn(&Context, &Plan, &mut Sink)),
     Prompt(fn(&Context, &Prompt, &mut Sink)),
     WorkNotes(fn(&Context, &WorkNotes, &mut Sink)),
@@ -56,13 +58,13 @@ impl Rule {
         paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The kind of artifact it looks at; `None` for all, or for the configuration.
+    /// The kind of artifact it looks at; `None` for several, or for the configuration.
     pub fn kind(&self) -> Option<Kind> {
         match self.check {
             Check::Plan(_) => Some(Kind::Plan),
             Check::Prompt(_) => Some(Kind::Prompt),
             Check::WorkNotes(_) => Some(Kind::WorkNotes),
-            Check::Artifact(_) | Check::Elsewhere => None,
+            Check::Artifact(_) | Check::Declaring(_) | Check::Elsewhere => None,
         }
     }
 }
@@ -316,10 +318,11 @@ fn run_rule(context: &Context) -> Vec<Diagnostic> {
     let artifact = &document.artifact;
     match rule.check {
         Check::Artifact(check) => check(context, artifact, &mut sink),
+        Check::Declaring(check) if artifact.kind != Kind::WorkNotes => check(context, artifact, &mut sink),
         Check::Plan(check) => artifact.plan().into_iter().for_each(|plan| check(context, plan, &mut sink)),
         Check::Prompt(check) => artifact.prompt().into_iter().for_each(|prompt| check(context, prompt, &mut sink)),
         Check::WorkNotes(check) => artifact.work_notes().into_iter().for_each(|notes| check(context, notes, &mut sink)),
-        Check::Elsewhere => {}
+        Check::Declaring(_) | Check::Elsewhere => {}
     }
     sink.found
 }

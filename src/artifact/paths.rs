@@ -11,9 +11,10 @@ use crate::{
 };
 
 mod hints;
+mod introductions;
 mod shape;
 
-use self::{hints::Lines, shape::PathText};
+use self::{hints::Lines, introductions::Introductions, shape::PathText};
 
 /// How a path is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +47,19 @@ pub struct Reference {
     pub role: Role,
     /// The path is what its item, cell or line is about, not a word in a sentence.
     pub is_entry: bool,
+    /// Where its paragraph, heading or cell begins (byte).
+    block_start: usize,
+    /// The words that introduce a list around it forbid what the list names.
+    is_under_prohibition: bool,
 }
 
 impl Reference {
-    /// Whether its line, or a heading above it, says that the path is not to be touched.
+    /// Whether its sentence, the words that introduce its list, or a heading above it, say that the path is not to be touched.
     pub fn is_forbidden(&self, text: &str, sections: &Sections) -> bool {
         let forbids = |section: &Section| section.normalized.len() < 100 && hints::forbids(&section.normalized);
         let section = sections.at(self.range.start);
-        hints::is_forbidden(text, &self.range)
+        self.is_under_prohibition
+            || hints::is_forbidden(text, self.block_start, &self.range)
             || section.is_some_and(|section| sections.enclosing(section).any(forbids))
     }
 
@@ -76,9 +82,17 @@ const CREATING: &[SectionName] = &[SectionName::FilesNew, SectionName::Deliverab
 
 /// All paths of the document, in order.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    let mut reader =
-        Reader { text, markdown, sections, lines: Lines::default(), found: Vec::new(), in_block: Vec::new() };
+    let mut reader = Reader {
+        text,
+        markdown,
+        sections,
+        lines: Lines::default(),
+        around: Introductions::default(),
+        found: Vec::new(),
+        in_block: Vec::new(),
+    };
     for (id, block) in markdown.all() {
+        reader.around.enter(text, markdown, id, block);
         if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
             reader.block(id, block);
         }
@@ -91,6 +105,8 @@ struct Reader<'a> {
     markdown: &'a Markdown,
     sections: &'a Sections,
     lines: Lines,
+    /// What stands around the block that is being read.
+    around: Introductions,
     found: Vec<Reference>,
     /// Those of the block that is being read; kept for its memory.
     in_block: Vec<Found>,
@@ -112,11 +128,25 @@ impl Reader<'_> {
 
     fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
         found.sort_by_key(|(range, ..)| range.start);
-        let role = self.role(block.start);
+        let role = match self.role(block.start) {
+            Role::Declared if self.around.creates() => Role::Created,
+            role => role,
+        };
+        let (block_start, is_under_prohibition) = (block.start, self.around.forbids());
         for (token, path, style) in found.drain(..) {
             let range = token.start + path.used.start..token.start + path.used.end;
             let is_entry = self.lines.is_entry(self.text, &range, &block);
-            self.found.push(Reference { range, path: path.path, is_folder: path.is_folder, style, role, is_entry });
+            let (path, is_folder) = (path.path, path.is_folder);
+            self.found.push(Reference {
+                range,
+                path,
+                is_folder,
+                style,
+                role,
+                is_entry,
+                block_start,
+                is_under_prohibition,
+            });
         }
     }
 
@@ -164,6 +194,8 @@ impl Reader<'_> {
         let Some(section) = self.sections.at(offset) else { return Role::Mentioned };
         let role = self.sections.enclosing(section).find_map(|section| match section.name {
             Some(name) if CREATING.contains(&name) => Some(Role::Created),
+            // A normalised heading has lost its bracket.
+            Some(SectionName::Files) if is_called_new(&self.text[section.heading.clone()]) => Some(Role::Created),
             Some(name) if DECLARING.contains(&name) => Some(Role::Declared),
             None if CREATING_HEADINGS.contains(&&*section.normalized) => Some(Role::Created),
             _ => None,
@@ -174,6 +206,13 @@ impl Reader<'_> {
 
 /// Headings that list new files even where no `Files` heading stands above them.
 const CREATING_HEADINGS: &[&str] = &["new files", "files to create", "files created", "files to add"];
+
+/// `Files (New)`.
+fn is_called_new(heading: &str) -> bool {
+    let words = heading.trim_end_matches(|c: char| c.is_whitespace() || "*_:：#".contains(c));
+    let bracket = words.len().checked_sub("(new)".len()).and_then(|at| words.get(at..));
+    bracket.is_some_and(|bracket| bracket.eq_ignore_ascii_case("(new)"))
+}
 
 /// The paths among the tokens of running text that hold a slash.
 fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Vec<Found>) {

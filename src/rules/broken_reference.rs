@@ -46,7 +46,7 @@ rule! {
     /// ## Deliverables
     /// - `src/worker.rs`
     /// ```
-    "broken-reference", severity = Error, check = Artifact(check)
+    "broken-reference", severity = Error, check = Declaring(check)
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {

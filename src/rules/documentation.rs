@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Level, Rule};
+use super::{Check, Level, Rule};
 use crate::config::OptionValue;
 
 /// A rule's documentation as Markdown: its name, default severity, what it looks at, what its file
@@ -54,6 +54,7 @@ pub fn severity(level: Level) -> &'static str {
 /// The files that it looks at.
 fn subject(rule: &Rule) -> &'static str {
     match rule.kind() {
+        _ if matches!(rule.check, Check::Declaring(_)) => "plan, prompt",
         Some(kind) => kind.name(),
         None if rule.name() == crate::config::RULE => "phasemark.toml",
         None => "all artifacts",

@@ -54,7 +54,7 @@ rule! {
     /// ## Task
     /// Take the pauses from `src/retry.rs:10-20`.
     /// ```
-    "undeclared-reference", severity = Warning, check = Artifact(check), about_absence = true
+    "undeclared-reference", severity = Warning, check = Declaring(check), about_absence = true
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {

@@ -33,11 +33,56 @@ impl Lines {
     }
 }
 
-/// Whether the line says that the path is not to be touched.
-pub fn is_forbidden(text: &str, path: &Range<usize>) -> bool {
-    let start = path.start - before_on_line(text, path, LINE).len();
+/// Whether the line, or the sentence that ends on it, says that the path is not to be touched.
+/// `block_start`: where the paragraph, heading or cell around the path begins.
+pub fn is_forbidden(text: &str, block_start: usize, path: &Range<usize>) -> bool {
+    let line = path.start - before_on_line(text, path, LINE).len();
+    let start = line.min(sentence_start(text, block_start, path));
     let end = path.end + after_on_line(text, path, LINE).len();
     forbids(&text[start..end])
+}
+
+/// Whether the paragraph's last sentence forbids what the list after it names: `You MUST NOT change:`.
+pub fn introduces_forbidden(text: &str, paragraph: &Range<usize>) -> bool {
+    let end = paragraph.start
+        + text[paragraph.clone()].trim_end_matches(|c: char| c.is_whitespace() || "*_".contains(c)).len();
+    let colon = &text[paragraph.start..end];
+    colon.ends_with([':', '：']) && {
+        let start = before(text, paragraph.start, &(end..end), LINE).len();
+        let near = end - start..end;
+        forbids(&text[near.start + last_sentence(&text[near])..end])
+    }
+}
+
+/// Where the sentence begins that the path's line goes on with, in its paragraph (byte).
+fn sentence_start(text: &str, block_start: usize, path: &Range<usize>) -> usize {
+    let near = before(text, block_start, path, LINE);
+    path.start - near.len() + last_sentence(near)
+}
+
+/// Where the last sentence of the text begins. A hard break and a label at the start of a line end
+/// one, too: such lines stand for themselves.
+fn last_sentence(text: &str) -> usize {
+    let mut start = 0;
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let ends_sentence = c == '。' || c.is_whitespace() && matches!(before, Some('.' | '!' | '?'));
+        let ends_line = matches!(c, '\n' | '\r');
+        let is_hard = || text[..at].ends_with(['\\']) || text[..at].ends_with("  ");
+        if ends_sentence || ends_line && (is_hard() || begins_label(rest)) {
+            start = at + c.len_utf8();
+        }
+        before = Some(c);
+    }
+    start
+}
+
+/// Whether a line begins as `**Label` or `Label:`.
+fn begins_label(rest: &str) -> bool {
+    let line = rest.trim_start();
+    let line = line.find(['\n', '\r']).map_or(line, |at| &line[..at]);
+    line.starts_with("**") || line.starts_with(char::is_uppercase) && line.contains([':', '：'])
 }
 
 /// Whether the words around the path say that it is made or removed by the work, or only an example.
@@ -77,7 +122,9 @@ fn line_around(text: &str, offset: usize) -> Range<usize> {
 
 /// Whether a line or a heading says that what it names is not to be touched.
 pub fn forbids(line: &str) -> bool {
-    let line = line.to_lowercase().replace('’', "'");
+    let line = line.to_lowercase().replace('’', "'").replace('*', "");
+    // A phrase may be wrapped.
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     const PHRASES: &[&str] = &[
         "must not",
         "must never",

@@ -139,8 +139,8 @@ fn what_the_line_says_of_a_path() {
         ("See `src/a.rs` for more", (false, false, false)),
         ("- MUST NOT touch `src/a.rs`", (true, false, false)),
         ("- Don’t edit `src/a.rs`", (true, false, false)),
-        ("MUST NOT stop\n`src/a.rs`", (false, false, true)),
-        ("MUST NOT stop\r`src/a.rs`", (false, false, true)),
+        ("MUST NOT stop.\n`src/a.rs`", (false, false, true)),
+        ("MUST NOT stop!\r`src/a.rs`", (false, false, true)),
         ("- `src/a.rs` (NEW)", (false, true, true)),
         ("- `src/a.rs` — new module", (false, true, true)),
         ("- `src/a.rs`: adds a module", (false, false, true)),
@@ -153,6 +153,62 @@ fn what_the_line_says_of_a_path() {
         let reference = &references[0];
         let forbidden = reference.is_forbidden(line, &sections);
         assert_eq!((forbidden, reference.is_fleeting(line, &sections), reference.is_entry), expected, "{line}");
+    }
+}
+
+#[test]
+fn new_files_are_created_under_labels_headings_and_columns() {
+    for files in [
+        "## Files\n- **New:**\n  - src/z.rs",
+        "## Files\n- New:\n  - src/z.rs",
+        "## Files\n- New\n  - src/z.rs",
+        "## Files\n- **New files:**\n  - src/z.rs",
+        "## Files\n* New files\n  * src/z.rs\n",
+        "## Files\n- New:\n\n  1. worker\n     - `src/z.rs`",
+        "## Files (New)\n- src/z.rs",
+        "## Files (new)\n- src/z.rs",
+        "### Files (New)\n- src/z.rs",
+        "## Files (New) ##\n- src/z.rs",
+        "**Files (new):**\n- src/z.rs",
+        "**Files (new):** src/z.rs",
+        "## Files\n| New | Modified |\n|---|---|\n| src/z.rs | |",
+        "## Files\n| Modified | New files |\n|---|---|\n| | src/z.rs |",
+    ] {
+        let roles: Vec<_> = references(files).iter().map(|reference| reference.role).collect();
+        assert_eq!(roles, [Role::Created], "{files}");
+    }
+    for files in [
+        "## Files\n- New:\n  - x\n- Modified:\n  - src/z.rs",
+        "## Files\n- New\n- src/z.rs",
+        "## Files\n| New | Modified |\n|---|---|\n| | src/z.rs |",
+        "## Files\n| New | Modified |\n|---|---|\n\n- src/z.rs",
+        "## Files (modified)\n- src/z.rs",
+        "## Files\n- News:\n  - src/z.rs",
+    ] {
+        let roles: Vec<_> = references(files).iter().map(|reference| reference.role).collect();
+        assert_eq!(roles, [Role::Declared], "{files}");
+    }
+}
+
+#[test]
+fn a_prohibition_may_be_wrapped_or_stand_above_the_list() {
+    for (text, expected) in [
+        ("- MUST NOT change anything that is in the file called\n  `src/b.rs`", true),
+        ("Do not\nchange what is in\n`src/b.rs`", true),
+        ("- **MUST NOT** change:\n  - `src/b.rs`", true),
+        ("- **Do not change these:**\n\n  1. x\n     - `src/b.rs`", true),
+        ("- This phase\n  MUST NOT change:\n  - `src/b.rs`", true),
+        ("- MUST NOT stop. Follow:\n  - `src/b.rs`", false),
+        ("- MUST NOT stop\n  - `src/b.rs`", false),
+        ("- MUST NOT change:\n  - x\n- `src/b.rs`", false),
+        ("MUST NOT stop early. Then follow\n`src/b.rs`", false),
+        ("MUST NOT stop  \n`src/b.rs`", false),
+        ("It MUST NOT stop\n**Plan:** `src/b.rs`", false),
+        ("MUST NOT stop\nPlan: `src/b.rs`", false),
+        ("MUST NOT stop\n\n`src/b.rs`", false),
+    ] {
+        let (references, sections) = references_and_sections(text);
+        assert_eq!(references[0].is_forbidden(text, &sections), expected, "{text}");
     }
 }
 

@@ -54,5 +54,6 @@ fn a_rule_explains_itself() {
     assert!(page.ends_with("| Option | Default | |\n| --- | --- | --- |\n| `generic` | `false` | Report the values of names such as `password` or `api_key`, too. |\n"), "{page}");
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
     assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml\n"));
+    assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt\n"));
     assert!(markdown(find("premature-complete").unwrap()).contains("Looks at: work notes\n"));
 }
