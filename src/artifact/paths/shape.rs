@@ -14,6 +14,8 @@ pub struct PathText {
     pub is_folder: bool,
     /// Bytes of the token that are the path.
     pub used: Range<usize>,
+    /// The path that it is if the `#` is part of a name: `docs/a#b.md`.
+    pub whole: Option<Box<str>>,
 }
 
 /// The path in a code span: the whole span, but for a line suffix or a note in brackets.
@@ -27,14 +29,19 @@ pub fn in_code(code: &str) -> Option<PathText> {
     if word.contains(char::is_whitespace) {
         return None;
     }
-    path(word, start, |word| Cow::Borrowed(word))
+    let found = path(word, start, |word| Cow::Borrowed(word))?;
+    // An anchor has no extension, so that for most it is clear what the `#` is.
+    let may_be_whole = word.contains('#') && extension(word).is_some();
+    let whole = may_be_whole.then(|| without_anchor(word, 0, |word| Cow::Borrowed(word))).flatten();
+    Some(PathText { whole: whole.map(|whole| whole.path), ..found })
 }
 
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
 pub fn destination(written: &str) -> Option<PathText> {
     let written = written.split(['#', '?']).next().unwrap_or_default();
     let word = decode(written.strip_prefix('/').unwrap_or(written));
-    let found = path(&word, 0, |word| Cow::Borrowed(word))?;
+    // The anchor is gone: a `#` that was written as `%23` belongs to a name.
+    let found = without_anchor(&word, 0, |word| Cow::Borrowed(word))?;
     Some(PathText { used: 0..written.len(), ..found })
 }
 
@@ -64,8 +71,15 @@ pub fn bare(token: &str) -> Option<PathText> {
 /// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
 fn path(token: &str, offset: usize, read: fn(&str) -> Cow<'_, str>) -> Option<PathText> {
     let word = memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]);
-    let is_other =
-        matches!(word.bytes().next()?, b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+');
+    without_anchor(word, offset, read)
+}
+
+/// Splits the line suffix off a word that has no anchor.
+fn without_anchor(word: &str, offset: usize, read: fn(&str) -> Cow<'_, str>) -> Option<PathText> {
+    let is_other = matches!(
+        word.bytes().next()?,
+        b'#' | b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+'
+    );
     if is_other || word.len() > LONGEST {
         return None;
     }
@@ -89,7 +103,7 @@ fn path(token: &str, offset: usize, read: fn(&str) -> Cow<'_, str>) -> Option<Pa
         && normalized.contains(char::is_alphanumeric)
         && !is_version_or_ratio(&parts)
         && !normalized.starts_with("path/to");
-    is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into() })
+    is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into(), whole: None })
 }
 
 /// The parts between the slashes; `None` if they are too many.
