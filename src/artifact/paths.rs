@@ -41,6 +41,8 @@ pub struct Reference {
     pub range: Range<usize>,
     /// With `/`, no `./` and no trailing `/`; relative to the root or to the file, may begin with `../`.
     pub path: Box<str>,
+    /// The path that it is instead if its `#` begins no anchor: `docs/a#b.md`.
+    pub whole: Option<Box<str>>,
     /// Whether it was written as a folder, with a trailing `/`.
     pub is_folder: bool,
     pub style: ReferenceStyle,
@@ -136,10 +138,11 @@ impl Reader<'_> {
         for (token, path, style) in found.drain(..) {
             let range = token.start + path.used.start..token.start + path.used.end;
             let is_entry = self.lines.is_entry(self.text, &range, &block);
-            let (path, is_folder) = (path.path, path.is_folder);
+            let (path, whole, is_folder) = (path.path, path.whole, path.is_folder);
             self.found.push(Reference {
                 range,
                 path,
+                whole,
                 is_folder,
                 style,
                 role,
@@ -334,7 +337,7 @@ pub fn relative(file: &str, path: &str) -> String {
     let other: Vec<&str> = path.split('/').collect();
     let shared = own.iter().zip(&other[..other.len() - 1]).take_while(|(a, b)| a == b).count();
     let up = own.len() - shared;
-    [vec![".."; up], other[shared..].to_vec()].concat().join("/").replace(' ', "%20")
+    [vec![".."; up], other[shared..].to_vec()].concat().join("/").replace(' ', "%20").replace('#', "%23")
 }
 
 /// A path relative to the root as the file `file` would name it, a folder with `/` at its end.

@@ -68,7 +68,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         }
         let written = ctx.slice(reference.range.clone());
         let finding = out.report(reference.range.clone(), format!("`{written}` does not exist."));
-        let nearest = places.iter().find_map(|place| ctx.files.nearest(place));
+        // The range ends before a `#`, so that a suggestion is for what stands there.
+        let mut near = places.iter().filter(|place| reference.whole.is_none() || !place.contains('#'));
+        let nearest = near.find_map(|place| ctx.files.nearest(place));
         if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
             let spelled = paths::respell(file, written, reference, &nearest);
             finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
@@ -145,6 +147,25 @@ mod tests {
 |---|---|
 | the standard | docs/standard.md |
                  ^^^^^^^^^^^^^^^^ broken-reference
+"#,
+        );
+    }
+
+    #[test]
+    fn a_name_may_have_a_hash() {
+        check(
+            "broken-reference",
+            r#"
+//- docs/a#b.md
+//- docs/c.md
+//- prompts/phase-1.md
+## Context
+- `docs/a#b.md`, `../docs/a#b.md`, `docs/c.md#top`, `docs/c.md#v1.x`
+- [x](../docs/a%23b.md), [x](../docs/a%23b.md#top), [y](../docs/c.md#b.md)
+- `docs/c#b.md`, [z](../docs/a#b.md), [x](../docs/c%23b.md)
+   ^^^^^^ broken-reference
+                     ^^^^^^^^^ broken-reference
+                                          ^^^^^^^^^^^^^^^^ broken-reference
 "#,
         );
     }

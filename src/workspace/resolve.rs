@@ -11,12 +11,20 @@ use crate::artifact::paths::{self, Reference, ReferenceStyle, Role};
 /// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
 /// where it leaves the root.
 pub fn readings(file: &str, reference: &Reference) -> Vec<String> {
-    let beside = paths::join(file, &reference.path);
-    if reference.path.starts_with("..") {
+    // A file whose name has the `#` is the more exact reading.
+    let whole = reference.whole.as_deref().map(|whole| readings_of(file, whole, reference.style));
+    let mut places = whole.unwrap_or_default();
+    places.extend(readings_of(file, &reference.path, reference.style));
+    places
+}
+
+fn readings_of(file: &str, path: &str, style: ReferenceStyle) -> Vec<String> {
+    let beside = paths::join(file, path);
+    if path.starts_with("..") {
         return beside.into_iter().collect();
     }
-    let from_root = reference.path.to_string();
-    let mut places = match reference.style {
+    let from_root = path.to_owned();
+    let mut places = match style {
         ReferenceStyle::Link => [beside, Some(from_root)],
         ReferenceStyle::Code | ReferenceStyle::Bare => [Some(from_root), beside],
     };
@@ -59,7 +67,10 @@ impl Resolver<'_> {
             return Resolution::Found(target);
         }
         if reference.path.starts_with("..") {
-            return self.resolve_upwards(file, reference, places.first());
+            return self.resolve_upwards(file, reference, places.last());
+        }
+        if reference.whole.as_ref().is_some_and(|whole| self.files.with_suffix(whole) == SuffixMatch::Found) {
+            return Resolution::Somewhere;
         }
         match self.files.with_suffix(&reference.path) {
             SuffixMatch::Found => Resolution::Somewhere,

@@ -14,6 +14,8 @@ pub struct PathText {
     pub is_folder: bool,
     /// Bytes of the token that are the path.
     pub used: Range<usize>,
+    /// The path that it is if the `#` is part of a name: `docs/a#b.md`.
+    pub whole: Option<Box<str>>,
 }
 
 /// The path in a code span: the whole span, but for a line suffix or a note in brackets.
@@ -27,14 +29,19 @@ pub fn in_code(code: &str) -> Option<PathText> {
     if word.contains(char::is_whitespace) {
         return None;
     }
-    path(word, start, false)
+    let found = path(word, start, false)?;
+    // An anchor has no extension, so that for most it is clear what the `#` is.
+    let may_be_whole = word.contains('#') && extension(word).is_some();
+    let whole = may_be_whole.then(|| without_anchor(word, 0, false)).flatten();
+    Some(PathText { whole: whole.map(|whole| whole.path), ..found })
 }
 
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
 pub fn destination(written: &str) -> Option<PathText> {
     let written = written.split(['#', '?']).next().unwrap_or_default();
     let word = decode(written.strip_prefix('/').unwrap_or(written));
-    let found = path(&word, 0, false)?;
+    // The anchor is gone: a `#` that was written as `%23` belongs to a name.
+    let found = without_anchor(&word, 0, false)?;
     Some(PathText { used: 0..written.len(), ..found })
 }
 
@@ -64,14 +71,21 @@ pub fn bare(token: &str) -> Option<PathText> {
 /// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
 /// `escaped`: backslashes may hide punctuation.
 fn path(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
+    without_anchor(memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]), offset, escaped)
+}
+
+/// Splits the line suffix off a word that has no anchor.
+fn without_anchor(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
     let mut word = token;
     let mut classes = classes(token);
     if classes & CUT != 0 {
-        word = without_line(token.split('#').next().unwrap_or_default())?;
+        word = without_line(token)?;
         classes = self::classes(word);
     }
-    let is_other =
-        matches!(word.bytes().next()?, b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+');
+    let is_other = matches!(
+        word.bytes().next()?,
+        b'#' | b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+'
+    );
     let is_foreign = classes & FOREIGN != 0 || classes & WIDE != 0 && word.contains('…');
     if is_other || is_foreign || word.len() > LONGEST {
         return None;
@@ -91,7 +105,7 @@ fn path(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
         && normalized.contains(char::is_alphanumeric)
         && !is_version_or_ratio(parts)
         && !normalized.starts_with("path/to");
-    is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into() })
+    is_path.then(|| PathText { is_folder, used: offset..offset + word.len(), path: normalized.into(), whole: None })
 }
 
 /// The parts between the slashes; `None` if they are too many.

@@ -41,7 +41,7 @@ impl Files for Disk {
     }
 }
 
-const FILES: &[&str] = &["src/deep/A.rs", "docs/größe.md", "plan/phase-1.md", "prompts/beside.md"];
+const FILES: &[&str] = &["src/deep/A.rs", "docs/größe.md", "plan/phase-1.md", "prompts/beside.md", "docs/a#b.md"];
 
 fn workspace() -> Workspace {
     let vocabulary = Arc::new(Vocabulary::new(&Config::default(), &[]));
@@ -78,6 +78,8 @@ fn places_are_tried_in_order() {
         ("[b](beside.md)", file("prompts/beside.md")),
         ("[b](..\\docs\\größe.md)", file("docs/größe.md")),
         ("[b](docs/gr%C3%B6%C3%9Fe.md)", file("docs/größe.md")),
+        ("`docs/a#b.md`", file("docs/a#b.md")),
+        ("[b](../docs/a%23b.md#top)", file("docs/a#b.md")),
         ("`../plan/phase-1.md`", file("plan/phase-1.md")),
         ("`../plan/phase-2.md`", Resolution::Missing),
         ("`../other/phase-2.md`", Resolution::Unknown),
