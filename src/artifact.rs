@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     markdown::Markdown,
     template::{self, Kind, PerKind, SectionName, normalize_heading},
+    text::bom_length,
 };
 
 pub mod dates;
@@ -166,7 +167,7 @@ impl Artifact {
             Kind::Prompt => View::Prompt(Prompt::read(text, markdown, &sections)),
             Kind::WorkNotes => View::WorkNotes(WorkNotes::read(text, markdown, &sections)),
         };
-        let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let bom = bom_length(text);
         Self {
             kind,
             questions: questions::read(text, markdown, &sections),

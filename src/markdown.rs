@@ -13,6 +13,7 @@ mod builder;
 mod masking;
 
 use self::builder::Builder;
+use crate::text::bom_length;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockKind {
@@ -141,7 +142,7 @@ pub struct BlockId(u32);
 impl Markdown {
     /// Parses `text`. `is_placeholder` is asked for the inside of each `<…>`.
     pub fn parse(text: &str, is_placeholder: &dyn Fn(&str) -> bool) -> Self {
-        let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let bom = bom_length(text);
         let front_matter = front_matter(text, bom);
         let start = front_matter.as_ref().map_or(bom, |front| front.range.end);
         let placeholders = masking::placeholders(text, start, is_placeholder);

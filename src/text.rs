@@ -109,6 +109,11 @@ pub fn line_end_at(text: &str, at: usize) -> &'static str {
     }
 }
 
+/// Bytes of the byte order mark that a text begins with, if it does.
+pub fn bom_length(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
 /// Where the lines of one text begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineIndex {

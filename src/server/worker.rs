@@ -125,7 +125,7 @@ impl Worker {
             (Some(path), Some(root)) => self.read_artifact(root, &path, text),
             _ => (Subject::Other, Vec::new()),
         };
-        self.store(uri, version, subject, diagnostics, true)
+        self.store(uri, version, subject, diagnostics)
     }
 
     /// A configuration file that was not there before may move roots.
@@ -188,7 +188,6 @@ impl Worker {
         version: i32,
         subject: Subject,
         diagnostics: Vec<Diagnostic>,
-        publish: bool,
     ) -> Option<Arc<Analysis>> {
         let analysis = Arc::new(Analysis { version, subject, diagnostics });
         let pulls = self.state.features().pulls_diagnostics;
@@ -200,7 +199,7 @@ impl Worker {
             let before = document.analysis.replace(analysis.clone());
             // A file that is none of ours is mentioned only to take something back.
             let is_ours = !matches!(analysis.subject, Subject::Other) || was_shown;
-            let is_wanted = publish && !pulls && !is_stale && is_ours;
+            let is_wanted = !pulls && !is_stale && is_ours;
             if is_wanted {
                 document.last_published = Some(Instant::now());
             }
@@ -235,7 +234,7 @@ impl Worker {
         }
         self.needs_refresh = true;
         let subject = Subject::Artifact { root: root.clone(), document: document.clone() };
-        self.store(uri, version, subject, diagnostics, true)
+        self.store(uri, version, subject, diagnostics)
     }
 
     fn recheck_all(&mut self) {

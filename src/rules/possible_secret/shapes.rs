@@ -214,8 +214,7 @@ pub static SHAPES: &[Shape] = &[
     shape("a Square token", "SQUARE_ACCESS_TOKEN", "sq0atp-", &[WORD.run(22, 60)]),
     shape("a Square secret", "SQUARE_SECRET", "sq0csp-", &[WORD.run(43, 60)]),
     shape("a Braintree token", "BRAINTREE_ACCESS_TOKEN", "access_token$production$", &[LOWER.exactly(16), Literal("$"), HEX.exactly(32)]),
-    // docs.npmjs.com, pypi.org/help, crates.io, guides.rubygems.org, learn.microsoft.com/nuget, docs.docker.com,
-    // jfrog.com; gitleaks npm-access-token, pypi-upload-token, rubygems-api-token, artifactory-*.
+    // The issuers' own pages on tokens: npm, PyPI, Cargo, RubyGems, NuGet, Docker, JFrog; gitleaks npm-access-token, pypi-upload-token, rubygems-api-token, artifactory-*.
     shape("an npm token", "NPM_TOKEN", "npm_", &[ALNUM.exactly(36)]),
     shape("a PyPI token", "PYPI_TOKEN", "pypi-AgE", &[WORD.least(50)]),
     shape("a crates.io token", "CARGO_REGISTRY_TOKEN", "cio", &[ALNUM.exactly(32)]).that(mixed),
