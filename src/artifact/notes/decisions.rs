@@ -189,7 +189,7 @@ fn has_explanation(text: &str) -> bool {
         (". ", 4),
         ("。", 2),
     ];
-    let text = text.replace("**", "");
+    let text = text.replace("**", "").replace("\r\n", "\n");
     BREAKS.iter().any(|(mark, enough)| {
         text.split_once(mark).is_some_and(|(head, rest)| count_words(head) >= 2 && count_words(rest) >= *enough)
     })
