@@ -95,16 +95,40 @@ pub struct Fix {
     pub title: String,
     /// Whether it belongs to fix-all: it cannot change what the author means.
     pub safe: bool,
+    pub repair: Repair,
+}
+
+/// What a fix does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Repair {
     /// Edits of the document itself, in any order, without overlap.
-    pub edits: Vec<Edit>,
+    Edits(Vec<Edit>),
+    /// Creates files, by path relative to the root: artifacts from their templates, others empty.
+    CreateFiles(Vec<Box<str>>),
+    /// Another entry for the session log: whoever has a clock and the repository writes it.
+    InsertLogEntry,
 }
 
 impl Fix {
     pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { title: title.into(), safe: false, edits }
+        Self { title: title.into(), safe: false, repair: Repair::Edits(edits) }
     }
 
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { title: title.into(), safe: true, edits }
+        Self { safe: true, ..Self::new(title, edits) }
+    }
+
+    /// `paths`: relative to the root, with `/`.
+    pub fn create_files(title: impl Into<String>, paths: Vec<Box<str>>) -> Self {
+        Self { title: title.into(), safe: false, repair: Repair::CreateFiles(paths) }
+    }
+
+    pub fn insert_log_entry() -> Self {
+        Self { title: "Insert session log entry".to_owned(), safe: false, repair: Repair::InsertLogEntry }
+    }
+
+    /// Its edits of the document, if that is what it does.
+    pub fn edits(&self) -> &[Edit] {
+        if let Repair::Edits(edits) = &self.repair { edits } else { &[] }
     }
 }

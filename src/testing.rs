@@ -167,7 +167,7 @@ pub fn check_fix(rule: &str, fixture: &str, after: &str) {
     let (path, finding) =
         found.iter().find(|(_, diagnostic)| diagnostic.rule == rule).unwrap_or_else(|| panic!("{rule} does not fire"));
     let fix = finding.fixes.first().expect("a fix");
-    let fixed = text::apply(&parsed.files[path], &fix.edits);
+    let fixed = text::apply(&parsed.files[path], fix.edits());
     assert_eq!(fixed, after);
     parsed.files.insert(path.clone(), fixed);
     let (workspace, documents) = parsed.workspace();

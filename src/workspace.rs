@@ -15,9 +15,13 @@ use crate::{
     text::LineIndex,
 };
 
+pub mod commits;
 pub mod resolve;
 
-use self::resolve::{PathCounts, readings};
+use self::{
+    commits::{Commits, NoRepository},
+    resolve::{PathCounts, readings},
+};
 
 /// An artifact, read.
 #[derive(Clone, Debug)]
@@ -193,6 +197,11 @@ pub trait Files: Send + Sync {
 
     /// The existing path most like `path`; `None` if none is close or the tree is not known.
     fn nearest(&self, path: &str) -> Option<String>;
+
+    /// The repository that the root lies in.
+    fn commits(&self) -> &dyn Commits {
+        &NoRepository
+    }
 
     /// Whether `A.md` and `a.md` are one file to this disk, as on Windows and macOS.
     fn ignores_case(&self) -> bool {

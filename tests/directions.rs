@@ -19,9 +19,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("actions", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
     ("completion", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
     ("navigation", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
-    ("disk", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
+    ("disk", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules", "repository"]),
     ("syntax_tree", &["text"]),
-    ("repository", &["text"]),
+    ("repository", &["text", "workspace"]),
 ];
 
 /// Those at the top may name everybody but each other.

@@ -145,7 +145,7 @@ fn region(file: &FileReport, range: &Range<usize>) -> Region {
 
 /// `None` for a fix that changes no text, which the format cannot express.
 fn sarif_fix<'a>(file: &FileReport, fix: &'a Fix) -> Option<SarifFix<'a>> {
-    let mut edits: Vec<&Edit> = fix.edits.iter().collect();
+    let mut edits: Vec<&Edit> = fix.edits().iter().collect();
     edits.sort_by_key(|edit| edit.range.start);
     let replacement = |edit: &&'a Edit| Replacement {
         deleted_region: region(file, &edit.range),

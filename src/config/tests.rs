@@ -390,7 +390,7 @@ proptest! {
         for diagnostic in &diagnostics {
             prop_assert!(text.get(diagnostic.range.clone()).is_some(), "{diagnostic:?}");
             prop_assert!(!diagnostic.message.contains(['\n', '\r']), "{diagnostic:?}");
-            for edit in diagnostic.fixes.iter().flat_map(|fix| &fix.edits) {
+            for edit in diagnostic.fixes.iter().flat_map(|fix| fix.edits()) {
                 prop_assert!(text.get(edit.range.clone()).is_some(), "{diagnostic:?}");
             }
         }

@@ -140,7 +140,7 @@ To be written.
         ] {
             let found = findings(&format!("//- plan/phase-1.md\n{before}"));
             let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "empty-definition-of-done").unwrap();
-            assert_eq!(text::apply(before, &finding.fixes[0].edits), after);
+            assert_eq!(text::apply(before, finding.fixes[0].edits()), after);
         }
     }
 }

@@ -85,7 +85,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         }
     }
     let with_skeletons = ctx.insert_sections(&all, true);
-    if finding.fixes[0].edits != with_skeletons {
+    if finding.fixes[0].edits() != with_skeletons {
         let whose = if all.len() == 1 { "the missing section with its" } else { "all missing sections with their" };
         let noun = if all.len() == 1 { "skeleton" } else { "skeletons" };
         finding.fix(Fix::new(format!("Insert {whose} {noun}"), with_skeletons));
@@ -270,9 +270,9 @@ mod tests {
                 ("Insert all missing sections with their skeletons", false)
             ]
         );
-        assert_eq!(text::apply(before, &found.fixes[1].edits), format!("## Overview\n\n{before}"));
+        assert_eq!(text::apply(before, found.fixes[1].edits()), format!("## Overview\n\n{before}"));
         assert_eq!(
-            text::apply(before, &found.fixes[2].edits),
+            text::apply(before, found.fixes[2].edits()),
             "## Overview\n\n<One sentence: what we are building>\n\n## Goals\n- a\n\n## Constraints\n- b\n\n## Definition of done\n\n\
              - [ ] <Verification command + expected outcome>\n- [ ] <Verification command + expected outcome>\n\n## Non-goals\n- c\n"
         );

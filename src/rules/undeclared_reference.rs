@@ -241,7 +241,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             let edits: Vec<_> = found
                 .iter()
                 .filter(|(_, finding)| finding.rule == "undeclared-reference")
-                .flat_map(|(_, finding)| finding.fixes[0].edits.clone())
+                .flat_map(|(_, finding)| finding.fixes[0].edits().to_vec())
                 .collect();
             let fixed = text::apply(&file(declared), &edits);
             assert_eq!(fixed, file(after));

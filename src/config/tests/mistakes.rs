@@ -28,7 +28,7 @@ fn check(marked: &str, expected: &[&str]) {
         .map(|diagnostic| match diagnostic.fixes.first() {
             Some(fix) => {
                 assert!(fix.title.starts_with("Change to `"), "{}", fix.title);
-                format!("{} => {}", diagnostic.message, fix.edits[0].replacement)
+                format!("{} => {}", diagnostic.message, fix.edits()[0].replacement)
             }
             None => diagnostic.message.clone(),
         })
@@ -37,7 +37,7 @@ fn check(marked: &str, expected: &[&str]) {
     assert_eq!(found.iter().map(|d| d.range.clone()).collect::<Vec<_>>(), ranges, "{marked}");
     assert!(found.iter().all(|d| d.rule == "invalid-config" && d.related.is_empty()));
     for diagnostic in found.iter().filter(|d| !d.fixes.is_empty()) {
-        let (_, left) = read_alone(&text::apply(&text, &diagnostic.fixes[0].edits));
+        let (_, left) = read_alone(&text::apply(&text, diagnostic.fixes[0].edits()));
         assert!(left.iter().all(|d| d.message != diagnostic.message), "{marked}: {left:?}");
     }
 }

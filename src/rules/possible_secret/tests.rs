@@ -172,7 +172,7 @@ fn it_fires_in_every_place_and_the_fix_names_what_was_there() {
         let text = frame.replace("SECRET", &format!("{github} {stripe}"));
         let found = findings(&format!("//- plan/phase-1.md\n{text}\n"));
         let secrets: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "possible-secret").collect();
-        let edits: Vec<_> = secrets.iter().map(|(_, finding)| finding.fixes[0].edits[0].clone()).collect();
+        let edits: Vec<_> = secrets.iter().map(|(_, finding)| finding.fixes[0].edits()[0].clone()).collect();
         assert_eq!(text::apply(&text, &edits), frame.replace("SECRET", "${GITHUB_TOKEN} ${STRIPE_SECRET_KEY}"));
         assert!(secrets.iter().all(|(_, finding)| finding.severity == Severity::Error));
         assert_eq!(
@@ -204,7 +204,7 @@ fn generic(text: &str) -> Vec<(String, String)> {
     let found = rules::run(&workspace, &documents[0], &fixture);
     let secrets = found.iter().filter(|finding| finding.rule == "possible-secret");
     let part = |finding: &Diagnostic| {
-        let replacement = finding.fixes[0].edits[0].replacement.clone();
+        let replacement = finding.fixes[0].edits()[0].replacement.clone();
         (text[finding.range.clone()].to_owned(), replacement)
     };
     secrets.map(part).collect()

@@ -232,7 +232,7 @@ fn all_fixes_at_once_leave_the_used_names() {
     let found = rules::run(&workspace, &documents[0], &fixture);
     let about_comments = found.iter().filter(|finding| ["unused-suppression", "unknown-rule"].contains(&finding.rule));
     let safe = about_comments.filter_map(|finding| finding.fixes.iter().find(|fix| fix.safe));
-    let mut edits: Vec<_> = safe.flat_map(|fix| fix.edits.clone()).collect();
+    let mut edits: Vec<_> = safe.flat_map(|fix| fix.edits().to_vec()).collect();
     edits.dedup();
     assert_eq!(
         text::apply(&documents[0].text, &edits),

@@ -1,0 +1,53 @@
+//! The repository around a root, as rules, actions and completions may ask it.
+
+use jiff::civil::DateTime;
+
+/// One commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// In full, lower-case hexadecimal.
+    pub hash: Box<str>,
+    /// The first line of its message.
+    pub subject: Box<str>,
+    /// When it was committed, on the clock of whoever did: log entries are written by that clock, too.
+    pub time: DateTime,
+}
+
+/// What is known of a hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    Known(Commit),
+    Missing,
+    /// There is no repository or no commit in it, its history is cut short, or nobody has looked yet.
+    Untold,
+}
+
+/// The repository of a root.
+pub trait Commits: Send + Sync {
+    /// The commit whose hash begins with `hash`, in any case; never waits where a key waits for it.
+    fn find(&self, hash: &str) -> Lookup;
+
+    /// The commit that is checked out, as far as it is known; never waits where a key waits for it.
+    fn newest(&self) -> Option<Commit>;
+
+    /// Commits behind the one that is checked out, newest first, merges left out: those later than
+    /// `after`, at most `most`. Reads the repository, so it is for requests that may wait.
+    fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit>;
+}
+
+/// Where nothing is known of any commit.
+pub struct NoRepository;
+
+impl Commits for NoRepository {
+    fn find(&self, _: &str) -> Lookup {
+        Lookup::Untold
+    }
+
+    fn newest(&self) -> Option<Commit> {
+        None
+    }
+
+    fn since(&self, _: Option<DateTime>, _: usize) -> Vec<Commit> {
+        Vec::new()
+    }
+}
