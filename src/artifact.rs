@@ -5,12 +5,11 @@
 //!
 //! Architecture invariant: no I/O and no clock here; rules ask the views and never parse Markdown.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use crate::{
-    config::Config,
     markdown::Markdown,
-    template::{self, Kind, PerKind, SectionName, normalize_heading},
+    template::{Kind, SectionName},
     text::bom_length,
 };
 
@@ -25,7 +24,9 @@ pub mod reference_insertion;
 pub mod section_insertion;
 pub mod sections;
 pub mod suppressions;
+mod vocabulary;
 
+pub use self::vocabulary::Vocabulary;
 use self::{
     entries::Placeholder,
     notes::WorkNotes,
@@ -35,106 +36,6 @@ use self::{
     sections::{Section, Sections},
     suppressions::Suppression,
 };
-
-/// Headings and placeholders in force at one root: the built-in ones and the configuration's.
-#[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
-    kinds: PerKind<KindVocabulary>,
-    /// Placeholders of the team's own templates, without brackets.
-    placeholders: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct KindVocabulary {
-    /// Normalised heading to section.
-    headings: HashMap<String, SectionName>,
-    names: Vec<(SectionName, String)>,
-    required: Vec<SectionName>,
-}
-
-impl Vocabulary {
-    /// `templates`: the texts of the team's own templates.
-    pub fn new(config: &Config, templates: &[&str]) -> Self {
-        let kinds = PerKind::from_fn(|kind| KindVocabulary::new(kind, config));
-        let placeholders = templates.iter().flat_map(|text| placeholders_of(text)).collect();
-        Self { kinds, placeholders }
-    }
-
-    /// The section that a normalised heading opens.
-    pub fn section(&self, kind: Kind, heading: &str) -> Option<SectionName> {
-        self.kinds.get(kind).headings.get(heading).copied()
-    }
-
-    /// The canonical heading of a section of this kind.
-    pub fn name(&self, kind: Kind, section: SectionName) -> &str {
-        let names = &self.kinds.get(kind).names;
-        names.iter().find(|(candidate, _)| *candidate == section).map_or("", |(_, name)| name)
-    }
-
-    /// The sections that an artifact of this kind must have, in template order.
-    pub fn required(&self, kind: Kind) -> &[SectionName] {
-        &self.kinds.get(kind).required
-    }
-
-    /// Whether the inside of `<…>` is a placeholder of a template in force.
-    pub fn is_placeholder(&self, text: &str) -> bool {
-        template::is_placeholder(text) || self.placeholders.iter().any(|placeholder| placeholder == text)
-    }
-}
-
-impl KindVocabulary {
-    fn new(kind: Kind, config: &Config) -> Self {
-        let specs = template::sections(kind);
-        let mut vocabulary = Self::default();
-        for spec in specs {
-            vocabulary.names.push((spec.section, spec.name.to_owned()));
-            // `Files / New` is found below `Files` only: see `Sections::read`.
-            for heading in std::iter::once(&spec.name).chain(spec.aliases) {
-                vocabulary.headings.entry(normalize_heading(heading)).or_insert(spec.section);
-            }
-        }
-        let settings = config.sections.get(kind);
-        for (name, aliases) in &settings.aliases {
-            let section = vocabulary.section_called(name);
-            for alias in aliases {
-                vocabulary.headings.insert(normalize_heading(alias), section);
-            }
-        }
-        vocabulary.required = match &settings.required {
-            Some(names) => names.iter().map(|name| vocabulary.section_called(name)).collect(),
-            None => specs.iter().filter(|spec| spec.required).map(|spec| spec.section).collect(),
-        };
-        vocabulary
-    }
-
-    /// The section of that name; a new one if no section has it.
-    fn section_called(&mut self, name: &str) -> SectionName {
-        let heading = normalize_heading(name);
-        if let Some(section) = self.headings.get(&heading) {
-            return *section;
-        }
-        let custom = self.names.iter().filter(|(section, _)| matches!(section, SectionName::Custom(_))).count();
-        let section = SectionName::Custom(u8::try_from(custom).unwrap_or(u8::MAX));
-        self.names.push((section, name.trim().to_owned()));
-        self.headings.insert(heading, section);
-        section
-    }
-}
-
-/// The placeholders of a template: what stands in angle brackets and is no HTML.
-fn placeholders_of(template: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (open, _) in template.match_indices('<') {
-        let rest = &template[open + 1..];
-        let Some(close) = rest.find(['>', '<', '\n']).filter(|at| rest[*at..].starts_with('>')) else { continue };
-        let inside = &rest[..close];
-        let is_html = inside.starts_with(['/', '!', '?']) || inside.contains(['=', '@']) || inside.contains("://");
-        if !inside.trim().is_empty() && !is_html {
-            found.push(inside.to_owned());
-        }
-    }
-    found
-}
 
 /// An artifact as it was read.
 #[derive(Clone, Debug)]

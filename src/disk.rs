@@ -159,14 +159,9 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
             found
         })
     };
-    let templates: Vec<String> = Kind::ALL
-        .iter()
-        .filter_map(|kind| config.templates.get(*kind).as_ref())
-        .filter_map(|path| read_text(&template_folder.join(path)).ok())
-        .collect();
-    let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+    let template = |kind| read_text(&template_folder.join(config.templates.get(kind).as_ref()?)).ok();
     Workspace {
-        vocabulary: Arc::new(Vocabulary::new(&config, &templates)),
+        vocabulary: Arc::new(Vocabulary::new(&config, PerKind::from_fn(template))),
         is_established: Kind::ALL.into_iter().filter(|kind| has_markdown(*kind)).count() >= 2,
         has_folder: PerKind::from_fn(|kind| config.layout.get(kind).iter().any(|folder| root.join(folder).is_dir())),
         config,

@@ -129,26 +129,18 @@ pub fn sections(kind: Kind) -> &'static [SectionSpec] {
     }
 }
 
-/// A whole fresh artifact for the phase `stem`, with `\n` line ends.
-pub fn artifact(kind: Kind, stem: &str) -> String {
+/// The words of a fresh artifact's first heading.
+pub fn heading(kind: Kind, stem: &str) -> String {
     let title = title(stem);
-    let mut out = match kind {
-        Kind::Plan => format!("# {title}: Plan\n"),
-        Kind::Prompt => format!("# {title} - Execution Prompt\n"),
-        Kind::WorkNotes => format!("# {title} - Work Notes\n"),
-    };
-    for spec in sections(kind).iter().filter(|spec| spec.required) {
-        out.push_str(&format!("\n## {}\n", spec.name));
-        if !spec.skeleton.is_empty() {
-            out.push('\n');
-            out.push_str(&spec.skeleton.replace("<phase>", stem));
-        }
+    match kind {
+        Kind::Plan => format!("{title}: Plan"),
+        Kind::Prompt => format!("{title} - Execution Prompt"),
+        Kind::WorkNotes => format!("{title} - Work Notes"),
     }
-    out
 }
 
 /// `phase-2-scaffold` as people write it in a heading: `Phase 2 scaffold`.
-fn title(stem: &str) -> String {
+pub fn title(stem: &str) -> String {
     let name = stem.rsplit('/').next().unwrap_or(stem).replace(['-', '_'], " ");
     let mut chars = name.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -201,17 +193,6 @@ mod tests {
         }
         for other in ["Goal", "Goal one", "div", "goal 1", "details", ""] {
             assert!(!is_placeholder(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn every_placeholder_of_a_skeleton_is_known() {
-        for kind in Kind::ALL {
-            let text = artifact(kind, "phase-1");
-            for (at, _) in text.match_indices('<') {
-                let end = at + text[at..].find('>').unwrap();
-                assert!(is_placeholder(&text[at + 1..end]), "{}", &text[at..=end]);
-            }
         }
     }
 }

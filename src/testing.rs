@@ -63,7 +63,7 @@ impl Fixture {
             }
             None => Config::default(),
         };
-        let vocabulary = Arc::new(Vocabulary::new(&config, &[]));
+        let vocabulary = Arc::new(Vocabulary::new(&config, PerKind::default()));
         let mut workspace = Workspace { vocabulary, is_indexed: true, ..Workspace::default() };
         let has_folder = PerKind::from_fn(|kind| {
             self.files

@@ -70,11 +70,11 @@ struct Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+    use crate::{artifact::Vocabulary, template::Kind};
 
     /// Reads work notes.
     pub(super) fn read(text: &str) -> WorkNotes {
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
         WorkNotes::read(text, &markdown, &Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary))
     }

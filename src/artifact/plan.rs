@@ -370,7 +370,7 @@ fn is_verification_label(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+    use crate::{artifact::Vocabulary, template::Kind};
 
     #[test]
     fn rows_with_a_box_are_tasks() {
@@ -387,7 +387,7 @@ mod tests {
         ];
         let lines: String = rows.iter().map(|(row, _)| format!("{row}\n")).collect();
         let text = format!("## Definition of done\n\n| # | Check | Done |\n|---|---|---|\n{lines}");
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(&text, &|_| false);
         let sections = Sections::read(Kind::Plan, &text, &markdown, &vocabulary);
         let done = Plan::read(&text, &markdown, &sections).done;

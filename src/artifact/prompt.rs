@@ -159,11 +159,11 @@ fn label(text: &str, at: usize, line: &str) -> Option<(LabelName, Range<usize>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+    use crate::{artifact::Vocabulary, template::Kind};
 
     fn found(context: &str) -> Vec<(LabelName, String, bool, bool)> {
         let text = format!("## Context\n{context}\n\n## Task\nPlan: x/y.md\n");
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
         let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
         let label = |label: &Label| (label.name, text[label.range.clone()].to_owned(), label.is_empty, label.is_none);
@@ -172,7 +172,7 @@ mod tests {
 
     fn value(context: &str) -> String {
         let text = format!("## Context\n{context}\n");
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
         let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
         text[prompt.labels[0].value.clone()].to_owned()

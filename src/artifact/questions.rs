@@ -286,11 +286,11 @@ fn says_settled(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, config::Config, template::Kind};
+    use crate::{artifact::Vocabulary, template::Kind};
 
     /// The words of the questions that are open.
     fn open(text: &str) -> Vec<String> {
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
         let sections = Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary);
         let questions = read(text, &markdown, &sections);

@@ -7,7 +7,7 @@ use super::{
     sections::{Section, SectionStyle, Sections},
 };
 use crate::{
-    template::{self, SectionName},
+    template::SectionName,
     text::{Edit, line_end_at},
 };
 
@@ -21,7 +21,7 @@ pub fn insert_sections(
     names: &[SectionName],
     skeletons_for: Option<&str>,
 ) -> Vec<Edit> {
-    let order = order(artifact, vocabulary);
+    let order = vocabulary.order(artifact.kind);
     let anchors = anchors(&artifact.sections, &order, vocabulary.required(artifact.kind));
     let place = |name: SectionName| order.iter().position(|other| *other == name).unwrap_or(order.len());
     let mut names = names.to_vec();
@@ -42,13 +42,6 @@ pub fn insert_sections(
         Edit::insert(at, words.replace('\n', line_end_at(text, at)))
     };
     names.into_iter().map(insert).collect()
-}
-
-/// The template's order, or that of the configuration where it names sections of its own.
-fn order(artifact: &Artifact, vocabulary: &Vocabulary) -> Vec<SectionName> {
-    let template: Vec<_> = template::sections(artifact.kind).iter().map(|spec| spec.section).collect();
-    let required = vocabulary.required(artifact.kind);
-    if required.iter().all(|name| template.contains(name)) { template } else { required.to_vec() }
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost
@@ -91,11 +84,6 @@ fn fresh(
         Some(section) => format!("{} {words}", "#".repeat(section.level.into())),
         None => format!("## {words}"),
     };
-    let spec = template::sections(artifact.kind).iter().find(|spec| spec.section == name);
-    match (spec.map(|spec| spec.skeleton.trim_end()), skeletons_for) {
-        (Some(skeleton), Some(stem)) if !skeleton.is_empty() => {
-            format!("{heading}\n\n{}", skeleton.replace("<phase>", stem))
-        }
-        _ => heading,
-    }
+    let skeleton = skeletons_for.map(|stem| vocabulary.skeleton(artifact.kind, name, stem)).unwrap_or_default();
+    if skeleton.is_empty() { heading } else { format!("{heading}\n\n{skeleton}") }
 }

@@ -342,10 +342,9 @@ fn label_of(text: &str, strong: &Inline, paragraph: &Range<usize>) -> Option<(Ra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
 
     fn read(kind: Kind, text: &str) -> Sections {
-        let vocabulary = Vocabulary::new(&Config::default(), &[]);
+        let vocabulary = Vocabulary::built_in();
         Sections::read(kind, text, &Markdown::parse(text, &|_| false), &vocabulary)
     }
 

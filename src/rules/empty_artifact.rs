@@ -2,7 +2,6 @@ use super::{Context, Sink};
 use crate::{
     artifact::Artifact,
     diagnostic::Fix,
-    template,
     text::{Edit, bom_length},
 };
 
@@ -33,7 +32,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     }
     let (text, start) = (ctx.text(), artifact.content_start);
     let stem = ctx.workspace.config.stem(&ctx.document.path).unwrap_or_default();
-    let fresh = template::artifact(artifact.kind, stem).replace('\n', ctx.line_end());
+    let fresh = ctx.workspace.vocabulary.fresh(artifact.kind, stem).replace('\n', ctx.line_end());
     let bom = bom_length(text);
     out.report(artifact.first_line(text, bom), format!("This {} is empty.", artifact.kind))
         .fix(Fix::new(format!("Insert the {} template", artifact.kind), vec![Edit::replace(start..text.len(), fresh)]));

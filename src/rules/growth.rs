@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::{
     artifact::Vocabulary,
-    config::Config,
     rules,
     template::Kind,
     testing::{Fixture, check_growth},
@@ -132,7 +131,7 @@ fn run(workspace: &Workspace, kind: Kind, text: String) {
 
 /// `length`: bytes of the shorter of two documents.
 fn check(kind: Kind, length: usize, ends: &[&str]) {
-    let vocabulary = Arc::new(Vocabulary::new(&Config::default(), &[]));
+    let vocabulary = Arc::new(Vocabulary::built_in());
     let workspace = Workspace { vocabulary, is_indexed: true, is_established: true, ..Workspace::default() };
     for part in PARTS {
         for end in ends {

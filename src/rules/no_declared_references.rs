@@ -88,7 +88,8 @@ fn is_declared_elsewhere(ctx: &Context) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
-        template::{self, Kind},
+        artifact::Vocabulary,
+        template::Kind,
         testing::{check, check_fix, findings},
     };
 
@@ -159,7 +160,7 @@ No context at all
 
     #[test]
     fn fresh_templates_show_the_placeholder_and_nothing_else_about_references() {
-        let file = |kind: Kind| format!("//- {}/phase-1.md\n{}", kind.folder(), template::artifact(kind, "phase-1"));
+        let file = |kind: Kind| format!("//- {}/phase-1.md\n{}", kind.folder(), Vocabulary::built_in().fresh(kind, "phase-1"));
         let found = findings(&Kind::ALL.map(file).concat());
         let rules: Vec<_> = found.iter().map(|(_, finding)| finding.rule).filter(|rule| !rule.starts_with("left")).collect();
         assert!(rules.iter().all(|rule| ["no-declared-references", "empty-definition-of-done"].contains(rule)), "{rules:?}");

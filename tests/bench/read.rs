@@ -10,7 +10,6 @@ use divan::{
 };
 use phasemark::{
     artifact::{Artifact, Vocabulary},
-    config::Config,
     markdown::Markdown,
     rules,
     template::{Kind, PerKind},
@@ -59,7 +58,7 @@ fn cases() -> impl Iterator<Item = Case> {
 }
 
 fn vocabulary() -> Vocabulary {
-    Vocabulary::new(&Config::default(), &[])
+    Vocabulary::built_in()
 }
 
 mod read {

@@ -1,14 +1,14 @@
 //! Paths as people write them.
 
 use super::*;
-use crate::{artifact::Vocabulary, config::Config, template::Kind};
+use crate::{artifact::Vocabulary, template::Kind};
 
 fn references(text: &str) -> Vec<Reference> {
     references_and_sections(text).0
 }
 
 fn references_and_sections(text: &str) -> (Vec<Reference>, Sections) {
-    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let vocabulary = Vocabulary::built_in();
     let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
     let sections = Sections::read(Kind::Prompt, text, &markdown, &vocabulary);
     (read(text, &markdown, &sections), sections)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::{artifact::Vocabulary, config::Config, template::Kind, workspace::Document};
+use crate::{artifact::Vocabulary, template::Kind, workspace::Document};
 
 /// A disk that holds these files; it may ignore case, as those of Windows and macOS do.
 struct Disk {
@@ -44,7 +44,7 @@ impl Files for Disk {
 const FILES: &[&str] = &["src/deep/A.rs", "docs/größe.md", "plan/phase-1.md", "prompts/beside.md", "docs/a#b.md"];
 
 fn workspace() -> Workspace {
-    let vocabulary = Arc::new(Vocabulary::new(&Config::default(), &[]));
+    let vocabulary = Arc::new(Vocabulary::built_in());
     let mut workspace = Workspace { vocabulary, ..Workspace::default() };
     let document = Document::read("plan/phase-1.md".into(), Kind::Plan, "".into(), &workspace.vocabulary);
     let index = Arc::make_mut(&mut workspace.index);

@@ -1,0 +1,317 @@
+//! The headings, placeholders and templates in force at one root: the built-in ones and the team's own.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::{
+    phase_id,
+    sections::{SectionStyle, Sections},
+};
+use crate::{
+    config::Config,
+    markdown::Markdown,
+    template::{self, Kind, PerKind, SectionName, SectionSpec, normalize_heading},
+};
+
+/// What is known by name at one root.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    kinds: PerKind<KindVocabulary>,
+    /// Placeholders of the team's own templates, without brackets.
+    placeholders: Vec<String>,
+    /// The first folder of each kind, relative to the root.
+    folders: PerKind<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct KindVocabulary {
+    /// Normalised heading to section.
+    headings: HashMap<String, SectionName>,
+    names: Vec<(SectionName, String)>,
+    required: Vec<SectionName>,
+    template: Option<TeamTemplate>,
+}
+
+/// A team's own template of one kind.
+#[derive(Clone, Debug)]
+struct TeamTemplate {
+    /// Without byte order mark, with `\n` line ends.
+    text: String,
+    /// Its sections in order, with their bodies (bytes of `text`).
+    sections: Vec<(SectionName, Range<usize>)>,
+}
+
+impl Vocabulary {
+    /// `templates`: the texts of the team's own templates.
+    pub fn new(config: &Config, templates: PerKind<Option<String>>) -> Self {
+        let first = |kind| config.layout.get(kind).first().cloned().unwrap_or_default();
+        let mut vocabulary = Self {
+            kinds: PerKind::from_fn(|kind| KindVocabulary::new(kind, config)),
+            placeholders: Vec::new(),
+            folders: PerKind::from_fn(first),
+        };
+        for kind in Kind::ALL {
+            if let Some(text) = templates.get(kind) {
+                vocabulary.add_template(kind, text);
+            }
+        }
+        vocabulary
+    }
+
+    /// Without any configuration.
+    pub fn built_in() -> Self {
+        Self::new(&Config::default(), PerKind::default())
+    }
+
+    fn add_template(&mut self, kind: Kind, text: &str) {
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        self.placeholders.extend(placeholders_of(&text));
+        let markdown = Markdown::parse(&text, &|inside| self.is_placeholder(inside));
+        let headings = Sections::read(kind, &text, &markdown, self);
+        // A section that only the template has is as good as any.
+        let names = self.kinds.get_mut(kind);
+        let outermost = headings.all.iter().map(|section| section.level).min();
+        for section in headings.all.iter().filter(|section| section.style == SectionStyle::Heading) {
+            let is_fixed = section.name.is_none() && section.phase().is_none() && Some(section.level) == outermost;
+            if is_fixed && !text[section.heading.clone()].contains(['<', '[', '{']) {
+                names.section_called(&text[section.heading.clone()]);
+            }
+        }
+        let read = Sections::read(kind, &text, &markdown, self);
+        let bodies = read.all.iter().filter(|section| Some(section.level) == outermost).filter_map(|section| {
+            let heading_end = markdown.block(section.block).range().end.max(section.after_label.end);
+            let body = text.get(heading_end..section.range.end)?.trim();
+            let start = heading_end + text[heading_end..].find(body)?;
+            Some((section.name?, start..start + body.len()))
+        });
+        let sections = bodies.collect();
+        self.kinds.get_mut(kind).template = Some(TeamTemplate { text, sections });
+    }
+
+    /// The section that a normalised heading opens.
+    pub fn section(&self, kind: Kind, heading: &str) -> Option<SectionName> {
+        self.kinds.get(kind).headings.get(heading).copied()
+    }
+
+    /// The canonical heading of a section of this kind.
+    pub fn name(&self, kind: Kind, section: SectionName) -> &str {
+        let names = &self.kinds.get(kind).names;
+        names.iter().find(|(candidate, _)| *candidate == section).map_or("", |(_, name)| name)
+    }
+
+    /// The sections that an artifact of this kind must have, in template order.
+    pub fn required(&self, kind: Kind) -> &[SectionName] {
+        &self.kinds.get(kind).required
+    }
+
+    /// All sections of this kind in the order of the template: the team's own, else that of the
+    /// configuration where it requires sections of its own, else the built-in one.
+    pub fn order(&self, kind: Kind) -> Vec<SectionName> {
+        let own = self.kinds.get(kind);
+        let built_in: Vec<_> = template::sections(kind).iter().map(|spec| spec.section).collect();
+        let mut order: Vec<SectionName> = match &own.template {
+            Some(template) => template.sections.iter().map(|(name, _)| *name).collect(),
+            None if own.required.iter().all(|name| built_in.contains(name)) => return built_in,
+            None => own.required.clone(),
+        };
+        // A section that is not in it follows the one before it in the other lists.
+        for others in [&own.required, &built_in] {
+            for (n, name) in others.iter().enumerate() {
+                if order.contains(name) {
+                    continue;
+                }
+                let before = others[..n].iter().rev().find_map(|before| order.iter().position(|other| other == before));
+                order.insert(before.map_or(0, |at| at + 1), *name);
+            }
+        }
+        order
+    }
+
+    /// What a section is for, one sentence; empty for one that only the team knows.
+    pub fn purpose(&self, kind: Kind, section: SectionName) -> &'static str {
+        spec(kind, section).map_or("", |spec| spec.purpose)
+    }
+
+    /// The body of a section in a fresh artifact of the phase `stem`, with `\n` line ends and none at
+    /// its end; may be empty.
+    pub fn skeleton(&self, kind: Kind, section: SectionName, stem: &str) -> String {
+        let own = self.kinds.get(kind).template.as_ref();
+        let of_team = own.and_then(|template| {
+            let (_, body) = template.sections.iter().find(|(name, _)| *name == section)?;
+            Some(&template.text[body.clone()])
+        });
+        let skeleton = of_team.or_else(|| Some(spec(kind, section)?.skeleton)).unwrap_or_default();
+        self.fill(skeleton.trim_end(), stem)
+    }
+
+    /// A whole fresh artifact of the phase `stem`, with `\n` line ends.
+    pub fn fresh(&self, kind: Kind, stem: &str) -> String {
+        if let Some(template) = &self.kinds.get(kind).template {
+            let text = template.text.replace("<Phase Name>", &template::title(stem));
+            let text = phase_id(stem).map_or(text.clone(), |id| text.replace("<X>", &id));
+            return self.fill(&text, stem);
+        }
+        let mut out = format!("# {}\n", template::heading(kind, stem));
+        for name in self.required_in_order(kind) {
+            out.push_str(&format!("\n## {}\n", self.name(kind, name)));
+            let skeleton = self.skeleton(kind, name, stem);
+            if !skeleton.is_empty() {
+                out.push_str(&format!("\n{skeleton}\n"));
+            }
+        }
+        out
+    }
+
+    /// The required sections in the order of the template.
+    pub fn required_in_order(&self, kind: Kind) -> Vec<SectionName> {
+        let required = self.required(kind);
+        self.order(kind).into_iter().filter(|name| required.contains(name)).collect()
+    }
+
+    /// Names the phase, and its files where this root keeps them.
+    fn fill(&self, text: &str, stem: &str) -> String {
+        let path = |text: String, kind: Kind| {
+            text.replace(&format!("{}/<phase>.md", kind.folder()), &format!("{}/{stem}.md", self.folders.get(kind)))
+        };
+        Kind::ALL.into_iter().fold(text.to_owned(), path).replace("<phase>", stem)
+    }
+
+    /// Whether the inside of `<…>` is a placeholder of a template in force.
+    pub fn is_placeholder(&self, text: &str) -> bool {
+        template::is_placeholder(text) || self.placeholders.iter().any(|placeholder| placeholder == text)
+    }
+}
+
+impl KindVocabulary {
+    fn new(kind: Kind, config: &Config) -> Self {
+        let specs = template::sections(kind);
+        let mut vocabulary = Self::default();
+        for spec in specs {
+            vocabulary.names.push((spec.section, spec.name.to_owned()));
+            // `Files / New` is found below `Files` only: see `Sections::read`.
+            for heading in std::iter::once(&spec.name).chain(spec.aliases) {
+                vocabulary.headings.entry(normalize_heading(heading)).or_insert(spec.section);
+            }
+        }
+        let settings = config.sections.get(kind);
+        for (name, aliases) in &settings.aliases {
+            let section = vocabulary.section_called(name);
+            for alias in aliases {
+                vocabulary.headings.insert(normalize_heading(alias), section);
+            }
+        }
+        vocabulary.required = match &settings.required {
+            Some(names) => names.iter().map(|name| vocabulary.section_called(name)).collect(),
+            None => specs.iter().filter(|spec| spec.required).map(|spec| spec.section).collect(),
+        };
+        vocabulary
+    }
+
+    /// The section of that name; a new one if no section has it.
+    fn section_called(&mut self, name: &str) -> SectionName {
+        let heading = normalize_heading(name);
+        if let Some(section) = self.headings.get(&heading) {
+            return *section;
+        }
+        let custom = self.names.iter().filter(|(section, _)| matches!(section, SectionName::Custom(_))).count();
+        let section = SectionName::Custom(u8::try_from(custom).unwrap_or(u8::MAX));
+        self.names.push((section, name.trim().to_owned()));
+        self.headings.insert(heading, section);
+        section
+    }
+}
+
+fn spec(kind: Kind, section: SectionName) -> Option<&'static SectionSpec> {
+    template::sections(kind).iter().find(|spec| spec.section == section)
+}
+
+/// The placeholders of a template: what stands in angle brackets and is no HTML.
+fn placeholders_of(template: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (open, _) in template.match_indices('<') {
+        let rest = &template[open + 1..];
+        let Some(close) = rest.find(['>', '<', '\n']).filter(|at| rest[*at..].starts_with('>')) else { continue };
+        let inside = &rest[..close];
+        let is_html = inside.starts_with(['/', '!', '?']) || inside.contains(['=', '@']) || inside.contains("://");
+        if !inside.trim().is_empty() && !is_html {
+            found.push(inside.to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    const PLAN: &str = "\u{feff}# <Phase Name>: plan\r\n\r\n## Why\r\n<Why now>\r\n\r\n## Goals\r\n\r\n- <Outcome>\r\n\r\n\
+        ## Ready when\r\n- [ ] `make check` passes\r\n\r\n## Risks\r\n\r\nSee notes/<phase>.md\r\n";
+
+    fn with_plan_template(config: &str) -> Vocabulary {
+        let (config, mistakes) = crate::config::read(config, &rules::specs(), &Config::default(), None);
+        assert_eq!(mistakes, []);
+        Vocabulary::new(&config, PerKind { plan: Some(PLAN.to_owned()), ..PerKind::default() })
+    }
+
+    #[test]
+    fn every_placeholder_of_a_skeleton_is_known() {
+        let vocabulary = Vocabulary::built_in();
+        for kind in Kind::ALL {
+            let text = vocabulary.fresh(kind, "phase-1");
+            for (at, _) in text.match_indices('<') {
+                let end = at + text[at..].find('>').unwrap();
+                assert!(template::is_placeholder(&text[at + 1..end]), "{}", &text[at..=end]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fresh_artifact_names_its_phase_and_the_folders_of_this_root() {
+        let (config, _) =
+            crate::config::read("[layout]\nplan = [\"docs/plans\"]\n", &rules::specs(), &Config::default(), None);
+        let prompt = Vocabulary::new(&config, PerKind::default()).fresh(Kind::Prompt, "billing/phase-2-api");
+        assert!(prompt.starts_with("# Phase 2 api - Execution Prompt\n\n## Role\n"), "{prompt}");
+        assert!(
+            prompt
+                .contains("- Plan: docs/plans/billing/phase-2-api.md\n- Work notes: work-notes/billing/phase-2-api.md")
+        );
+    }
+
+    #[test]
+    fn a_teams_template_gives_skeletons_order_and_placeholders() {
+        let vocabulary =
+            with_plan_template("[sections.plan]\n\"Definition of done\" = { aliases = [\"Ready when\"] }\n");
+        assert!(vocabulary.is_placeholder("Why now") && vocabulary.is_placeholder("Goal 1"));
+        assert_eq!(vocabulary.skeleton(Kind::Plan, SectionName::Goals, "phase-1"), "- <Outcome>");
+        assert_eq!(
+            vocabulary.skeleton(Kind::Plan, SectionName::DefinitionOfDone, "phase-1"),
+            "- [ ] `make check` passes"
+        );
+        assert_eq!(
+            vocabulary.skeleton(Kind::Plan, SectionName::OutOfScope, "phase-1"),
+            "- <Thing we will not do in this phase>"
+        );
+        let names: Vec<_> =
+            vocabulary.order(Kind::Plan).into_iter().map(|name| vocabulary.name(Kind::Plan, name).to_owned()).collect();
+        let place = |name: &str| names.iter().position(|other| other == name).unwrap();
+        assert!(place("Why") < place("Goals") && place("Goals") < place("Definition of done"));
+        assert!(place("Definition of done") < place("Risks"));
+        assert_eq!(
+            vocabulary.fresh(Kind::Plan, "phase-3-gateway"),
+            "# Phase 3 gateway: plan\n\n## Why\n<Why now>\n\n## Goals\n\n- <Outcome>\n\n## Ready when\n\
+             - [ ] `make check` passes\n\n## Risks\n\nSee notes/phase-3-gateway.md\n"
+        );
+    }
+
+    #[test]
+    fn sections_that_the_configuration_requires_are_in_a_fresh_artifact() {
+        let text = "[sections.work-notes]\nrequired = [\"Status\", \"Risks\", \"Log\"]\n";
+        let (config, _) = crate::config::read(text, &rules::specs(), &Config::default(), None);
+        let fresh = Vocabulary::new(&config, PerKind::default()).fresh(Kind::WorkNotes, "phase-1");
+        assert_eq!(
+            fresh,
+            "# Phase 1 - Work Notes\n\n## Status\n\n- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n\
+             - [ ] Complete\n\n## Risks\n\n## Session log\n"
+        );
+    }
+}
