@@ -4,7 +4,7 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- server, cli
+//! text <- markdown <- artifact <- workspace <- rules <- actions <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! ```
@@ -16,6 +16,7 @@
 //! - [`config`] reads `phasemark.toml`
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
+//! - [`actions`]: what a key may do to a document: one file an action
 //! - [`disk`]: roots, files and folders as they are now
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
@@ -26,6 +27,7 @@
 //! - Inside, a place is a byte range; lines and columns exist at the edges only.
 //! - Server and command line call the same [`rules::run`] on the same snapshot, so they cannot disagree.
 
+pub mod actions;
 pub mod artifact;
 pub mod cli;
 pub mod config;

@@ -96,6 +96,38 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// The edits that turn `before` into `after`, as small as whole lines tell them apart.
+pub fn differences(before: &str, after: &str) -> Vec<Edit> {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let starts = |lines: &mut dyn Iterator<Item = &str>| {
+        let mut starts = vec![0];
+        for line in lines {
+            starts.push(starts[starts.len() - 1] + line.len());
+        }
+        starts
+    };
+    let (old, new) = (starts(&mut diff.iter_old_slices()), starts(&mut diff.iter_new_slices()));
+    let changes = diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
+    changes
+        .map(|op| {
+            let (from, to) = (op.old_range(), op.new_range());
+            trimmed(before, old[from.start]..old[from.end], &after[new[to.start]..new[to.end]])
+        })
+        .collect()
+}
+
+/// The edit without what the text and its replacement begin and end with alike.
+fn trimmed(text: &str, range: Range<usize>, replacement: &str) -> Edit {
+    let alike = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| -> usize {
+        a.zip(b).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+    };
+    let old = &text[range.clone()];
+    let start = alike(&mut old.chars(), &mut replacement.chars());
+    let (old, new) = (&old[start..], &replacement[start..]);
+    let end = alike(&mut old.chars().rev(), &mut new.chars().rev());
+    Edit::replace(range.start + start..range.end - end, &new[..new.len() - end])
+}
+
 /// The line end to use at byte `at`: that of the line it stands on, else that of the line above.
 pub fn line_end_at(text: &str, at: usize) -> &'static str {
     let bytes = text.as_bytes();
@@ -312,6 +344,11 @@ mod tests {
                     prop_assert!(back == at || inside_line_end);
                 }
             }
+        }
+
+        #[test]
+        fn differences_lead_from_one_text_to_the_other(before in messy(), after in messy()) {
+            prop_assert_eq!(apply(&before, &differences(&before, &after)), after);
         }
 
         #[test]

@@ -231,6 +231,22 @@ impl Workspace {
         self.open.get(path).or_else(|| self.index.get(path))
     }
 
+    /// Notes what an open document says now; `None` when it is closed or no artifact. Says whether
+    /// that is news to other files.
+    pub fn set_open(&mut self, path: &Arc<str>, facts: Option<Facts>) -> bool {
+        if self.open.get(path).map(|known| &**known) == facts.as_ref() {
+            return false;
+        }
+        let config = self.config.clone();
+        let Some(stem) = config.stem(path) else { return false };
+        let open = Arc::make_mut(&mut self.open);
+        open.remove(path, stem);
+        if let Some(facts) = facts {
+            open.insert(path.clone(), stem, Arc::new(facts));
+        }
+        true
+    }
+
     /// The artifact at `path` as its file is spelled, whatever the case.
     pub fn spelling(&self, path: &str) -> Option<&Arc<str>> {
         let folded = path.to_lowercase();

@@ -157,17 +157,11 @@ impl Root {
     /// Notes what an open document says now; `None` when it is closed or no artifact. Says whether
     /// that is news to other files.
     pub fn set_open(&self, path: &Arc<str>, facts: Option<Facts>) -> bool {
-        let workspace = self.workspace();
-        if workspace.open.get(path).map(|known| &**known) == facts.as_ref() {
+        let mut workspace = (*self.workspace()).clone();
+        if !workspace.set_open(path, facts) {
             return false;
         }
-        let mut open = (*workspace.open).clone();
-        let Some(stem) = workspace.config.stem(path) else { return false };
-        open.remove(path, stem);
-        if let Some(facts) = facts {
-            open.insert(path.clone(), stem, Arc::new(facts));
-        }
-        self.update(|workspace| workspace.open = Arc::new(open));
+        self.update(|held| held.open = workspace.open);
         self.forget_pulled(path);
         true
     }

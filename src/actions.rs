@@ -1,0 +1,165 @@
+//! Code actions: the list, and what they have in common.
+//!
+//! An action looks at a [`Context`] and makes [`Offers`]. What is cheap comes with its [`Change`];
+//! what is costly is made when a client that can resolve asks for it.
+//!
+//! Architecture invariant: no LSP types, no clock and no disk here: all of it is handed in.
+
+use std::ops::Range;
+
+use jiff::Zoned;
+
+use crate::{
+    diagnostic::Diagnostic,
+    text::Edit,
+    workspace::{Document, Files, Workspace},
+};
+
+pub mod fix_all;
+mod quick_fixes;
+
+/// All that an action may know.
+pub struct Context<'a> {
+    pub document: &'a Document,
+    pub workspace: &'a Workspace,
+    pub files: &'a dyn Files,
+    /// Every finding of the document.
+    pub diagnostics: &'a [Diagnostic],
+    /// What is selected, bytes; empty for a cursor.
+    pub selection: Range<usize>,
+    /// Now, on the clock of whoever asks.
+    pub now: &'a Zoned,
+}
+
+/// What an action is for; LSP 3.17, `CodeActionKind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    QuickFix,
+    /// Puts something new into the workspace.
+    Insert,
+    /// Writes what is there in another way.
+    Rewrite,
+    FixAll,
+}
+
+impl ActionKind {
+    pub const ALL: [Self; 4] = [Self::QuickFix, Self::Insert, Self::Rewrite, Self::FixAll];
+
+    /// Kinds are hierarchical: `refactor` asks for `refactor.rewrite`, too.
+    pub fn name(self) -> &'static str {
+        ["quickfix", "refactor.insert", "refactor.rewrite", "source.fixAll.phasemark"][self as usize]
+    }
+}
+
+/// What a client may do to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    pub title: String,
+    pub kind: ActionKind,
+    /// The findings that it repairs, by their places in [`Context::diagnostics`].
+    pub repairs: Vec<usize>,
+    /// Whether it is the one that a key for "just fix it" should take.
+    pub is_preferred: bool,
+    /// `None`: costly, made by [`resolve`].
+    pub change: Option<Change>,
+}
+
+/// What an action does to the workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Edits of the document, in any order, without overlap.
+    pub edits: Vec<Edit>,
+    pub new_files: Vec<NewFile>,
+    /// Where the cursor goes: bytes of the document's text after the edits, or of the first new
+    /// file's if nothing is edited.
+    pub cursor: Option<usize>,
+}
+
+/// A file that does not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Relative to the root, with `/`.
+    pub path: Box<str>,
+    pub text: String,
+}
+
+impl From<Vec<Edit>> for Change {
+    fn from(edits: Vec<Edit>) -> Self {
+        Self { edits, ..Self::default() }
+    }
+}
+
+/// Takes what the actions offer.
+pub struct Offers<'a> {
+    wanted: Wanted<'a>,
+    found: Vec<Action>,
+}
+
+/// What whoever asks will do with an offer.
+enum Wanted<'a> {
+    /// Shows it; `with_costly`: and cannot ask again.
+    All { with_costly: bool },
+    /// Carries out the one of this kind and title.
+    One(ActionKind, &'a str),
+}
+
+impl Offers<'_> {
+    /// Offers a change that is at hand.
+    pub fn offer(&mut self, kind: ActionKind, title: impl Into<String>, change: impl Into<Change>) -> &mut Action {
+        let change = Some(change.into());
+        self.found.push(Action { title: title.into(), kind, repairs: Vec::new(), is_preferred: false, change });
+        self.found.last_mut().expect("an action was just pushed")
+    }
+
+    /// Offers a change that `make` makes once somebody wants it; `None` from it takes the offer back.
+    pub fn offer_costly(
+        &mut self,
+        kind: ActionKind,
+        title: impl Into<String>,
+        make: impl FnOnce() -> Option<Change>,
+    ) -> Option<&mut Action> {
+        let title = title.into();
+        let is_wanted = match self.wanted {
+            Wanted::All { with_costly } => with_costly,
+            Wanted::One(wanted, wanted_title) => wanted == kind && wanted_title == title,
+        };
+        let change = if is_wanted { Some(make()?) } else { None };
+        self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
+        self.found.last_mut()
+    }
+}
+
+/// Every action for the selection of a kind that `wants`, the most useful first. `with_costly`: the
+/// client cannot ask again, so that costly changes are made now.
+pub fn list(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, with_costly: bool) -> Vec<Action> {
+    run(ctx, wants, Wanted::All { with_costly })
+}
+
+/// The change of the action of that kind and title, if it is still offered.
+pub fn resolve(ctx: &Context, kind: ActionKind, title: &str) -> Option<Change> {
+    let actions = run(ctx, &|offered| offered == kind, Wanted::One(kind, title));
+    actions.into_iter().find(|action| action.title == title)?.change
+}
+
+fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec<Action> {
+    let mut offers = Offers { wanted, found: Vec::new() };
+    for (kinds, offer) in ALL {
+        if kinds.iter().any(|kind| wants(*kind)) {
+            offer(ctx, &mut offers);
+        }
+    }
+    // A repair is offered once, however many roads lead to it.
+    let mut found: Vec<Action> = Vec::new();
+    for action in offers.found.into_iter().filter(|action| wants(action.kind)) {
+        if !found.iter().any(|other| other.title == action.title && other.kind == action.kind) {
+            found.push(action);
+        }
+    }
+    found
+}
+
+type Offer = fn(&Context, &mut Offers);
+
+/// Every action with the kinds that it offers, in the order in which a person sees them.
+const ALL: &[(&[ActionKind], Offer)] =
+    &[(&[ActionKind::QuickFix], quick_fixes::offer), (&[ActionKind::FixAll], fix_all::offer)];
