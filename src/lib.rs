@@ -4,7 +4,7 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- actions <- server, cli
+//! text <- markdown <- artifact <- workspace <- rules <- actions, completion <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! ```
@@ -17,6 +17,7 @@
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
+//! - [`completion`]: what may be typed at a cursor: one file a provider
 //! - [`disk`]: roots, files and folders as they are now
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
@@ -30,6 +31,7 @@
 pub mod actions;
 pub mod artifact;
 pub mod cli;
+pub mod completion;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
