@@ -3,7 +3,8 @@
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -34,6 +35,19 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     }
     let bytes = fs::read(path)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// The beginning of a file below `root`, at most `most` bytes of it; `None` for what is no text, cannot
+/// be read or lies elsewhere. `path`: relative to the root.
+pub fn read_head(root: &Path, path: &str, most: usize) -> Option<String> {
+    let path = root.join(path);
+    if !is_own_file(root, &path) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(&path).ok()?.take(most as u64).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    (!bytes.contains(&0)).then(|| text.trim_end_matches('\u{fffd}').to_owned())
 }
 
 /// `path` relative to `root`, with `/`; `None` if it is not below it.

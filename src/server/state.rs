@@ -169,6 +169,17 @@ impl State {
         }
     }
 
+    /// A canonical URI as the client spells it.
+    pub fn spelled(&self, uri: &Url) -> Url {
+        self.documents.get(uri).map_or_else(|| uri.clone(), |document| document.uri.clone())
+    }
+
+    /// The analysis of a document, by canonical URI, if its newest version was analysed.
+    pub fn newest_analysis(&self, uri: &Url) -> Option<Arc<Analysis>> {
+        let document = self.documents.get(uri)?;
+        document.analysis.clone().filter(|analysis| analysis.version == document.version)
+    }
+
     pub fn open_uris(&self) -> Vec<Url> {
         self.documents.iter().map(|entry| entry.key().clone()).collect()
     }

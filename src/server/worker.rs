@@ -87,6 +87,11 @@ impl Worker {
                     let _ = reply.send(analysis);
                 }
             }
+            Job::Read(uri, reply) => {
+                if let Some(analysis) = self.newest(&uri) {
+                    let _ = reply.send(analysis);
+                }
+            }
             Job::Saved(uri) => self.saved(&uri),
             Job::Closed(uri, document) => self.closed(&uri, *document),
             Job::Folders => self.folders(),
@@ -218,6 +223,12 @@ impl Worker {
             });
         }
         Some(analysis)
+    }
+
+    /// The analysis of the newest version; reads it if that has not happened yet.
+    fn newest(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
+        let newest = self.state.newest_analysis(uri);
+        newest.or_else(|| self.analyse(uri))
     }
 
     /// Runs the rules again over what was read; publishes if something changed.
