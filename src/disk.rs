@@ -18,6 +18,7 @@ use crate::{
     workspace::{Document, Index, Workspace},
 };
 
+mod commits;
 mod files;
 mod roots;
 

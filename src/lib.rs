@@ -16,7 +16,7 @@
 //! - [`config`] reads `phasemark.toml`
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
-//! - [`disk`]: roots, files and folders as they are now
+//! - [`disk`]: roots, files and folders as they are now; [`repository`]: commits (the only user of gix)
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
 //! # Invariants
@@ -31,7 +31,11 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
+#[cfg(test)]
+#[path = "../tests/history/mod.rs"]
+mod history;
 pub mod markdown;
+pub mod repository;
 pub mod rules;
 pub mod server;
 pub mod template;
