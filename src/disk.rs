@@ -1,4 +1,4 @@
-//! Files as they are now: the only reader of the disk.
+//! Files as they are now: the only reader of the disk, but for commits, which `repository` reads.
 //!
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
@@ -19,6 +19,7 @@ use crate::{
     workspace::{Document, Index, Workspace},
 };
 
+mod commits;
 mod files;
 mod roots;
 

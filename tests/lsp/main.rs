@@ -4,9 +4,12 @@ mod actions;
 mod client;
 mod configuration;
 mod disk;
+#[path = "../history/mod.rs"]
+mod history;
 mod hostile;
 mod lifecycle;
 mod pull;
+mod repository;
 mod requests;
 mod roots;
 mod sync;
