@@ -32,6 +32,7 @@ mod pull;
 mod queue;
 mod roots;
 mod state;
+mod syntax;
 pub mod transport;
 mod worker;
 
