@@ -278,7 +278,9 @@ impl Worker {
             root.files.look_again();
             root.forget_all_pulled();
         }
-        if is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
+        let is_template =
+            convert::path(uri).is_some_and(|path| self.state.roots().iter().any(|root| root.has_template(&path)));
+        if is_template || is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
             self.reopen_roots();
         } else if !self.state.features().registers_watchers {
             self.rescan();
@@ -382,6 +384,7 @@ impl Worker {
                 continue;
             }
             for root in self.state.roots() {
+                reopens |= root.has_template(&path);
                 if let Some(path) = disk::relative(root.path(), &path) {
                     matters |= self.file_changed(&root, &path, event.typ);
                 }
