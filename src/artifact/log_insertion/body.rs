@@ -1,6 +1,6 @@
 //! What stands below the first line of an entry: labels with their values, or free items.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use jiff::Zoned;
 
@@ -70,8 +70,23 @@ const LONGEST_LABEL: usize = 48;
 
 /// Labels of what was done, beside those of the field `What changed`.
 const DONE: &[&str] = &[
-    "done", "completed", "summary", "what i did", "what we did", "did", "work done", "work completed", "accomplished",
-    "accomplishments", "progress", "changes made", "actions", "activities", "what happened", "完成", "やったこと",
+    "done",
+    "completed",
+    "summary",
+    "what i did",
+    "what we did",
+    "did",
+    "work done",
+    "work completed",
+    "accomplished",
+    "accomplishments",
+    "progress",
+    "changes made",
+    "actions",
+    "activities",
+    "what happened",
+    "完成",
+    "やったこと",
     "実施内容",
 ];
 
@@ -107,7 +122,12 @@ impl<'a> Body<'a> {
             .and_then(|(id, _)| Items::read(source, id));
         let is_prose = first.is_some_and(|(_, block)| block.kind == BlockKind::Paragraph);
         let is_apart = first.is_some_and(|(_, block)| is_apart(text, block.range().start));
-        Self { is_apart: labels.first().map_or(is_apart, |label| label.is_apart || is_apart && items.is_some()), items, labels, is_prose }
+        Self {
+            is_apart: labels.first().map_or(is_apart, |label| label.is_apart || is_apart && items.is_some()),
+            items,
+            labels,
+            is_prose,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -143,7 +163,14 @@ impl<'a> Body<'a> {
             self.write_free(out, if done.is_none() { lines } else { &[] });
         }
         for (n, label) in self.labels.iter().enumerate() {
-            label.write(out, now, habits, n == 0 && (self.items.is_none() || is_dated_only), self.is_apart, if done == Some(n) { lines } else { &[] });
+            label.write(
+                out,
+                now,
+                habits,
+                n == 0 && (self.items.is_none() || is_dated_only),
+                self.is_apart,
+                if done == Some(n) { lines } else { &[] },
+            );
         }
         if is_dated_only {
             self.write_free(out, lines);
@@ -197,7 +224,15 @@ fn numbered(prefix: &str, place: usize) -> String {
 }
 
 impl Label<'_> {
-    fn write(&self, out: &mut Writer, now: &Zoned, habits: DateHabits, is_first: bool, is_apart: bool, lines: &[String]) {
+    fn write(
+        &self,
+        out: &mut Writer,
+        now: &Zoned,
+        habits: DateHabits,
+        is_first: bool,
+        is_apart: bool,
+        lines: &[String],
+    ) {
         let is_line = self.style.is_line();
         out.end_line(if is_first { is_apart } else { self.is_apart || is_line && out.ends_in_item() });
         out.push(self.style.prefix);
@@ -266,33 +301,33 @@ pub fn is_apart(text: &str, at: usize) -> bool {
 /// or that look like the fields.
 fn kept<'a>(all: &[Vec<Label<'a>>], n: usize) -> Vec<Label<'a>> {
     let own = &all[n];
-    let others: Vec<&Vec<Label>> = all.iter().enumerate().filter(|(m, labels)| *m != n && !labels.is_empty()).map(|(_, labels)| labels).collect();
+    let others: Vec<&Vec<Label>> =
+        all.iter().enumerate().filter(|(m, labels)| *m != n && !labels.is_empty()).map(|(_, labels)| labels).collect();
+    let keys = |labels: &&Vec<Label<'a>>| -> HashSet<(String, usize)> {
+        labels.iter().map(|label| (label.key.clone(), label.depth)).collect()
+    };
+    let others_keys: Vec<_> = others.iter().map(keys).collect();
     let is_shared = |label: &Label| {
-        let has = |labels: &&&Vec<Label>| labels.iter().any(|other| other.key == label.key && other.depth == label.depth);
-        others.iter().filter(has).count() * 2 > others.len()
+        let key = (label.key.clone(), label.depth);
+        others_keys.iter().filter(|keys| keys.contains(&key)).count() * 2 > others.len()
     };
     let fields: Vec<&Label> = own.iter().filter(|label| label.name.is_some()).collect();
     let uses_fields = fields.len() >= 2 || fields.iter().any(|label| label.name == Some(FieldName::WhatChanged));
-    let looks_like_field = |label: &Label| {
-        uses_fields && fields.iter().any(|field| field.depth == label.depth && field.style.is_alike(&label.style))
-    };
+    let forms: HashSet<_> = fields.iter().map(|field| (field.depth, field.style.markup())).collect();
+    let looks_like_field = |label: &Label| uses_fields && forms.contains(&(label.depth, label.style.markup()));
     let counts = |label: &&Label| match label.name {
         _ if label.date.is_some() => true,
         Some(_) => uses_fields || others.is_empty() || is_shared(label),
         None if others.is_empty() => looks_like_field(label),
         None => is_shared(label),
     };
-    let candidates: Vec<&Label> = own.iter().filter(counts).collect();
+    let candidates: Vec<&Label<'a>> = own.iter().filter(counts).collect();
     let outermost = candidates.iter().filter(|label| label.date.is_none()).map(|label| label.depth).min();
     let field = candidates.iter().find(|label| uses_fields && label.name.is_some()).map(|label| label.depth);
     let depth = field.or(outermost).unwrap_or(usize::MAX);
-    let mut kept: Vec<Label> = Vec::new();
-    for label in candidates {
-        if label.depth <= depth && !kept.iter().any(|other| other.key == label.key) {
-            kept.push(label.clone());
-        }
-    }
-    kept
+    let mut seen = HashSet::new();
+    let fits = |label: &&Label| label.depth <= depth && seen.insert(label.key.clone());
+    candidates.into_iter().filter(fits).cloned().collect()
 }
 
 /// Every label that begins a line of the entry, behind its first line.
@@ -304,7 +339,13 @@ fn labels<'a>(source: &Source<'a>, entry: &Shape<'a>) -> Vec<Label<'a>> {
     for (id, block) in source.markdown.within(entry.body.clone()) {
         let depth = match block.kind {
             BlockKind::Heading(level) => usize::from(level),
-            BlockKind::Paragraph => 10 + source.markdown.ancestors(id).filter(|id| source.markdown.block(*id).kind == BlockKind::Item).count(),
+            BlockKind::Paragraph => {
+                10 + source
+                    .markdown
+                    .ancestors(id)
+                    .filter(|id| source.markdown.block(*id).kind == BlockKind::Item)
+                    .count()
+            }
             _ => continue,
         };
         let range = block.range();
@@ -336,7 +377,12 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
     } else {
         let near = words.char_indices().map(|(at, _)| at).find(|at| *at > LONGEST_LABEL).unwrap_or(words.len());
         let colon = words[..near].find([':', '：']);
-        let bold = || words.trim_end().strip_suffix("**").filter(|bold| content.trim_start().starts_with("**") && !bold.contains('*'));
+        let bold = || {
+            words
+                .trim_end()
+                .strip_suffix("**")
+                .filter(|bold| content.trim_start().starts_with("**") && !bold.contains('*'))
+        };
         let label = colon.map(|at| &words[..at]).or_else(bold)?;
         start + label.trim_end_matches(['*', '_', ' ']).len()
     };
@@ -345,7 +391,8 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
     let rest = &text[end + style.suffix.len()..line.end.max(end + style.suffix.len())];
     let is_label = is_heading || rest.is_empty() || rest.starts_with([' ', '\t']) || style.suffix.ends_with('：');
     let is_short = label.split_whitespace().count() <= 6 && !label.contains(['.', '`', '<', '[', '|', '"']);
-    if !is_label || label.len() > 2 * LONGEST_LABEL || !(is_heading || is_short) || !label.contains(char::is_alphabetic) {
+    if !is_label || label.len() > 2 * LONGEST_LABEL || !(is_heading || is_short) || !label.contains(char::is_alphabetic)
+    {
         return None;
     }
     let key = normalize_heading(label);

@@ -42,7 +42,8 @@ impl<'a> Composer<'a> {
             source.notes.log.iter().filter(|entry| bytes.contains(&entry.heading.start)).collect();
         let is_dated = all.iter().any(|entry| entry.date.is_some());
         let counted: Vec<&LogEntry> = all.iter().copied().filter(|entry| entry.date.is_some() == is_dated).collect();
-        let direction = if is_dated { source.notes.log_order().direction } else { direction_of_numbers(source, &counted) };
+        let direction =
+            if is_dated { source.notes.log_order().direction } else { direction_of_numbers(source, &counted) };
         let near = near(source, &region, &counted, direction);
         let lines = lines(source, &near, &all);
         let empty_table = empty_table(source, &region).filter(|_| near.is_empty());
@@ -80,7 +81,10 @@ impl<'a> Composer<'a> {
             None => out.push(&line.text),
         }
         self.write_closing(&mut out, model, &line, &body);
-        if body.has_labels() || line.content.is_none() && !body.is_empty() || line.content.is_some() && !lines.is_empty() {
+        if body.has_labels()
+            || line.content.is_none() && !body.is_empty()
+            || line.content.is_some() && !lines.is_empty()
+        {
             body.write(&mut out, entry.now, self.lines.habits, lines);
         } else if line.content.is_none() {
             self.write_bare(&mut out, model, lines);
@@ -99,7 +103,11 @@ impl<'a> Composer<'a> {
             out.push(prefix);
             out.push(&style::plain(entry.now.datetime()));
             out.push(": ");
-            if entry.what_changed.is_empty() { out.stop() } else { out.push(&joined(entry.what_changed)) }
+            if entry.what_changed.is_empty() {
+                out.stop()
+            } else {
+                out.push(&joined(entry.what_changed))
+            }
             return out;
         }
         self.plain(entry)
@@ -112,13 +120,7 @@ impl<'a> Composer<'a> {
     }
 
     fn write_row(&self, out: &mut Writer, header: BlockId, samples: Vec<BlockId>, entry: &NewEntry) {
-        let rows = Rows {
-            source: self.source,
-            header,
-            samples,
-            habits: self.lines.habits,
-            newest: self.lines.newest,
-        };
+        let rows = Rows { source: self.source, header, samples, habits: self.lines.habits, newest: self.lines.newest };
         rows.write(out, entry.now, entry.what_changed);
     }
 
@@ -163,7 +165,10 @@ impl<'a> Composer<'a> {
                 let is_as_long = rule.len() == text[model.words.start..model.words.start + words].chars().count();
                 let length = if is_as_long { line.text.chars().count() } else { rule.len() };
                 out.push("\n");
-                out.push(&under[..under.len() - under.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len()].replace(['\n', '\r'], ""));
+                out.push(
+                    &under[..under.len() - under.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len()]
+                        .replace(['\n', '\r'], ""),
+                );
                 out.push(&rule[..rule.len().min(1)].repeat(length));
             }
             _ if body.has_labels() && (rest == "\\" || rest.len() >= 2 && rest.trim().is_empty()) => out.push(rest),
@@ -190,7 +195,11 @@ impl<'a> Composer<'a> {
         let (list, block) = blocks.filter(|(_, block)| block.kind != BlockKind::Rule).last()?;
         let items = entries::of(text, markdown, list..markdown.next(list));
         let item = items.first().filter(|_| matches!(block.kind, BlockKind::List { ordered: false }))?;
-        let is_label = |words: &str| words.split_once([':', '：']).is_some_and(|(label, _)| FieldName::read(label.trim_matches(['*', '_'])).is_some());
+        let is_label = |words: &str| {
+            words
+                .split_once([':', '：'])
+                .is_some_and(|(label, _)| FieldName::read(label.trim_matches(['*', '_'])).is_some())
+        };
         let says = items.iter().all(|item| !item.is_none(text) && !is_label(item.text(text)) && item.task.is_none());
         let start = super::shape::line_start(text, item.range.start);
         says.then(|| &text[start..item.range.start])
@@ -269,7 +278,11 @@ fn direction_of_numbers(source: &Source, counted: &[&LogEntry]) -> Direction {
         })
     };
     let (first, last) = (counted.first().and_then(number), counted.last().and_then(number));
-    if first.zip(last).is_some_and(|(first, last)| first > last) { Direction::NewestFirst } else { Direction::NewestLast }
+    if first.zip(last).is_some_and(|(first, last)| first > last) {
+        Direction::NewestFirst
+    } else {
+        Direction::NewestLast
+    }
 }
 
 fn lines<'a>(source: &Source<'a>, near: &[Shape<'a>], all: &[&'a LogEntry]) -> Lines<'a> {

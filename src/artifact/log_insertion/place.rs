@@ -1,5 +1,7 @@
 //! Where an entry goes, and what stands between it and its neighbours.
 
+use std::ops::Range;
+
 use super::{
     NewEntry,
     body::is_apart,
@@ -9,7 +11,12 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    artifact::{dates::style, notes::Direction, section_insertion::insert_sections, sections::Section},
+    artifact::{
+        dates::style,
+        notes::Direction,
+        section_insertion::insert_sections,
+        sections::{Section, SectionStyle},
+    },
     markdown::BlockKind,
     template::SectionName,
     text::bom_length,
@@ -67,10 +74,12 @@ impl Composer<'_> {
         let (text, markdown) = (self.source.text, self.source.markdown);
         let swallowing = self.source.swallowing();
         let blocks = markdown.siblings(self.region.body.clone());
-        let says = |range: std::ops::Range<usize>| swallowing.as_ref().is_none_or(|other| range.start < other.start);
+        let says = |range: Range<usize>| swallowing.as_ref().is_none_or(|other| range.start < other.start);
         let last = blocks.filter(|(_, block)| block.kind != BlockKind::Rule && says(block.range())).last();
         let end = last.map_or(self.region.heading_end, |(_, block)| line_end(text, block.range().end));
-        let is_in_list = last.is_some_and(|(_, block)| matches!(block.kind, BlockKind::List { .. })) && self.near.is_empty() && self.list_prefix().is_some();
+        let is_in_list = last.is_some_and(|(_, block)| matches!(block.kind, BlockKind::List { .. }))
+            && self.near.is_empty()
+            && self.list_prefix().is_some();
         Place::behind(end, if is_in_list || !self.is_spaced && last.is_none() { "\n" } else { "\n\n" })
     }
 
@@ -98,14 +107,16 @@ impl Composer<'_> {
         let text = self.source.text;
         let swallowing = self.source.swallowing()?;
         let place = self.place(entry);
-        (place.at > swallowing.start).then(|| Place { at: line_end(text, text[..swallowing.start].trim_end().len()), ..place })
+        (place.at > swallowing.start)
+            .then(|| Place { at: line_end(text, text[..swallowing.start].trim_end().len()), ..place })
     }
 
     /// What stands between two entries, as between those beside the new one.
     fn gap(&self, model: &Shape) -> String {
         let text = self.source.text;
         let between = self.near.windows(2).find_map(|pair| {
-            let (upper, lower) = if pair[0].start < pair[1].start { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+            let (upper, lower) =
+                if pair[0].start < pair[1].start { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
             let gap = text.get(upper.end..lower.start)?.replace("\r\n", "\n").replace('\r', "\n");
             let is_blank = |line: &str| line.trim_start_matches([' ', '\t', '>']).chars().all(|c| "-*_ \t".contains(c));
             gap.lines().all(is_blank).then_some(gap)
@@ -137,7 +148,8 @@ impl Composer<'_> {
         let line = &text[start..line_end(text, parent.heading.end)];
         let at = parent.heading.start - start;
         let (before, after) = (&line[..at + range.start], &line[at + range.end..]);
-        let gap = if is_apart(text, self.source.markdown.block(parent.body.start).range().start) { "\n\n" } else { "\n" };
+        let gap =
+            if is_apart(text, self.source.markdown.block(parent.body.start).range().start) { "\n\n" } else { "\n" };
         Some((parent, format!("{before}{}{after}{gap}", style::month_and_year_like(&words[range], date))))
     }
 }
@@ -147,20 +159,53 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
     let edits = insert_sections(source.text, source.artifact, source.vocabulary, &[SectionName::SessionLog], None);
     let edit = edits.into_iter().next()?;
     let lines = edit.replacement.replace("\r\n", "\n").replace('\r', "\n");
-    let heading = lines.trim();
-    let level = heading.len() - heading.trim_start_matches('#').len();
+    let title = lines.trim();
+    let level = title.len() - title.trim_start_matches('#').len();
+    let headings = || source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    if level == 0 && headings().next().is_some() {
+        // A line such as `**Status:**` above the sections does not make one of the log.
+        return Some(with_section_at_end(source, entry));
+    }
     let is_in_front = lines.ends_with('\n');
     let text = source.text;
     let has_content = edit.range.start > bom_length(text);
     let gap = if source.is_spaced() { "\n\n" } else { "\n" };
     let before = if is_in_front || !has_content { "" } else { "\n\n" };
-    let place = Place {
+    let mut place = Place {
         at: if is_in_front { edit.range.start } else { line_end(text, edit.range.start) },
-        before: format!("{before}{heading}{gap}"),
+        before: format!("{before}{title}{gap}"),
         after: if is_in_front { "\n\n".to_owned() } else { String::new() },
     };
+    if let Some(rule) = rule_before(source, edit.range.start).filter(|_| !is_in_front) {
+        if divides_sections(source, level) {
+            place.after = format!("\n\n{}", &text[rule]);
+        } else {
+            place.at = line_end(text, text[..rule.start].trim_end().len());
+        }
+    }
     let level = u8::try_from(level).ok().filter(|level| (1..6).contains(level)).map(|level| level + 1);
     Some((place, compose::plain(level, source.is_spaced(), entry)))
+}
+
+/// The rule that ends at byte `at`.
+fn rule_before(source: &Source, at: usize) -> Option<Range<usize>> {
+    let block = source.markdown.block(source.markdown.block_at(at.checked_sub(1)?)?);
+    (block.kind == BlockKind::Rule).then(|| block.range())
+}
+
+/// Whether a rule stands above most headings of `level`.
+fn divides_sections(source: &Source, level: usize) -> bool {
+    let headings = source
+        .artifact
+        .sections
+        .all
+        .iter()
+        .filter(|section| section.style == SectionStyle::Heading && usize::from(section.level) == level);
+    let is_divided = |section: &&Section| {
+        let above = source.markdown.previous_sibling_leaf(section.block);
+        above.is_some_and(|above| source.markdown.block(above).kind == BlockKind::Rule)
+    };
+    headings.clone().filter(is_divided).count() * 2 > headings.count()
 }
 
 /// The section before a block that nobody closed.
@@ -177,13 +222,26 @@ pub fn with_section_before_swallowing(source: &Source, entry: &NewEntry) -> Opti
     Some((place, compose::plain(Some(3), true, entry)))
 }
 
-/// A section of its own at the end.
+/// A section of its own at the end, as deep as the others.
 pub fn with_section_at_end(source: &Source, entry: &NewEntry) -> (Place, Writer) {
-    let end = source.markdown.top_level().last().map_or(0, |(_, block)| block.range().end);
-    let place = Place::behind(line_end(source.text, end.max(source.artifact.content_start)), format!("\n\n{}", heading(source)));
-    (place, compose::plain(Some(3), true, entry))
+    let text = source.text;
+    let headings = source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let level = headings.map(|section| section.level).min().unwrap_or(2).clamp(2, 5);
+    let last = source.markdown.top_level().filter(|(_, block)| block.kind != BlockKind::Rule).last();
+    let end =
+        last.map_or(0, |(_, block)| block.range().end).max(text[..source.artifact.content_start].trim_end().len());
+    let is_spaced = source.is_spaced();
+    let title = format!("{} {}", "#".repeat(level.into()), name(source));
+    let before = if end > bom_length(text) { "\n\n" } else { "" };
+    let gap = if is_spaced { "\n\n" } else { "\n" };
+    let place = Place::behind(line_end(text, end), format!("{before}{title}{gap}"));
+    (place, compose::plain(Some(level + 1), is_spaced, entry))
 }
 
 fn heading(source: &Source) -> String {
-    format!("## {}\n\n", source.vocabulary.name(source.artifact.kind, SectionName::SessionLog))
+    format!("## {}\n\n", name(source))
+}
+
+fn name<'a>(source: &Source<'a>) -> &'a str {
+    source.vocabulary.name(source.artifact.kind, SectionName::SessionLog)
 }

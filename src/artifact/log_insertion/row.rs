@@ -47,7 +47,8 @@ impl Rows<'_> {
     pub fn write(&self, out: &mut Writer, now: &Zoned, lines: &[String]) {
         let (text, markdown) = (self.source.text, self.source.markdown);
         let names = entries::cells(text, markdown, self.header);
-        let mut cells: Vec<Cell> = (0..names.len()).map(|column| self.cell(column, &text[names[column].clone()], now)).collect();
+        let mut cells: Vec<Cell> =
+            (0..names.len()).map(|column| self.cell(column, &text[names[column].clone()], now)).collect();
         let name = |column: usize| text[names[column].clone()].to_lowercase();
         let is_free = |column: &usize| matches!(cells[*column], Cell::Empty);
         let is_field = |column: &usize| FieldName::read(&name(*column)) == Some(FieldName::WhatChanged);
@@ -99,7 +100,9 @@ impl Rows<'_> {
         let is_clock = name.contains("time") || name == "when";
         let Some(model) = cells.first() else {
             return match name.trim_matches('*') {
-                name if name.contains("date") || name == "when" || name == "day" => Cell::Text(style::plain(now.datetime())),
+                name if name.contains("date") || name == "when" || name == "day" => {
+                    Cell::Text(style::plain(now.datetime()))
+                }
                 "time" => Cell::Text(now.strftime("%H:%M").to_string()),
                 "#" | "no" | "session" => Cell::Text("1".to_owned()),
                 _ => Cell::Empty,

@@ -51,7 +51,12 @@ impl<'a> Source<'a> {
                 block: section.block,
             });
         }
-        let title = self.artifact.sections.title.clone().filter(|_| self.artifact.sections.is_titled(SectionName::SessionLog))?;
+        let title = self
+            .artifact
+            .sections
+            .title
+            .clone()
+            .filter(|_| self.artifact.sections.is_titled(SectionName::SessionLog))?;
         if self.notes.log.is_empty() && !self.artifact.sections.all.is_empty() {
             return None;
         }
@@ -87,7 +92,9 @@ impl<'a> Source<'a> {
             BlockKind::Fence { closed } => !closed,
             BlockKind::Html => {
                 let html = &self.text[range.clone()];
-                html.starts_with("<!--") && !html.contains("-->") || html.starts_with("<pre") || html.starts_with("<script")
+                html.starts_with("<!--") && !html.contains("-->")
+                    || html.starts_with("<pre")
+                    || html.starts_with("<script")
             }
             _ => false,
         };

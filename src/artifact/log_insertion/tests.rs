@@ -154,9 +154,18 @@ fn items_rows_and_paragraphs_are_followed() {
 #[test]
 fn what_changed_is_filled_in() {
     for (lines, case) in [
-        (&["Add a | b"][..], "## Log\n»### 2026-02-03 14:05\n»- What changed: Add a | b\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n"),
-        (&["# Add", "1. go"], "## Log\n»### 2026-02-03 14:05\n»- What changed:\n»  - \\# Add\n»  - 1\\. go\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n"),
-        (&["a|b", "c"], "## Log\n\n| Date | Work | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n»| 2026-02-03 | a\\|b; c | $0 |\n"),
+        (
+            &["Add a | b"][..],
+            "## Log\n»### 2026-02-03 14:05\n»- What changed: Add a | b\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n",
+        ),
+        (
+            &["# Add", "1. go"],
+            "## Log\n»### 2026-02-03 14:05\n»- What changed:\n»  - \\# Add\n»  - 1\\. go\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n",
+        ),
+        (
+            &["a|b", "c"],
+            "## Log\n\n| Date | Work | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n»| 2026-02-03 | a\\|b; c | $0 |\n",
+        ),
         (&["a"], "## Log\n\n- 2026-01-20: a\n- 2026-01-21: b\n»- 2026-02-03: a$0\n"),
         (&["a", "b"], "## Log\n\n- 2026-01-20: a\n- 2026-01-21: b\n»- 2026-02-03: a; b$0\n"),
         (&["a", "b"], "## Log\n\n### 2026-01-20\n\n* x\n»\n»### 2026-02-03\n»\n»* a\n»* b$0\n"),
@@ -169,7 +178,10 @@ fn what_changed_is_filled_in() {
             &["a", "b"],
             "## Log\n\n### 2026-01-20\n\n**What changed:** x\n\n**Next:** y\n»\n»### 2026-02-03\n»\n»**What changed:**\n»- a\n»- b\n»\n»**Next:** $0\n",
         ),
-        (&["a", "b"], "## Log\n\n### 2026-01-20\nWhat changed: x\nNext: y\n»\n»### 2026-02-03\n»What changed: a; b\n»Next: $0\n"),
+        (
+            &["a", "b"],
+            "## Log\n\n### 2026-01-20\nWhat changed: x\nNext: y\n»\n»### 2026-02-03\n»What changed: a; b\n»Next: $0\n",
+        ),
         (
             &["a"],
             "# Session Log\n\n## 2026-01-21\n\n### Completed\n\n- a\n\n### Resume here\n\n- b\n\n## 2026-01-22\n\n### Completed\n\n- a\n\n### Resume here\n\n- b\n»\n»## 2026-02-03\n»\n»### Completed\n»\n»- a\n»\n»### Resume here\n»\n»- $0\n",
@@ -182,12 +194,42 @@ fn what_changed_is_filled_in() {
 #[test]
 fn the_section_is_created_where_it_belongs() {
     for (before, after) in [
-        ("# N\n\n## Status\n\n- [x] In progress\n\n## Commits\n\n- x\n", "# N\n\n## Status\n\n- [x] In progress\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n## Commits\n\n- x\n"),
-        ("### Commits\n- x", "### Session log\n#### 2026-02-03 14:05\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n### Commits\n- x"),
-        ("\u{feff}", "\u{feff}## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: "),
-        ("---\na: b\n---\n", "---\na: b\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n"),
-        ("**Decisions:**\n\n- a  \n", "**Decisions:**\n\n- a  \n\n**Session log:**\n\n- 2026-02-03 14:05\n  - What changed: $0\n  - Why: \n  - Blockers: \n  - Next: \n"),
-        ("text\n```\ncode\n", "text\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n```\ncode\n"),
+        (
+            "# N\n\n## Status\n\n- [x] In progress\n\n## Commits\n\n- x\n",
+            "# N\n\n## Status\n\n- [x] In progress\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n## Commits\n\n- x\n",
+        ),
+        (
+            "### Commits\n- x",
+            "### Session log\n#### 2026-02-03 14:05\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n### Commits\n- x",
+        ),
+        (
+            "\u{feff}",
+            "\u{feff}## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: ",
+        ),
+        (
+            "---\na: b\n---\n",
+            "---\na: b\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
+        ),
+        (
+            "**Status:** done\n\n## Tasks\n\n- a\n",
+            "**Status:** done\n\n## Tasks\n\n- a\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
+        ),
+        (
+            "# N\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
+            "# N\n\n## Status\n\na\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n---\n\n## Risks\n\nb\n",
+        ),
+        (
+            "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
+            "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n---\n\n## Risks\n\nb\n",
+        ),
+        (
+            "**Decisions:**\n\n- a  \n",
+            "**Decisions:**\n\n- a  \n\n**Session log:**\n\n- 2026-02-03 14:05\n  - What changed: $0\n  - Why: \n  - Blockers: \n  - Next: \n",
+        ),
+        (
+            "text\n```\ncode\n",
+            "text\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n```\ncode\n",
+        ),
     ] {
         assert_eq!(inserted(before, &[]), after, "{before}");
     }
@@ -196,12 +238,18 @@ fn the_section_is_created_where_it_belongs() {
 #[test]
 fn what_nobody_closed_swallows_no_entry() {
     for (before, after) in [
-        ("## Log\n### 2026-01-20\n- a\n```\ncargo test\n", "## Log\n### 2026-01-20\n- a\n```\ncargo test\n```\n### 2026-02-03\n- $0\n"),
+        (
+            "## Log\n### 2026-01-20\n- a\n```\ncargo test\n",
+            "## Log\n### 2026-01-20\n- a\n```\ncargo test\n```\n### 2026-02-03\n- $0\n",
+        ),
         (
             "## Log\n\n### 2026-01-20\n\n- a\n\n```\ncargo test\n\n## Commits\n",
             "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n```\ncargo test\n\n## Commits\n",
         ),
-        ("## Log\n\n### 2026-01-20\n\n- a\n\n<!-- b\n", "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n<!-- b\n"),
+        (
+            "## Log\n\n### 2026-01-20\n\n- a\n\n<!-- b\n",
+            "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n<!-- b\n",
+        ),
     ] {
         assert_eq!(inserted(before, &[]), after, "{before}");
     }
@@ -209,9 +257,18 @@ fn what_nobody_closed_swallows_no_entry() {
 
 #[test]
 fn the_end_of_the_file_stays_as_it_is() {
-    assert_eq!(inserted("## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b", &[]), "## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b\r\n- 2026-02-03: $0");
-    assert_eq!(inserted("## Log\n\n### 2026-01-20\n\n- a", &[]), "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0");
-    assert_eq!(inserted("\u{feff}## Log\r\r- 2026-01-20: a\r", &[]), "\u{feff}## Log\r\r- 2026-01-20: a\r- 2026-02-03: $0\r");
+    assert_eq!(
+        inserted("## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b", &[]),
+        "## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b\r\n- 2026-02-03: $0"
+    );
+    assert_eq!(
+        inserted("## Log\n\n### 2026-01-20\n\n- a", &[]),
+        "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0"
+    );
+    assert_eq!(
+        inserted("\u{feff}## Log\r\r- 2026-01-20: a\r", &[]),
+        "\u{feff}## Log\r\r- 2026-01-20: a\r- 2026-02-03: $0\r"
+    );
 }
 
 #[test]
@@ -230,6 +287,40 @@ fn of_several_logs_the_one_with_the_newest_entry_grows() {
         "## Log\n\n### 2026-01-20\n\n- a\n\n## Session log\n\n### 2026-01-22\n\n- b\n»\n»### 2026-02-03\n»\n»- $0\n\n## Sessions\n",
         "## Log\n\n## Session log\n\n### 2026-01-22\n\n- b\n»\n»### 2026-02-03\n»\n»- $0\n",
     ]);
+}
+
+#[test]
+fn the_time_grows_with_the_length() {
+    for part in [
+        "### 2026-01-02 — a (b)\n\n- Next: c\n\n",
+        "- 2026-01-02: a\n  - Why: b\n",
+        "**2026-01-02** a\n\n",
+        "- What changed: a\n",
+        "**A:** b\n",
+        "#### Next\n",
+        "Session 1, ",
+        "(",
+        "（[(",
+        "**",
+        "*a ",
+        "> - ",
+        "- ",
+        "| 2026-01-02 | a |\n",
+        "### January 2026\n#### 2026-01-02\n",
+        "### Session 1\n",
+        "<!-- a -->\n",
+        "---\n\n",
+        "```\n",
+        " ",
+        "\n",
+        "— ",
+    ] {
+        for opening in ["", "### 2026-01-01 ", "### 2026-01-01\n", "- 2026-01-01 ", "| Date | B |\n|---|---|\n"] {
+            crate::testing::check_growth(part, 6_000, |words| {
+                insert_at(&format!("## Session log\n\n{opening}{words}]"), &now(), &[]);
+            });
+        }
+    }
 }
 
 #[test]
@@ -308,7 +399,8 @@ mod properties {
     fn findings(text: &str, rule: &str) -> usize {
         let vocabulary = std::sync::Arc::new(Vocabulary::new(&Config::default(), &[]));
         let workspace = Workspace { vocabulary, is_indexed: true, is_established: true, ..Workspace::default() };
-        let document = Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
+        let document =
+            Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
         rules::run(&workspace, &document, &Fixture::parse("")).iter().filter(|finding| finding.rule == rule).count()
     }
 

@@ -14,10 +14,18 @@ pub enum Piece<'a> {
     Mark(&'a str),
     Date(&'a str),
     /// `<YYYY-MM-DD HH:MM>` of a template.
-    Slot { has_time: bool },
+    Slot {
+        has_time: bool,
+    },
     /// Words in front of the date, with what stands between them and it.
-    Before { words: &'a str, gap: &'a str },
-    After { gap: &'a str, words: &'a str },
+    Before {
+        words: &'a str,
+        gap: &'a str,
+    },
+    After {
+        gap: &'a str,
+        words: &'a str,
+    },
 }
 
 impl<'a> Piece<'a> {
@@ -141,8 +149,8 @@ fn gaps(text: &str) -> Vec<Range<usize>> {
     let mut at = text.len() - text.trim_start_matches(is_space).len();
     push(&mut found, 0..at);
     // Words in brackets are one thing; a bracket that nobody closes is searched for once.
-    let last_close = text.rfind([')', '）', ']']).unwrap_or(0);
-    while let Some(c) = text[at..].chars().next() {
+    let last_close = BRACKETS.map(|(_, close)| text.rfind(close).unwrap_or(0));
+    while let Some(c) = text[at..].chars().next().filter(|_| found.len() < MOST_GAPS) {
         let next = at + c.len_utf8();
         let before = text[..at].trim_end_matches(is_space).len();
         let after = text.len() - text[next..].trim_start_matches(is_space).len();
@@ -156,12 +164,12 @@ fn gaps(text: &str) -> Vec<Range<usize>> {
         if is_gap {
             push(&mut found, before..after);
             at = after;
-        } else if let Some((_, close)) = BRACKETS.iter().find(|(open, _)| *open == c)
-            && at < last_close
-            && let Some(length) = text[next..].find(*close)
+        } else if let Some(kind) = BRACKETS.iter().position(|(open, _)| *open == c)
+            && at < last_close[kind]
+            && let Some(length) = text[next..].find(BRACKETS[kind].1)
         {
             push(&mut found, before..at);
-            at = next + length + close.len_utf8();
+            at = next + length + BRACKETS[kind].1.len_utf8();
             let after = text.len() - text[at..].trim_start_matches(is_space).len();
             push(&mut found, at..after);
             at = after;
@@ -185,6 +193,9 @@ fn push(gaps: &mut Vec<Range<usize>>, gap: Range<usize>) {
         _ => gaps.push(gap),
     }
 }
+
+/// What stands further on is one piece.
+const MOST_GAPS: usize = 16;
 
 /// No weekday, zone or numbered session takes more bytes.
 const LONGEST_UNIT: usize = 32;
@@ -218,15 +229,51 @@ const ZONES: &[&str] = &[
 
 /// Things that are counted as sessions are.
 const COUNTED: &[&str] = &[
-    "session", "sessions", "day", "entry", "log", "log entry", "run", "iteration", "update", "work session", "s",
-    "no", "nr", "セッション", "会话", "第", "sitzung",
+    "session",
+    "sessions",
+    "day",
+    "entry",
+    "log",
+    "log entry",
+    "run",
+    "iteration",
+    "update",
+    "work session",
+    "s",
+    "no",
+    "nr",
+    "セッション",
+    "会话",
+    "第",
+    "sitzung",
 ];
 const COUNTED_BEHIND: &[&str] = &["回", "次", "日目", "目"];
 
 /// Words that say nothing about one session alone.
 const GENERIC: &[&str] = &[
-    "session", "day", "entry", "log", "update", "work", "working", "progress", "notes", "note", "date", "dated", "on",
-    "of", "for", "the", "at", "started", "start", "セッション", "会话", "作業", "日志",
+    "session",
+    "day",
+    "entry",
+    "log",
+    "update",
+    "work",
+    "working",
+    "progress",
+    "notes",
+    "note",
+    "date",
+    "dated",
+    "on",
+    "of",
+    "for",
+    "the",
+    "at",
+    "started",
+    "start",
+    "セッション",
+    "会话",
+    "作業",
+    "日志",
 ];
 
 /// Words without brackets and marks around them.
@@ -282,7 +329,8 @@ fn counter(words: &str) -> Option<Range<usize>> {
     let start = words[..end].trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let label = bare(&words[..start]).to_lowercase();
     let behind = bare(&words[end..]);
-    let is_numbered = label.is_empty() && (words[..start].contains('#') || ['.', ')'].iter().any(|c| words[end..].starts_with(*c)));
+    let is_numbered =
+        label.is_empty() && (words[..start].contains('#') || ['.', ')'].iter().any(|c| words[end..].starts_with(*c)));
     let is_counted = is_numbered || COUNTED.contains(&label.trim_end_matches(['-', '+']).trim_end());
     let is_end = behind.is_empty() || COUNTED_BEHIND.contains(&behind);
     (is_counted && is_end && end - start <= 5).then_some(start..end)

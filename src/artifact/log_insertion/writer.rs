@@ -57,7 +57,7 @@ pub fn escaped(line: &str) -> String {
     }
     let is_markup = line.starts_with(['#', '>', '+', '-', '|', '=', '~', '<', '['])
         || line.starts_with("* ")
-        || line.starts_with("**")  && line.trim_matches(['*', ' ']).is_empty()
+        || line.starts_with("**") && line.trim_matches(['*', ' ']).is_empty()
         || line == "*"
         || line.starts_with("```");
     if is_markup { format!("\\{line}") } else { line }

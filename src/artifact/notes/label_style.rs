@@ -36,9 +36,9 @@ impl<'a> LabelStyle<'a> {
             && !self.prefix.trim_start_matches([' ', '\t', '>']).starts_with("* ")
     }
 
-    /// Whether another label has the same markup.
-    pub fn is_alike(&self, other: &Self) -> bool {
-        self.suffix == other.suffix && self.prefix.trim_start() == other.prefix.trim_start()
+    /// What labels of the same form have in common, whatever their indentation.
+    pub fn markup(&self) -> (&'a str, &'a str) {
+        (self.prefix.trim_start(), self.suffix)
     }
 
     /// Whether a further line can have this form: no heading, cell, quote or number, no words before it.
