@@ -4,7 +4,7 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- actions <- server, cli
+//! text <- markdown <- artifact <- workspace <- rules <- actions, overview <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! ```
@@ -17,6 +17,7 @@
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
+//! - [`overview`]: phases as a whole: where each stands, and what restarts it
 //! - [`disk`]: roots, files and folders as they are now
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
@@ -34,6 +35,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod disk;
 pub mod markdown;
+pub mod overview;
 pub mod rules;
 pub mod server;
 pub mod template;
