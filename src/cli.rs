@@ -24,11 +24,13 @@ mod github;
 mod json;
 mod junit;
 pub mod report;
+mod roots;
 #[cfg(test)]
 mod samples;
 mod sarif;
 mod terminal;
 mod text;
+mod write;
 
 /// Language server and checker for the Markdown artifacts of LLM-assisted development: plans,
 /// prompts and work notes.

@@ -1,4 +1,4 @@
-//! Files as they are now: the only reader of the disk.
+//! Files as they are now: the only reader of the disk, but for commits, which `repository` reads.
 //!
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
@@ -18,6 +18,7 @@ use crate::{
     workspace::{Document, Index, Workspace},
 };
 
+mod commits;
 mod files;
 mod roots;
 
@@ -105,7 +106,7 @@ fn is_own_file(root: &Path, link: &Path) -> bool {
 }
 
 /// Whether a path, its links followed, is inside the root or its repository.
-fn is_own(root: &Path, path: &Path) -> bool {
+pub fn is_own(root: &Path, path: &Path) -> bool {
     let home = repository(root).unwrap_or_else(|| root.to_path_buf());
     match (fs::canonicalize(path), fs::canonicalize(home)) {
         (Ok(target), Ok(home)) => target.starts_with(home),

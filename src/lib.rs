@@ -18,7 +18,7 @@
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
 //! - [`overview`]: phases as a whole: where each stands, and what restarts it
-//! - [`disk`]: roots, files and folders as they are now
+//! - [`disk`]: roots, files and folders as they are now; [`repository`]: commits (the only user of gix)
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
 //! # Invariants
@@ -34,8 +34,12 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
+#[cfg(test)]
+#[path = "../tests/history/mod.rs"]
+mod history;
 pub mod markdown;
 pub mod overview;
+pub mod repository;
 pub mod rules;
 pub mod server;
 pub mod template;

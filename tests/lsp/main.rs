@@ -3,9 +3,12 @@
 mod client;
 mod configuration;
 mod disk;
+#[path = "../history/mod.rs"]
+mod history;
 mod hostile;
 mod lifecycle;
 mod pull;
+mod repository;
 mod requests;
 mod roots;
 mod sync;
