@@ -43,7 +43,9 @@ fn try_init() -> Result<Outcome, String> {
         outcome.say("");
         outcome.say(match created.first() {
             Some(_) => "Fill in what stands in <angle brackets>, the plan first; 'phasemark check' shows what is left.",
-            None => "Nothing to do. 'phasemark new STEM' begins another phase, 'phasemark status' shows those there are.",
+            None => {
+                "Nothing to do. 'phasemark new STEM' begins another phase, 'phasemark status' shows those there are."
+            }
         });
     }
     Ok(outcome)

@@ -36,8 +36,7 @@ impl Chosen {
             }
         }
         let roots = roots_of(&chosen, failures);
-        let folders =
-            roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
+        let folders = roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
         let outermost = common_folder(folders).unwrap_or_default();
         Self { paths: chosen, roots, outermost }
     }
@@ -129,7 +128,12 @@ impl Root {
     }
 
     /// The root's snapshot, and its artifacts by path. What is chosen and cannot be read is a failure.
-    pub fn read(&self, chosen: &[PathBuf], outermost: &Path, failures: &mut Vec<Failure>) -> (Workspace, Vec<Document>) {
+    pub fn read(
+        &self,
+        chosen: &[PathBuf],
+        outermost: &Path,
+        failures: &mut Vec<Failure>,
+    ) -> (Workspace, Vec<Document>) {
         let mut workspace = disk::open_workspace(&self.location, self.loaded.config.clone());
         let candidates = disk::candidates(self.path(), &workspace.config);
         let read = Mutex::new(Vec::with_capacity(candidates.len()));
@@ -172,11 +176,7 @@ fn roots_of(chosen: &[PathBuf], failures: &mut Vec<Failure>) -> BTreeMap<PathBuf
     roots
 }
 
-fn add_root(
-    roots: &mut BTreeMap<PathBuf, Root>,
-    location: RootLocation,
-    failures: &mut Vec<Failure>,
-) -> Arc<Config> {
+fn add_root(roots: &mut BTreeMap<PathBuf, Root>, location: RootLocation, failures: &mut Vec<Failure>) -> Arc<Config> {
     if let Some(root) = roots.get(&location.path) {
         return root.loaded.config.clone();
     }

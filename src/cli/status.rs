@@ -39,9 +39,8 @@ pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
         let (workspace, _) = root.read(&chosen.paths, &chosen.outermost, &mut failures);
         let folder = shown_folder(&chosen.outermost, root.path());
         let phases = overview::status(&workspace).phases.into_iter();
-        let is_chosen = |phase: &PhaseStatus| {
-            phase.artifacts.iter().any(|artifact| root.is_chosen(&artifact.path, &chosen.paths))
-        };
+        let is_chosen =
+            |phase: &PhaseStatus| phase.artifacts.iter().any(|artifact| root.is_chosen(&artifact.path, &chosen.paths));
         report.phases.extend(phases.filter(is_chosen).map(|phase| phase.below(&folder)));
     }
     let mut complaints: Vec<String> =
@@ -98,7 +97,7 @@ fn write_table(phases: &[PhaseStatus], width: Option<usize>, out: &mut dyn Write
         for (column, cell) in row[..=last].iter().enumerate() {
             let cell = cut(cell, widths[column]);
             let padding = if column == last { 0 } else { widths[column] - cell.width() + GAP };
-            let style = style(column, phase);
+            let style = if cell.is_empty() { "" } else { style(column, phase) };
             let reset = if style.is_empty() { "" } else { RESET };
             write!(out, "{style}{cell}{reset}{:padding$}", "")?;
         }
@@ -178,7 +177,16 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_by_what_a_terminal_shows() {
-        insta::assert_snapshot!(table(None), @"");
+        insta::assert_snapshot!(table(None), @r"
+        Phase            Status   Done    Open questions  Last entry        Next step
+        phase-2-gateway  Blocked  1 of 2  1               2026-01-21 14:30  ask the mesh team 😀 which label they want, and write it down
+        phase-10
+        索引                      0 of 1                                    検索 が make search で通る
+
+        services/漢/
+        Phase            Status   Done    Open questions  Last entry        Next step
+        phase-2-gateway  Blocked  1 of 2  1               2026-01-21 14:30  ask the mesh team 😀 which label they want, and write it down
+        ");
     }
 
     #[test]
@@ -187,7 +195,7 @@ mod tests {
             assert!(line.width() <= 90, "{line}");
         }
         assert!(table(Some(90)).contains('…'));
-        assert!(table(Some(10)).contains("ask the me…"));
+        assert!(table(Some(10)).contains("ask the mes…"));
         assert_eq!(cut("漢字", 4), "漢字");
         assert_eq!(cut("漢字漢", 4), "漢…");
     }

@@ -213,7 +213,7 @@ impl Writer<'_> {
         }
         let names_next = body.contains("\n- Next: ");
         if let Some(next) = self.status.as_ref().and_then(|status| status.next_step.as_ref()).filter(|_| !names_next) {
-            body.push_str(&format!("- Next: {next}\n"));
+            body.push_str(&format!("- Next, by the definition of done: {next}\n"));
         }
         match entry {
             Some((source, entry)) => {
