@@ -4,13 +4,15 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- actions, overview <- server, cli
+//! text <- markdown <- artifact <- workspace <- rules <- actions, completion, overview <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
+//! text <- syntax_tree <- server
 //! ```
 //!
 //! - [`text`]: byte ranges, positions in three encodings, edits
 //! - [`markdown`]: what a document says: blocks and inlines (the only user of pulldown-cmark)
+//! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: what an artifact says: sections, done items, questions, log entries, references
 //! - [`template`]: the one source of section names, aliases, skeletons and placeholders
 //! - [`config`] reads `phasemark.toml`
@@ -18,6 +20,7 @@
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
 //! - [`overview`]: phases as a whole: where each stands, and what restarts it
+//! - [`completion`]: what may be typed at a cursor: one file a provider
 //! - [`disk`]: roots, files and folders as they are now; [`repository`]: commits (the only user of gix)
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
@@ -31,6 +34,7 @@
 pub mod actions;
 pub mod artifact;
 pub mod cli;
+pub mod completion;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
@@ -42,6 +46,7 @@ pub mod overview;
 pub mod repository;
 pub mod rules;
 pub mod server;
+pub mod syntax_tree;
 pub mod template;
 #[cfg(test)]
 mod testing;

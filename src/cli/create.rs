@@ -6,7 +6,6 @@ use super::{
     write::{self, Created},
 };
 use crate::{
-    disk,
     overview::{self, UnknownPhase},
     template::Kind,
     workspace::Workspace,
@@ -90,8 +89,8 @@ impl Creator {
     /// # Errors
     /// If the configuration has mistakes: its folders and templates may not be the ones that were meant.
     fn open(root: Root) -> Result<Self, String> {
-        if let (Some(path), false) = (root.location.config_path(), root.loaded.diagnostics.is_empty()) {
-            return Err(format!("{} has mistakes, which 'phasemark check' shows; nothing is written", path.display()));
+        if let (Some(path), Some(mistake)) = (root.location.config_path(), root.loaded.diagnostics.first()) {
+            return Err(format!("{}: {} Nothing is written.", path.display(), mistake.message));
         }
         let (workspace, _) = root.read(&[], root.path(), &mut Vec::new());
         Ok(Self { root, workspace })
@@ -116,10 +115,6 @@ impl Creator {
     /// Creates the artifact of a phase; the answer is its path if it was not there yet.
     fn create(&self, kind: Kind, stem: &str, outcome: &mut Outcome) -> Option<String> {
         let path = format!("{}/{stem}.md", self.folder(kind));
-        if let Some(complaint) = self.unreadable_template(kind) {
-            outcome.complain(complaint);
-            return None;
-        }
         let text = self.workspace.vocabulary.fresh(kind, stem);
         match write::create(self.root.path(), &self.root.path().join(&path), &text) {
             Ok(Created::Yes) => {
@@ -135,13 +130,5 @@ impl Creator {
                 None
             }
         }
-    }
-
-    /// The team's own template must not be replaced by ours without a word.
-    fn unreadable_template(&self, kind: Kind) -> Option<String> {
-        let template = self.workspace.config.templates.get(kind).as_ref()?;
-        let folder = self.root.location.config_folder.as_deref().unwrap_or(self.root.path());
-        let error = disk::read_text(&folder.join(template)).err()?;
-        Some(format!("{template}, the template of {}: {error}", kind.name()))
     }
 }

@@ -1,5 +1,6 @@
 //! Whole sessions with the built server, as an editor has them.
 
+mod actions;
 mod client;
 mod configuration;
 mod disk;
