@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod fix_all;
+pub mod log_entry;
 mod quick_fixes;
 
 /// All that an action may know.

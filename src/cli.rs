@@ -4,45 +4,51 @@
 //! get a finished [`report::Report`] and do no more than write it.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Zoned;
 
 use self::{
+    outcome::Outcome,
     report::Report,
-    terminal::{Color, complain},
+    terminal::{Color, complain, note, warn},
 };
 use crate::{config, diagnostic::Severity, rules};
 
 pub mod check;
+mod create;
 mod excerpt;
 mod explain;
+mod fix;
 mod github;
+mod help;
 mod json;
 mod junit;
+mod log;
+mod outcome;
 pub mod report;
+mod resume;
+mod roots;
 #[cfg(test)]
 mod samples;
 mod sarif;
+mod status;
 mod terminal;
 mod text;
+mod write;
 
 /// Language server and checker for the Markdown artifacts of LLM-assisted development: plans,
 /// prompts and work notes.
 #[derive(Debug, Parser)]
-#[command(name = "phasemark", version, arg_required_else_help = true, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "phasemark", version, arg_required_else_help = true, after_help = help::EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
-
-const EXIT_CODES: &str = "Exit codes:
-  0  nothing found that --fail-on asks for
-  1  something found
-  2  bad usage, unreadable input, bad configuration or no artifact at all";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -60,11 +66,60 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Run {
     /// Check plans, prompts and work notes
-    #[command(after_help = CHECK_EXAMPLES)]
+    #[command(after_help = help::CHECK_EXAMPLES)]
     Check(CheckArgs),
 
+    /// Create the artifact folders with the files of a first phase
+    ///
+    /// A folder that holds artifacts is left as it is; no file is ever overwritten.
+    #[command(after_help = help::INIT_EXAMPLES)]
+    Init,
+
+    /// Create the files that a phase lacks, from the templates
+    ///
+    /// No file is ever overwritten. The exit code is 1 if the phase has all its files already.
+    #[command(after_help = help::NEW_EXAMPLES)]
+    New {
+        /// The phase's name: phase-2, billing/phase-2, or the number alone
+        stem: String,
+    },
+
+    /// Insert an entry into a phase's session log, in the style of the file
+    #[command(after_help = help::LOG_EXAMPLES)]
+    Log {
+        /// The phase's name, its number, or the path of one of its files
+        stem: String,
+        /// What changed; may be given several times [default: the subjects of the commits since the last entry]
+        #[arg(short, long, value_name = "TEXT")]
+        message: Vec<String>,
+    },
+
+    /// Show where every phase stands
+    #[command(after_help = help::STATUS_EXAMPLES)]
+    Status {
+        /// Files and folders to look at
+        #[arg(default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// How phases are written to standard output
+        #[arg(long, value_enum, default_value_t)]
+        format: StatusFormat,
+        /// When text is coloured
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+        color: Color,
+    },
+
+    /// Print the text that restarts work on a phase after a break
+    ///
+    /// Where it stopped, what is left, open questions, decisions, references and the prompt: Markdown, to
+    /// be pasted to a model or read by a person.
+    #[command(after_help = help::RESUME_EXAMPLES)]
+    Resume {
+        /// The phase's name, its number, or the path of one of its files
+        stem: String,
+    },
+
     /// Explain a rule, or list them all
-    #[command(after_help = EXPLAIN_EXAMPLES)]
+    #[command(after_help = help::EXPLAIN_EXAMPLES)]
     Explain {
         /// The rule's name, as findings show it in brackets
         rule: Option<String>,
@@ -76,28 +131,26 @@ pub enum Run {
     ConfigSchema,
 
     /// Print a completion script for a shell
-    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    #[command(after_help = help::COMPLETIONS_EXAMPLES)]
     Completions { shell: clap_complete::Shell },
 }
-
-const CHECK_EXAMPLES: &str = "Examples:
-  phasemark check                          everything below the root around this folder
-  phasemark check plan/phase-1.md          one file
-  phasemark check --fail-on error          findings below error do not fail
-  phasemark check --format github          annotations in a workflow run
-  phasemark check --format sarif > phasemark.sarif";
-const EXPLAIN_EXAMPLES: &str = "Examples:
-  phasemark explain
-  phasemark explain missing-definition-of-done";
-const COMPLETIONS_EXAMPLES: &str = "Examples:
-  phasemark completions bash > ~/.local/share/bash-completion/completions/phasemark
-  phasemark completions fish > ~/.config/fish/completions/phasemark.fish";
 
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
     /// Files and folders to check
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    /// Apply the fixes that are safe, then report what remains
+    ///
+    /// Findings in phasemark.toml and in files that are not UTF-8 are never fixed here.
+    #[arg(long)]
+    fix: bool,
+    /// Write nothing; show what --fix would change as a unified diff
+    ///
+    /// The exit code is 1 if there is a difference, 0 if there is none; findings are not reported and
+    /// --fail-on has no say.
+    #[arg(long)]
+    diff: bool,
     /// How findings are written to standard output
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -109,7 +162,7 @@ pub struct CheckArgs {
     color: Color,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Findings with the lines that they are about
     #[default]
@@ -122,6 +175,17 @@ enum Format {
     Github,
     /// JUnit XML, for CI that shows test results
     Junit,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum StatusFormat {
+    /// A table
+    #[default]
+    Text,
+    /// One object; see the documentation for its fields
+    Json,
+    /// A table for a document
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -154,7 +218,13 @@ pub fn parse() -> Cli {
 
 pub fn run(command: &Run) -> ExitCode {
     let (written, code) = match command {
+        Run::Check(args) if args.diff => run_diff(args),
         Run::Check(args) => run_check(args),
+        Run::Init => finish(create::init()),
+        Run::New { stem } => finish(create::new(stem)),
+        Run::Log { stem, message } => finish(log::log(stem, message, &Zoned::now())),
+        Run::Status { paths, format, color } => run_status(paths, *format, *color),
+        Run::Resume { stem } => finish(resume::resume(stem)),
         Run::Explain { rule, color } => run_explain(rule.as_deref(), *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
         Run::Completions { shell } => (write_plain(&completions(*shell)), 0),
@@ -171,12 +241,90 @@ pub fn run(command: &Run) -> ExitCode {
 }
 
 fn run_check(args: &CheckArgs) -> (io::Result<()>, u8) {
-    let report = check::check(&args.paths);
-    let written = write_report(&report, args);
+    let fixes = args.fix.then(|| {
+        let mut fixes = fix::fixes(&args.paths);
+        fixes.write();
+        fixes
+    });
+    let mut report = check::check(&args.paths);
+    if let Some(fixes) = &fixes {
+        // What cannot be read is reported by the check itself.
+        let is_new = |failure: &&report::Failure| report.failures.iter().all(|known| known.path != failure.path);
+        let unwritten: Vec<_> = fixes.failures.iter().filter(is_new).cloned().collect();
+        report.failures.extend(unwritten);
+    }
+    let mut written = write_report(&report, args);
     for complaint in report.complaints() {
         complain(&complaint);
     }
+    if let Some(fixes) = &fixes {
+        for left in &fixes.left {
+            warn(&format!("{}: {}", left.path, left.message));
+        }
+        let line = fixed_line(fixes, report.counts().fixable);
+        match args.format {
+            Format::Text => written = written.and_then(|()| write_plain(format!("{line}\n").as_bytes())),
+            _ => note(&line),
+        }
+    }
     (written, report.exit_code(args.fail_on.least()))
+}
+
+/// `remaining`: how many findings an editor could still fix.
+fn fixed_line(fixes: &fix::Fixes, remaining: usize) -> String {
+    let fixed = if fixes.files.is_empty() { "Fixed nothing".to_owned() } else { format!("Fixed {}", fixes.extent()) };
+    match remaining {
+        0 => fixed,
+        _ => format!("{fixed}; {remaining} more can be fixed in an editor"),
+    }
+}
+
+fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
+    if args.format != Format::Text {
+        complain("--diff writes a unified diff; --format does not go with it");
+        return (Ok(()), 2);
+    }
+    let fixes = fix::fixes(&args.paths);
+    let styled = args.color.on_stdout();
+    let mut out = terminal::stdout(styled);
+    let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
+    for failure in &fixes.failures {
+        complain(&format!("{}: {}", failure.path, failure.message));
+    }
+    for left in &fixes.left {
+        warn(&format!("{}: {}", left.path, left.message));
+    }
+    if fixes.artifacts == 0 && fixes.failures.is_empty() {
+        complain(report::NO_ARTIFACT);
+    }
+    if !fixes.files.is_empty() {
+        note(&format!("Would fix {}", fixes.extent()));
+    }
+    let code = if fixes.artifacts == 0 || !fixes.failures.is_empty() { 2 } else { u8::from(!fixes.files.is_empty()) };
+    (written, code)
+}
+
+fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
+    let (report, complaints) = status::status(paths);
+    let styled = matches!(format, StatusFormat::Text) && color.on_stdout();
+    let mut out = terminal::stdout(styled);
+    let written = match format {
+        StatusFormat::Text => status::write_text(&report, terminal::width(), &mut out),
+        StatusFormat::Json => status::write_json(&report, &mut out),
+        StatusFormat::Markdown => out.write_all(report.markdown().as_bytes()),
+    };
+    complaints.iter().for_each(|complaint| complain(complaint));
+    (written.and_then(|()| out.flush()), if complaints.is_empty() { 0 } else { 2 })
+}
+
+/// Writes what a command has to say.
+fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
+    let to_terminal = io::stdout().is_terminal();
+    let shown = |c: char| if to_terminal && !matches!(c, '\n' | '\t') { terminal::visible(c) } else { c };
+    let text: String = outcome.text.chars().map(shown).collect();
+    let written = write_plain(text.as_bytes());
+    outcome.complaints.iter().for_each(|complaint| complain(complaint));
+    (written, outcome.code)
 }
 
 fn write_report(report: &Report, args: &CheckArgs) -> io::Result<()> {

@@ -120,7 +120,7 @@ fn is_own_file(root: &Path, link: &Path) -> bool {
 }
 
 /// Whether a path, its links followed, is inside the root or its repository.
-fn is_own(root: &Path, path: &Path) -> bool {
+pub fn is_own(root: &Path, path: &Path) -> bool {
     let home = repository(root).unwrap_or_else(|| root.to_path_buf());
     match (fs::canonicalize(path), fs::canonicalize(home)) {
         (Ok(target), Ok(home)) => target.starts_with(home),

@@ -4,7 +4,7 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- actions, completion <- server, cli
+//! text <- markdown <- artifact <- workspace <- rules <- actions, completion, overview <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! text <- syntax_tree <- server
@@ -19,6 +19,7 @@
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
+//! - [`overview`]: phases as a whole: where each stands, and what restarts it
 //! - [`completion`]: what may be typed at a cursor: one file a provider
 //! - [`disk`]: roots, files and folders as they are now; [`repository`]: commits (the only user of gix)
 //! - [`server`]: LSP; [`cli`]: the command line
@@ -41,6 +42,7 @@ pub mod disk;
 #[path = "../tests/history/mod.rs"]
 mod history;
 pub mod markdown;
+pub mod overview;
 pub mod repository;
 pub mod rules;
 pub mod server;

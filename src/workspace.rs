@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod commits;
+mod next_step;
 pub mod resolve;
 
 use self::{
@@ -78,6 +79,7 @@ impl Document {
             created: paths_as(Role::Created),
             references: artifact.references().iter().filter(|r| r.role != Role::Mentioned).count(),
             title: artifact.sections.title.clone(),
+            next_step: next_step::of(self),
         }
     }
 }
@@ -105,6 +107,16 @@ pub struct Facts {
     /// How many references it declares.
     pub references: usize,
     pub title: Option<Range<usize>>,
+    /// What is to be done next, in a few words: the newest entry says it, or the first done item whose
+    /// box is empty. No rule asks for it.
+    pub next_step: Option<Box<str>>,
+}
+
+impl Facts {
+    /// Whether rules about other files see no difference.
+    fn are_as_good_as(&self, other: &Self) -> bool {
+        *self == Self { next_step: self.next_step.clone(), ..other.clone() }
+    }
 }
 
 /// The artifacts of a root by path, stem and phase id.
@@ -234,9 +246,11 @@ impl Workspace {
     /// Notes what an open document says now; `None` when it is closed or no artifact. Says whether
     /// that is news to other files.
     pub fn set_open(&mut self, path: &Arc<str>, facts: Option<Facts>) -> bool {
-        if self.open.get(path).map(|known| &**known) == facts.as_ref() {
+        let known = self.open.get(path);
+        if known.map(|known| &**known) == facts.as_ref() {
             return false;
         }
+        let is_news = !known.zip(facts.as_ref()).is_some_and(|(known, facts)| known.are_as_good_as(facts));
         let config = self.config.clone();
         let Some(stem) = config.stem(path) else { return false };
         let open = Arc::make_mut(&mut self.open);
@@ -244,7 +258,7 @@ impl Workspace {
         if let Some(facts) = facts {
             open.insert(path.clone(), stem, Arc::new(facts));
         }
-        true
+        is_news
     }
 
     /// The artifact at `path` as its file is spelled, whatever the case.
@@ -359,5 +373,21 @@ mod tests {
         assert_eq!(prompt("plan/phase-3-a.md"), None);
         assert_eq!(prompt("plan/notes.md").as_deref(), Some("prompts/notes.md"));
         assert_eq!(workspace.counterpart("prompts/phase-3.md", Kind::Plan), None);
+    }
+
+    #[test]
+    fn another_next_step_is_kept_and_no_news_to_other_files() {
+        let mut workspace = Workspace { vocabulary: Arc::new(Vocabulary::built_in()), ..Workspace::default() };
+        let path: Arc<str> = "work-notes/phase-1.md".into();
+        let mut say = |text: &str| {
+            let document = Document::read(path.clone(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
+            let is_news = workspace.set_open(&path, Some(document.facts()));
+            (is_news, workspace.facts(&path).and_then(|facts| facts.next_step.clone()))
+        };
+        let log = "# Notes\n\n## Session log\n\n### 2026-01-05\n\n- What changed: x\n";
+        assert_eq!(say(log), (true, None));
+        assert_eq!(say(&format!("{log}- Next: the probe\n")), (false, Some("the probe".into())));
+        assert_eq!(say(&format!("{log}- Next: the probe\n")), (false, Some("the probe".into())));
+        assert_eq!(say("# Notes\n\n- Next: the probe\n"), (true, None));
     }
 }

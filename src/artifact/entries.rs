@@ -402,6 +402,27 @@ pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     out
 }
 
+/// The words of a range as a reader sees them: on one line, without markup.
+pub fn plain_words(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
+    let mut markup: Vec<Range<usize>> = Vec::new();
+    for inline in markdown.inlines_in(range.clone()) {
+        match inline.kind {
+            InlineKind::Html => markup.push(inline.range()),
+            _ => {
+                markup.extend([inline.range().start..inline.content().start, inline.content().end..inline.range().end])
+            }
+        }
+    }
+    markup.sort_by_key(|markup| markup.start);
+    let (mut words, mut at) = (String::new(), range.start);
+    for skip in markup {
+        words.push_str(text.get(at..skip.start.min(range.end)).unwrap_or_default());
+        at = at.max(skip.end);
+    }
+    words.push_str(text.get(at..range.end).unwrap_or_default());
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

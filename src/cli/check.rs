@@ -3,36 +3,26 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
     thread,
 };
 
-use super::report::{Failure, FileReport, Report, Summary};
+use super::{
+    report::{Failure, FileReport, Report, Summary},
+    roots::{Chosen, Root, shown, shown_folder},
+};
 use crate::{
-    config::Config,
     diagnostic::Diagnostic,
-    disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
+    disk::{self, RootFiles},
     rules,
     template::Kind,
-    workspace::{Document, Index, Workspace},
+    workspace::{Document, Workspace},
 };
 
 /// Checks the artifacts at and below `paths`.
 pub fn check(paths: &[PathBuf]) -> Report {
     let mut report = Report::default();
-    let mut chosen = Vec::new();
-    for path in paths {
-        match disk::absolute(path).and_then(|absolute| absolute.metadata().map(|_| absolute)) {
-            Ok(absolute) => chosen.push(absolute),
-            Err(error) => report.failures.push(Failure::new(path.display().to_string(), error.to_string())),
-        }
-    }
-    let roots = roots_of(&chosen, &mut report.failures);
-    let Some(outermost) =
-        common_folder(roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path)))
-    else {
-        return report;
-    };
+    let Chosen { paths: chosen, roots, outermost } = Chosen::open(paths, &mut report.failures);
     let mut configs = BTreeSet::new();
     for root in roots.values() {
         let checker = Checker { root, outermost: &outermost, chosen: &chosen };
@@ -52,53 +42,6 @@ fn nothing_at(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure> {
     let root = roots.keys().rev().find(|root| path.starts_with(root) && path != root.as_path())?;
     let kind = if path.is_dir() { "holds no artifact" } else { "is no artifact" };
     Some(Failure::new(path.display().to_string(), format!("{kind} of the root {}", root.display())))
-}
-
-/// A root with its configuration.
-struct Root {
-    location: RootLocation,
-    loaded: LoadedConfig,
-}
-
-/// The roots of the chosen paths by path, with those below that a configuration names.
-fn roots_of(chosen: &[PathBuf], failures: &mut Vec<Failure>) -> BTreeMap<PathBuf, Root> {
-    let mut roots = BTreeMap::new();
-    for path in chosen {
-        let Some(location) = disk::find_root(path, None, &OnDisk) else { continue };
-        let config = add_root(&mut roots, location.clone(), failures);
-        for sub_root in disk::sub_roots(&location, &config, &OnDisk) {
-            if sub_root.path.starts_with(path) {
-                add_root(&mut roots, sub_root, failures);
-            }
-        }
-    }
-    roots
-}
-
-fn add_root(
-    roots: &mut BTreeMap<PathBuf, Root>,
-    location: RootLocation,
-    failures: &mut Vec<Failure>,
-) -> std::sync::Arc<Config> {
-    if let Some(root) = roots.get(&location.path) {
-        return root.loaded.config.clone();
-    }
-    let loaded = disk::load_config(&location, None, &Config::default(), None).unwrap_or_else(|error| {
-        let path = location.config_path().unwrap_or_default();
-        failures.push(Failure::new(path.display().to_string(), error.to_string()));
-        LoadedConfig::default()
-    });
-    let config = loaded.config.clone();
-    roots.insert(location.path.clone(), Root { location, loaded });
-    config
-}
-
-/// The deepest folder that holds all of `paths`.
-fn common_folder<'a>(mut paths: impl Iterator<Item = &'a PathBuf>) -> Option<PathBuf> {
-    let first = paths.next()?.clone();
-    Some(paths.fold(first, |common, path| {
-        common.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(Path::new("")).to_path_buf()
-    }))
 }
 
 /// Checks one root.
@@ -130,9 +73,10 @@ impl Checker<'_> {
     }
 
     fn run(&self, report: &mut Report) {
-        let (workspace, documents) = self.read(report);
-        let files = RootFiles::new(self.path().to_path_buf(), TreeReading::AtOnce);
-        let chosen: Vec<Document> = documents.into_iter().filter(|document| self.is_chosen(&document.path)).collect();
+        let (workspace, documents) = self.root.read(self.chosen, self.outermost, &mut report.failures);
+        let files = self.root.files();
+        let is_chosen = |document: &Document| self.root.is_chosen(&document.path, self.chosen);
+        let chosen: Vec<Document> = documents.into_iter().filter(is_chosen).collect();
         summarize(&workspace, &chosen, &mut report.summary);
         let root = self.shown_folder(self.path());
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
@@ -147,41 +91,8 @@ impl Checker<'_> {
         }
     }
 
-    fn is_chosen(&self, path: &str) -> bool {
-        let path = self.path().join(path);
-        self.chosen.iter().any(|chosen| path.starts_with(chosen))
-    }
-
-    /// The root's snapshot, and its artifacts by path.
-    fn read(&self, report: &mut Report) -> (Workspace, Vec<Document>) {
-        let mut workspace = disk::open_workspace(&self.root.location, self.root.loaded.config.clone());
-        let candidates = disk::candidates(self.path(), &workspace.config);
-        let read = Mutex::new(Vec::with_capacity(candidates.len()));
-        disk::read_all(self.path(), &workspace.vocabulary, &candidates, &|result| {
-            read.lock().expect("no reader panics").push(result);
-        });
-        let mut read = read.into_inner().expect("no reader panics");
-        read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        let mut index = Index::default();
-        let mut documents = Vec::with_capacity(read.len());
-        for (candidate, document) in read {
-            match document {
-                Ok(document) if disk::add_to_index(&workspace, &mut index, &document) => documents.push(document),
-                Ok(_) => {}
-                Err(error) if self.is_chosen(&candidate.path) => {
-                    let path = self.shown(&self.path().join(&*candidate.path));
-                    report.failures.push(Failure::new(path, error.to_string()));
-                }
-                Err(_) => {}
-            }
-        }
-        workspace.index = index.into();
-        workspace.is_indexed = true;
-        (workspace, documents)
-    }
-
     fn shown(&self, path: &Path) -> String {
-        disk::relative(self.outermost, path).unwrap_or_else(|| path.display().to_string())
+        shown(self.outermost, path)
     }
 
     /// As [`FileReport::repository_path`] has it; without a repository, as it is shown.
@@ -192,8 +103,7 @@ impl Checker<'_> {
 
     /// As [`FileReport::root`] has it.
     fn shown_folder(&self, folder: &Path) -> String {
-        let folder = self.shown(folder);
-        if folder.is_empty() { folder } else { folder + "/" }
+        shown_folder(self.outermost, folder)
     }
 }
 

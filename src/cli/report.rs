@@ -71,7 +71,7 @@ pub struct Place {
 }
 
 const BOM: char = '\u{feff}';
-const NO_ARTIFACT: &str =
+pub const NO_ARTIFACT: &str =
     "no artifact found: no Markdown in plan/, prompts/ or work-notes/, nor where phasemark.toml says";
 
 impl FileReport {

@@ -36,6 +36,21 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "error: {}", harmless(message));
 }
 
+/// Says on standard error what the user should know although nothing failed.
+pub fn warn(message: &str) {
+    let _ = writeln!(io::stderr(), "warning: {}", harmless(message));
+}
+
+/// Says on standard error what was done.
+pub fn note(message: &str) {
+    let _ = writeln!(io::stderr(), "{}", harmless(message));
+}
+
+/// The columns of the terminal that standard output is, if it is one.
+pub fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// The text on one line, with control characters made visible.
 pub fn harmless(text: &str) -> String {
     text.chars().map(visible).collect()

@@ -93,6 +93,19 @@ pub fn hidden(text: &str, findings: &[Diagnostic]) -> Vec<Range<usize>> {
     with_findings(by_shape(text), findings).into_iter().map(|secret| secret.range).collect()
 }
 
+/// `text` with `*` for every byte of `hidden`, so that places stay what they are.
+pub fn masked(text: &str, hidden: &[Range<usize>]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in hidden {
+        masked.push_str(&text[at..range.start]);
+        let stars = text[range.clone()].bytes().map(|b| if matches!(b, b'\n' | b'\r') { b as char } else { '*' });
+        masked.extend(stars);
+        at = range.end;
+    }
+    masked + &text[at..]
+}
+
 /// Every credential of `text` by its shape, in order, without overlap.
 pub fn by_shape(text: &str) -> Vec<Secret> {
     scan::secrets(text)

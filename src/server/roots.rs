@@ -158,12 +158,12 @@ impl Root {
     /// that is news to other files.
     pub fn set_open(&self, path: &Arc<str>, facts: Option<Facts>) -> bool {
         let mut workspace = (*self.workspace()).clone();
-        if !workspace.set_open(path, facts) {
-            return false;
-        }
+        let is_news = workspace.set_open(path, facts);
         self.update(|held| held.open = workspace.open);
-        self.forget_pulled(path);
-        true
+        if is_news {
+            self.forget_pulled(path);
+        }
+        is_news
     }
 
     /// Before the index is there: reads the files of the same stem, which rules ask for first.

@@ -5,6 +5,14 @@ use std::{
     process::{Command, Output},
 };
 
+mod create;
+mod fix;
+#[path = "../history/mod.rs"]
+mod history;
+mod log;
+mod overview;
+mod project;
+
 fn phasemark(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));
     command.args(args);
@@ -36,6 +44,12 @@ fn bad_usage_exits_2() {
         &["completions"],
         &["completions", "no-such-shell"],
         &["explain", "one", "two"],
+        &["new"],
+        &["log"],
+        &["log", "phase-1", "--message"],
+        &["resume"],
+        &["status", "--format", "sarif"],
+        &["check", "--diff", "--format", "json"],
         &[],
     ] {
         let output = run(args);
@@ -58,7 +72,9 @@ fn help_and_version_go_to_standard_output() {
 #[test]
 fn help_names_every_command_format_and_severity() {
     let output = run(&["--help"]);
-    for command in ["server", "check", "explain", "config-schema", "completions"] {
+    for command in
+        ["server", "check", "init", "new", "log", "status", "resume", "explain", "config-schema", "completions"]
+    {
         assert!(stdout(&output).contains(command), "{command}");
     }
     let output = run(&["check", "--help"]);

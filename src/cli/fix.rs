@@ -1,0 +1,224 @@
+//! `check --fix` and `check --diff`: every safe fix of every file.
+//!
+//! A fix in one file may change what is found in another, so files are looked at until none changes.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    sync::Arc,
+    thread,
+};
+
+use super::{
+    report::Failure,
+    roots::{Chosen, Root, shown},
+    terminal::visible,
+    write,
+};
+use crate::{
+    actions::fix_all::fix_all,
+    diagnostic::Diagnostic,
+    disk::RootFiles,
+    rules::{self, possible_secret},
+    workspace::{Document, Workspace},
+};
+
+/// More rounds than fixes of one file can keep others busy.
+const MOST_ROUNDS: usize = 10;
+/// Lines around a change.
+const CONTEXT: usize = 3;
+
+/// What fixing came to.
+#[derive(Debug, Default)]
+pub struct Fixes {
+    /// The files that differ, in the order in which they are shown.
+    pub files: Vec<FixedFile>,
+    /// Files that have fixes and cannot be written, with why; they are left as they are.
+    pub left: Vec<Failure>,
+    /// Input that cannot be read, and files that could not be written.
+    pub failures: Vec<Failure>,
+    /// How many artifacts were looked at.
+    pub artifacts: usize,
+}
+
+/// A file before and after its fixes.
+#[derive(Debug)]
+pub struct FixedFile {
+    root: PathBuf,
+    path: PathBuf,
+    /// As output has it.
+    pub shown: String,
+    before: Arc<str>,
+    after: Arc<str>,
+    /// How many findings were repaired.
+    pub repaired: usize,
+    /// Bytes of both texts that no output may show.
+    hidden: [Vec<std::ops::Range<usize>>; 2],
+}
+
+/// Finds out what fixing the artifacts at and below `paths` would change; writes nothing.
+pub fn fixes(paths: &[PathBuf]) -> Fixes {
+    let mut fixes = Fixes::default();
+    let chosen = Chosen::open(paths, &mut fixes.failures);
+    for root in chosen.roots.values() {
+        let (workspace, mut documents) = root.read(&chosen.paths, &chosen.outermost, &mut fixes.failures);
+        documents.retain(|document| root.is_chosen(&document.path, &chosen.paths));
+        fixes.artifacts += documents.len();
+        let files = root.files();
+        let mut fixer = Fixer { root, workspace, files: &files, entries: Vec::new(), outermost: &chosen.outermost };
+        fixer.entries.extend(documents.into_iter().map(Entry::new));
+        fixer.run(&mut fixes);
+    }
+    fixes
+}
+
+/// A document as it is fixed.
+struct Entry {
+    document: Document,
+    /// As it was read.
+    before: Arc<str>,
+    repaired: usize,
+    /// It cannot be written.
+    is_left: bool,
+}
+
+impl Entry {
+    fn new(document: Document) -> Self {
+        Self { before: document.text.clone(), document, repaired: 0, is_left: false }
+    }
+}
+
+struct Fixer<'a> {
+    root: &'a Root,
+    workspace: Workspace,
+    files: &'a RootFiles,
+    entries: Vec<Entry>,
+    outermost: &'a PathBuf,
+}
+
+impl Fixer<'_> {
+    fn run(mut self, fixes: &mut Fixes) {
+        for _ in 0..MOST_ROUNDS {
+            let mut changed = false;
+            for (at, findings) in self.fixable() {
+                changed |= self.fix(at, &findings, fixes);
+            }
+            if !changed {
+                break;
+            }
+        }
+        let changed = self.entries.iter().filter(|entry| entry.before != entry.document.text);
+        for entry in changed {
+            let path = self.root.path().join(&*entry.document.path);
+            let findings = rules::run(&self.workspace, &entry.document, self.files);
+            fixes.files.push(FixedFile {
+                root: self.root.path().to_path_buf(),
+                shown: shown(self.outermost, &path),
+                path,
+                hidden: [
+                    possible_secret::hidden(&entry.before, &[]),
+                    possible_secret::hidden(&entry.document.text, &findings),
+                ],
+                before: entry.before.clone(),
+                after: entry.document.text.clone(),
+                repaired: entry.repaired,
+            });
+        }
+    }
+
+    /// The entries with safe fixes, and their findings.
+    fn fixable(&self) -> Vec<(usize, Vec<Diagnostic>)> {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
+        let size = self.entries.len().div_ceil(threads).max(1);
+        let fixable = |(at, entry): (usize, &Entry)| {
+            let findings = rules::run(&self.workspace, &entry.document, self.files);
+            let is_fixable = findings.iter().any(|finding| finding.fixes.iter().any(|fix| fix.safe));
+            (is_fixable && !entry.is_left).then_some((at, findings))
+        };
+        thread::scope(|scope| {
+            let parts: Vec<_> = self
+                .entries
+                .chunks(size)
+                .enumerate()
+                .map(|(part, entries)| {
+                    let numbered = entries.iter().enumerate().map(move |(n, entry)| (part * size + n, entry));
+                    scope.spawn(move || numbered.filter_map(fixable).collect::<Vec<_>>())
+                })
+                .collect();
+            parts.into_iter().flat_map(|part| part.join().expect("no rule panics")).collect()
+        })
+    }
+
+    /// Fixes one entry; says whether that changed it.
+    fn fix(&mut self, at: usize, findings: &[Diagnostic], fixes: &mut Fixes) -> bool {
+        let entry = &mut self.entries[at];
+        let document = &entry.document;
+        let fixed = fix_all(&self.workspace, document, self.files, findings);
+        if *fixed.text == *document.text {
+            return false;
+        }
+        let path = self.root.path().join(&*document.path);
+        if let Some(obstacle) = write::obstacle(self.root.path(), &path, &entry.before) {
+            fixes.left.push(Failure::new(shown(self.outermost, &path), obstacle));
+            entry.is_left = true;
+            return false;
+        }
+        let (path, kind) = (document.path.clone(), document.kind);
+        entry.document = Document::read(path, kind, fixed.text.into(), &self.workspace.vocabulary);
+        entry.repaired += fixed.repaired;
+        self.workspace.set_open(&entry.document.path, Some(entry.document.facts()));
+        true
+    }
+}
+
+impl Fixes {
+    /// Writes every changed file; one that cannot be written becomes a failure.
+    pub fn write(&mut self) {
+        let failures = &mut self.failures;
+        self.files.retain(|file| {
+            let written = write::replace(&file.root, &file.path, &file.before, &file.after);
+            if let Err(error) = &written {
+                failures.push(Failure::new(&file.shown, error.to_string()));
+            }
+            written.is_ok()
+        });
+    }
+
+    pub fn repaired(&self) -> usize {
+        self.files.iter().map(|file| file.repaired).sum()
+    }
+
+    /// `5 findings in 3 files`.
+    pub fn extent(&self) -> String {
+        let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+        format!("{} in {}", count(self.repaired(), "finding"), count(self.files.len(), "file"))
+    }
+
+    /// Writes what would change as a unified diff. `to_terminal`: control characters are made visible.
+    pub fn write_diff(&self, styled: bool, to_terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+        for file in &self.files {
+            let [before, after] = [(&file.before, &file.hidden[0]), (&file.after, &file.hidden[1])]
+                .map(|(text, hidden)| possible_secret::masked(text, hidden));
+            let diff = similar::TextDiff::from_lines(&before, &after);
+            let mut unified = diff.unified_diff();
+            let unified = unified.context_radius(CONTEXT).header(&file.shown, &file.shown).to_string();
+            for line in unified.split_inclusive('\n') {
+                let style = match line.as_bytes().first() {
+                    _ if !styled => "",
+                    Some(b'+') => "\u{1b}[32m",
+                    Some(b'-') => "\u{1b}[31m",
+                    Some(b'@') => "\u{1b}[36m",
+                    _ => "",
+                };
+                let shown = |c: char| if to_terminal && !matches!(c, '\n' | '\r' | '\t') { visible(c) } else { c };
+                let line: String = line.chars().map(shown).collect();
+                if style.is_empty() {
+                    write!(out, "{line}")?;
+                } else {
+                    writeln!(out, "{style}{}\u{1b}[0m", line.trim_end_matches('\n'))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! What `--help` says below the arguments: exit codes and examples.
+
+pub const EXIT_CODES: &str = "Exit codes:
+  0  nothing found that --fail-on asks for
+  1  something found, --diff shows a difference, or 'new' had nothing to create
+  2  bad usage, unreadable input, bad configuration or no artifact at all";
+
+pub const CHECK_EXAMPLES: &str = "Examples:
+  phasemark check                          everything below the root around this folder
+  phasemark check plan/phase-1.md          one file
+  phasemark check --fail-on error          findings below error do not fail
+  phasemark check --fix                    apply the fixes that are safe, then show what remains
+  phasemark check --diff                   show what --fix would change
+  phasemark check --format github          annotations in a workflow run
+  phasemark check --format sarif > phasemark.sarif";
+pub const INIT_EXAMPLES: &str = "The folders are those of phasemark.toml, else plan/, prompts/ and work-notes/, at the root around the current folder:
+the nearest one with phasemark.toml, else with an artifact folder, else with .git. Without any, the current folder.";
+pub const NEW_EXAMPLES: &str = "Examples:
+  phasemark new phase-2-gateway            plan, prompt and work notes of a new phase
+  phasemark new billing/phase-1            in the sub-folder billing/ of each folder
+  phasemark new 2                          what phase 2 lacks";
+pub const LOG_EXAMPLES: &str = "Examples:
+  phasemark log phase-2
+  phasemark log 2 --message 'The chart renders' --message 'Probes are in'
+  phasemark log work-notes/phase-2.md";
+pub const STATUS_EXAMPLES: &str = "Examples:
+  phasemark status
+  phasemark status services/billing
+  phasemark status --format json | jq '.phases[] | select(.open_questions > 0).stem'";
+pub const RESUME_EXAMPLES: &str = "Examples:
+  phasemark resume phase-2
+  phasemark resume 2 | pbcopy";
+pub const EXPLAIN_EXAMPLES: &str = "Examples:
+  phasemark explain
+  phasemark explain missing-definition-of-done";
+pub const COMPLETIONS_EXAMPLES: &str = "Examples:
+  phasemark completions bash > ~/.local/share/bash-completion/completions/phasemark
+  phasemark completions fish > ~/.config/fish/completions/phasemark.fish";

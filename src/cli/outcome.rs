@@ -1,0 +1,32 @@
+//! What a command has to say at its end.
+
+/// Texts and exit code of a command that did its work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// For standard output.
+    pub text: String,
+    /// For standard error, a line each.
+    pub complaints: Vec<String>,
+    pub code: u8,
+}
+
+impl Outcome {
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self { complaints: vec![message.into()], code: 2, ..Self::default() }
+    }
+
+    pub fn say(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    pub fn complain(&mut self, message: impl Into<String>) {
+        self.complaints.push(message.into());
+        self.code = 2;
+    }
+}
+
+/// A command that may stop with what to complain about.
+pub fn or_failed(result: Result<Outcome, String>) -> Outcome {
+    result.unwrap_or_else(Outcome::failed)
+}

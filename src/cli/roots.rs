@@ -1,0 +1,199 @@
+//! The roots that a command is about, opened and read.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use super::report::Failure;
+use crate::{
+    config::Config,
+    disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
+    workspace::{Document, Index, Workspace},
+};
+
+const NO_ROOT: &str = "no root here: neither this folder nor one around it has a phasemark.toml, an artifact folder or \
+                       .git; 'phasemark init' makes this folder one";
+
+/// What a command was asked to look at.
+pub struct Chosen {
+    /// Existing files and folders, absolute.
+    pub paths: Vec<PathBuf>,
+    pub roots: BTreeMap<PathBuf, Root>,
+    /// What paths in the output are relative to.
+    pub outermost: PathBuf,
+}
+
+impl Chosen {
+    /// The roots of `paths`; those that do not exist become failures.
+    pub fn open(paths: &[PathBuf], failures: &mut Vec<Failure>) -> Self {
+        let mut chosen = Vec::new();
+        for path in paths {
+            match disk::absolute(path).and_then(|absolute| absolute.metadata().map(|_| absolute)) {
+                Ok(absolute) => chosen.push(absolute),
+                Err(error) => failures.push(Failure::new(path.display().to_string(), error.to_string())),
+            }
+        }
+        let roots = roots_of(&chosen, failures);
+        let folders = roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
+        let outermost = common_folder(folders).unwrap_or_default();
+        Self { paths: chosen, roots, outermost }
+    }
+}
+
+fn current_folder() -> Result<PathBuf, String> {
+    disk::absolute(Path::new(".")).map_err(|error| format!("the current folder: {error}"))
+}
+
+/// `path` as output has it: relative to `outermost` if it lies there, with `/`.
+pub fn shown(outermost: &Path, path: &Path) -> String {
+    disk::relative(outermost, path).unwrap_or_else(|| path.display().to_string())
+}
+
+/// The same for a folder: empty, or ending in `/`.
+pub fn shown_folder(outermost: &Path, folder: &Path) -> String {
+    let folder = shown(outermost, folder);
+    if folder.is_empty() { folder } else { folder + "/" }
+}
+
+/// A root with its configuration.
+pub struct Root {
+    pub location: RootLocation,
+    pub loaded: LoadedConfig,
+}
+
+impl Root {
+    /// The root that `name` means: that of the artifact whose path it is, else of the current folder.
+    ///
+    /// # Errors
+    /// What to say if there is none, or its configuration cannot be read.
+    pub fn of(name: &str) -> Result<Self, String> {
+        let here = current_folder()?;
+        // A file that is yet to be made belongs where its folder does.
+        let path = here.join(name);
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).filter(|_| name.ends_with(".md"));
+        let folder = folder.and_then(|folder| disk::absolute(folder).ok()).filter(|folder| *folder != here);
+        let location = folder.and_then(|folder| disk::find_root(&folder, None, &OnDisk));
+        match location.or_else(|| disk::find_root(&here, None, &OnDisk)) {
+            Some(location) => Self::load(location),
+            None => Err(NO_ROOT.to_owned()),
+        }
+    }
+
+    /// The root around the current folder, or that folder itself.
+    ///
+    /// # Errors
+    /// What to say if the folder is unknown or the root's configuration cannot be read.
+    pub fn here() -> Result<Self, String> {
+        let here = current_folder()?;
+        let location = disk::find_root(&here, None, &OnDisk);
+        Self::load(location.unwrap_or(RootLocation { path: here, config_folder: None }))
+    }
+
+    /// # Errors
+    /// What to say if its configuration cannot be read.
+    pub fn load(location: RootLocation) -> Result<Self, String> {
+        let shown = location.config_path().unwrap_or_default();
+        let loaded = disk::load_config(&location, None, &Config::default(), None);
+        let loaded = loaded.map_err(|error| format!("{}: {error}", shown.display()))?;
+        Ok(Self { location, loaded })
+    }
+
+    /// `name` as a phase may be called: an artifact's path, seen from the current folder, becomes one
+    /// that is relative to the root.
+    pub fn name(&self, name: &str) -> String {
+        let path = disk::absolute(Path::new(name)).ok().and_then(|path| disk::relative(self.path(), &path));
+        path.filter(|path| self.loaded.config.artifact(path).is_some()).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// A line that says where the root is, unless that is the current folder.
+    pub fn place(&self) -> Option<String> {
+        let here = current_folder().ok()?;
+        (here != self.path()).then(|| format!("root: {}", self.path().display()))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.location.path
+    }
+
+    pub fn files(&self) -> RootFiles {
+        RootFiles::new(self.path().to_path_buf(), TreeReading::AtOnce)
+    }
+
+    /// Whether the artifact at `path`, relative to this root, lies at or below one of `chosen`.
+    pub fn is_chosen(&self, path: &str, chosen: &[PathBuf]) -> bool {
+        let path = self.path().join(path);
+        chosen.iter().any(|chosen| path.starts_with(chosen))
+    }
+
+    /// The root's snapshot, and its artifacts by path. What is chosen and cannot be read is a failure.
+    pub fn read(
+        &self,
+        chosen: &[PathBuf],
+        outermost: &Path,
+        failures: &mut Vec<Failure>,
+    ) -> (Workspace, Vec<Document>) {
+        let mut workspace = disk::open_workspace(&self.location, self.loaded.config.clone());
+        let candidates = disk::candidates(self.path(), &workspace.config);
+        let read = Mutex::new(Vec::with_capacity(candidates.len()));
+        disk::read_all(self.path(), &workspace.vocabulary, &candidates, &|result| {
+            read.lock().expect("no reader panics").push(result);
+        });
+        let mut read = read.into_inner().expect("no reader panics");
+        read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        let mut index = Index::default();
+        let mut documents = Vec::with_capacity(read.len());
+        for (candidate, document) in read {
+            match document {
+                Ok(document) if disk::add_to_index(&workspace, &mut index, &document) => documents.push(document),
+                Ok(_) => {}
+                Err(error) if self.is_chosen(&candidate.path, chosen) => {
+                    let path = shown(outermost, &self.path().join(&*candidate.path));
+                    failures.push(Failure::new(path, error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
+        workspace.index = index.into();
+        workspace.is_indexed = true;
+        (workspace, documents)
+    }
+}
+
+/// The roots of the chosen paths by path, with those below that a configuration names.
+fn roots_of(chosen: &[PathBuf], failures: &mut Vec<Failure>) -> BTreeMap<PathBuf, Root> {
+    let mut roots = BTreeMap::new();
+    for path in chosen {
+        let Some(location) = disk::find_root(path, None, &OnDisk) else { continue };
+        let config = add_root(&mut roots, location.clone(), failures);
+        for sub_root in disk::sub_roots(&location, &config, &OnDisk) {
+            if sub_root.path.starts_with(path) {
+                add_root(&mut roots, sub_root, failures);
+            }
+        }
+    }
+    roots
+}
+
+fn add_root(roots: &mut BTreeMap<PathBuf, Root>, location: RootLocation, failures: &mut Vec<Failure>) -> Arc<Config> {
+    if let Some(root) = roots.get(&location.path) {
+        return root.loaded.config.clone();
+    }
+    let loaded = disk::load_config(&location, None, &Config::default(), None).unwrap_or_else(|error| {
+        let path = location.config_path().unwrap_or_default();
+        failures.push(Failure::new(path.display().to_string(), error.to_string()));
+        LoadedConfig::default()
+    });
+    let config = loaded.config.clone();
+    roots.insert(location.path.clone(), Root { location, loaded });
+    config
+}
+
+/// The deepest folder that holds all of `paths`.
+fn common_folder<'a>(mut paths: impl Iterator<Item = &'a PathBuf>) -> Option<PathBuf> {
+    let first = paths.next()?.clone();
+    Some(paths.fold(first, |common, path| {
+        common.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(Path::new("")).to_path_buf()
+    }))
+}

@@ -1,0 +1,303 @@
+//! Names of phases as people give them to commands.
+
+use std::fmt;
+
+use super::{Phase, phases};
+use crate::{artifact::phase_id, template::Kind, workspace::Workspace};
+
+/// Why a name cannot be that of a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A name that leads to no phase, or to several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownPhase {
+    Refused(Refusal),
+    /// With the stems most like it, likeliest first.
+    Missing(Vec<Box<str>>),
+    /// With the stems that it may mean.
+    Ambiguous(Vec<Box<str>>),
+}
+
+/// Names that Windows keeps for devices.
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+/// Bytes of a file's name without `.md`; file systems take 255.
+const LONGEST_NAME: usize = 200;
+/// A name that is less alike than this is no likely slip of the fingers.
+const ALIKE: f64 = 0.4;
+/// How many are offered instead.
+const MOST_OFFERED: usize = 3;
+
+/// The stem that a name stands for in new files: `phase-2`, `billing/phase-2`, `plan/phase-2.md`, or
+/// the number of a phase alone.
+///
+/// # Errors
+/// If no artifact may have that name: it would leave the artifact folders, be none of the artifacts
+/// that phasemark reads, or be a file that some system cannot hold.
+pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal> {
+    let stem = without_folder(workspace, name);
+    if stem.is_empty() {
+        return Err(Refusal("the name of a phase is empty".to_owned()));
+    }
+    if stem.starts_with('/') || stem.get(1..2) == Some(":") {
+        return Err(Refusal(format!("'{name}' is an absolute path; a phase is named as in 'phase-2'")));
+    }
+    if let Some(c) = stem.chars().find(|c| c.is_control() || r#"\<>:"|?*"#.contains(*c)) {
+        return Err(Refusal(format!("'{name}' holds {c:?}, which not every file system takes")));
+    }
+    for part in stem.split('/') {
+        check_part(name, part)?;
+    }
+    let is_number = bare_id(&stem).is_some_and(|id| id == stem && !id.contains('/'));
+    let stem = if is_number { format!("phase-{stem}") } else { stem.into_owned() };
+    let is_artifact = |kind: &Kind| {
+        let folder = workspace.config.layout.get(*kind).first();
+        let path = folder.map(|folder| format!("{folder}/{stem}.md")).unwrap_or_default();
+        workspace.config.artifact(&path) == Some((*kind, &*stem))
+    };
+    match Kind::ALL.iter().find(|kind| !is_artifact(kind)) {
+        Some(kind) => Err(Refusal(format!("'{name}' would be no {kind}: README, index and excluded files are none"))),
+        None => Ok(stem.into()),
+    }
+}
+
+fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
+    let refuse = |why: &str| Err(Refusal(format!("'{name}' {why}")));
+    let lower = part.to_ascii_lowercase();
+    let device = lower.split('.').next().unwrap_or_default().trim_end();
+    let is_port = (device.starts_with("com") || device.starts_with("lpt"))
+        && device.len() == 4
+        && device.ends_with(|c: char| c.is_ascii_digit());
+    match part {
+        "" => refuse("has an empty part"),
+        "." | ".." => refuse("leads out of the artifact folders"),
+        _ if part.starts_with('.') => refuse("begins with a dot"),
+        _ if part.starts_with('_') => refuse("begins with '_': such files are set aside, and no artifacts"),
+        _ if part.starts_with('-') => refuse("begins with '-', as options do"),
+        _ if part.starts_with(' ') => refuse("begins with a space"),
+        _ if part.ends_with(['.', ' ']) => refuse("ends in a dot or a space, which not every file system keeps"),
+        _ if DEVICES.contains(&device) || is_port => refuse("is a name that Windows keeps for a device"),
+        _ if part.len() > LONGEST_NAME => Err(Refusal("the name of a phase is too long".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// `phase-2` of `plan/phase-2.md`, whichever folder it is, and of `phase-2.md`.
+fn without_folder<'n>(workspace: &Workspace, name: &'n str) -> std::borrow::Cow<'n, str> {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let is_file =
+        name.len() > 3 && name.is_char_boundary(name.len() - 3) && name[name.len() - 3..].eq_ignore_ascii_case(".md");
+    let path = if is_file { name.to_owned() } else { format!("{name}.md") };
+    match workspace.config.stem(&path) {
+        Some(stem) => stem.to_owned().into(),
+        None if is_file => name[..name.len() - 3].into(),
+        None => name.into(),
+    }
+}
+
+/// The phase that a name stands for: its stem, the path of one of its artifacts, or its id where no
+/// other phase has the same.
+///
+/// # Errors
+/// If no phase, or more than one, may be meant.
+pub fn find_phase(workspace: &Workspace, name: &str) -> Result<Phase, UnknownPhase> {
+    let mut phases = phases(workspace);
+    let stem = without_folder(workspace, name);
+    let has = |phase: &Phase, wanted: &dyn Fn(&str) -> bool| {
+        phase.artifacts.iter().any(|(_, path)| wanted(path) || workspace.config.stem(path).is_some_and(wanted))
+    };
+    if let Some(at) = phases.iter().position(|phase| has(phase, &|own| own == name || own == stem)) {
+        return Ok(phases.swap_remove(at));
+    }
+    let id = bare_id(&stem);
+    let same_id = |phase: &Phase| id.as_ref().is_some_and(|id| has(phase, &|own| full_id(own).as_ref() == Some(id)));
+    let mut of_id: Vec<Phase> = phases.iter().filter(|phase| same_id(phase)).cloned().collect();
+    match of_id.len() {
+        1 => Ok(of_id.remove(0)),
+        0 => match check_stem(workspace, name) {
+            Err(refusal) => Err(UnknownPhase::Refused(refusal)),
+            Ok(stem) => Err(UnknownPhase::Missing(nearest(&phases, &stem))),
+        },
+        _ => Err(UnknownPhase::Ambiguous(of_id.into_iter().map(|phase| phase.stem).collect())),
+    }
+}
+
+/// `billing/2` for `billing/phase-2-api`.
+fn full_id(stem: &str) -> Option<String> {
+    let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
+    let id = phase_id(name)?;
+    Some(if folder.is_empty() { id } else { format!("{folder}/{id}") })
+}
+
+/// The same for a name that says no more than the id: `2`, `phase-02`, `billing/phase_2`.
+fn bare_id(name: &str) -> Option<String> {
+    let (folder, last) = name.rsplit_once('/').map_or(("", name), |(folder, last)| (folder, last));
+    let lower = last.to_ascii_lowercase();
+    let number = lower.strip_prefix("phase").map_or(&*lower, |rest| rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest));
+    let id = phase_id(&format!("phase-{number}"))?;
+    let is_bare = number.trim_start_matches('0') == id || number.bytes().all(|byte| byte == b'0') && id == "0";
+    is_bare.then(|| if folder.is_empty() { id } else { format!("{folder}/{id}") })
+}
+
+fn nearest(phases: &[Phase], stem: &str) -> Vec<Box<str>> {
+    let alike = |phase: &Phase| strsim::normalized_damerau_levenshtein(&phase.stem, stem);
+    let mut near: Vec<(f64, &Phase)> = phases.iter().map(|phase| (alike(phase), phase)).collect();
+    near.retain(|(alike, _)| *alike >= ALIKE);
+    // Stable: those that are as much alike keep their natural order.
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    near.into_iter().take(MOST_OFFERED).map(|(_, phase)| phase.stem.clone()).collect()
+}
+
+fn quoted(stems: &[Box<str>], last: &str) -> String {
+    let quoted: Vec<String> = stems.iter().map(|stem| format!("'{stem}'")).collect();
+    match quoted.split_last() {
+        Some((end, before)) if !before.is_empty() => format!("{} {last} {end}", before.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+impl UnknownPhase {
+    /// What to say to whoever gave the name.
+    pub fn message(&self, name: &str) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::Missing(near) if near.is_empty() => format!("no phase is called '{name}'"),
+            Self::Missing(near) => format!("no phase is called '{name}'; did you mean {}?", quoted(near, "or")),
+            Self::Ambiguous(stems) => format!("'{name}' may be {}", quoted(stems, "or")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Fixture;
+
+    fn workspace() -> Workspace {
+        let files = ["plan/phase-1.md", "plan/phase-2-gateway.md", "prompts/phase-2.md", "plan/phase-3-a.md"];
+        let more = ["plan/phase-3-b.md", "plan/billing/phase-2.md", "plan/索引.md", "work-notes/phase-1.md"];
+        let fixture: String = files.iter().chain(&more).map(|path| format!("//- {path}\n# P\n")).collect();
+        Fixture::parse(&fixture).workspace().0
+    }
+
+    #[test]
+    fn a_phase_is_found_by_every_name_it_has() {
+        let workspace = workspace();
+        for (name, stem) in [
+            ("phase-1", "phase-1"),
+            ("phase-1.md", "phase-1"),
+            ("plan/phase-1.md", "phase-1"),
+            ("work-notes/phase-1", "phase-1"),
+            ("./plan/phase-1.md", "phase-1"),
+            ("1", "phase-1"),
+            ("01", "phase-1"),
+            ("2", "phase-2-gateway"),
+            ("phase-2", "phase-2-gateway"),
+            ("Phase_02", "phase-2-gateway"),
+            ("prompts/phase-2.md", "phase-2-gateway"),
+            ("billing/phase-2", "billing/phase-2"),
+            ("billing/2", "billing/phase-2"),
+            ("索引", "索引"),
+        ] {
+            assert_eq!(find_phase(&workspace, name).map(|phase| phase.stem).as_deref(), Ok(stem), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_leads_nowhere_says_where_it_may_have_wanted_to_go() {
+        let workspace = workspace();
+        let message = |name: &str| find_phase(&workspace, name).unwrap_err().message(name);
+        assert_eq!(
+            message("phase-2-gatway"),
+            "no phase is called 'phase-2-gatway'; did you mean 'phase-2-gateway', 'phase-3-a' or 'phase-3-b'?"
+        );
+        assert_eq!(message("3"), "'3' may be 'phase-3-a' or 'phase-3-b'");
+        assert_eq!(message("zzzzzzzzzzzz"), "no phase is called 'zzzzzzzzzzzz'");
+        assert!(message("../phase-1").contains("leads out"), "{}", message("../phase-1"));
+    }
+
+    #[test]
+    fn new_names_are_stems() {
+        let workspace = workspace();
+        for (name, stem) in [
+            ("phase-9", "phase-9"),
+            ("7", "phase-7"),
+            ("2a", "phase-2a"),
+            ("billing/phase-9-漢字-😀", "billing/phase-9-漢字-😀"),
+            ("plan/phase-9.md", "phase-9"),
+            ("plan/phase-9", "phase-9"),
+            ("phase 9", "phase 9"),
+            ("a.b", "a.b"),
+        ] {
+            assert_eq!(check_stem(&workspace, name).as_deref(), Ok(stem), "{name}");
+        }
+    }
+
+    #[test]
+    fn hostile_names_are_refused() {
+        let workspace = workspace();
+        for name in [
+            "",
+            ".md",
+            " ",
+            "../x",
+            "a/../../x",
+            "plan/../x.md",
+            "a/./b",
+            "/etc/passwd",
+            "C:/x",
+            "c:x",
+            "a//b",
+            "a/",
+            "/",
+            ".",
+            "..",
+            "README",
+            "readme.md",
+            "plan/README.md",
+            "a/index",
+            "_x",
+            "_a/b",
+            ".hidden",
+            "a\\b",
+            "..\\x",
+            "a\nb",
+            "a\0b",
+            "a\u{1b}[31m",
+            "con",
+            "NUL.txt",
+            "com1",
+            "a/lpt9",
+            "x.",
+            "x ",
+            "-x",
+            "a:b",
+            "<phase>",
+            "a|b",
+        ] {
+            assert!(check_stem(&workspace, name).is_err(), "{name:?}");
+            assert!(find_phase(&workspace, name).is_err(), "{name:?}");
+        }
+        assert!(check_stem(&workspace, &"a".repeat(300)).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_accepted_name_stays_in_its_folder(name in "[a-c./\\\\_:é漢 -]{0,12}|\\PC{0,12}") {
+            let workspace = Workspace::default();
+            if let Ok(stem) = check_stem(&workspace, &name) {
+                proptest::prop_assert!(stem.split('/').all(|part| !part.is_empty() && !part.starts_with('.')));
+                let is_artifact = workspace.config.artifact(&format!("plan/{stem}.md")) == Some((Kind::Plan, &*stem));
+                proptest::prop_assert!(is_artifact);
+                // Given again, it stands for itself.
+                proptest::prop_assert_eq!(check_stem(&workspace, &stem), Ok(stem.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `check --fix` and `check --diff`.
+
+use super::project::Project;
+
+const PLAN: &str =
+    "# Plan\r\n\r\n## Overview\r\n\r\nA chart.\r\n\r\n## Definition of done\r\n\r\n- [ ] `make` passes\r\n";
+const PROMPT: &str = "# Prompt\n\n## Role\n\nYou.\n\n## Context\n\n- Plan: plan/phase-2.md\n- Work notes: work-notes/phase-1.md\n- Reference implementation(s): src/a.rs\n\n## Task\n\nRead `src/b.rs` first.\n\n## Constraints\n\n- MUST\n\n## Session management\n\nx\n\n## Commit discipline\n\nx";
+
+fn project() -> Project {
+    Project::new(&[
+        ("plan/phase-1.md", PLAN),
+        ("plan/phase-2.md", PLAN),
+        ("prompts/phase-1.md", PROMPT),
+        ("work-notes/phase-1.md", "# Notes\n"),
+        ("src/a.rs", ""),
+        ("src/b.rs", ""),
+    ])
+}
+
+#[test]
+fn safe_fixes_are_written_and_the_second_time_changes_nothing() {
+    let project = project();
+    let ran = project.run(&["check", "--fix", "--fail-on", "error"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    let last = ran.out.lines().last().expect("a line");
+    assert!(last.starts_with("Fixed ") && last.contains(" in 4 files"), "{last}");
+    let prompt = project.read("prompts/phase-1.md");
+    assert!(
+        prompt.contains("- Plan: plan/phase-1.md\n") && prompt.contains("src/b.rs`") && prompt.ends_with("\n\nx"),
+        "{prompt}"
+    );
+    let plan = project.read("plan/phase-1.md");
+    assert!(plan.contains("## Out of scope\r\n") && !plan.replace("\r\n", "").contains('\n'), "{plan:?}");
+    let fixed = project.files();
+    let again = project.run(&["check", "--fix", "--fail-on", "error"]);
+    assert!(again.out.lines().last().expect("a line").starts_with("Fixed nothing"), "{}", again.out);
+    assert_eq!(project.files(), fixed);
+    assert_eq!(project.run(&["check", "--diff"]).code, 0);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_says_what_fixing_does() {
+    let project = project();
+    let before = project.files();
+    let ran = project.run(&["check", "--diff"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.starts_with("Would fix "), "{}", ran.err);
+    assert_eq!(project.files(), before);
+    project.run(&["check", "--fix"]);
+    let mut expected = String::new();
+    for (path, after) in project.files() {
+        let [old, new] = [&before[&path], &after].map(|bytes| std::str::from_utf8(bytes).expect("UTF-8"));
+        let diff = similar::TextDiff::from_lines(old, new);
+        expected.push_str(&diff.unified_diff().context_radius(3).header(&path, &path).to_string());
+    }
+    assert_eq!(ran.out, expected);
+    assert_ne!(ran.out, "");
+}
+
+#[test]
+fn only_what_was_chosen_is_fixed() {
+    let project = project();
+    let before = project.files();
+    project.run_in("src", &["check", "--fix", "../plan/phase-2.md"]);
+    let after = project.files();
+    let changed: Vec<&String> =
+        after.iter().filter(|(path, bytes)| before[*path] != **bytes).map(|(path, _)| path).collect();
+    assert_eq!(changed, ["plan/phase-2.md"]);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_left_and_said() {
+    let bytes = b"# Notes caf\xe9\n\n## Status\n\n- [x] In progress\n";
+    let project = Project::empty();
+    project.write("work-notes/phase-1.md", bytes);
+    project.write("plan/phase-1.md", PLAN);
+    for args in [&["check", "--diff"][..], &["check", "--fix", "--fail-on", "never"]] {
+        let ran = project.run(args);
+        assert!(ran.err.contains("warning: work-notes/phase-1.md: not UTF-8"), "{}", ran.err);
+        assert_eq!(project.files()["work-notes/phase-1.md"], bytes);
+    }
+    assert_ne!(project.read("plan/phase-1.md"), PLAN);
+}
+
+#[test]
+fn other_formats_stay_what_they_are() {
+    let project = project();
+    let ran = project.run(&["check", "--fix", "--format", "json"]);
+    serde_json::from_str::<serde_json::Value>(&ran.out).expect("JSON");
+    assert!(ran.err.contains("Fixed "), "{}", ran.err);
+    let ran = project.run(&["check", "--diff", "--format", "json"]);
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert!(ran.err.contains("--format"), "{}", ran.err);
+}
+
+#[test]
+fn the_configuration_is_never_written() {
+    let toml = "[rules]\nmissing-sectoin = \"off\"\n";
+    let project = Project::new(&[("phasemark.toml", toml), ("plan/phase-1.md", PLAN)]);
+    assert_eq!(project.run(&["check", "--fix"]).code, 2);
+    assert_eq!(project.read("phasemark.toml"), toml);
+}
+
+#[test]
+fn nothing_to_look_at_is_no_success() {
+    let project = Project::empty();
+    for args in [&["check", "--fix"][..], &["check", "--diff"], &["check", "--diff", "no/such/file.md"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_secret_is_in_no_diff() {
+    let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+    let project = Project::new(&[("plan/phase-1.md", &format!("{PLAN}- [ ] `curl {token}` works\r\n"))]);
+    let ran = project.run(&["check", "--diff"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("`curl ****") && !ran.out.contains("ghp_"), "{}", ran.out);
+    project.run(&["check", "--fix"]);
+    assert!(project.read("plan/phase-1.md").contains(&token));
+}
