@@ -15,14 +15,19 @@ use crate::{
 
 pub mod dates;
 pub mod entries;
+pub mod entry_insertion;
+pub mod item_extraction;
 pub mod notes;
 pub mod paths;
 pub mod plan;
 pub mod prompt;
+pub mod question_changes;
 pub mod questions;
 pub mod reference_insertion;
 pub mod section_insertion;
+pub mod section_order;
 pub mod sections;
+pub mod status_change;
 pub mod suppressions;
 mod vocabulary;
 
@@ -104,6 +109,17 @@ impl Artifact {
     /// Sections of that name, in document order.
     pub fn sections_named(&self, name: SectionName) -> impl Iterator<Item = &Section> {
         self.sections.named(name)
+    }
+
+    /// The required sections that it has in no accepted form, in the order of the configuration.
+    pub fn missing_sections(&self, vocabulary: &Vocabulary) -> Vec<SectionName> {
+        let is_said = |name: SectionName| match (name, &self.view) {
+            (SectionName::Status, View::WorkNotes(notes)) => notes.states_status,
+            (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
+            _ => false,
+        };
+        let is_missing = |name: &SectionName| !self.sections.covers(*name) && !is_said(*name);
+        vocabulary.required(self.kind).iter().copied().filter(is_missing).collect()
     }
 
     /// Where a finding about something absent belongs: at the section that should hold it, else at

@@ -14,7 +14,6 @@ use crate::{
     },
     config::{Level, OptionValue, RuleSpec},
     diagnostic::{Diagnostic, Severity},
-    markdown::BlockKind,
     template::{Kind, SectionName},
     text::Edit,
     workspace::{Document, Files, Workspace, resolve::Resolver},
@@ -291,7 +290,7 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
             found.append(&mut run_rule(&context(rule)));
         }
     } else {
-        let has_open_fence = has_open_fence(document);
+        let has_open_fence = document.has_open_fence();
         for rule in ALL {
             if !(has_open_fence && rule.is_about_absence) {
                 found.append(&mut run_rule(&context(rule)));
@@ -325,11 +324,6 @@ fn run_rule(context: &Context) -> Vec<Diagnostic> {
         Check::Declaring(_) | Check::Elsewhere => {}
     }
     sink.found
-}
-
-/// A fence that never closes swallows what follows, so nothing is known to be absent.
-fn has_open_fence(document: &Document) -> bool {
-    document.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
 }
 
 fn limit(found: &mut Vec<Diagnostic>) {

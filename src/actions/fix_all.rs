@@ -63,3 +63,93 @@ fn safe_edits(findings: &[Diagnostic]) -> (Vec<Edit>, usize) {
     }
     (chosen, repaired)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        testing::{Fixture, artifact_texts, check_action},
+        text::bom_length,
+    };
+
+    const PATHS: [&str; 3] = ["plan/phase-1.md", "prompts/phase-1.md", "work-notes/phase-1.md"];
+
+    /// A workspace in which each of the three has counterparts, and paths that they name exist.
+    fn around(path: &str, text: &str) -> Fixture {
+        let mut fixture = Fixture::parse("");
+        let files = [
+            ("plan/phase-1.md", "# Phase 1: Plan\n\n## Files\n### New\n- `src/new.rs`\n"),
+            ("prompts/phase-1.md", "# Phase 1\n\n## Context\n- Plan: plan/phase-1.md\n"),
+            ("work-notes/phase-1.md", "# Phase 1\n\n## Status\n- [x] In progress\n"),
+            ("plan/phase-2.md", "# Phase 2: Plan\n"),
+            ("work-notes/other.md", "# Other\n\n## Status\n"),
+            ("src/a.rs", ""),
+            ("src/é.rs", ""),
+            ("src/sub/b.rs", ""),
+            (path, text),
+        ];
+        fixture.files.extend(files.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        fixture
+    }
+
+    fn fixed(path: &str, text: &str) -> (String, Vec<Diagnostic>) {
+        let fixture = around(path, text);
+        let (workspace, documents) = fixture.workspace();
+        let document = documents.iter().find(|document| &*document.path == path).expect("an artifact");
+        let findings = rules::run(&workspace, document, &fixture);
+        (fix_all(&workspace, document, &fixture, &findings).text, findings)
+    }
+
+    fn safe(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
+        findings.iter().filter(|finding| finding.fixes.iter().any(|fix| fix.safe)).collect()
+    }
+
+    /// The lines that both texts have, with their ends, in order; the rest may differ.
+    fn keeps_lines(before: &str, after: &str) -> bool {
+        let diff = similar::TextDiff::from_lines(before, after);
+        let deleted: String = diff.iter_all_changes().filter(|change| change.tag() == similar::ChangeTag::Delete).map(|change| change.value()).collect();
+        // What was edited had something to fix on its line: a comment, a label, a path or a last line.
+        deleted.split_inclusive(['\n', '\r']).all(|line| {
+            line.trim().is_empty() || !line.ends_with(['\n', '\r']) || line.contains("phasemark-ignore") || line.contains(['/', ':', '<'])
+                || line.starts_with(['-', '1', '>', '#', ' ', '|']) || !line.is_ascii() || line.starts_with(char::is_alphanumeric)
+        })
+    }
+
+    #[test]
+    fn all_that_is_safe_is_fixed_at_once() {
+        check_action(
+            "Fix all that is safe to fix",
+            "//- src/a.rs\n//- plan/phase-1.md\n# P\n\n## Goals\n\n## Constraints\n\n## DoD\n\n## Non-goals\n//- work-notes/phase-1.md\n# N\n\
+             //- prompts/phase-1.md\n\u{feff}# P$0\r\n\r\n## Context\r\n- Plan: plan/phase-1.md <!-- phasemark-ignore log-order -->\r\n\r\n## Task\r\nSee src/a.rs.",
+            "\u{feff}# P\r\n\r\n## Role\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- Reference implementation(s): src/a.rs\r\n\r\n\
+             ## Task\r\nSee src/a.rs.\r\n\r\n## Constraints\r\n\r\n## Session management\r\n\r\n## Commit discipline",
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 300 } else { 20_000 }))]
+        #[test]
+        fn fixing_converges_and_keeps_what_it_does_not_own(text in artifact_texts(), path in proptest::sample::select(&PATHS[..])) {
+            let (once, findings) = fixed(path, &text);
+            let (twice, left) = fixed(path, &once);
+            prop_assert_eq!(&twice, &once, "applying twice changes something: {:?}", &text);
+            let rules: Vec<_> = safe(&findings).iter().map(|finding| finding.rule).collect();
+            let again: Vec<_> = safe(&left).into_iter().filter(|finding| rules.contains(&finding.rule)).collect();
+            prop_assert!(again.is_empty(), "{:?} became {:?}: {:?}", text, once, again);
+            prop_assert_eq!(text::apply(&text, &text::differences(&text, &once)), once.clone());
+            prop_assert_eq!(bom_length(&text), bom_length(&once));
+            if !text.trim().is_empty() && !safe(&findings).iter().any(|finding| finding.rule == "unused-suppression" || finding.rule == "unknown-rule") {
+                prop_assert_eq!(text.ends_with(['\n', '\r']), once.ends_with(['\n', '\r']), "{:?} {:?}", text, once);
+            }
+            prop_assert!(keeps_lines(&text, &once));
+            if !text.contains('\n') {
+                prop_assert!(!once.contains('\n') || !text.contains('\r'), "{:?} {:?}", text, once);
+            }
+            if text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n') && text.matches('\r').count() == text.matches("\r\n").count() {
+                prop_assert_eq!(once.matches('\n').count(), once.matches("\r\n").count(), "{:?} {:?}", text, once);
+            }
+        }
+    }
+}

@@ -10,10 +10,10 @@ mod status;
 
 pub use self::{
     commits::CommitItem,
-    decisions::Decision,
+    decisions::{Decision, REASON_COLUMNS},
     log::{Field, FieldName, LogEntry},
     log_order::{Direction, LogOrder},
-    status::{Status, StatusMark},
+    status::{EMPTY_BOXES, Status, StatusMark},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

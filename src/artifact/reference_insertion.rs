@@ -278,7 +278,7 @@ fn words(name: LabelName) -> &'static str {
 }
 
 /// `4.` after `3.`; other markers stay.
-fn next_marker(marker: &str) -> String {
+pub(super) fn next_marker(marker: &str) -> String {
     let Some(start) = marker.find(|c: char| c.is_ascii_digit()) else { return marker.to_owned() };
     let end = marker[start..].find(|c: char| !c.is_ascii_digit()).map_or(marker.len(), |at| start + at);
     match marker[start..end].parse::<u32>() {

@@ -20,7 +20,7 @@ pub fn ignore_here(workspace: &Workspace, document: &Document, finding: &Diagnos
         [add_name(document, block, finding.rule), beside, Some(above(document, block, finding.rule))]
     });
     let silences = |edit: &Edit| silences(workspace, document, edit, finding);
-    candidates.flatten().find(silences).unwrap_or_else(|| for_file(document, finding.rule))
+    candidates.flatten().find(silences).unwrap_or_else(|| ignore_in_file(document, finding.rule))
 }
 
 fn comment(rule: &str) -> String {
@@ -57,7 +57,9 @@ fn above(document: &Document, block: BlockId, rule: &str) -> Edit {
     Edit::insert(start, format!("{}{}{margin}", comment(rule), line_end(document)))
 }
 
-fn for_file(document: &Document, rule: &str) -> Edit {
+/// The edit that silences `rule` for the whole file: its name in a comment that does so already, or a
+/// comment above the content.
+pub fn ignore_in_file(document: &Document, rule: &str) -> Edit {
     let artifact = &document.artifact;
     if let Some(existing) = artifact.suppressions.iter().find(|suppression| suppression.scope.is_none()) {
         return Edit::insert(existing.names_end, format!(" {rule}"));
