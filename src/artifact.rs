@@ -129,6 +129,20 @@ impl Artifact {
         section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text, self.content_start))
     }
 
+    /// The end of a section's last line, with the suppressions behind its words: to the reader of sections
+    /// these are blanks. Bytes.
+    pub fn end_of(&self, section: &Section, text: &str) -> usize {
+        let mut end = section.range.end;
+        let after = self.suppressions.partition_point(|suppression| suppression.range.start < end);
+        for comment in &self.suppressions[after..] {
+            if !text[end..comment.range.start].trim_matches([' ', '\t']).is_empty() {
+                break;
+            }
+            end = comment.range.end;
+        }
+        end_of_blanks(text, end)
+    }
+
     /// Whether nothing stands in the file but perhaps front matter.
     pub fn is_empty(&self, text: &str) -> bool {
         text[self.content_start..].trim().is_empty()
@@ -149,6 +163,11 @@ impl Artifact {
             start = comment.end;
         }
     }
+}
+
+/// The end of the blanks that stand at byte `at`, on its line.
+fn end_of_blanks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }
 
 /// The id of a phase in a stem or a title: `2a` in `phase-2a-scaffolding`.

@@ -199,7 +199,7 @@ impl<'a> Context<'a> {
     /// Finds where another reference goes.
     pub fn insertion(&self) -> Insertion<'a> {
         let Document { text, markdown, artifact, .. } = self.document;
-        Insertion { text, markdown, artifact, line_end: self.line_end() }
+        Insertion { text, markdown, artifact }
     }
 
     /// Where a finding about something absent belongs: the section that should hold it, else the

@@ -100,9 +100,8 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 pub fn offset_after(edits: &[Edit], which: usize, at: usize) -> usize {
     let start = edits[which].range.start;
     let before = edits.iter().enumerate().filter(|(n, edit)| (edit.range.start, *n) < (start, which));
-    let shifted = before.fold(start as isize, |start, (_, edit)| {
-        start + edit.replacement.len() as isize - edit.range.len() as isize
-    });
+    let shifted = before
+        .fold(start as isize, |start, (_, edit)| start + edit.replacement.len() as isize - edit.range.len() as isize);
     usize::try_from(shifted).unwrap_or_default() + at
 }
 

@@ -69,6 +69,12 @@ impl Document {
         self.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
     }
 
+    /// Whether what is put at the end, or at other places, is code or part of a comment: something never
+    /// closes.
+    pub fn has_open_end(&self) -> bool {
+        self.has_open_fence() || self.markdown.has_open_end(&self.text)
+    }
+
     /// What other files may ask about this one.
     pub fn facts(&self) -> Facts {
         let artifact = &self.artifact;

@@ -9,7 +9,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     let vocabulary = &ctx.workspace.vocabulary;
     let missing = artifact.missing_sections(vocabulary);
     // An empty file gets the whole template, and an open fence may have swallowed them.
-    if missing.is_empty() || artifact.is_empty(text) || ctx.document.has_open_fence() {
+    if missing.is_empty() || artifact.is_empty(text) || ctx.document.has_open_end() {
         return;
     }
     let stem = ctx.workspace.config.stem(&ctx.document.path);
@@ -21,8 +21,11 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         insert(None),
     );
     if stem.is_some() {
-        let title =
-            if is_one { "Insert the missing section with its skeleton" } else { "Insert missing sections with skeletons" };
+        let title = if is_one {
+            "Insert the missing section with its skeleton"
+        } else {
+            "Insert missing sections with skeletons"
+        };
         offers.offer(ActionKind::Insert, title, insert(stem));
     }
 }
@@ -42,7 +45,10 @@ mod tests {
         );
         check_action(
             "Insert the missing section with its skeleton",
-            &fixture.replace("## Goals", "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Aims"),
+            &fixture.replace(
+                "## Goals",
+                "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Aims",
+            ),
             "# P\r\n\r\n## Overview\r\nx\r\n\r\n## Goals\r\n\r\n- <Goal 1>\r\n- <Goal 2>\r\n\r\n## Constraints\r\n- y\r\n\r\n\
              ## DoD\r\n- z\r\n\r\n## Aims\r\n- a\r\n\r\n## Non-goals\r\n- b",
         );
@@ -53,13 +59,17 @@ mod tests {
         let title = "Insert missing sections";
         check_no_action(title, "//- plan/phase-1.md\n$0---\na: b\n---\n");
         check_no_action(title, "//- plan/phase-1.md\n# P$0\n\n```\n## Goals\n");
-        check_no_action(title, "//- plan/phase-1.md\n# P$0\n## Overview\n## Goals\n## Constraints\n## DoD\n- a\n## Non-goals\n");
+        check_no_action(
+            title,
+            "//- plan/phase-1.md\n# P$0\n## Overview\n## Goals\n## Constraints\n## DoD\n- a\n## Non-goals\n",
+        );
     }
 
     #[test]
     fn no_menu_has_the_same_thing_twice() {
         let titles = action_titles("//- prompts/phase-1.md\n# P$0\n\n## Role\n\n## Context\n\n## Task\n");
-        let inserts: Vec<_> = titles.iter().filter(|title| title.starts_with("Insert") && title.contains("missing")).collect();
+        let inserts: Vec<_> =
+            titles.iter().filter(|title| title.starts_with("Insert") && title.contains("missing")).collect();
         assert_eq!(inserts, ["Insert all 3 missing sections", "Insert all missing sections with their skeletons"]);
     }
 }

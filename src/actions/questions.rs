@@ -77,7 +77,11 @@ mod tests {
             ("- ✅ Port?$0\n", "- Port?\n"),
             ("### Po$0rt? [answered]\n", "### Port?\n"),
         ] {
-            notes("Reopen the question", &format!("## Open questions\n{before}"), &format!("## Open questions\n{after}"));
+            notes(
+                "Reopen the question",
+                &format!("## Open questions\n{before}"),
+                &format!("## Open questions\n{after}"),
+            );
         }
         let titles = action_titles("//- work-notes/phase-1.md\n## Open questions\n- Port? Resolved: 80.$0\n");
         assert!(!titles.iter().any(|title| title.starts_with("Reopen")), "{titles:?}");
@@ -102,7 +106,10 @@ mod tests {
                 "## Decisions\n\n### Use a\nb\n\n## Questions\n- Port?$0\n  - maybe\n",
                 "## Decisions\n\n### Use a\nb\n\n### Port?\n\n$0<Decision>: <Rationale>\n\n- maybe\n\n## Questions\n",
             ),
-            ("## Questions\n\n- Port?$0\n\n- b?\n\n## Decisions\nNone yet.", "## Questions\n\n- b?\n\n## Decisions\n- Port? $0<Decision>: <Rationale>"),
+            (
+                "## Questions\n\n- Port?$0\n\n- b?\n\n## Decisions\nNone yet.",
+                "## Questions\n\n- b?\n\n## Decisions\n- Port? $0<Decision>: <Rationale>",
+            ),
             (
                 "# N\n\n## Status\n- [x] Blocked\n\n## Questions\n- Port?$0\n",
                 "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",

@@ -10,7 +10,7 @@ use crate::{
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     let (document, vocabulary) = (ctx.document, &*ctx.workspace.vocabulary);
-    if document.has_open_fence() || !is_unsorted(&document.text, &document.artifact, vocabulary) {
+    if document.has_open_end() || !is_unsorted(&document.text, &document.artifact, vocabulary) {
         return;
     }
     offers.offer_costly(ActionKind::Rewrite, "Sort sections into template order", || {
@@ -18,7 +18,8 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         let sorted = text::apply(&document.text, &edits);
         let again = Document::read(document.path.clone(), document.kind, sorted.into(), vocabulary);
         // What never ends, such as a comment, may swallow what it was moved above.
-        let is_same = names(&again) == names(document) && again.facts().open_questions.len() == document.facts().open_questions.len();
+        let is_same = names(&again) == names(document)
+            && again.facts().open_questions.len() == document.facts().open_questions.len();
         is_same.then(|| Change::from(edits))
     });
 }
@@ -67,9 +68,29 @@ mod tests {
 
     fn messy() -> impl Strategy<Value = String> {
         const PIECES: &[&str] = &[
-            "## Open questions\n", "## Status\n", "## Decisions:\n\n", "Commits\n---\n", "## Session log\n\n", "### Log\n",
-            "## Other\n", "# N\n", "- [x] Blocked\n", "- a?\n\n", "b\n", "\n", "   \n", "> q\n", "| a |\n|---|\n| b |\n",
-            "<!-- c -->\n", "<div>\n", "```\nx\n```\n", "**Assumptions:** d\n\n", "    code\n", "c  \n", "\u{feff}", "---\n",
+            "## Open questions\n",
+            "## Status\n",
+            "## Decisions:\n\n",
+            "Commits\n---\n",
+            "## Session log\n\n",
+            "### Log\n",
+            "## Other\n",
+            "# N\n",
+            "- [x] Blocked\n",
+            "- a?\n\n",
+            "b\n",
+            "\n",
+            "   \n",
+            "> q\n",
+            "| a |\n|---|\n| b |\n",
+            "<!-- c -->\n",
+            "<div>\n",
+            "```\nx\n```\n",
+            "**Assumptions:** d\n\n",
+            "    code\n",
+            "c  \n",
+            "\u{feff}",
+            "---\n",
         ];
         proptest::collection::vec(proptest::sample::select(PIECES), 0..25).prop_map(|pieces| pieces.concat())
     }

@@ -31,7 +31,7 @@ const OF_FACTS: [SectionName; 2] = [SectionName::Status, SectionName::Commits];
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     let Document { text, markdown, artifact, kind, .. } = ctx.document;
-    if *kind != Kind::WorkNotes || ctx.document.has_open_fence() {
+    if *kind != Kind::WorkNotes || ctx.document.has_open_end() {
         return;
     }
     let (Some(statement), Some(at)) = (statement(ctx), ctx.place()) else { return };
@@ -116,7 +116,8 @@ fn without_label(ctx: &Context, block: Range<usize>) -> Range<usize> {
     let item = markdown.block_at(block.start).and_then(|id| markdown.parent(id));
     let task = item.and_then(|id| markdown.block(id).task_marker()).map(|task| task.end);
     let start = label.or(task).unwrap_or(block.start).clamp(block.start, block.end);
-    let words = text[start..block.end].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '*' | '_'));
+    let words =
+        text[start..block.end].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '*' | '_'));
     let is_field = label.is_some();
     if is_field { block.end - words.len()..block.end } else { start..block.end }
 }
@@ -127,7 +128,8 @@ fn sentence(text: &str, paragraph: Range<usize>, at: usize) -> Range<usize> {
     let ends = words.char_indices().filter_map(|(n, c)| {
         let end = n + c.len_utf8();
         let is_spaced = words[end..].starts_with(char::is_whitespace);
-        let is_end = matches!(c, '。' | '？' | '！') || matches!(c, '.' | '?' | '!') && is_spaced && !is_abbreviation(&words[..n]);
+        let is_end = matches!(c, '。' | '？' | '！')
+            || matches!(c, '.' | '?' | '!') && is_spaced && !is_abbreviation(&words[..n]);
         is_end.then_some(end)
     });
     let mut start = 0;
@@ -218,7 +220,10 @@ mod tests {
             "a$0\n\n```\nb\n",
         ] {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
-            assert!(!titles.iter().any(|title| title.contains("into a") || title.contains("sentence")), "{text}: {titles:?}");
+            assert!(
+                !titles.iter().any(|title| title.contains("into a") || title.contains("sentence")),
+                "{text}: {titles:?}"
+            );
         }
         let titles = action_titles("//- plan/phase-1.md\nA sen$0tence.\n");
         assert!(!titles.iter().any(|title| title.contains("sentence")), "{titles:?}");

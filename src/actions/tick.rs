@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn what_has_no_box_cannot_be_ticked() {
-        for text in ["- a$0\n", "$0\n- [ ] a\n", "```\n- [ ] a$0\n```\n", "- [x](y)$0\n", "# P$0\n- [ ] a\n", "a [ ]$0\n"] {
+        for text in
+            ["- a$0\n", "$0\n- [ ] a\n", "```\n- [ ] a$0\n```\n", "- [x](y)$0\n", "# P$0\n- [ ] a\n", "a [ ]$0\n"]
+        {
             for title in ["Tick the item", "Untick the item", "Tick the items"] {
                 check_no_action(title, &format!("//- plan/phase-1.md\n{text}"));
             }

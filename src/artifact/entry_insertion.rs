@@ -61,13 +61,7 @@ enum Style {
 impl Style {
     /// As the templates write it.
     fn plain() -> Self {
-        Self::Item {
-            margin: String::new(),
-            marker: "- ".to_owned(),
-            has_box: false,
-            is_bold: false,
-            is_begun: false,
-        }
+        Self::Item { margin: String::new(), marker: "- ".to_owned(), has_box: false, is_bold: false, is_begun: false }
     }
 }
 
@@ -84,7 +78,13 @@ pub fn place(
         let heading = section_insertion::insert_section(text, artifact, vocabulary, name, Body::Following);
         let (range, line_end) = (heading.edit.range.clone(), line_end_at(text, heading.edit.range.start));
         let (before, after) = heading.edit.replacement.split_at(heading.body);
-        return EntryPlace { range, before: before.to_owned(), after: after.to_owned(), style: Style::plain(), line_end };
+        return EntryPlace {
+            range,
+            before: before.to_owned(),
+            after: after.to_owned(),
+            style: Style::plain(),
+            line_end,
+        };
     };
     let finder = Finder { text, markdown, artifact };
     match finder.last_entry(section) {
@@ -247,7 +247,7 @@ impl Finder<'_> {
         match block.kind {
             BlockKind::Heading(level) => {
                 let section = self.artifact.sections.opened_by(entry);
-                let end = section.map_or(block.range().end, |section| section.range.end);
+                let end = section.map_or(block.range().end, |section| self.artifact.end_of(section, self.text));
                 self.place(end..end, 2, Style::Heading(level))
             }
             BlockKind::Row { .. } => {
@@ -345,8 +345,7 @@ impl Finder<'_> {
         let cells = self.markdown.children(row).count();
         let header = entries::header(self.text, self.markdown, row);
         let named = |names: &[&str]| {
-            let is_named =
-                |cell: &String| cell.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word));
+            let is_named = |cell: &String| cell.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word));
             header.iter().position(is_named)
         };
         let subjects =

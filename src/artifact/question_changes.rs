@@ -172,7 +172,10 @@ fn mark_of(text: &str, markdown: &Markdown, question: &Question) -> Option<Mark>
 fn prefix(words: &str) -> Option<usize> {
     let body = words.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = words.len() - body.len();
-    if words.starts_with(questions::TICKS) && words[..start].ends_with(' ') && markers::resolution(body, true) == markers::Resolution::Open {
+    if words.starts_with(questions::TICKS)
+        && words[..start].ends_with(' ')
+        && markers::resolution(body, true) == markers::Resolution::Open
+    {
         return Some(start);
     }
     let length = body.find(|c: char| !c.is_alphabetic()).unwrap_or(body.len());
@@ -208,12 +211,7 @@ const TO_WRITE: (&str, &str) = ("<Decision>", "<Rationale>");
 
 impl<'a> MoveToDecisions<'a> {
     /// `None` for what has no Decisions.
-    pub fn new(
-        text: &'a str,
-        markdown: &'a Markdown,
-        artifact: &'a Artifact,
-        vocabulary: &Vocabulary,
-    ) -> Option<Self> {
+    pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact, vocabulary: &Vocabulary) -> Option<Self> {
         let has_decisions = artifact.kind == Kind::WorkNotes;
         let place = || entry_insertion::place(text, markdown, artifact, vocabulary, SectionName::Decisions);
         has_decisions.then(|| Self { text, markdown, artifact, place: place() })
@@ -248,16 +246,18 @@ impl<'a> MoveToDecisions<'a> {
         if !is_alike || is_inside {
             return None;
         }
-        let line_end = crate::text::line_end_at(self.text, decisions.range.end);
+        let decisions_end = self.artifact.end_of(decisions, self.text);
+        let own_end = self.artifact.end_of(own, self.text);
+        let line_end = crate::text::line_end_at(self.text, decisions_end);
         let start = item_extraction::line_start(self.text, own.range.start);
-        let words = &self.text[start..own.range.end];
+        let words = &self.text[start..own_end];
         let (what, why) = TO_WRITE;
         let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
-        let insertion = Edit::insert(decisions.range.end, format!("{moved}{what}: {why}"));
-        let after = own.range.end + blank_length(&self.text[own.range.end..]);
+        let insertion = Edit::insert(decisions_end, format!("{moved}{what}: {why}"));
+        let after = own_end + blank_length(&self.text[own_end..]);
         let removal = if after == self.text.len() {
             let before = self.text[..start].trim_end().len();
-            Edit::delete(before..own.range.end)
+            Edit::delete(before..own_end)
         } else {
             Edit::delete(start..after)
         };

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    Artifact, Vocabulary,
+    Artifact, Vocabulary, end_of_blanks,
     sections::{Section, SectionStyle},
 };
 use crate::{
@@ -79,9 +79,9 @@ impl Inserter<'_> {
         let after = anchors.iter().filter(|(at, _)| *at > own).min_by_key(|(at, section)| (*at, section.range.start));
         let neighbour = before.or(after).map(|(_, section)| *section);
         let at = match (before, after) {
-            (Some((_, section)), _) => section.range.end,
+            (Some((_, section)), _) => self.artifact.end_of(section, text),
             (None, Some((_, section))) => section.range.start,
-            (None, None) => text.trim_end().len(),
+            (None, None) => end_of_blanks(text, text.trim_end().len()),
         };
         let words = fresh(self.artifact, self.vocabulary, name, neighbour, body);
         let is_first = before.is_none() && after.is_some();

@@ -34,9 +34,9 @@ pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Stat
     let is_drawn = |mark: &StatusMark| drawn.iter().any(|line| line.contains(&mark.range.start));
     let words = notes.statuses.iter().filter(|mark| mark.task.is_none() && !is_drawn(mark));
     let in_front = |mark: &StatusMark| mark.range.start < artifact.content_start;
-    let reworded = words.filter(|mark| mark.status != to).map(|mark| {
-        Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark)))
-    });
+    let reworded = words
+        .filter(|mark| mark.status != to)
+        .map(|mark| Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark))));
     edits.extend(reworded);
     let is_stated = notes.states_status || !notes.statuses.is_empty();
     if edits.is_empty() && !is_stated {
@@ -182,7 +182,11 @@ mod tests {
             ("---\r\nstatus: in_progress\r\n---\r\n", NotStarted, "---\r\nstatus: not_started\r\n---\r\n"),
             ("# P\nOwner: x\nStatus: `blocked`\n", InProgress, "# P\nOwner: x\nStatus: `in progress`\n"),
             ("# P\n\nStatus: IN PROGRESS\n", Complete, "# P\n\nStatus: COMPLETE\n"),
-            ("| Status | Done |\n|---|---|\n| a | b |\n", NotStarted, "| Status | Not started |\n|---|---|\n| a | b |\n"),
+            (
+                "| Status | Done |\n|---|---|\n| a | b |\n",
+                NotStarted,
+                "| Status | Not started |\n|---|---|\n| a | b |\n",
+            ),
             ("## Status: WIP\n", Complete, "## Status: Complete\n"),
             ("## Status\n\n🚧 **In progress** since Monday\n", Complete, "## Status\n\n✅ **Complete** since Monday\n"),
             (

@@ -75,6 +75,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if lacks_done {
         all.push(SectionName::DefinitionOfDone);
     }
+    if ctx.document.has_open_end() {
+        return;
+    }
     let title = match all.len() {
         1 => format!("Insert the section {}", names[0]),
         many => format!("Insert all {many} missing sections"),
