@@ -64,7 +64,12 @@ fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Ve
         }
         if let Some(place) = section.name.and_then(place) {
             let start = super::item_extraction::line_start(text, section.range.start);
-            pieces.push(Piece { place, start: start.max(artifact.content_start) });
+            let start = start.max(artifact.content_start);
+            // At the top it would be a byte order mark.
+            if text[start..].starts_with('\u{feff}') {
+                return None;
+            }
+            pieces.push(Piece { place, start });
         }
     }
     Some(pieces)

@@ -91,7 +91,7 @@ fn drawn_boxes(text: &str, section: &Section) -> Vec<(Range<usize>, Status)> {
     named.collect()
 }
 
-/// Swaps the drawn boxes of two lines.
+/// Draws the boxes so that only that of the status `to` is ticked; a line for it is added if there is none.
 fn tick_drawn(text: &str, lines: &[(Range<usize>, Status)], to: Status) -> Vec<Edit> {
     let drawing = |line: &Range<usize>| {
         let words = &text[line.clone()];
@@ -101,13 +101,14 @@ fn tick_drawn(text: &str, lines: &[(Range<usize>, Status)], to: Status) -> Vec<E
     let chosen = lines.iter().find(|(_, status)| *status == to).map(|(line, _)| line);
     let empty = lines.iter().find(|(line, _)| is_empty(line)).map(|(line, _)| &text[drawing(line)]);
     let full = lines.iter().find(|(line, _)| !is_empty(line)).map_or("☑", |(line, _)| &text[drawing(line)]);
-    let (Some(chosen), Some(empty)) = (chosen, empty) else { return Vec::new() };
-    let change = |line: &Range<usize>| match (is_empty(line), line == chosen) {
+    let (Some((last, _)), Some(empty)) = (lines.last(), empty) else { return Vec::new() };
+    let change = |line: &Range<usize>| match (is_empty(line), Some(line) == chosen) {
         (true, true) => Some(Edit::replace(drawing(line), full)),
         (false, false) => Some(Edit::replace(drawing(line), empty)),
         _ => None,
     };
-    lines.iter().filter_map(|(line, _)| change(line)).collect()
+    let added = || Edit::insert(last.end, format!("{}{full} {to}", line_end_at(text, last.end)));
+    lines.iter().filter_map(|(line, _)| change(line)).chain(chosen.is_none().then(added)).collect()
 }
 
 /// The status in the manner of `words`: their emoji, case and hyphens, and the markup inside them.

@@ -132,7 +132,7 @@ mod tests {
 
     use crate::{
         config::Config,
-        testing::{Fixture, check, check_fix},
+        testing::{Fixture, action_titles, check, check_action, check_fix},
         workspace::{FileKind, Files, SuffixMatch, Workspace},
     };
 
@@ -315,6 +315,25 @@ src/none.rs
         assert_eq!(count(prompt, &Unknown, |_| {}), 1);
         assert_eq!(count(prompt, &disk, |_| {}), 3);
         assert_eq!(count(prompt, &disk, ignore), 1);
+    }
+
+    #[test]
+    fn the_file_can_be_created_where_the_path_says() {
+        let prompt = |line: &str| format!("//- src/a.rs\n//- prompts/x/phase-1.md\n## Context\n- {line}\n");
+        for (written, path) in [
+            ("`src/none$0.rs:3`", "src/none.rs"),
+            ("[a](../../src/none$0.rs#b)", "src/none.rs"),
+            ("[a](none$0.txt)", "prompts/x/none.txt"),
+            ("src\\none$0.rs", "src/none.rs"),
+        ] {
+            check_action(&format!("Create `{path}`"), &prompt(written), &format!("//- {path}\n"));
+        }
+        let titles = action_titles(&prompt("Plan: plan/phase-2$0.md"));
+        assert!(titles.contains(&"Create `plan/phase-2.md`".to_owned()), "{titles:?}");
+        for written in ["`src/none$0/`", "[a](../../../none$0.md)", "`none$0.rs`", "`src/none$0`", "`src/a:b$0.rs`"] {
+            let titles = action_titles(&prompt(written));
+            assert!(!titles.iter().any(|title| title.starts_with("Create `")), "{written}: {titles:?}");
+        }
     }
 
     #[test]

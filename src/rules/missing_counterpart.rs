@@ -72,7 +72,10 @@ fn has(ctx: &Context, kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Fixture, check, findings};
+    use crate::{
+        diagnostic::Repair,
+        testing::{Fixture, check, findings},
+    };
 
     #[test]
     fn it_is_said_once_for_each_phase() {
@@ -118,6 +121,25 @@ a: b
             [
                 ("plan/phase-1.md", "This phase has no prompt and no work notes."),
                 ("prompts/phase-2.md", "This phase has no plan.")
+            ]
+        );
+    }
+
+    #[test]
+    fn one_or_all_can_be_created() {
+        let found = findings("//- plan/a/phase-1.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
+        let fixes: Vec<_> = found
+            .iter()
+            .filter(|(path, finding)| path == "plan/a/phase-1.md" && finding.rule == "missing-counterpart")
+            .flat_map(|(_, finding)| finding.fixes.iter().map(|fix| (&*fix.title, fix.repair.clone())))
+            .collect();
+        let (prompt, notes) = ("prompts/a/phase-1.md", "work-notes/a/phase-1.md");
+        assert_eq!(
+            fixes,
+            [
+                ("Create the prompt and the work notes", Repair::CreateFiles(vec![prompt.into(), notes.into()])),
+                ("Create the prompt `prompts/a/phase-1.md`", Repair::CreateFiles(vec![prompt.into()])),
+                ("Create the work notes `work-notes/a/phase-1.md`", Repair::CreateFiles(vec![notes.into()])),
             ]
         );
     }

@@ -93,7 +93,7 @@ fn is_or_are(n: usize) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, findings};
+    use crate::testing::{check, check_fix, findings};
 
     #[test]
     fn unticked_items_of_the_plan_count_but_plain_ones_do_not() {
@@ -143,6 +143,21 @@ mod tests {
 //- work-notes/phase-2.md
 **Status:** Done
 "#,
+        );
+    }
+
+    #[test]
+    fn the_status_can_be_opened_again() {
+        let questions = "\r\n## Questions\r\n- Port?";
+        check_fix(
+            "premature-complete",
+            &format!("//- work-notes/phase-1.md\n## Status\r\n- [ ] In progress\r\n- [x] Complete\r\n{questions}"),
+            &format!("## Status\r\n- [x] In progress\r\n- [ ] Complete\r\n{questions}"),
+        );
+        check_fix(
+            "premature-complete",
+            &format!("//- work-notes/phase-1.md\n**Status:** ✅ Done\r\n{questions}"),
+            &format!("**Status:** 🚧 In progress\r\n{questions}"),
         );
     }
 
