@@ -152,11 +152,13 @@ mod tests {
             if !text.trim().is_empty() && !safe(&findings).iter().any(|finding| finding.rule == "unused-suppression" || finding.rule == "unknown-rule") {
                 prop_assert_eq!(text.ends_with(['\n', '\r']), once.ends_with(['\n', '\r']), "{:?} {:?}", text, once);
             }
-            prop_assert!(keeps_lines(&text, &once));
+            prop_assert!(keeps_lines(&text, &once), "{:?} became {:?}", text, once);
             if !text.contains('\n') {
                 prop_assert!(!once.contains('\n') || !text.contains('\r'), "{:?} {:?}", text, once);
             }
-            if text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n') && text.matches('\r').count() == text.matches("\r\n").count() {
+            // Without the comments that are removed a line end has to be left to go by.
+            let has_line_end = text.split_inclusive('\n').any(|line| line.ends_with('\n') && !line.contains("phasemark-ignore"));
+            if has_line_end && text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n') && text.matches('\r').count() == text.matches("\r\n").count() {
                 prop_assert_eq!(once.matches('\n').count(), once.matches("\r\n").count(), "{:?} {:?}", text, once);
             }
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Artifact, Vocabulary,
+    Artifact, Vocabulary, end_of_blanks,
     entries::{self, Entry},
     notes,
     section_insertion::{self, Body},
@@ -314,6 +314,8 @@ impl Finder<'_> {
 
     /// `line_ends`: how many stand before the entry.
     fn place(&self, range: Range<usize>, line_ends: usize, style: Style) -> EntryPlace {
+        let at = end_of_blanks(self.text, range.end);
+        let range = if range.is_empty() { at..at } else { range };
         let line_end = line_end_at(self.text, range.start);
         EntryPlace { range, before: line_end.repeat(line_ends), after: String::new(), style, line_end }
     }

@@ -122,17 +122,18 @@ impl<'a> QuestionChanges<'a> {
             BlockKind::Heading(_) => question.range.clone(),
             _ => return None,
         };
-        let marks: Vec<Range<usize>> = match mark_of(self.text, self.markdown, question)? {
+        let edits: Vec<Edit> = match mark_of(self.text, self.markdown, question)? {
             Mark::Box => return None,
             Mark::Struck => {
                 let struck = struck(self.markdown, &words)?;
-                vec![struck.0.start..struck.1.start, struck.1.end..struck.0.end]
+                vec![Edit::delete(struck.0.start..struck.1.start), Edit::delete(struck.1.end..struck.0.end)]
             }
-            Mark::Prefix(prefix) => vec![words.start..words.start + prefix.len()],
-            Mark::Note(note) if self.text[words.clone()].ends_with(&note) => vec![words.end - note.len()..words.end],
+            Mark::Prefix(prefix) => vec![Edit::delete(words.start..words.start + prefix.len())],
+            Mark::Note(note) if self.text[words.clone()].ends_with(&note) => {
+                vec![Edit::delete(words.end - note.len()..words.end)]
+            }
             Mark::Note(_) => return None,
         };
-        let edits: Vec<Edit> = marks.into_iter().map(Edit::delete).collect();
         let local = |edit: &Edit| Edit::delete(edit.range.start - words.start..edit.range.end - words.start);
         let left = crate::text::apply(&self.text[words.clone()], &edits.iter().map(local).collect::<Vec<_>>());
         (markers::resolution(&left, true) == markers::Resolution::Open).then_some(edits)

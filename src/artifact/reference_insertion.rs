@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Artifact,
+    Artifact, end_of_blanks,
     paths::{self, Reference, ReferenceStyle, Role},
     prompt::{Label, LabelName},
     sections::{Section, SectionStyle},
@@ -127,7 +127,10 @@ impl Insertion<'_> {
     fn in_value(&self, label: &Label, style: ReferenceStyle) -> Slot {
         let value = &self.text[label.value.clone()];
         if let Some(open) = value.find('<') {
-            return Slot::instead_of(label.value.start + open..label.value.end, ", ", style);
+            // What follows on further lines is no part of the placeholder.
+            let start = label.value.start + open;
+            let end = self.line_end_after(start).min(label.value.end);
+            return Slot::instead_of(start..end, ", ", style);
         }
         let is_spaced = self.text[..label.value.start].ends_with([' ', '\t']);
         Slot::at(label.value.start, if is_spaced { "" } else { " " }, style)
@@ -159,6 +162,7 @@ impl Insertion<'_> {
             || self.markdown.block(section.block).range().end.max(section.after_label.end),
             |(_, block)| block.range().end,
         );
+        let end = end_of_blanks(self.text, end);
         Slot::at(end, format!("{0}{0}- ", self.line_end_at(end)), style)
     }
 
@@ -192,7 +196,7 @@ impl Insertion<'_> {
         if self.is_placeholder(words.clone()) {
             return Slot::instead_of(words, before, style);
         }
-        Slot::at(range.end, before, style)
+        Slot::at(end_of_blanks(self.text, range.end), before, style)
     }
 
     /// What stands before an item on its line, other items' markers as blanks.
