@@ -77,7 +77,23 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             let title = format!("Replace by `{spelled}`");
             finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
         }
+        if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
+            finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
+        }
     }
+}
+
+/// Whether a file may be made at `place`: it looks like one, its folder is no guess, and every system
+/// takes its name.
+fn can_be_created(ctx: &Context, reference: &Reference, place: &str) -> bool {
+    let is_placed = reference.style == ReferenceStyle::Link || reference.path.contains('/');
+    let is_name = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && !part.ends_with(['.', ' '])
+            && !part.contains(|c: char| c.is_control() || "<>:\"|?*\\#".contains(c))
+    };
+    let is_file = paths::extension(place).is_some() && !reference.is_folder;
+    is_placed && is_file && place.split('/').all(is_name) && ctx.files.kind(place).is_none()
 }
 
 /// What this document and its plan say will be created, under any shorter name, too.
@@ -116,7 +132,7 @@ mod tests {
 
     use crate::{
         config::Config,
-        testing::{Fixture, check, check_fix},
+        testing::{Fixture, action_titles, check, check_action, check_fix},
         workspace::{FileKind, Files, SuffixMatch, Workspace},
     };
 
@@ -299,6 +315,25 @@ src/none.rs
         assert_eq!(count(prompt, &Unknown, |_| {}), 1);
         assert_eq!(count(prompt, &disk, |_| {}), 3);
         assert_eq!(count(prompt, &disk, ignore), 1);
+    }
+
+    #[test]
+    fn the_file_can_be_created_where_the_path_says() {
+        let prompt = |line: &str| format!("//- src/a.rs\n//- prompts/x/phase-1.md\n## Context\n- {line}\n");
+        for (written, path) in [
+            ("`src/none$0.rs:3`", "src/none.rs"),
+            ("[a](../../src/none$0.rs#b)", "src/none.rs"),
+            ("[a](none$0.txt)", "prompts/x/none.txt"),
+            ("src\\none$0.rs", "src/none.rs"),
+        ] {
+            check_action(&format!("Create `{path}`"), &prompt(written), &format!("//- {path}\n"));
+        }
+        let titles = action_titles(&prompt("Plan: plan/phase-2$0.md"));
+        assert!(titles.contains(&"Create `plan/phase-2.md`".to_owned()), "{titles:?}");
+        for written in ["`src/none$0/`", "[a](../../../none$0.md)", "`none$0.rs`", "`src/none$0`", "`src/a:b$0.rs`"] {
+            let titles = action_titles(&prompt(written));
+            assert!(!titles.iter().any(|title| title.starts_with("Create `")), "{written}: {titles:?}");
+        }
     }
 
     #[test]

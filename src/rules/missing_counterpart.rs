@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::Artifact, template::Kind};
+use crate::{artifact::Artifact, diagnostic::Fix, template::Kind};
 
 rule! {
     /// A phase should have a plan, a prompt and work notes.
@@ -38,11 +38,23 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if !ctx.workspace.is_indexed || says_another {
         return;
     }
-    let missing: Vec<&str> =
-        others().filter(|kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind)).map(Kind::name).collect();
-    if !missing.is_empty() {
-        let message = format!("This phase has no {}.", missing.join(" and no "));
-        out.report(ctx.place_of_absence(None), message);
+    let missing: Vec<Kind> =
+        others().filter(|kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = missing.iter().map(|kind| kind.name()).collect();
+    let message = format!("This phase has no {}.", names.join(" and no "));
+    let finding = out.report(ctx.place_of_absence(None), message);
+    let mut files = ctx.workspace.missing_artifacts(&ctx.document.path);
+    files.retain(|(kind, path)| missing.contains(kind) && ctx.files.kind(path).is_none());
+    if files.len() > 1 {
+        let names: Vec<&str> = files.iter().map(|(kind, _)| kind.name()).collect();
+        let paths = files.iter().map(|(_, path)| path.clone()).collect();
+        finding.fix(Fix::create_files(format!("Create the {}", names.join(" and the ")), paths));
+    }
+    for (kind, path) in files {
+        finding.fix(Fix::create_files(format!("Create the {kind} `{path}`"), vec![path]));
     }
 }
 
@@ -60,7 +72,10 @@ fn has(ctx: &Context, kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Fixture, check, findings};
+    use crate::{
+        diagnostic::Repair,
+        testing::{Fixture, check, findings},
+    };
 
     #[test]
     fn it_is_said_once_for_each_phase() {
@@ -106,6 +121,25 @@ a: b
             [
                 ("plan/phase-1.md", "This phase has no prompt and no work notes."),
                 ("prompts/phase-2.md", "This phase has no plan.")
+            ]
+        );
+    }
+
+    #[test]
+    fn one_or_all_can_be_created() {
+        let found = findings("//- plan/a/phase-1.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
+        let fixes: Vec<_> = found
+            .iter()
+            .filter(|(path, finding)| path == "plan/a/phase-1.md" && finding.rule == "missing-counterpart")
+            .flat_map(|(_, finding)| finding.fixes.iter().map(|fix| (&*fix.title, fix.repair.clone())))
+            .collect();
+        let (prompt, notes) = ("prompts/a/phase-1.md", "work-notes/a/phase-1.md");
+        assert_eq!(
+            fixes,
+            [
+                ("Create the prompt and the work notes", Repair::CreateFiles(vec![prompt.into(), notes.into()])),
+                ("Create the prompt `prompts/a/phase-1.md`", Repair::CreateFiles(vec![prompt.into()])),
+                ("Create the work notes `work-notes/a/phase-1.md`", Repair::CreateFiles(vec![notes.into()])),
             ]
         );
     }

@@ -1,7 +1,12 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{Status, WorkNotes},
+    artifact::{
+        notes::{Status, WorkNotes},
+        status_change::set_status,
+    },
+    diagnostic::Fix,
     template::Kind,
+    workspace::Document,
 };
 
 rule! {
@@ -71,6 +76,11 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     for range in asked.iter().take(MOST_RELATED) {
         finding.relate(plan_path, range.clone(), "Still open.");
     }
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let reopened = set_status(text, markdown, artifact, Status::InProgress);
+    if !reopened.is_empty() {
+        finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), reopened));
+    }
 }
 
 fn count(n: usize, noun: &str) -> String {
@@ -83,7 +93,7 @@ fn is_or_are(n: usize) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, findings};
+    use crate::testing::{check, check_fix, findings};
 
     #[test]
     fn unticked_items_of_the_plan_count_but_plain_ones_do_not() {
@@ -133,6 +143,21 @@ mod tests {
 //- work-notes/phase-2.md
 **Status:** Done
 "#,
+        );
+    }
+
+    #[test]
+    fn the_status_can_be_opened_again() {
+        let questions = "\r\n## Questions\r\n- Port?";
+        check_fix(
+            "premature-complete",
+            &format!("//- work-notes/phase-1.md\n## Status\r\n- [ ] In progress\r\n- [x] Complete\r\n{questions}"),
+            &format!("## Status\r\n- [x] In progress\r\n- [ ] Complete\r\n{questions}"),
+        );
+        check_fix(
+            "premature-complete",
+            &format!("//- work-notes/phase-1.md\n**Status:** ✅ Done\r\n{questions}"),
+            &format!("**Status:** 🚧 In progress\r\n{questions}"),
         );
     }
 

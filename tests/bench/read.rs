@@ -9,6 +9,7 @@ use divan::{
     counter::{BytesCount, ItemsCount},
 };
 use phasemark::{
+    actions,
     artifact::{Artifact, Vocabulary},
     markdown::Markdown,
     rules,
@@ -178,6 +179,27 @@ mod check {
     fn index_of_1000_artifacts(bencher: Bencher) {
         let (workspace, artifacts) = (workspace(0), artifacts(334));
         bencher.counter(ItemsCount::new(artifacts.len())).bench_local(|| index(&artifacts, &workspace));
+    }
+}
+
+mod act {
+    use super::*;
+
+    /// What each move of the cursor costs: every action at a place in the middle.
+    #[divan::bench(args = cases())]
+    fn list(bencher: Bencher, case: Case) {
+        let (workspace, document) = (workspace(300), case.document());
+        let diagnostics = rules::run(&workspace, &document, &Everything);
+        let middle = document.text.char_indices().nth(document.text.len() / 2).map_or(0, |(at, _)| at);
+        let context = actions::Context {
+            document: &document,
+            workspace: &workspace,
+            files: &Everything,
+            diagnostics: &diagnostics,
+            selection: middle..middle,
+            now: &jiff::Zoned::default(),
+        };
+        bencher.counter(BytesCount::of_str(&document.text)).bench_local(|| actions::list(&context, &|_| true, false));
     }
 }
 

@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use super::{Comment, Verdict};
-use crate::{diagnostic::Fix, text::Edit, workspace::Document};
+use crate::{
+    diagnostic::Fix,
+    text::{Edit, bom_length},
+    workspace::Document,
+};
 
 /// Makes the fixes of one comment.
 pub struct Remover<'d> {
@@ -49,18 +53,19 @@ fn with_line(document: &Document, comment: &Range<usize>) -> Range<usize> {
     let line_start = lines.range(text, lines.line(comment.start)).start;
     let line_end = lines.range(text, lines.line(comment.end)).end;
     let (before, after) = (&text[line_start..comment.start], &text[comment.end..line_end]);
-    let is_margin = before.trim_start_matches('\u{feff}').chars().all(|c| matches!(c, ' ' | '\t' | '>'));
+    // Elsewhere than at the top it is a character like others.
+    let mark = if line_start == 0 { bom_length(text) } else { 0 };
+    let is_margin = before[mark.min(before.len())..].chars().all(|c| matches!(c, ' ' | '\t' | '>'));
     if !is_margin {
         return comment.start - (before.len() - before.trim_end().len())..comment.end;
     }
     if !after.trim().is_empty() {
         return comment.start..comment.end + (after.len() - after.trim_start().len());
     }
-    let bom = before.len() - before.trim_start_matches('\u{feff}').len();
-    let (start, mut end) = (line_start + bom, next_line(text, line_end));
+    let (start, mut end) = (line_start + mark, next_line(text, line_end));
     // Of the blank lines before and after it, one is enough.
     let last_line = text[..start].trim_end_matches(['\n', '\r']);
-    let is_after_blank = start == bom || blank_lines(&text[last_line.len()..start]) > 1;
+    let is_after_blank = start == mark || blank_lines(&text[last_line.len()..start]) > 1;
     let next_end = text[end..].find(['\n', '\r']).map_or(text.len(), |at| end + at);
     if is_after_blank && end < text.len() && text[end..next_end].trim().is_empty() {
         end = next_line(text, next_end);
