@@ -12,6 +12,7 @@ use jiff::Zoned;
 mod body;
 mod compose;
 mod first_line;
+mod labels;
 mod place;
 mod row;
 mod shape;

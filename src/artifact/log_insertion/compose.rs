@@ -131,7 +131,11 @@ impl<'a> Composer<'a> {
     /// The markers in front of the first line's words; the number of an item counts on.
     fn write_opening(&self, out: &mut Writer, model: &Shape) {
         let text = self.source.text;
-        let opening = &text[model.start..model.words.start];
+        let mut opening = &text[model.start..model.words.start];
+        if model.form != Form::Item {
+            // What is indented would belong to an item above it.
+            opening = opening.trim_start_matches(' ');
+        }
         let digits = |opening: &str| {
             let start = opening.find(|c: char| c.is_ascii_digit())?;
             let length = opening[start..].find(|c: char| !c.is_ascii_digit())?;

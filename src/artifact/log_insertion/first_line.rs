@@ -46,7 +46,8 @@ impl Lines<'_> {
         let now = in_zone_of(&pieces, now);
         let mut out = NewLine::default();
         let mut has_date = false;
-        for piece in &pieces {
+        let content_start = start_of_content(&pieces);
+        for (n, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Mark(mark) => out.text.push_str(mark),
                 Piece::Date(date) => {
@@ -75,7 +76,7 @@ impl Lines<'_> {
                     out.text.push_str(gap);
                     out.text.push_str(&self.write(words, &now));
                 }
-                Piece::After { gap, .. } if takes_content => {
+                Piece::After { gap, .. } if takes_content && n >= content_start => {
                     out.text.push_str(gap);
                     out.content = Some(out.text.len());
                 }
@@ -121,6 +122,13 @@ impl Lines<'_> {
         let width = if words[number.clone()].starts_with('0') { number.len() } else { 1 };
         format!("{}{next:0width$}{}", &words[..number.start], &words[number.end..])
     }
+}
+
+/// The pieces before this one are a topic, inside the emphasis of a date that words follow.
+fn start_of_content(pieces: &[Piece]) -> usize {
+    let mark = pieces.iter().rposition(|piece| matches!(piece, Piece::Mark(_))).unwrap_or(0);
+    let follows = pieces[mark..].iter().any(|piece| matches!(piece, Piece::After { words, .. } if !words.is_empty()));
+    if follows { mark } else { 0 }
 }
 
 fn number_of(line: &FirstLine, key: &str) -> Option<u32> {

@@ -44,11 +44,21 @@ impl Composer<'_> {
     /// Beside the newest entry, in the group of its month; in an empty log at the end of the section.
     pub fn place(&self, entry: &NewEntry) -> Place {
         let Some(model) = self.near.first() else { return self.place_of_first() };
-        let gap = self.gap(model);
+        let mut gap = self.gap(model);
+        let above = model.end.checked_sub(1).and_then(|last| self.source.markdown.block_at(last));
+        if above.is_some_and(|id| self.source.markdown.block(id).kind == BlockKind::Html) && gap == "\n" {
+            // A tag takes the lines below it, up to a blank one.
+            gap.push('\n');
+        }
         let group = self.other_month(model, entry);
         match (self.direction, group) {
             (Direction::NewestLast, None) => Place::behind(model.end, gap),
-            (Direction::NewestFirst, None) => Place::in_front(model.start, gap),
+            (Direction::NewestFirst, None) => {
+                let block = self.source.markdown.block(model.block).range().start;
+                let opens_body = matches!(model.form, Form::Heading(_) | Form::Paragraph);
+                let end = if opens_body { end_of_list(self.source.text, block) } else { "" };
+                Place::in_front(model.start, format!("{end}{gap}"))
+            }
             (Direction::NewestLast, Some((section, heading))) => {
                 let before = if is_apart(self.source.text, section.range.start) { "\n\n" } else { "\n" };
                 Place::behind(model.end, format!("{before}{heading}"))
@@ -107,8 +117,9 @@ impl Composer<'_> {
         let text = self.source.text;
         let swallowing = self.source.swallowing()?;
         let place = self.place(entry);
-        (place.at > swallowing.start)
-            .then(|| Place { at: line_end(text, text[..swallowing.start].trim_end().len()), ..place })
+        let at = line_end(text, text[..swallowing.start].trim_end().len());
+        let after = format!("{}{}", place.after, end_of_list(text, swallowing.start));
+        (place.at > swallowing.start).then_some(Place { at, after, ..place })
     }
 
     /// What stands between two entries, as between those beside the new one.
@@ -215,11 +226,21 @@ pub fn with_section_before_swallowing(source: &Source, entry: &NewEntry) -> Opti
     let place = if above > bom_length(source.text) {
         let after = if is_apart(source.text, swallowing.start) { "" } else { "\n" };
         let before = format!("\n\n{}", heading(source));
-        Place { at: line_end(source.text, above), before, after: after.to_owned() }
+        let after = format!("{}{after}", end_of_list(source.text, swallowing.start));
+        Place { at: line_end(source.text, above), before, after }
     } else {
-        Place { before: heading(source), ..Place::in_front(line_start(source.text, swallowing.start), "\n\n") }
+        let after = format!("{}\n\n", end_of_list(source.text, swallowing.start));
+        Place {
+            before: heading(source),
+            ..Place::in_front(line_start(source.text, swallowing.start).max(bom_length(source.text)), after)
+        }
     };
     Some((place, compose::plain(Some(3), true, entry)))
+}
+
+/// What keeps an indented block at byte `at` out of the items above it.
+fn end_of_list(text: &str, at: usize) -> &'static str {
+    if line_start(text, at).max(bom_length(text)) < at { "\n\n***" } else { "" }
 }
 
 /// A section of its own at the end, as deep as the others.

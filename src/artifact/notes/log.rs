@@ -1,6 +1,6 @@
 //! The session log: its entries, their dates and fields, and the order they stand in.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::Reader;
 use crate::{
@@ -98,7 +98,11 @@ impl Reader<'_> {
             return self.log_of_file();
         }
         let sections = self.sections.named(SectionName::SessionLog);
-        sections.flat_map(|section| self.log_of(section)).collect()
+        let mut entries: Vec<LogEntry> = sections.flat_map(|section| self.log_of(section)).collect();
+        // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
+        entries.sort_by_key(|entry| entry.heading.start);
+        entries.dedup_by_key(|entry| self.markdown.block_at(entry.heading.start));
+        entries
     }
 
     /// The log of a file that is nothing else: its dated headings, else the dated blocks below the title.
@@ -108,8 +112,10 @@ impl Reader<'_> {
         let headings = headings.filter(|section| section.range.start >= title);
         let outermost = headings.clone().filter(|section| self.is_dated(section)).map(|section| section.level).min();
         if outermost.is_none() {
-            let blocks = self.sections.preamble.clone().map(|blocks| self.dated_blocks(blocks)).unwrap_or_default();
-            return blocks.into_iter().filter(|entry| entry.heading.start >= title).collect();
+            let Some(blocks) = &self.sections.preamble else { return Vec::new() };
+            let end = headings.map(|section| section.block).next().unwrap_or(self.markdown.end());
+            let dated = self.dated_blocks(blocks.start..end.max(blocks.start));
+            return dated.into_iter().filter(|entry| entry.heading.start >= title).collect();
         }
         let entries = headings.filter(|section| Some(section.level) == outermost && self.is_dated(section));
         entries.map(|section| self.heading_entry(section)).collect()
@@ -119,13 +125,40 @@ impl Reader<'_> {
     fn log_of(&self, section: &Section) -> Vec<LogEntry> {
         let mut headings = Vec::new();
         self.push_entry_headings(section, &mut headings);
-        if !headings.iter().any(|child| self.is_dated(child)) {
-            let dated = self.dated_blocks(section.body.clone());
+        let is_heading = |child: &Section| child.style == SectionStyle::Heading;
+        let (dated_headings, dated_lead_ins): (Vec<&Section>, Vec<&Section>) =
+            headings.iter().filter(|child| self.is_dated(child)).partition(|child| is_heading(child));
+        if dated_headings.is_empty() {
+            let mut dated = self.dated_blocks(section.body.clone());
+            if !dated_lead_ins.is_empty() {
+                self.add_lead_ins(&dated_lead_ins, &mut dated);
+            }
             if !dated.is_empty() {
                 return dated;
             }
         }
         headings.into_iter().map(|child| self.heading_entry(child)).collect()
+    }
+
+    /// Adds the dated lead-ins to dated blocks: `**2026-01-02**` beside `**2026-01-03** a`. Items and rows
+    /// below a lead-in are what its entry says.
+    fn add_lead_ins(&self, lead_ins: &[&Section], dated: &mut Vec<LogEntry>) {
+        let paragraph = |entry: &LogEntry| {
+            let id = self.markdown.block_at(entry.heading.start)?;
+            let block = self.markdown.block(id);
+            (block.kind == BlockKind::Paragraph && self.markdown.parent(id).is_none()).then_some(id)
+        };
+        let starts: HashSet<BlockId> = dated.iter().filter_map(paragraph).collect();
+        let others = lead_ins.iter().filter(|section| !starts.contains(&section.block));
+        dated.extend(others.map(|section| self.heading_entry(section)));
+        dated.sort_by_key(|entry| entry.heading.start);
+        let openings: HashSet<BlockId> = lead_ins.iter().map(|section| section.block).collect();
+        let mut is_below = false;
+        dated.retain(|entry| {
+            let id = paragraph(entry);
+            is_below = id.map_or(is_below, |id| openings.contains(&id));
+            id.is_some() || !is_below
+        });
     }
 
     /// The headings of entries; one without a date above others with dates, such as a month, groups them.
@@ -356,6 +389,12 @@ mod tests {
             ("## Session log\n\n| Date | What |\n|---|---|\n| 2026-01-02 | a |\n", 1),
             ("## Log\n\n**2026-01-02**\n\n- a\n\n**2026-01-03 10:00**\n", 2),
             ("## Log\n\n**2026-01-02** — a\n\n2026-01-03: b\n", 2),
+            ("## Log\n\n**2026-01-02**\n\n- 2026-01-01: a\n\n**2026-01-03** — b\n\n**Session 3 (2026-01-04)**\n", 3),
+            ("# Session log\n## 2026-01-02\n### Done 2026-01-01\n## Notes\n## 2026-01-03\n", 2),
+            ("# Session log\n- 2026-01-02: a\n", 1),
+            ("## Log\n### Sessions\n#### 2026-01-02\n", 1),
+            ("# Session log\n## 2026-01-02\n## Log\n### 2026-01-03\n", 1),
+            ("# Notes\n## 2026-01-02\n", 0),
             ("## Log\n### January 2026\n#### 2026-01-02\n#### 2026-01-03\n", 2),
             ("## Log\n- 2026-01-02: a\n- 2026-01-03: b\n### Notes\n", 2),
             ("## Log\n### What changed\n- a\n### Next\n- b\n", 0),
