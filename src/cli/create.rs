@@ -90,7 +90,7 @@ impl Creator {
     /// If the configuration has mistakes: its folders and templates may not be the ones that were meant.
     fn open(root: Root) -> Result<Self, String> {
         if let (Some(path), Some(mistake)) = (root.location.config_path(), root.loaded.diagnostics.first()) {
-            return Err(format!("{}: {} Nothing is written.", path.display(), mistake.message));
+            return Err(format!("nothing is written because of {}: {}", path.display(), mistake.message));
         }
         let (workspace, _) = root.read(&[], root.path(), &mut Vec::new());
         Ok(Self { root, workspace })
