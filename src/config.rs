@@ -20,7 +20,7 @@ pub use self::{
     schema::schema,
 };
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     diagnostic::Severity,
@@ -98,6 +98,8 @@ pub struct Config {
     pub rules: RuleSettings,
     pub sections: PerKind<SectionSettings>,
     pub templates: PerKind<Option<String>>,
+    /// Where the file names them (bytes): whether they are there is not known here.
+    pub template_places: PerKind<Option<Range<usize>>>,
     /// References that no rule looks at.
     pub ignored_references: globset::GlobSet,
     pub overrides: Vec<Override>,
@@ -117,6 +119,7 @@ impl Default for Config {
             rules: RuleSettings::new(),
             sections: PerKind::default(),
             templates: PerKind::default(),
+            template_places: PerKind::default(),
             ignored_references: globset::GlobSet::empty(),
             overrides: Vec::new(),
             from_file: false,

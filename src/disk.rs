@@ -1,9 +1,10 @@
-//! Files as they are now: the only reader of the disk.
+//! Files as they are now: the only reader of the disk, but for commits, which `repository` reads.
 //!
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -12,12 +13,13 @@ use std::{
 use crate::{
     artifact::Vocabulary,
     config::{self, Config},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Severity},
     rules,
     template::{Kind, PerKind},
     workspace::{Document, Index, Workspace},
 };
 
+mod commits;
 mod files;
 mod roots;
 
@@ -34,6 +36,19 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     }
     let bytes = fs::read(path)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// The beginning of a file below `root`, at most `most` bytes of it; `None` for what is no text, cannot
+/// be read or lies elsewhere. `path`: relative to the root.
+pub fn read_head(root: &Path, path: &str, most: usize) -> Option<String> {
+    let path = root.join(path);
+    if !is_own_file(root, &path) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(&path).ok()?.take(most as u64).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    (!bytes.contains(&0)).then(|| text.trim_end_matches('\u{fffd}').to_owned())
 }
 
 /// `path` relative to `root`, with `/`; `None` if it is not below it.
@@ -140,15 +155,31 @@ pub fn load_config(
             return Ok(LoadedConfig { config: Arc::new(base.clone()), ..LoadedConfig::default() });
         }
     };
-    let (mut config, diagnostics) = config::read(&text, &rules::specs(), base, last_good);
+    let (mut config, mut diagnostics) = config::read(&text, &rules::specs(), base, last_good);
     config.prefix = location.prefix();
+    diagnostics.extend(missing_templates(location, &config));
     Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics })
+}
+
+/// Templates that the configuration names and nobody can read: ours would silently take their place.
+fn missing_templates(location: &RootLocation, config: &Config) -> Vec<Diagnostic> {
+    let missing = |kind| {
+        let (template, place) = (config.templates.get(kind).as_ref()?, config.template_places.get(kind).clone()?);
+        let error = read_text(&template_folder(location).join(template)).err()?;
+        let message = format!("The template `{template}` cannot be read: {error}.");
+        Some(Diagnostic::new(config::RULE, Severity::Error, place, message))
+    };
+    Kind::ALL.into_iter().filter_map(missing).collect()
+}
+
+/// What the paths of `[templates]` are relative to.
+pub fn template_folder(location: &RootLocation) -> &Path {
+    location.config_folder.as_ref().unwrap_or(&location.path)
 }
 
 /// A snapshot of a root without its index: what a few looks at the disk tell.
 pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace {
     let root = &location.path;
-    let template_folder = location.config_folder.as_ref().unwrap_or(root);
     let has_markdown = |kind: Kind| {
         config.layout.get(kind).iter().any(|folder| {
             let mut found = false;
@@ -159,7 +190,7 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
             found
         })
     };
-    let template = |kind| read_text(&template_folder.join(config.templates.get(kind).as_ref()?)).ok();
+    let template = |kind| read_text(&template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
     Workspace {
         vocabulary: Arc::new(Vocabulary::new(&config, PerKind::from_fn(template))),
         is_established: Kind::ALL.into_iter().filter(|kind| has_markdown(*kind)).count() >= 2,

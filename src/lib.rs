@@ -7,10 +7,12 @@
 //! text <- markdown <- artifact <- workspace <- rules <- actions, completion <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
+//! text <- syntax_tree <- server
 //! ```
 //!
 //! - [`text`]: byte ranges, positions in three encodings, edits
 //! - [`markdown`]: what a document says: blocks and inlines (the only user of pulldown-cmark)
+//! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: what an artifact says: sections, done items, questions, log entries, references
 //! - [`template`]: the one source of section names, aliases, skeletons and placeholders
 //! - [`config`] reads `phasemark.toml`
@@ -18,7 +20,7 @@
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
 //! - [`completion`]: what may be typed at a cursor: one file a provider
-//! - [`disk`]: roots, files and folders as they are now
+//! - [`disk`]: roots, files and folders as they are now; [`repository`]: commits (the only user of gix)
 //! - [`server`]: LSP; [`cli`]: the command line
 //!
 //! # Invariants
@@ -35,9 +37,14 @@ pub mod completion;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
+#[cfg(test)]
+#[path = "../tests/history/mod.rs"]
+mod history;
 pub mod markdown;
+pub mod repository;
 pub mod rules;
 pub mod server;
+pub mod syntax_tree;
 pub mod template;
 #[cfg(test)]
 mod testing;

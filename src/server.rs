@@ -8,8 +8,9 @@ use std::{io, path::PathBuf, sync::Arc};
 use serde_json::Value;
 use tower_lsp::{
     LanguageServer, LspService, async_trait,
-    jsonrpc::Result,
+    jsonrpc::{Error, Result},
     lsp_types::{
+        CodeAction, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
         ConfigurationItem, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
         DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
         DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
@@ -19,8 +20,11 @@ use tower_lsp::{
     },
 };
 
+mod code_action;
 mod commands;
+mod completion;
 mod convert;
+mod edits;
 mod features;
 mod hover;
 mod progress;
@@ -28,6 +32,7 @@ mod pull;
 mod queue;
 mod roots;
 mod state;
+mod syntax;
 pub mod transport;
 mod worker;
 
@@ -123,6 +128,14 @@ fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
     }
 }
 
+/// Runs what may read the disk where it keeps no message waiting.
+///
+/// # Errors
+/// If it panics.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal_error())
+}
+
 fn paths(folders: Vec<WorkspaceFolder>) -> Vec<PathBuf> {
     folders.into_iter().filter_map(|folder| convert::path(&folder.uri)).collect()
 }
@@ -211,7 +224,24 @@ impl LanguageServer for Server {
         Ok(WorkspaceDiagnosticReportResult::Report(report))
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let list = completion::complete(&self.state, params).await?;
+        Ok(list.map(CompletionResponse::List))
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        completion::resolve(&self.state, item).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        code_action::list(&self.state, params).await.map(Some)
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        code_action::resolve(&self.state, action).await
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
-        commands::execute(&params.command).await
+        commands::execute(&self.state, params).await
     }
 }

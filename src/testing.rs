@@ -6,15 +6,18 @@
 //!   ^^^^^^^ missing-definition-of-done
 //! ```
 //!
-//! A line `//- path` begins a file. A line of carets and a rule's name marks a finding on the line
+//! A line `//- path` begins a file, but `//- git log` the commits of the repository, newest first:
+//! `1a2b3c4 2026-01-20T10:00 Subject`, or with a day alone. A line of carets and a rule's name marks a finding on the line
 //! above; columns count Unicode scalar values. A finding of several lines is marked to the end of
 //! its first one; an empty one, and one on an empty line, by a single caret.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use jiff::civil::{Date, DateTime};
 
 use crate::{
     artifact::Vocabulary,
@@ -23,7 +26,10 @@ use crate::{
     rules,
     template::PerKind,
     text::{self, PositionEncoding},
-    workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
+    workspace::{
+        Document, FileKind, Files, Index, SuffixMatch, Workspace,
+        commits::{Commit, Commits, Lookup},
+    },
 };
 
 /// The files of a fixture, without its marks.
@@ -31,11 +37,16 @@ pub struct Fixture {
     pub files: BTreeMap<String, String>,
     /// File, line from 0, column range, rule.
     marks: BTreeSet<(String, usize, usize, usize, String)>,
+    history: History,
 }
+
+/// The commits of a fixture, newest first; none without a repository, or before the first one.
+#[derive(Default)]
+struct History(Vec<Commit>);
 
 impl Fixture {
     pub fn parse(fixture: &str) -> Self {
-        let mut parsed = Self { files: BTreeMap::new(), marks: BTreeSet::new() };
+        let mut parsed = Self { files: BTreeMap::new(), marks: BTreeSet::new(), history: History::default() };
         let mut path = "plan/phase-1.md".to_owned();
         let mut lines = 0;
         for line in fixture.strip_prefix('\n').unwrap_or(fixture).split_inclusive('\n') {
@@ -50,6 +61,9 @@ impl Fixture {
                 parsed.files.entry(path.clone()).or_default().push_str(line);
                 lines += 1;
             }
+        }
+        if let Some(log) = parsed.files.remove("git log") {
+            parsed.history = History::parse(&log);
         }
         parsed
     }
@@ -99,7 +113,44 @@ fn mark(line: &str) -> Option<(std::ops::Range<usize>, &str)> {
     is_rule.then_some((start..start + carets, rule))
 }
 
+impl History {
+    fn parse(log: &str) -> Self {
+        let commit = |line: &str| {
+            let mut words = line.splitn(3, ' ');
+            let mut word = || words.next().unwrap_or_else(|| panic!("hash, time and subject: {line}"));
+            let (hash, time, subject) = (word(), word(), word());
+            let time = time.parse().or_else(|_| time.parse::<Date>().map(DateTime::from)).expect("a time");
+            Commit { hash: hash.into(), subject: subject.into(), time }
+        };
+        Self(log.lines().map(commit).collect())
+    }
+}
+
+impl Commits for History {
+    fn find(&self, hash: &str) -> Lookup {
+        let hash = hash.to_ascii_lowercase();
+        let is_it = |commit: &&Commit| commit.hash.starts_with(&hash);
+        match self.0.iter().find(is_it) {
+            Some(commit) => Lookup::Known(commit.clone()),
+            None if self.0.is_empty() => Lookup::Untold,
+            None => Lookup::Missing,
+        }
+    }
+
+    fn newest(&self) -> Option<Commit> {
+        self.0.first().cloned()
+    }
+
+    fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
+        self.0.iter().filter(|commit| after.is_none_or(|after| commit.time > after)).take(most).cloned().collect()
+    }
+}
+
 impl Files for Fixture {
+    fn commits(&self) -> &dyn Commits {
+        &self.history
+    }
+
     fn kind(&self, path: &str) -> Option<FileKind> {
         if self.files.contains_key(path) {
             return Some(FileKind::File);
@@ -178,14 +229,27 @@ pub fn check_fix(rule: &str, fixture: &str, after: &str) {
     assert_eq!(same, 0, "the fix does not cure the finding");
 }
 
+/// The processor time of this thread so far: a machine that is busy with other things cannot fail a test.
+#[cfg(unix)]
+fn work_done() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+#[cfg(not(unix))]
+fn work_done() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
+}
+
 /// Asserts that `run`, over an input of four times the length, takes nowhere near sixteen times as
 /// long: the work grows with the input, not with its square. `length`: bytes of the shorter input.
 #[track_caller]
 pub fn check_growth(unit: &str, length: usize, run: impl Fn(&str)) {
     let time = |input: &str| {
-        let start = Instant::now();
+        let start = work_done();
         run(input);
-        start.elapsed()
+        work_done() - start
     };
     let (short_input, long_input) = (unit.repeat(length / unit.len()), unit.repeat(4 * length / unit.len()));
     let (mut short, mut long) = (Duration::MAX, Duration::MAX);

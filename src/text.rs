@@ -81,6 +81,29 @@ impl Edit {
     }
 }
 
+/// Where a text was edited: the bytes from `start` to `old_end` became those from `start` to `new_end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteEdit {
+    pub start: usize,
+    pub old_end: usize,
+    pub new_end: usize,
+}
+
+impl ByteEdit {
+    /// One edit that covers this one and the `next`, with what lies between them.
+    pub fn then(self, next: Self) -> Self {
+        // What the next one touched, in the text before this one: only the part behind it is moved.
+        let old_end = self.old_end + next.old_end.saturating_sub(self.new_end);
+        let new_end = next.new_end + self.new_end.saturating_sub(next.old_end);
+        Self { start: self.start.min(next.start), old_end, new_end }
+    }
+
+    /// Whether nothing lies between this one and the `next`.
+    pub fn touches(self, next: Self) -> bool {
+        next.start <= self.new_end && self.start <= next.old_end
+    }
+}
+
 /// Applies edits that do not overlap, in any order; those at the same place in the given order.
 pub fn apply(text: &str, edits: &[Edit]) -> String {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
@@ -219,17 +242,21 @@ impl EditBuffer {
         Self { rope: Rope::from_str(text) }
     }
 
-    /// Applies one change of `textDocument/didChange`. Positions out of range are clamped, and a
-    /// range that ends before it starts is read as the same range turned round.
-    pub fn change(&mut self, range: Option<(Position, Position)>, text: &str, encoding: PositionEncoding) {
+    /// Applies one change of `textDocument/didChange`, the whole text without a range; returns
+    /// which bytes that were. Positions out of range are clamped, and a range that ends before it
+    /// starts is read as the same range turned round.
+    pub fn change(&mut self, range: Option<(Position, Position)>, text: &str, encoding: PositionEncoding) -> ByteEdit {
         let Some((start, end)) = range else {
+            let edit = ByteEdit { start: 0, old_end: self.len(), new_end: text.len() };
             self.rope = Rope::from_str(text);
-            return;
+            return edit;
         };
         let (a, b) = (self.char_at(start, encoding), self.char_at(end, encoding));
         let (start, end) = (a.min(b), a.max(b));
+        let (first, old_end) = (self.rope.char_to_byte(start), self.rope.char_to_byte(end));
         self.rope.remove(start..end);
         self.rope.insert(start, text);
+        ByteEdit { start: first, old_end, new_end: first + text.len() }
     }
 
     /// The character index of a position.
@@ -331,6 +358,22 @@ mod tests {
         assert_eq!(buffer.text(), "-😀x");
     }
 
+    #[test]
+    fn a_new_text_replaces_every_byte() {
+        let mut buffer = EditBuffer::new("é\r\n");
+        let edit = buffer.change(None, "漢", PositionEncoding::Utf16);
+        assert_eq!(edit, ByteEdit { start: 0, old_end: 4, new_end: 3 });
+        assert_eq!(buffer.text(), "漢");
+    }
+
+    #[test]
+    fn edits_touch_if_nothing_is_between_them() {
+        let typed = ByteEdit { start: 5, old_end: 5, new_end: 6 };
+        for (start, old_end, touches) in [(6, 6, true), (5, 6, true), (3, 5, true), (7, 7, false), (3, 4, false)] {
+            assert_eq!(typed.touches(ByteEdit { start, old_end, new_end: start }), touches, "{start}..{old_end}");
+        }
+    }
+
     proptest! {
         #[test]
         fn offsets_survive_the_way_there_and_back(text in messy()) {
@@ -359,13 +402,22 @@ mod tests {
             for encoding in ENCODINGS {
                 let mut buffer = EditBuffer::new(&text);
                 let mut plain = text.clone();
+                let mut all: Option<ByteEdit> = None;
                 for (line, column, line2, column2, new) in &edits {
                     let range = (Position { line: *line, column: *column }, Position { line: *line2, column: *column2 });
                     let lines = LineIndex::new(&plain);
                     let (a, b) = (lines.offset(&plain, range.0, encoding), lines.offset(&plain, range.1, encoding));
                     plain.replace_range(a.min(b)..a.max(b), new);
-                    buffer.change(Some(range), new, encoding);
+                    let edit = buffer.change(Some(range), new, encoding);
                     prop_assert_eq!(&buffer.text(), &plain);
+                    let expected = ByteEdit { start: a.min(b), old_end: a.max(b), new_end: a.min(b) + new.len() };
+                    prop_assert_eq!(edit, expected);
+                    all = Some(all.map_or(edit, |all| all.then(edit)));
+                }
+                // Outside of an edit that covers them all, nothing differs.
+                if let Some(ByteEdit { start, old_end, new_end }) = all {
+                    prop_assert_eq!(&text[..start], &plain[..start]);
+                    prop_assert_eq!(&text[old_end..], &plain[new_end..]);
                 }
             }
         }

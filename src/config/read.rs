@@ -81,7 +81,7 @@ impl Reader<'_> {
                 "layout" => layout::read(self, node, config),
                 "rules" => self.rules(node, &mut config.rules, Some(&last_good.rules)),
                 "sections" => self.sections(node, &mut config.sections),
-                "templates" => self.templates(node, &mut config.templates),
+                "templates" => self.templates(node, config),
                 "references" => self.references(node, config),
                 "overrides" => self.overrides(node, config),
                 key if self.of_client && OF_CLIENT.contains(&key) => {}
@@ -230,11 +230,14 @@ impl Reader<'_> {
         }
     }
 
-    fn templates(&mut self, node: &Node<'_>, templates: &mut PerKind<Option<String>>) {
-        let last_good = &self.last_good.templates;
+    fn templates(&mut self, node: &Node<'_>, config: &mut Config) {
+        let (last_good, templates) = (&self.last_good.templates, &mut config.templates);
         let Some(entries) = self.table(node, "a table of paths") else { return templates.clone_from(last_good) };
         for entry in entries {
             let Some(kind) = self.kind(entry) else { continue };
+            if let Place::File(place) = &entry.node.place {
+                *config.template_places.get_mut(kind) = Some(place.clone());
+            }
             *templates.get_mut(kind) = match self.text(&entry.node, "a path", path::normalize) {
                 Some(path) => Some(path),
                 None => last_good.get(kind).clone(),

@@ -11,7 +11,8 @@ use std::{
 
 use ignore::WalkBuilder;
 
-use crate::workspace::{FileKind, Files, SuffixMatch};
+use super::commits::RootCommits;
+use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
 
 /// While somebody types, a file is looked at again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
@@ -20,11 +21,11 @@ const LARGEST_TREE: usize = 100_000;
 /// The tree is read again when it is this old and somebody asks.
 const TREE_FRESH: Duration = Duration::from_secs(20);
 
-/// Who waits while the tree of files is read.
+/// Who waits while the tree of files or the repository is read.
 pub enum TreeReading {
     /// Whoever asks: the command line.
     AtOnce,
-    /// Nobody: the answer is unknown until the tree is read, then this is called.
+    /// Nobody: the answer is unknown until it is read, then this is called.
     InBackground(Box<dyn Fn() + Send + Sync>),
 }
 
@@ -32,6 +33,7 @@ pub enum TreeReading {
 pub struct RootFiles {
     shared: Arc<Shared>,
     reading: Arc<TreeReading>,
+    commits: RootCommits,
 }
 
 struct Shared {
@@ -57,12 +59,14 @@ struct Tree {
     is_being_read: bool,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl RootFiles {
     pub fn new(root: PathBuf, reading: TreeReading) -> Self {
+        let reading = Arc::new(reading);
+        let commits = RootCommits::new(root.clone(), reading.clone());
         let shared = Shared {
             root,
             asked: Mutex::default(),
@@ -70,7 +74,7 @@ impl RootFiles {
             tree: Mutex::default(),
             tree_read: Condvar::new(),
         };
-        Self { shared: Arc::new(shared), reading: Arc::new(reading) }
+        Self { shared: Arc::new(shared), reading, commits }
     }
 
     /// Forgets what single files were: they are looked at again when somebody asks.
@@ -176,6 +180,10 @@ impl Files for RootFiles {
         let kind = found.map(|found| if found.is_dir() { FileKind::Folder } else { FileKind::File });
         lock(&self.shared.kinds).by_path.insert(path.into(), kind);
         kind
+    }
+
+    fn commits(&self) -> &dyn Commits {
+        &self.commits
     }
 
     /// As these systems come; a folder may be set otherwise, which costs a miss at most.

@@ -1,6 +1,7 @@
 use super::{Context, Sink};
 use crate::{
     artifact::notes::{Status, WorkNotes},
+    diagnostic::Fix,
     template::SectionName,
 };
 
@@ -52,12 +53,16 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     out.report(
         ctx.place_of_absence(Some(SectionName::SessionLog)),
         format!("{reason}, but the session log has {missing}."),
-    );
+    )
+    .fix(Fix::insert_log_entry());
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, findings};
+    use crate::{
+        diagnostic::Repair,
+        testing::{check, findings},
+    };
 
     #[test]
     fn begun_work_without_an_entry_is_found() {
@@ -100,6 +105,13 @@ status: done
         ] {
             check("missing-session-log-entry", &format!("//- work-notes/phase-1.md\n{body}"));
         }
+    }
+
+    #[test]
+    fn an_entry_is_offered() {
+        let found = findings("//- work-notes/phase-1.md\nStatus: done\n\n## Log\n");
+        let finding = &found.iter().find(|(_, finding)| finding.rule == "missing-session-log-entry").unwrap().1;
+        assert_eq!(finding.fixes.iter().map(|fix| &fix.repair).collect::<Vec<_>>(), [&Repair::InsertLogEntry]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range};
 
-use super::{Rule, Sink, empty_artifact, find, has_open_fence, unknown_rule, unused_suppression};
+use super::{
+    Rule, Sink, empty_artifact, find, has_open_fence, stale_notes, unknown_commit, unknown_rule, unused_suppression,
+};
 use crate::{
     artifact::suppressions::Suppression,
     diagnostic::Diagnostic,
@@ -98,7 +100,9 @@ fn judge_unused(workspace: &Workspace, document: &Document, comments: &mut [Comm
     let rule = &unused_suppression::RULE;
     // What would fire as soon as the comment is gone.
     let is_bare = LazyCell::new(|| remove::all(document).trim_matches('\u{feff}').trim().is_empty());
-    let is_waiting = |name: &str| name == empty_artifact::RULE.name() && *is_bare;
+    // What one clone of the repository says, another one may not.
+    let is_of_repository = |name: &str| [stale_notes::RULE.name(), unknown_commit::RULE.name()].contains(&name);
+    let is_waiting = |name: &str| is_of_repository(name) || name == empty_artifact::RULE.name() && *is_bare;
     let is_on = |rule: &Rule| workspace.config.severity(&rule.spec, &document.path).is_some();
     let is_unused = |name: &Name, scope: Option<&Range<usize>>, covers: &Covers| {
         let is_judged = find(name.word).is_some_and(is_on) && !is_waiting(name.word);

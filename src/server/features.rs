@@ -2,14 +2,18 @@
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{
-    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams,
-    MarkupKind, OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams, MarkupKind, OneOf,
+    PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use super::commands;
-use crate::text::PositionEncoding;
+use crate::{actions::ActionKind, text::PositionEncoding};
+
+/// The command of VS Code that asks for completions; its client says in `experimental` that it has it.
+pub const SUGGEST_AGAIN: &str = "editor.action.triggerSuggest";
 
 /// What was agreed on in `initialize`.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +28,19 @@ pub struct Features {
     pub registers_configuration: bool,
     pub registers_watchers: bool,
     pub work_done_progress: bool,
+    /// Edits name the version that they are for; otherwise they come by URI alone.
+    pub document_changes: bool,
+    pub creates_files: bool,
+    pub shows_documents: bool,
+    pub code_actions: bool,
+    /// The edit of a code action can be asked for later.
+    pub resolves_actions: bool,
+    pub snippets: bool,
+    pub markdown_documentation: bool,
+    /// The text of a completion is inserted with the indentation that it has.
+    pub inserts_as_is: bool,
+    /// The client's own command that asks for completions again, where it has one.
+    pub suggests_again: bool,
 }
 
 impl Features {
@@ -39,7 +56,29 @@ impl Features {
             document.and_then(|document| document.hover.as_ref()).and_then(|hover| hover.content_format.as_ref());
         let watchers = workspace.and_then(|workspace| workspace.did_change_watched_files);
         let settings = workspace.and_then(|workspace| workspace.did_change_configuration);
+        let has = |pointer: &str| raw.pointer(&format!("/capabilities{pointer}")) == Some(&Value::Bool(true));
+        let lists = |pointer: &str, value: Value| {
+            let found = raw.pointer(&format!("/capabilities{pointer}")).and_then(Value::as_array);
+            found.is_some_and(|found| found.contains(&value))
+        };
+        let item = "/textDocument/completion/completionItem";
+        let action = "/textDocument/codeAction";
+        let operations = raw.pointer("/capabilities/workspace/workspaceEdit/resourceOperations");
         Self {
+            // Whoever performs resource operations has document changes: Neovim does not say so.
+            document_changes: has("/workspace/workspaceEdit/documentChanges")
+                || operations.is_some_and(Value::is_array),
+            creates_files: lists("/workspace/workspaceEdit/resourceOperations", "create".into()),
+            shows_documents: has("/window/showDocument/support"),
+            code_actions: raw
+                .pointer(&format!("/capabilities{action}/codeActionLiteralSupport"))
+                .is_some_and(Value::is_object),
+            resolves_actions: has(&format!("{action}/dataSupport"))
+                && lists(&format!("{action}/resolveSupport/properties"), "edit".into()),
+            snippets: has(&format!("{item}/snippetSupport")),
+            markdown_documentation: lists(&format!("{item}/documentationFormat"), "markdown".into()),
+            inserts_as_is: lists(&format!("{item}/insertTextModeSupport/valueSet"), 1.into()),
+            suggests_again: lists("/experimental/commands/commands", SUGGEST_AGAIN.into()),
             encoding: offered.into_iter().flatten().find_map(encoding).unwrap_or_default(),
             pulls_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()) && refreshes,
             related_information: document
@@ -70,6 +109,18 @@ impl Features {
                 save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
                 ..TextDocumentSyncOptions::default()
             })),
+            code_action_provider: self.code_actions.then(|| {
+                CodeActionProviderCapability::Options(CodeActionOptions {
+                    code_action_kinds: Some(ActionKind::ALL.map(|kind| CodeActionKind::new(kind.name())).to_vec()),
+                    resolve_provider: Some(self.resolves_actions),
+                    ..CodeActionOptions::default()
+                })
+            }),
+            completion_provider: Some(CompletionOptions {
+                resolve_provider: Some(true),
+                trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
+                ..CompletionOptions::default()
+            }),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -92,6 +143,10 @@ impl Features {
         }
     }
 }
+
+/// A heading, a path in code or in a link, the next folder, a comment, text and tables of TOML. Where
+/// nothing of the kind can stand, the answer is empty and comes at once.
+const TRIGGERS: [&str; 7] = ["#", "`", "/", "(", "!", "\"", "["];
 
 fn encoding(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
     match kind.as_str() {
@@ -123,6 +178,15 @@ mod tests {
             let raw = json!({"capabilities": {"general": {"positionEncodings": offered}}});
             assert_eq!(negotiate(raw).encoding, chosen);
         }
+    }
+
+    #[test]
+    fn neovim_has_document_changes_though_it_does_not_say_so() {
+        let features = |edit: Value| negotiate(json!({"capabilities": {"workspace": {"workspaceEdit": edit}}}));
+        let neovim = features(json!({"resourceOperations": ["rename", "create", "delete"]}));
+        assert!(neovim.document_changes && neovim.creates_files);
+        let simple = features(json!({}));
+        assert!(!simple.document_changes && !simple.creates_files);
     }
 
     #[test]

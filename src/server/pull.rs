@@ -27,11 +27,20 @@ use crate::{diagnostic::Related, disk, rules, text::LineIndex};
 
 /// The analysis of the newest version of an open document, by canonical URI; `None` if it is not open.
 pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>> {
+    match state.newest_analysis(uri) {
+        Some(analysis) => Ok(Some(analysis)),
+        None => ask(state, uri, Job::Read).await,
+    }
+}
+
+type Ask = fn(Url, oneshot::Sender<Arc<Analysis>>) -> Job;
+
+async fn ask(state: &State, uri: &Url, job: Ask) -> Result<Option<Arc<Analysis>>> {
     if !state.documents.contains_key(uri) {
         return Ok(None);
     }
     let (reply, answer) = oneshot::channel();
-    state.queue.push(Job::Pull(uri.clone(), reply));
+    state.queue.push(job(uri.clone(), reply));
     match answer.await {
         Ok(analysis) => Ok(Some(analysis)),
         // Closed meanwhile.
@@ -43,7 +52,7 @@ pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>>
 /// `textDocument/diagnostic`.
 pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) -> Result<DocumentDiagnosticReport> {
     let uri = convert::canonical(uri);
-    let items = match analysis(state, &uri).await? {
+    let items = match ask(state, &uri, Job::Pull).await? {
         Some(analysis) => analysis.to_lsp(state),
         None => closed_document(state, &uri).await?,
     };

@@ -27,8 +27,10 @@ pub enum Job {
     Recheck(Url),
     /// The same, for all open documents.
     RecheckAll,
-    /// A client asks for diagnostics, or for what they were computed from.
+    /// A client asks for diagnostics, which files that changed unseen may change.
     Pull(Url, oneshot::Sender<Arc<Analysis>>),
+    /// A client asks for what depends on the text: its newest version has to be read.
+    Read(Url, oneshot::Sender<Arc<Analysis>>),
     /// A document, by canonical URI like all of these, was saved.
     Saved(Url),
     /// With what it was.

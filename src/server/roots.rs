@@ -232,6 +232,14 @@ impl Root {
         self.held().forget_pulled(None);
     }
 
+    /// Whether the file is one of the team's own templates.
+    pub fn has_template(&self, path: &Path) -> bool {
+        let config = &self.workspace().config;
+        let folder = disk::template_folder(&self.location);
+        let mut templates = Kind::ALL.into_iter().filter_map(|kind| config.templates.get(kind).as_ref());
+        templates.any(|template| folder.join(template) == path)
+    }
+
     pub fn config_path(&self) -> Option<PathBuf> {
         self.location.config_path()
     }

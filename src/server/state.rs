@@ -32,6 +32,7 @@ use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     disk::{self, Configs, RootLocation},
     rules,
+    syntax_tree::{PendingEdits, SyntaxTree},
     text::{EditBuffer, LineIndex},
     workspace::{Document, Index},
 };
@@ -42,6 +43,10 @@ pub struct OpenDocument {
     pub uri: Url,
     pub version: i32,
     pub buffer: EditBuffer,
+    /// Brought up to date when it is asked for. It may be busy: whoever holds the document leaves it alone.
+    pub syntax: Arc<Mutex<SyntaxTree>>,
+    /// What became of the buffer since the tree was last brought up to date.
+    pub pending: PendingEdits,
     /// `None` for what is no file, such as an untitled buffer.
     pub path: Option<PathBuf>,
     /// Its root, once the worker looked for it.
@@ -139,6 +144,8 @@ impl State {
             uri: item.uri,
             version: item.version,
             buffer: EditBuffer::new(&item.text),
+            syntax: Arc::default(),
+            pending: PendingEdits::default(),
             home: None,
             analysis: None,
             last_published: None,
@@ -156,7 +163,8 @@ impl State {
             };
             for change in params.content_changes {
                 let range = change.range.map(|range| (convert::position(range.start), convert::position(range.end)));
-                document.buffer.change(range, &change.text, encoding);
+                let edit = document.buffer.change(range, &change.text, encoding);
+                document.pending.push(edit);
             }
             document.version = params.text_document.version;
         }
@@ -167,6 +175,17 @@ impl State {
         if let Some((uri, document)) = self.documents.remove(&convert::canonical(uri)) {
             self.queue.push(Job::Closed(uri, Box::new(document)));
         }
+    }
+
+    /// A canonical URI as the client spells it.
+    pub fn spelled(&self, uri: &Url) -> Url {
+        self.documents.get(uri).map_or_else(|| uri.clone(), |document| document.uri.clone())
+    }
+
+    /// The analysis of a document, by canonical URI, if its newest version was analysed.
+    pub fn newest_analysis(&self, uri: &Url) -> Option<Arc<Analysis>> {
+        let document = self.documents.get(uri)?;
+        document.analysis.clone().filter(|analysis| analysis.version == document.version)
     }
 
     pub fn open_uris(&self) -> Vec<Url> {

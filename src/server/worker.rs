@@ -87,6 +87,11 @@ impl Worker {
                     let _ = reply.send(analysis);
                 }
             }
+            Job::Read(uri, reply) => {
+                if let Some(analysis) = self.newest(&uri) {
+                    let _ = reply.send(analysis);
+                }
+            }
             Job::Saved(uri) => self.saved(&uri),
             Job::Closed(uri, document) => self.closed(&uri, *document),
             Job::Folders => self.folders(),
@@ -220,6 +225,12 @@ impl Worker {
         Some(analysis)
     }
 
+    /// The analysis of the newest version; reads it if that has not happened yet.
+    fn newest(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
+        let newest = self.state.newest_analysis(uri);
+        newest.or_else(|| self.analyse(uri))
+    }
+
     /// Runs the rules again over what was read; publishes if something changed.
     fn recheck(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
         let (version, analysis) = {
@@ -267,7 +278,9 @@ impl Worker {
             root.files.look_again();
             root.forget_all_pulled();
         }
-        if is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
+        let is_template =
+            convert::path(uri).is_some_and(|path| self.state.roots().iter().any(|root| root.has_template(&path)));
+        if is_template || is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
             self.reopen_roots();
         } else if !self.state.features().registers_watchers {
             self.rescan();
@@ -371,6 +384,7 @@ impl Worker {
                 continue;
             }
             for root in self.state.roots() {
+                reopens |= root.has_template(&path);
                 if let Some(path) = disk::relative(root.path(), &path) {
                     matters |= self.file_changed(&root, &path, event.typ);
                 }

@@ -12,8 +12,9 @@ use phasemark::{
     artifact::{Artifact, Vocabulary},
     markdown::Markdown,
     rules,
+    syntax_tree::SyntaxTree,
     template::{Kind, PerKind},
-    text::{EditBuffer, LineIndex, Position, PositionEncoding},
+    text::{ByteEdit, EditBuffer, LineIndex, Position, PositionEncoding},
     workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
 };
 use pulldown_cmark::{Options, Parser};
@@ -246,5 +247,44 @@ mod edit {
         let text = Case { kind: Kind::WorkNotes, size }.text();
         let buffer = EditBuffer::new(&text);
         bencher.counter(BytesCount::of_str(&text)).bench_local(|| buffer.text());
+    }
+}
+
+mod syntax_tree {
+    use super::*;
+
+    #[divan::bench(args = cases())]
+    fn read_anew(bencher: Bencher, case: Case) {
+        let text = case.text();
+        bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
+            let mut tree = SyntaxTree::new();
+            assert!(tree.update(&text, &mut || false));
+            tree
+        });
+    }
+
+    /// A letter in the middle, typed and deleted in turn: what it costs to have the tree after a key.
+    #[divan::bench(args = cases())]
+    fn one_key(bencher: Bencher, case: Case) {
+        let without = case.text();
+        let at = without.floor_char_boundary(without.len() / 2);
+        let with = format!("{}x{}", &without[..at], &without[at..]);
+        let mut tree = SyntaxTree::new();
+        tree.update(&without, &mut || false);
+        let mut has_letter = false;
+        bencher.bench_local(|| {
+            has_letter = !has_letter;
+            let (old, new, text) = if has_letter { (0, 1, &with) } else { (1, 0, &without) };
+            tree.note_edit(ByteEdit { start: at, old_end: at + old, new_end: at + new });
+            assert!(tree.update(text, &mut || false));
+        });
+    }
+
+    #[divan::bench(args = cases())]
+    fn nodes_around(bencher: Bencher, case: Case) {
+        let text = case.text();
+        let mut tree = SyntaxTree::new();
+        tree.update(&text, &mut || false);
+        bencher.bench_local(|| tree.around(black_box(text.len() / 2)));
     }
 }

@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use phasemark::text::{self, Edit, LineIndex, Position, PositionEncoding};
 use serde_json::{Value, json};
 
 /// Far more than anything takes; only a hang gets there.
@@ -117,6 +118,31 @@ pub fn configured(capabilities: Value) -> Value {
     merged(capabilities, configured)
 }
 
+/// A client that also takes edits, all that there is of them.
+pub fn editing(capabilities: Value) -> Value {
+    let edits = json!({
+        "textDocument": {
+            "codeAction": {
+                "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["", "quickfix", "refactor", "source"] } },
+                "isPreferredSupport": true,
+                "dataSupport": true,
+                "resolveSupport": { "properties": ["edit"] },
+            },
+            "completion": { "completionItem": {
+                "snippetSupport": true,
+                "documentationFormat": ["markdown", "plaintext"],
+                "resolveSupport": { "properties": ["documentation"] },
+            } },
+        },
+        "workspace": {
+            "applyEdit": true,
+            "workspaceEdit": { "documentChanges": true, "resourceOperations": ["create", "rename", "delete"] },
+        },
+        "window": { "showDocument": { "support": true } },
+    });
+    merged(capabilities, edits)
+}
+
 /// A client that also shows progress.
 pub fn showing_progress(capabilities: Value) -> Value {
     merged(capabilities, json!({ "window": { "workDoneProgress": true } }))
@@ -133,6 +159,24 @@ pub fn merged(mut into: Value, from: Value) -> Value {
         (into, from) => *into = from,
     }
     into
+}
+
+/// A text after LSP text edits, whose columns count UTF-16 units.
+pub fn edited(text: &str, edits: &Value) -> String {
+    edited_in(text, edits, PositionEncoding::Utf16)
+}
+
+pub fn edited_in(text: &str, edits: &Value, encoding: PositionEncoding) -> String {
+    let lines = LineIndex::new(text);
+    let offset = |position: &Value| {
+        let number = |key: &str| position[key].as_u64().expect("a number") as u32;
+        lines.offset(text, Position { line: number("line"), column: number("character") }, encoding)
+    };
+    let edits = edits.as_array().expect("edits").iter().map(|edit| {
+        let range = offset(&edit["range"]["start"])..offset(&edit["range"]["end"]);
+        Edit::replace(range, edit["newText"].as_str().expect("text"))
+    });
+    text::apply(text, &edits.collect::<Vec<_>>())
 }
 
 /// One server with its client.
@@ -259,6 +303,35 @@ impl Client {
     pub fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         let id = self.send(method, params);
         self.reply(id)
+    }
+
+    /// The code actions for a range: lines and characters from 0.
+    pub fn actions(&mut self, path: &str, (start, end): ((u32, u32), (u32, u32)), only: Option<&[&str]>) -> Vec<Value> {
+        let position = |(line, character): (u32, u32)| json!({ "line": line, "character": character });
+        let diagnostics = self.latest(path).map_or(json!([]), |published| published["diagnostics"].clone());
+        let mut context = json!({ "diagnostics": diagnostics });
+        if let Some(only) = only {
+            context["only"] = json!(only);
+        }
+        let params = json!({
+            "textDocument": { "uri": self.uri(path) },
+            "range": { "start": position(start), "end": position(end) },
+            "context": context,
+        });
+        let found = self.request("textDocument/codeAction", params).expect("actions");
+        found.as_array().expect("a list").clone()
+    }
+
+    /// The action of that title with its edit.
+    pub fn action(&mut self, path: &str, at: (u32, u32), title: &str) -> Value {
+        let found = self.actions(path, (at, at), None);
+        let titles: Vec<_> = found.iter().map(|action| action["title"].to_string()).collect();
+        let action = found.into_iter().find(|action| action["title"] == title);
+        let action = action.unwrap_or_else(|| panic!("no {title:?} among {titles:#?}"));
+        if action.get("edit").is_some() {
+            return action;
+        }
+        self.request("codeAction/resolve", action).expect("resolved")
     }
 
     /// The code of the error that a request is answered with.

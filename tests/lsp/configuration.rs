@@ -258,3 +258,18 @@ fn whoever_pulls_is_told_of_a_configuration() {
     client.until_pulled(PLAN, RULE, &[]);
     client.finish();
 }
+
+#[test]
+fn a_template_counts_from_the_moment_that_it_is_there() {
+    let folder = Folder::new(&[("phasemark.toml", "[templates]\nplan = \"docs/plan.md\"\n")]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.open_file("phasemark.toml");
+    client.until_found("phasemark.toml", "invalid-config", &["1:7-21"]);
+    client.open(PLAN, "# P\n\n- <Why now>\n");
+    client.until_found(PLAN, "leftover-placeholder", &[]);
+    folder.write("docs/plan.md", "# <Phase Name>\n\n## Why\n\n- <Why now>\n");
+    client.watched("docs/plan.md", 1);
+    client.until_found("phasemark.toml", "invalid-config", &[]);
+    client.until_found(PLAN, "leftover-placeholder", &["2:2-11"]);
+    client.finish();
+}

@@ -1,0 +1,159 @@
+//! Commits of a git repository, as they are now: the only user of gix.
+//!
+//! Architecture invariant: reads, and nothing else. No process is started, no network opened, and of
+//! all configuration only that of the repository itself is looked at. Whatever is broken is unknown.
+
+use std::path::Path;
+
+use gix::{
+    ObjectId,
+    hash::{Kind as HashKind, Prefix},
+    objs::Kind as ObjectKind,
+    open::Options,
+    revision::walk::Sorting,
+    sec::Trust,
+    traverse::commit::simple::CommitTimeOrder,
+};
+use jiff::{
+    Timestamp,
+    civil::DateTime,
+    tz::{Offset, TimeZone},
+};
+
+use crate::workspace::commits::{Commit, Lookup};
+
+/// No more commits than these are looked at in search of those since a moment.
+const MOST_WALKED: usize = 5_000;
+/// A larger commit, in bytes, is not read.
+const LARGEST_COMMIT: u64 = 1 << 20;
+/// No subject is longer, in bytes.
+const LONGEST_SUBJECT: usize = 500;
+/// No two clocks of the world are further apart, in seconds.
+const WIDEST_OFFSET: i64 = 26 * 60 * 60;
+
+/// An open repository. It belongs to one thread, as all of gix does without locks.
+pub struct Repository {
+    git: gix::Repository,
+    newest: Option<Commit>,
+    /// Whether what is not found is not there.
+    is_whole: bool,
+}
+
+impl Repository {
+    /// Opens the repository of `git`: the path of a `.git`, be it a folder or the file that a worktree
+    /// or submodule has. `None` if there is none that can be read; one of SHA-256 cannot.
+    pub fn open(git: &Path) -> Option<Self> {
+        // Whoever owns it: it is only read, and the less its configuration may say, the better.
+        let git = gix::open_opts(git, Options::isolated().with(Trust::Reduced)).ok()?;
+        if git.object_hash() != HashKind::Sha1 {
+            return None;
+        }
+        let newest = git.head_id().ok().and_then(|id| commit(&git, id.detach()));
+        let is_cut_short = git.is_shallow().unwrap_or(true);
+        let is_whole = newest.is_some() && !is_cut_short && has_all_stores(&git);
+        Some(Self { git, newest, is_whole })
+    }
+
+    /// The commit whose hash begins with `hash`, 4 to 40 hexadecimal digits in any case; of several, one.
+    pub fn find(&self, hash: &str) -> Lookup {
+        match self.candidates(hash) {
+            _ if !self.is_whole => Lookup::Untold,
+            Some(candidates) => self.first_commit(candidates),
+            None => Lookup::Untold,
+        }
+    }
+
+    /// The objects whose hashes begin so; `None` if that cannot be told.
+    fn candidates(&self, hash: &str) -> Option<Vec<ObjectId>> {
+        let prefix = Prefix::from_hex(hash).ok().filter(|_| hash.len() <= HashKind::Sha1.len_in_hex())?;
+        let mut found = Default::default();
+        self.git.objects.lookup_prefix(prefix, Some(&mut found)).ok()?;
+        Some(found.into_iter().collect())
+    }
+
+    fn first_commit(&self, candidates: Vec<ObjectId>) -> Lookup {
+        let mut otherwise = Lookup::Missing;
+        for id in candidates {
+            let Ok(header) = self.git.find_header(id) else {
+                otherwise = Lookup::Untold;
+                continue;
+            };
+            if !matches!(header.kind(), ObjectKind::Commit | ObjectKind::Tag) {
+                continue;
+            }
+            match commit(&self.git, id) {
+                Some(commit) => return Lookup::Known(commit),
+                None => otherwise = Lookup::Untold,
+            }
+        }
+        otherwise
+    }
+
+    /// The commit that is checked out.
+    pub fn newest(&self) -> Option<&Commit> {
+        self.newest.as_ref()
+    }
+
+    /// Commits behind the one that is checked out, newest first, merges left out: those later than
+    /// `after`, at most `most`.
+    pub fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
+        let Ok(head) = self.git.head_id() else { return Vec::new() };
+        let sorting = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
+        let Ok(walk) = self.git.rev_walk([head.detach()]).sorting(sorting).all() else { return Vec::new() };
+        // Commits come in the order of their moments, and moments are compared by the clocks on the walls.
+        let earliest = after.map(|after| seconds(after) - WIDEST_OFFSET);
+        walk.take(MOST_WALKED)
+            .map_while(Result::ok)
+            .take_while(|info| earliest.is_none_or(|earliest| info.commit_time() > earliest))
+            .filter(|info| info.parent_ids.len() <= 1)
+            .filter_map(|info| commit(&self.git, info.id))
+            .filter(|commit| after.is_none_or(|after| commit.time > after))
+            .take(most)
+            .collect()
+    }
+}
+
+/// Whether the repositories are there that lend their objects to this one.
+fn has_all_stores(git: &gix::Repository) -> bool {
+    git.objects.store_ref().alternate_db_paths().is_ok_and(|paths| paths.iter().all(|path| path.is_dir()))
+}
+
+/// The commit `id`, or the one that the tag `id` leads to.
+fn commit(git: &gix::Repository, id: ObjectId) -> Option<Commit> {
+    git.find_header(id).ok().filter(|header| header.size() <= LARGEST_COMMIT)?;
+    let found = git.find_object(id).ok()?.peel_to_commit().ok()?;
+    Some(Commit {
+        hash: found.id.to_string().into(),
+        subject: subject(found.message_raw().ok()?).into(),
+        time: civil(found.time().ok()?),
+    })
+}
+
+/// The first line of a message, without what a terminal or an editor would obey.
+fn subject(message: &[u8]) -> String {
+    let message = message.trim_ascii_start();
+    let line = message.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let line = String::from_utf8_lossy(&line[..line.len().min(LONGEST_SUBJECT)]);
+    let line: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !is_control(*c)).collect();
+    line.trim().to_owned()
+}
+
+/// Also the marks that turn the direction of text around.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The time on the committer's own clock; an impossible one becomes the nearest that there is.
+fn civil(time: gix::date::Time) -> DateTime {
+    let offset = Offset::from_seconds(time.offset).unwrap_or(Offset::UTC);
+    let clamped = time.seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    offset.to_datetime(Timestamp::from_second(clamped).unwrap_or_default())
+}
+
+/// Seconds since 1970 as if the clock were that of UTC.
+fn seconds(time: DateTime) -> i64 {
+    time.to_zoned(TimeZone::UTC).map_or(i64::MIN / 2, |zoned| zoned.timestamp().as_second())
+}
+
+#[cfg(test)]
+mod tests;

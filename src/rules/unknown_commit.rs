@@ -1,0 +1,100 @@
+use super::{Context, Sink};
+use crate::{artifact::notes::WorkNotes, workspace::commits::Lookup};
+
+rule! {
+    /// A commit that is listed must be in the repository.
+    ///
+    /// ### Why
+    ///
+    /// The hash is how a reader gets from the notes to the change. One that was mistyped, made up, or left
+    /// behind by a rebase leads nowhere. Nothing is said without a repository, while it has no commit, and in
+    /// a shallow clone, which does not know its own past.
+    ///
+    /// ### Fires
+    ///
+    /// If `git log` shows this commit, the notes mean another one:
+    ///
+    /// ```md
+    /// //- git log
+    /// 5b1e0c7 2026-01-15 Add the chart
+    /// //- work-notes/phase-1.md
+    /// ## Commits
+    /// - `5b1e0d8` Add the chart
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- git log
+    /// 5b1e0c7 2026-01-15 Add the chart
+    /// //- work-notes/phase-1.md
+    /// ## Commits
+    /// - `5b1e0c7` Add the chart
+    /// ```
+    "unknown-commit", severity = Information, check = WorkNotes(check)
+}
+
+fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
+    for hash in notes.commits.iter().filter_map(|commit| commit.hash.clone()) {
+        let words = ctx.slice(hash.clone());
+        if ctx.files.commits().find(words) == Lookup::Missing {
+            out.report(hash, format!("No commit `{words}` is in this repository."));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, findings};
+
+    #[test]
+    fn hashes_that_are_not_there_are_marked() {
+        check(
+            "unknown-commit",
+            r#"
+//- git log
+1a2b3c4 2026-01-20 索引を追加
+0c3d5e1f00 2026-01-19 Add the chart
+//- work-notes/phase-1.md
+## Commits
+- `1a2b3c4` 索引を追加
+- 😀 8fa2b1c: wip
+    ^^^^^^^ unknown-commit
+- 0c3d5e1 short
+- 0c3d5e1f99 longer, and another one
+  ^^^^^^^^^^ unknown-commit
+- [`dead123`](https://example.com/commit/dead123) Add
+    ^^^^^^^ unknown-commit
+- [ ] 7777777 yet to be made
+- no hash
+//- work-notes/phase-2.md
+## Commits
+
+| Hash | Message |
+| --- | --- |
+| `e1e2e3e` | site |
+   ^^^^^^^ unknown-commit
+| `1a2b3c4` | |
+"#,
+        );
+        let found = findings("//- git log\n1a2b3c4 2026-01-20 x\n//- work-notes/phase-1.md\n## Commits\r\n- 8fa2b1c x\r\n");
+        let finding = &found.iter().find(|(_, finding)| finding.rule == "unknown-commit").unwrap().1;
+        assert_eq!((finding.message.as_str(), finding.range.clone()), ("No commit `8fa2b1c` is in this repository.", 14..21));
+    }
+
+    #[test]
+    fn nothing_is_known_without_a_repository_and_in_an_empty_one() {
+        check("unknown-commit", "//- work-notes/phase-1.md\n## Commits\n- `8fa2b1c` Add\n");
+        check("unknown-commit", "//- git log\n//- work-notes/phase-1.md\n## Commits\n- `8fa2b1c` Add\n");
+    }
+
+    #[test]
+    fn a_suppression_is_not_unused_where_the_repository_is_another_one() {
+        for log in ["", "//- git log\n", "//- git log\n8fa2b1c 2026-01-20 Add\n", "//- git log\n1a2b3c4 2026-01-20 x\n"] {
+            let comment = "<!-- phasemark-ignore unknown-commit: of the library -->";
+            let notes = format!("{log}//- work-notes/phase-1.md\n## Commits\n- `8fa2b1c` Add {comment}\n");
+            check("unknown-commit", &notes);
+            check("unused-suppression", &notes);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `textDocument/codeAction` and `codeAction/resolve`.
+
+use std::{ops::Range, sync::Arc};
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tower_lsp::{
+    jsonrpc::{Error, ErrorCode, Result},
+    lsp_types::{
+        CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic, Url,
+    },
+};
+
+use super::{
+    blocking, convert,
+    edits::Target,
+    pull,
+    roots::Root,
+    state::{Analysis, State, Subject},
+};
+use crate::{
+    actions::{self, Action, ActionKind, Change, Context},
+    workspace::Document,
+};
+
+/// What a client sends back for the edit of a costly action.
+#[derive(Serialize, Deserialize)]
+struct Data {
+    uri: Url,
+    version: i32,
+    /// Bytes.
+    selection: Range<usize>,
+}
+
+pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<CodeActionOrCommand>> {
+    let uri = convert::canonical(params.text_document.uri);
+    let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(Vec::new()) };
+    let state = state.clone();
+    let list = move || {
+        let Some(lister) = Lister::new(&state, &uri, &analysis) else { return Vec::new() };
+        let (start, end) =
+            (lister.target.place.offset(params.range.start), lister.target.place.offset(params.range.end));
+        let selection = start.min(end)..end.max(start);
+        let data = Data { uri: uri.clone(), version: analysis.version, selection: selection.clone() };
+        lister.list(selection, &params.context, &serde_json::to_value(data).unwrap_or_default())
+    };
+    blocking(list).await
+}
+
+/// Fills in the edit of an action that was offered without one.
+///
+/// # Errors
+/// `ContentModified` if the document is another one by now.
+pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeAction> {
+    let Some(data) = action.data.clone() else { return Ok(action) };
+    let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
+    let analysis = pull::analysis(state, &data.uri).await?.filter(|analysis| analysis.version == data.version);
+    let Some(analysis) = analysis else { return Err(modified()) };
+    let state = state.clone();
+    let resolve = move || Lister::new(&state, &data.uri, &analysis)?.resolve(action, data.selection);
+    blocking(resolve).await?.ok_or_else(modified)
+}
+
+fn modified() -> Error {
+    Error {
+        code: ErrorCode::ContentModified,
+        message: "the document has changed since the action was offered".into(),
+        data: None,
+    }
+}
+
+/// Lists and resolves the actions of one document.
+struct Lister<'a> {
+    state: &'a State,
+    analysis: &'a Analysis,
+    root: &'a Root,
+    document: &'a Document,
+    target: Target<'a>,
+}
+
+impl<'a> Lister<'a> {
+    /// `uri`: canonical. `None` for what is no artifact.
+    fn new(state: &'a State, uri: &Url, analysis: &'a Analysis) -> Option<Self> {
+        let Subject::Artifact { root, document } = &analysis.subject else { return None };
+        let place = analysis.place(state.features())?;
+        let target = Target { root, uri: state.spelled(uri), version: Some(analysis.version), place };
+        Some(Self { state, analysis, root, document, target })
+    }
+
+    fn with_context<T>(&self, selection: Range<usize>, ask: impl FnOnce(&Context) -> T) -> T {
+        let (workspace, now) = (self.root.workspace(), Zoned::now());
+        ask(&Context {
+            document: self.document,
+            workspace: &workspace,
+            files: &self.root.files,
+            diagnostics: &self.analysis.diagnostics,
+            selection,
+            now: &now,
+        })
+    }
+
+    fn list(&self, selection: Range<usize>, context: &CodeActionContext, data: &Value) -> Vec<CodeActionOrCommand> {
+        let features = self.state.features();
+        // Whether an action needs new files has to be known at once where the client has none.
+        let with_costly = !features.resolves_actions || !features.creates_files;
+        let wants = |kind: ActionKind| is_wanted(kind, context.only.as_deref());
+        let found = self.with_context(selection, |ctx| actions::list(ctx, &wants, with_costly));
+        let found = found.into_iter().filter_map(|action| self.convert(action, context, data));
+        found.map(CodeActionOrCommand::CodeAction).collect()
+    }
+
+    /// `None` for one that needs what the client cannot do.
+    fn convert(&self, action: Action, context: &CodeActionContext, data: &Value) -> Option<CodeAction> {
+        let repaired = action.repairs.iter().filter_map(|n| self.analysis.diagnostics.get(*n));
+        let diagnostics: Vec<_> = repaired
+            .map(|finding| {
+                let own = convert::diagnostic(self.target.place, finding, None);
+                let same = |theirs: &&Diagnostic| theirs.code == own.code && theirs.range == own.range;
+                context.diagnostics.iter().find(same).cloned().unwrap_or(own)
+            })
+            .collect();
+        let mut converted = CodeAction {
+            title: action.title,
+            kind: Some(CodeActionKind::new(action.kind.name())),
+            diagnostics: (!diagnostics.is_empty()).then_some(diagnostics),
+            is_preferred: action.is_preferred.then_some(true),
+            ..CodeAction::default()
+        };
+        match action.change {
+            Some(change) => self.fill(&mut converted, &change)?,
+            None => converted.data = Some(data.clone()),
+        }
+        Some(converted)
+    }
+
+    fn fill(&self, action: &mut CodeAction, change: &Change) -> Option<()> {
+        let features = self.state.features();
+        action.edit = Some(self.target.workspace_edit(change, features)?);
+        action.command = self.target.cursor_command(change, features);
+        Some(())
+    }
+
+    fn resolve(&self, mut action: CodeAction, selection: Range<usize>) -> Option<CodeAction> {
+        let kind = action.kind.as_ref()?.as_str().to_owned();
+        let kind = ActionKind::ALL.into_iter().find(|known| known.name() == kind)?;
+        let change = self.with_context(selection, |ctx| actions::resolve(ctx, kind, &action.title))?;
+        self.fill(&mut action, &change)?;
+        Some(action)
+    }
+}
+
+/// Whether a client that asks for `only` these kinds wants this one: `refactor` is also for
+/// `refactor.rewrite`.
+fn is_wanted(kind: ActionKind, only: Option<&[CodeActionKind]>) -> bool {
+    let is_below = |wanted: &str| {
+        let rest = kind.name().strip_prefix(wanted);
+        rest.is_some_and(|rest| wanted.is_empty() || rest.is_empty() || rest.starts_with('.'))
+    };
+    only.is_none_or(|only| only.iter().any(|wanted| is_below(wanted.as_str())))
+}
