@@ -15,6 +15,7 @@ use crate::{
 
 pub mod dates;
 pub mod entries;
+pub mod log_insertion;
 pub mod notes;
 pub mod paths;
 pub mod plan;

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use jiff::civil::{Date, Time};
 
+pub mod style;
+
 /// A day, perhaps with a time; a day without one comes before its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {

@@ -4,6 +4,7 @@ use crate::{artifact::sections::Sections, markdown::Markdown};
 
 mod commits;
 mod decisions;
+mod label_style;
 mod log;
 mod log_order;
 mod status;
@@ -11,6 +12,7 @@ mod status;
 pub use self::{
     commits::CommitItem,
     decisions::Decision,
+    label_style::LabelStyle,
     log::{Field, FieldName, LogEntry},
     log_order::{Direction, LogOrder},
     status::{Status, StatusMark},

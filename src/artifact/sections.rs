@@ -48,6 +48,8 @@ pub struct Section {
 pub struct Sections {
     /// Bytes of the title's words: the first level-1 heading.
     pub title: Option<Range<usize>>,
+    /// The section that the title names, in a file that is nothing else: `# Session log`.
+    titled: Option<SectionName>,
     pub all: Vec<Section>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
@@ -76,6 +78,7 @@ impl Sections {
                     let heading = heading_text(text, block.range());
                     sections.close(&mut open, level, id, block.range().start, text);
                     if level == 1 && sections.title.is_none() {
+                        sections.titled = vocabulary.section(kind, &normalize_heading(&text[heading.clone()]));
                         sections.title = Some(heading);
                         continue;
                     }
@@ -176,6 +179,11 @@ impl Sections {
 
     pub fn has(&self, name: SectionName) -> bool {
         self.named(name).next().is_some()
+    }
+
+    /// Whether the whole file is such a section, by its title, and has no other of that name.
+    pub fn is_titled(&self, name: SectionName) -> bool {
+        self.titled == Some(name) && !self.has(name)
     }
 
     /// Whether there is such a section, perhaps together with another: `Goals and non-goals`.

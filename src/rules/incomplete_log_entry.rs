@@ -1,6 +1,6 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{Field, FieldName, LogEntry, WorkNotes},
+    artifact::notes::{FieldName, LabelStyle, LogEntry, WorkNotes},
     diagnostic::Fix,
     text::Edit,
 };
@@ -59,37 +59,24 @@ fn missing_fields(ctx: &Context, entry: &LogEntry) -> Vec<Edit> {
     let edits = missing.map(|name| {
         let before = entry.fields.iter().filter(|field| field.name < name).max_by_key(|field| field.name);
         let model = before.or(entry.fields.first())?;
-        let (prefix, suffix) = style(ctx, model)?;
-        let line = format!("{prefix}{}{suffix}", name.name());
+        // A line more cannot continue every form.
+        let style = Some(LabelStyle::of(ctx.text(), model.label.clone())).filter(LabelStyle::can_be_repeated)?;
+        let line = format!("{}{}{}", style.prefix, name.name(), style.suffix);
         let line_end = ctx.line_end();
         Some(if before.is_some() {
-            Edit::insert(model.range.end, format!("{}{line}", separator(ctx, entry, prefix)))
+            Edit::insert(model.range.end, format!("{}{line}", separator(ctx, entry, &style)))
         } else {
-            let start = model.label.start - prefix.len();
-            Edit::insert(start, format!("{line}{line_end}"))
+            Edit::insert(style.line_start(), format!("{line}{line_end}"))
         })
     });
     // All of them or none.
     edits.collect::<Option<_>>().unwrap_or_default()
 }
 
-/// What stands on a field's line before and right after its label: `- **` and `:**`. `None` where a line
-/// more cannot continue it: headings, numbers, words.
-fn style<'a>(ctx: &Context<'a>, field: &Field) -> Option<(&'a str, &'a str)> {
-    let text = ctx.text();
-    let line = text[..field.label.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let prefix = &text[line..field.label.start];
-    let after = &text[field.label.end..];
-    let suffix = &after[..after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len())];
-    let continues = !prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'));
-    (continues && suffix.contains([':', '：'])).then_some((prefix, suffix))
-}
-
 /// Paragraphs stand apart; items and lines do so where the entry's own fields do.
-fn separator(ctx: &Context, entry: &LogEntry, prefix: &str) -> String {
+fn separator(ctx: &Context, entry: &LogEntry, style: &LabelStyle) -> String {
     let gap = entry.fields.windows(2).map(|pair| ctx.slice(pair[0].range.end..pair[1].range.start.max(pair[0].range.end)));
-    let is_item = prefix.trim_start().starts_with(['-', '+']) || prefix.trim_start().starts_with("* ");
-    let is_apart = gap.map(|gap| gap.matches('\n').count() > 1).next().unwrap_or(!is_item);
+    let is_apart = gap.map(|gap| gap.matches('\n').count() > 1).next().unwrap_or(!style.is_item());
     ctx.line_end().repeat(if is_apart { 2 } else { 1 })
 }
 

@@ -55,7 +55,8 @@ impl FieldName {
         ["What changed", "Why", "Blockers", "Next"][self as usize]
     }
 
-    fn read(label: &str) -> Option<Self> {
+    /// The field that people label so.
+    pub fn read(label: &str) -> Option<Self> {
         if label.len() > 40 {
             return None;
         }
@@ -93,8 +94,25 @@ pub struct Field {
 
 impl Reader<'_> {
     pub fn log(&self) -> Vec<LogEntry> {
+        if self.sections.is_titled(SectionName::SessionLog) {
+            return self.log_of_file();
+        }
         let sections = self.sections.named(SectionName::SessionLog);
         sections.flat_map(|section| self.log_of(section)).collect()
+    }
+
+    /// The log of a file that is nothing else: its dated headings, else the dated blocks below the title.
+    fn log_of_file(&self) -> Vec<LogEntry> {
+        let title = self.sections.title.as_ref().map_or(0, |title| title.end);
+        let headings = self.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+        let headings = headings.filter(|section| section.range.start >= title);
+        let outermost = headings.clone().filter(|section| self.is_dated(section)).map(|section| section.level).min();
+        if outermost.is_none() {
+            let blocks = self.sections.preamble.clone().map(|blocks| self.dated_blocks(blocks)).unwrap_or_default();
+            return blocks.into_iter().filter(|entry| entry.heading.start >= title).collect();
+        }
+        let entries = headings.filter(|section| Some(section.level) == outermost && self.is_dated(section));
+        entries.map(|section| self.heading_entry(section)).collect()
     }
 
     /// Sub-headings are the entries; if none has a date, the dated bullets, rows and paragraphs.

@@ -1,0 +1,144 @@
+//! Another entry for the session log, as if the file's author had written it.
+//!
+//! The newest entry and its neighbours show the form: heading, item, row or paragraph, how dates are
+//! written, which words and labels all entries share, where blank lines stand. What is written is
+//! read again: an entry that would not be found as the newest one goes to a place, or takes a form,
+//! where it is.
+
+use std::ops::Range;
+
+use jiff::Zoned;
+
+mod body;
+mod compose;
+mod first_line;
+mod place;
+mod row;
+mod shape;
+mod source;
+mod words;
+mod writer;
+
+use self::{compose::Composer, place::Place, source::Source, writer::Writer};
+use super::{Artifact, Vocabulary};
+use crate::{
+    markdown::Markdown,
+    text::{self, Edit, line_end_at},
+};
+
+/// What a new entry says.
+#[derive(Clone, Copy, Debug)]
+pub struct NewEntry<'a> {
+    /// In the zone of the person who writes; where the log is in UTC, so is the entry.
+    pub now: &'a Zoned,
+    /// One line for each thing that was done, such as the subject of a commit; there may be none.
+    pub what_changed: &'a [String],
+}
+
+/// The edit that inserts an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogInsertion {
+    /// Its range is empty: no other byte changes.
+    pub edit: Edit,
+    /// The first empty field, or the end of the entry: a byte of the text after the edit.
+    pub cursor: usize,
+}
+
+/// An entry by itself. Its lines end with `\n`, the last one has no end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryText {
+    pub text: String,
+    /// Bytes in `text` where a person writes: the empty fields, in order.
+    pub stops: Vec<usize>,
+}
+
+/// The edit that adds `entry` where it belongs, in the style of the log, with the section if that is
+/// missing. `None` for an artifact that is no work notes.
+pub fn insert_log_entry(
+    text: &str,
+    markdown: &Markdown,
+    artifact: &Artifact,
+    vocabulary: &Vocabulary,
+    entry: &NewEntry,
+) -> Option<LogInsertion> {
+    let source = Source { text, markdown, artifact, vocabulary, notes: artifact.work_notes()? };
+    let mut first = None;
+    for (place, words) in candidates(&source, entry) {
+        let insertion = insertion(text, &place, words);
+        if is_found(&source, &insertion.edit, entry.now) {
+            return Some(insertion);
+        }
+        first.get_or_insert(insertion);
+    }
+    first
+}
+
+/// The entry that [`insert_log_entry`] inserts, without its surroundings.
+pub fn entry_text(
+    text: &str,
+    markdown: &Markdown,
+    artifact: &Artifact,
+    vocabulary: &Vocabulary,
+    entry: &NewEntry,
+) -> Option<EntryText> {
+    let source = Source { text, markdown, artifact, vocabulary, notes: artifact.work_notes()? };
+    let words = match source.region() {
+        Some(region) => Composer::new(&source, region).entry(entry),
+        None => compose::plain(Some(3), true, entry),
+    };
+    Some(EntryText { text: words.text, stops: words.stops })
+}
+
+/// Places and forms, the best first; made one after the other, as they are needed.
+fn candidates<'a>(source: &'a Source<'a>, entry: &'a NewEntry<'a>) -> impl Iterator<Item = (Place, Writer)> + 'a {
+    let composer = source.region().map(|region| Composer::new(source, region));
+    let has_region = composer.is_some();
+    let known = (0..5).filter_map(move |n| {
+        let composer = composer.as_ref()?;
+        match n {
+            0 => Some((composer.place(entry), composer.entry(entry))),
+            1 => Some((composer.place_behind_fence(entry)?, composer.entry(entry))),
+            2 => Some((composer.place_before_swallowing(entry)?, composer.entry(entry))),
+            3 => Some((composer.place_at_end(), composer.plain(entry))),
+            _ => Some((composer.place_at_start(), composer.plain(entry))),
+        }
+    });
+    let missing = (0..3).filter_map(move |n| match n {
+        0 if !has_region => place::with_section(source, entry),
+        1 => place::with_section_before_swallowing(source, entry),
+        2 => Some(place::with_section_at_end(source, entry)),
+        _ => None,
+    });
+    known.chain(missing)
+}
+
+fn insertion(text: &str, place: &Place, words: Writer) -> LogInsertion {
+    let lines = format!("{}{}{}", place.before, words.text, place.after);
+    let stop = place.before.len() + words.stops.first().copied().unwrap_or(words.text.len());
+    let line_end = line_end_at(text, place.at);
+    let cursor = place.at + lines[..stop].replace('\n', line_end).len();
+    LogInsertion { edit: Edit::insert(place.at, lines.replace('\n', line_end)), cursor }
+}
+
+/// Whether the text with the edit has exactly one entry more, the newest, in its right place.
+fn is_found(source: &Source, edit: &Edit, now: &Zoned) -> bool {
+    let after = text::apply(source.text, std::slice::from_ref(edit));
+    let markdown = Markdown::parse(&after, &|text| source.vocabulary.is_placeholder(text));
+    let artifact = Artifact::read(source.artifact.kind, &after, &markdown, source.vocabulary);
+    let Some(notes) = artifact.work_notes() else { return false };
+    let inserted: Range<usize> = edit.range.start..edit.range.start + edit.replacement.len();
+    let Some(index) = notes.log.iter().position(|entry| inserted.contains(&entry.heading.start)) else { return false };
+    let days = [now.date(), now.with_time_zone(jiff::tz::TimeZone::UTC).date()];
+    let Some(moment) = notes.log[index].moment().filter(|moment| days.contains(&moment.date)) else { return false };
+    let old = || source.notes.log.iter().map(|entry| entry.moment());
+    let others = notes.log.iter().enumerate().filter(|(n, _)| *n != index).map(|(_, entry)| entry.moment());
+    let is_newest = || {
+        let newest = notes.newest_entry().map(|entry| entry.heading.start);
+        newest == Some(notes.log[index].heading.start) && !notes.log_order().misplaced.contains(&index)
+    };
+    let is_latest = old().flatten().max().is_none_or(|latest| latest.date < moment.date || latest <= moment);
+    old().eq(others) && (!is_latest || is_newest())
+}
+
+#[cfg(test)]
+mod tests;

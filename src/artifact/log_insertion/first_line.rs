@@ -1,0 +1,172 @@
+//! The line that opens an entry: its date, the words that all entries share, the number of the session.
+
+use std::ops::Range;
+
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+
+use super::words::{self, Class, Piece};
+use crate::artifact::dates::style::{self, DateHabits};
+
+/// The first line of an entry, without the markers in front of it.
+#[derive(Clone, Debug)]
+pub struct FirstLine<'a> {
+    pub words: &'a str,
+    /// Bytes of the date within the words.
+    pub date: Option<Range<usize>>,
+}
+
+/// What the lines of a log have in common.
+pub struct Lines<'a> {
+    /// The newest one, which is followed, and up to two neighbours.
+    pub samples: Vec<FirstLine<'a>>,
+    /// All of them, in document order.
+    pub all: Vec<FirstLine<'a>>,
+    /// The day of the newest.
+    pub newest: Option<Date>,
+    pub habits: DateHabits,
+}
+
+/// The first line of the new entry.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct NewLine {
+    pub text: String,
+    /// Where an entry that says something on its first line says it.
+    pub content: Option<usize>,
+}
+
+impl Lines<'_> {
+    /// `takes_content`: whether other words on this line are what an entry says, not a topic.
+    /// `is_dated_below`: whether a field of its own has the date.
+    pub fn next(&self, now: &Zoned, takes_content: bool, is_dated_below: bool) -> NewLine {
+        let Some(model) = self.samples.first() else {
+            return NewLine { text: style::plain(now.datetime()), content: None };
+        };
+        let pieces = words::pieces(model);
+        let keys: Vec<Vec<String>> = self.samples.iter().skip(1).map(|line| keys(&words::pieces(line))).collect();
+        let now = in_zone_of(&pieces, now);
+        let mut out = NewLine::default();
+        let mut has_date = false;
+        for piece in &pieces {
+            match piece {
+                Piece::Mark(mark) => out.text.push_str(mark),
+                Piece::Date(date) => {
+                    out.text.push_str(&style::like(date, now.datetime(), self.habits));
+                    has_date = true;
+                }
+                Piece::Slot { has_time } => {
+                    let date = style::plain(now.datetime());
+                    out.text.push_str(if *has_time { &date } else { &date[..10] });
+                    has_date = true;
+                }
+                _ if out.content.is_some() => {}
+                Piece::Before { words, gap } if is_kept(words, &keys, takes_content) => {
+                    out.text.push_str(&self.write(words, &now));
+                    out.text.push_str(gap);
+                }
+                Piece::Before { gap, .. } => {
+                    // What stood between the words that go and the date now follows those that stay.
+                    let kept = out.text.trim_end_matches(' ').len();
+                    if kept > 0 && kept < out.text.len() {
+                        out.text.truncate(kept);
+                        out.text.push_str(gap);
+                    }
+                }
+                Piece::After { gap, words } if words.is_empty() || is_kept(words, &keys, takes_content) => {
+                    out.text.push_str(gap);
+                    out.text.push_str(&self.write(words, &now));
+                }
+                Piece::After { gap, .. } if takes_content => {
+                    out.text.push_str(gap);
+                    out.content = Some(out.text.len());
+                }
+                Piece::After { .. } => {}
+            }
+        }
+        if !has_date {
+            out.text.truncate(out.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
+        }
+        if !has_date && !is_dated_below {
+            let gap = if out.text.is_empty() { "" } else { " — " };
+            out.text.push_str(gap);
+            out.text.push_str(&style::plain(now.datetime()));
+        }
+        if out.content.is_none() {
+            out.text.truncate(out.text.trim_end().len());
+        }
+        out
+    }
+
+    fn write(&self, words: &str, now: &Zoned) -> String {
+        match words::class(words) {
+            Class::Weekday => words::weekday_like(words, now.date()),
+            Class::Zone => zone_like(words, now),
+            Class::Counter(number) => self.count(words, number, now.date()),
+            Class::Plain => words.to_owned(),
+        }
+    }
+
+    /// `Session 4` after `Session 3`, wherever in the file the highest number stands; a number that begins
+    /// again each day does so, and `Day 3` stays on the third day.
+    fn count(&self, words: &str, number: Range<usize>, today: Date) -> String {
+        let key = words::key(words);
+        let numbers = self.all.iter().filter_map(|line| number_of(line, &key));
+        let highest = numbers.max().unwrap_or(0);
+        let own: u32 = words[number.clone()].parse().unwrap_or(0);
+        let begins_again = own < highest;
+        let next = match (begins_again, self.newest == Some(today)) {
+            (true, false) => 1,
+            (false, true) if words::is_day(&words[..number.start]) => own,
+            _ => own.saturating_add(1),
+        };
+        let width = if words[number.clone()].starts_with('0') { number.len() } else { 1 };
+        format!("{}{next:0width$}{}", &words[..number.start], &words[number.end..])
+    }
+}
+
+fn number_of(line: &FirstLine, key: &str) -> Option<u32> {
+    let pieces = words::pieces(line);
+    let mut all = pieces.iter().filter_map(Piece::words);
+    let words = all.find(|words| words::key(words) == *key)?;
+    let Class::Counter(number) = words::class(words) else { return None };
+    words[number].parse().ok()
+}
+
+fn keys(pieces: &[Piece]) -> Vec<String> {
+    pieces.iter().filter_map(Piece::words).map(words::key).collect()
+}
+
+/// Words that every neighbour has, too; where there is none, those that say nothing of their own.
+fn is_kept(words: &str, neighbours: &[Vec<String>], takes_content: bool) -> bool {
+    let class = words::class(words);
+    if neighbours.is_empty() || class == Class::Zone {
+        return class != Class::Plain || !takes_content && words::is_generic(words);
+    }
+    let key = words::key(words);
+    neighbours.iter().all(|keys| keys.contains(&key))
+}
+
+/// `now` in UTC where the entry is, else in the zone that it came in.
+fn in_zone_of(pieces: &[Piece], now: &Zoned) -> Zoned {
+    let mut zones = pieces.iter().filter_map(|piece| match piece {
+        Piece::After { words, .. } if words::class(words) == Class::Zone => Some(words::bare(words)),
+        _ => None,
+    });
+    let is_utc = zones.next().is_some_and(|zone| ["UTC", "GMT", "Z"].contains(&zone));
+    if is_utc { now.with_time_zone(TimeZone::UTC) } else { now.clone() }
+}
+
+/// The zone of `now` in the form of `sample`: `UTC`, `Z`, `+02:00`, `+0200`, `CET`.
+fn zone_like(sample: &str, now: &Zoned) -> String {
+    let bare = words::bare(sample);
+    let abbreviation = now.strftime("%Z").to_string();
+    let is_named = abbreviation.bytes().all(|b| b.is_ascii_alphabetic());
+    let zone = match bare {
+        "UTC" | "GMT" | "Z" => bare.to_owned(),
+        _ if bare.starts_with(['+', '-']) && !bare.contains(':') => now.strftime("%z").to_string(),
+        _ if bare.starts_with(['+', '-']) || !is_named => now.strftime("%:z").to_string(),
+        // `PT` stands for either of `PST` and `PDT`.
+        _ if bare.len() == 2 && abbreviation.len() == 3 && abbreviation[..1] == bare[..1] => bare.to_owned(),
+        _ => abbreviation,
+    };
+    sample.replace(bare, &zone)
+}

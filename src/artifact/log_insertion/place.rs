@@ -1,0 +1,247 @@
+//! Where an entry goes, and what stands between it and its neighbours.
+
+use std::ops::Range;
+
+use super::{
+    NewEntry,
+    body::is_apart,
+    compose::{self, Composer},
+    shape::{Form, Shape, line_end, line_start},
+    source::Source,
+    writer::Writer,
+};
+use crate::{
+    artifact::{
+        dates::style,
+        notes::Direction,
+        section_insertion::insert_sections,
+        sections::{Section, SectionStyle},
+    },
+    markdown::BlockKind,
+    template::SectionName,
+    text::bom_length,
+};
+
+/// A byte of the text, and what is written before and after the entry; lines end with `\n`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub at: usize,
+    pub before: String,
+    pub after: String,
+}
+
+impl Place {
+    fn behind(at: usize, before: impl Into<String>) -> Self {
+        Self { at, before: before.into(), after: String::new() }
+    }
+
+    fn in_front(at: usize, after: impl Into<String>) -> Self {
+        Self { at, before: String::new(), after: after.into() }
+    }
+}
+
+impl Composer<'_> {
+    /// Beside the newest entry, in the group of its month; in an empty log at the end of the section.
+    pub fn place(&self, entry: &NewEntry) -> Place {
+        let Some(model) = self.near.first() else { return self.place_of_first() };
+        let gap = self.gap(model);
+        let group = self.other_month(model, entry);
+        match (self.direction, group) {
+            (Direction::NewestLast, None) => Place::behind(model.end, gap),
+            (Direction::NewestFirst, None) => Place::in_front(model.start, gap),
+            (Direction::NewestLast, Some((section, heading))) => {
+                let before = if is_apart(self.source.text, section.range.start) { "\n\n" } else { "\n" };
+                Place::behind(model.end, format!("{before}{heading}"))
+            }
+            (Direction::NewestFirst, Some((section, heading))) => {
+                let after = if self.is_spaced { "\n\n" } else { "\n" };
+                Place { before: heading, ..Place::in_front(line_start(self.source.text, section.range.start), after) }
+            }
+        }
+    }
+
+    /// Behind what stands in the section, before a rule that ends it.
+    fn place_of_first(&self) -> Place {
+        if let Some(header) = self.empty_table {
+            let table = self.source.markdown.parent(header).unwrap_or(header);
+            let end = self.source.markdown.block(table).range().end;
+            return Place::behind(line_end(self.source.text, end), "\n");
+        }
+        self.place_at_end()
+    }
+
+    pub fn place_at_end(&self) -> Place {
+        let (text, markdown) = (self.source.text, self.source.markdown);
+        let swallowing = self.source.swallowing();
+        let blocks = markdown.siblings(self.region.body.clone());
+        let says = |range: Range<usize>| swallowing.as_ref().is_none_or(|other| range.start < other.start);
+        let last = blocks.filter(|(_, block)| block.kind != BlockKind::Rule && says(block.range())).last();
+        let end = last.map_or(self.region.heading_end, |(_, block)| line_end(text, block.range().end));
+        let is_in_list = last.is_some_and(|(_, block)| matches!(block.kind, BlockKind::List { .. }))
+            && self.near.is_empty()
+            && self.list_prefix().is_some();
+        Place::behind(end, if is_in_list || !self.is_spaced && last.is_none() { "\n" } else { "\n\n" })
+    }
+
+    /// Right below the heading.
+    pub fn place_at_start(&self) -> Place {
+        Place::behind(self.region.heading_end, if self.is_spaced { "\n\n" } else { "\n" })
+    }
+
+    /// Behind a fence that nobody closed, which the edit closes: if what it swallowed has no headings.
+    pub fn place_behind_fence(&self, entry: &NewEntry) -> Option<Place> {
+        let text = self.source.text;
+        let fence = self.source.swallowing().filter(|fence| text[fence.clone()].starts_with(['`', '~']))?;
+        let place = self.place(entry);
+        let code = &text[fence.clone()];
+        let has_headings = code.split(['\n', '\r']).any(|line| line.starts_with('#'));
+        if place.at < fence.start || has_headings {
+            return None;
+        }
+        let marker = &code[..code.len() - code.trim_start_matches(['`', '~']).len()];
+        Some(Place { before: format!("\n{marker}{}", place.before), ..place })
+    }
+
+    /// The same place, but before a block that nobody closed.
+    pub fn place_before_swallowing(&self, entry: &NewEntry) -> Option<Place> {
+        let text = self.source.text;
+        let swallowing = self.source.swallowing()?;
+        let place = self.place(entry);
+        (place.at > swallowing.start)
+            .then(|| Place { at: line_end(text, text[..swallowing.start].trim_end().len()), ..place })
+    }
+
+    /// What stands between two entries, as between those beside the new one.
+    fn gap(&self, model: &Shape) -> String {
+        let text = self.source.text;
+        let between = self.near.windows(2).find_map(|pair| {
+            let (upper, lower) =
+                if pair[0].start < pair[1].start { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+            let gap = text.get(upper.end..lower.start)?.replace("\r\n", "\n").replace('\r', "\n");
+            let is_blank = |line: &str| line.trim_start_matches([' ', '\t', '>']).chars().all(|c| "-*_ \t".contains(c));
+            gap.lines().all(is_blank).then_some(gap)
+        });
+        between.unwrap_or_else(|| {
+            let is_apart = match model.form {
+                Form::Item | Form::Row => false,
+                Form::Heading(_) => self.near.len() > 1 || is_apart(text, model.start),
+                Form::Paragraph => true,
+            };
+            if is_apart { "\n\n".to_owned() } else { "\n".to_owned() }
+        })
+    }
+
+    /// The heading of the month around the newest entry, and one like it for this month, if that is another.
+    fn other_month(&self, model: &Shape, entry: &NewEntry) -> Option<(&Section, String)> {
+        let (text, sections) = (self.source.text, &self.source.artifact.sections);
+        let parent = &sections.all[sections.opened_by(model.block)?.parent?];
+        if parent.block == self.region.block {
+            return None;
+        }
+        let words = &text[parent.heading.clone()];
+        let (range, year, month) = style::find_month(words)?;
+        let date = entry.now.date();
+        if (year, month) == (date.year(), date.month()) {
+            return None;
+        }
+        let start = line_start(text, parent.range.start);
+        let line = &text[start..line_end(text, parent.heading.end)];
+        let at = parent.heading.start - start;
+        let (before, after) = (&line[..at + range.start], &line[at + range.end..]);
+        let gap =
+            if is_apart(text, self.source.markdown.block(parent.body.start).range().start) { "\n\n" } else { "\n" };
+        Some((parent, format!("{before}{}{after}{gap}", style::month_and_year_like(&words[range], date))))
+    }
+}
+
+/// The missing section where it belongs, with the entry.
+pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)> {
+    let edits = insert_sections(source.text, source.artifact, source.vocabulary, &[SectionName::SessionLog], None);
+    let edit = edits.into_iter().next()?;
+    let lines = edit.replacement.replace("\r\n", "\n").replace('\r', "\n");
+    let title = lines.trim();
+    let level = title.len() - title.trim_start_matches('#').len();
+    let headings = || source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    if level == 0 && headings().next().is_some() {
+        // A line such as `**Status:**` above the sections does not make one of the log.
+        return Some(with_section_at_end(source, entry));
+    }
+    let is_in_front = lines.ends_with('\n');
+    let text = source.text;
+    let has_content = edit.range.start > bom_length(text);
+    let gap = if source.is_spaced() { "\n\n" } else { "\n" };
+    let before = if is_in_front || !has_content { "" } else { "\n\n" };
+    let mut place = Place {
+        at: if is_in_front { edit.range.start } else { line_end(text, edit.range.start) },
+        before: format!("{before}{title}{gap}"),
+        after: if is_in_front { "\n\n".to_owned() } else { String::new() },
+    };
+    if let Some(rule) = rule_before(source, edit.range.start).filter(|_| !is_in_front) {
+        if divides_sections(source, level) {
+            place.after = format!("\n\n{}", &text[rule]);
+        } else {
+            place.at = line_end(text, text[..rule.start].trim_end().len());
+        }
+    }
+    let level = u8::try_from(level).ok().filter(|level| (1..6).contains(level)).map(|level| level + 1);
+    Some((place, compose::plain(level, source.is_spaced(), entry)))
+}
+
+/// The rule that ends at byte `at`.
+fn rule_before(source: &Source, at: usize) -> Option<Range<usize>> {
+    let block = source.markdown.block(source.markdown.block_at(at.checked_sub(1)?)?);
+    (block.kind == BlockKind::Rule).then(|| block.range())
+}
+
+/// Whether a rule stands above most headings of `level`.
+fn divides_sections(source: &Source, level: usize) -> bool {
+    let headings = source
+        .artifact
+        .sections
+        .all
+        .iter()
+        .filter(|section| section.style == SectionStyle::Heading && usize::from(section.level) == level);
+    let is_divided = |section: &&Section| {
+        let above = source.markdown.previous_sibling_leaf(section.block);
+        above.is_some_and(|above| source.markdown.block(above).kind == BlockKind::Rule)
+    };
+    headings.clone().filter(is_divided).count() * 2 > headings.count()
+}
+
+/// The section before a block that nobody closed.
+pub fn with_section_before_swallowing(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)> {
+    let swallowing = source.swallowing()?;
+    let above = source.text[..swallowing.start].trim_end().len();
+    let place = if above > bom_length(source.text) {
+        let after = if is_apart(source.text, swallowing.start) { "" } else { "\n" };
+        let before = format!("\n\n{}", heading(source));
+        Place { at: line_end(source.text, above), before, after: after.to_owned() }
+    } else {
+        Place { before: heading(source), ..Place::in_front(line_start(source.text, swallowing.start), "\n\n") }
+    };
+    Some((place, compose::plain(Some(3), true, entry)))
+}
+
+/// A section of its own at the end, as deep as the others.
+pub fn with_section_at_end(source: &Source, entry: &NewEntry) -> (Place, Writer) {
+    let text = source.text;
+    let headings = source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let level = headings.map(|section| section.level).min().unwrap_or(2).clamp(2, 5);
+    let last = source.markdown.top_level().filter(|(_, block)| block.kind != BlockKind::Rule).last();
+    let end =
+        last.map_or(0, |(_, block)| block.range().end).max(text[..source.artifact.content_start].trim_end().len());
+    let is_spaced = source.is_spaced();
+    let title = format!("{} {}", "#".repeat(level.into()), name(source));
+    let before = if end > bom_length(text) { "\n\n" } else { "" };
+    let gap = if is_spaced { "\n\n" } else { "\n" };
+    let place = Place::behind(line_end(text, end), format!("{before}{title}{gap}"));
+    (place, compose::plain(Some(level + 1), is_spaced, entry))
+}
+
+fn heading(source: &Source) -> String {
+    format!("## {}\n\n", name(source))
+}
+
+fn name<'a>(source: &Source<'a>) -> &'a str {
+    source.vocabulary.name(source.artifact.kind, SectionName::SessionLog)
+}

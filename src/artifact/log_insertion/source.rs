@@ -1,0 +1,103 @@
+//! The work notes that an entry is for.
+
+use std::ops::Range;
+
+use super::{body::is_apart, shape::line_end};
+use crate::{
+    artifact::{
+        Artifact, Vocabulary,
+        notes::WorkNotes,
+        sections::{Section, SectionStyle},
+    },
+    markdown::{BlockId, BlockKind, Markdown},
+    template::SectionName,
+};
+
+/// A document with all that was read from it.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub text: &'a str,
+    pub markdown: &'a Markdown,
+    pub artifact: &'a Artifact,
+    pub vocabulary: &'a Vocabulary,
+    pub notes: &'a WorkNotes,
+}
+
+/// The section that holds the log, or the whole file if its title names one.
+#[derive(Clone, Debug)]
+pub struct Region {
+    pub level: u8,
+    pub is_lead_in: bool,
+    /// Byte where the line of its heading ends.
+    pub heading_end: usize,
+    pub body: Range<BlockId>,
+    pub block: BlockId,
+}
+
+impl<'a> Source<'a> {
+    /// Where the log is: of several sections the one with the newest entry, else with any, else the first.
+    pub fn region(&self) -> Option<Region> {
+        let sections = || self.artifact.sections_named(SectionName::SessionLog);
+        let holds = |section: &&Section, at: usize| section.range.contains(&at);
+        let newest = self.notes.newest_entry().map(|entry| entry.heading.start);
+        let with_newest = newest.and_then(|at| sections().filter(|section| holds(section, at)).last());
+        let heading = || sections().find(|section| section.style == SectionStyle::Heading);
+        if let Some(section) = with_newest.or_else(heading).or_else(|| sections().next()) {
+            return Some(Region {
+                level: section.level,
+                is_lead_in: section.style == SectionStyle::LeadIn,
+                heading_end: line_end(self.text, self.markdown.block(section.block).range().end),
+                body: section.body.clone(),
+                block: section.block,
+            });
+        }
+        let title = self
+            .artifact
+            .sections
+            .title
+            .clone()
+            .filter(|_| self.artifact.sections.is_titled(SectionName::SessionLog))?;
+        if self.notes.log.is_empty() && !self.artifact.sections.all.is_empty() {
+            return None;
+        }
+        let block = self.markdown.block_at(title.start)?;
+        let body = self.markdown.next(block)..self.markdown.end();
+        let heading_end = line_end(self.text, self.markdown.block(block).range().end);
+        Some(Region { level: 1, is_lead_in: false, heading_end, body, block })
+    }
+
+    /// The byte where the blocks after the region begin.
+    pub fn end_of(&self, region: &Region) -> usize {
+        let is_last = region.body.end >= self.markdown.end();
+        if is_last { self.text.len() } else { self.markdown.block(region.body.end).range().start }
+    }
+
+    /// Whether blank lines follow the headings of the document; mostly so if there is no other.
+    pub fn is_spaced(&self) -> bool {
+        let mut counts = [0, 0];
+        let mut blocks = self.markdown.top_level().peekable();
+        while let Some((_, block)) = blocks.next() {
+            if let (BlockKind::Heading(_), Some((_, next))) = (block.kind, blocks.peek()) {
+                counts[usize::from(is_apart(self.text, next.range().start))] += 1;
+            }
+        }
+        counts[1] >= counts[0]
+    }
+
+    /// The block at the end that swallows whatever follows: a fence or comment that nobody closed.
+    pub fn swallowing(&self) -> Option<Range<usize>> {
+        let (_, block) = self.markdown.top_level().last()?;
+        let range = block.range();
+        let is_open = match block.kind {
+            BlockKind::Fence { closed } => !closed,
+            BlockKind::Html => {
+                let html = &self.text[range.clone()];
+                html.starts_with("<!--") && !html.contains("-->")
+                    || html.starts_with("<pre")
+                    || html.starts_with("<script")
+            }
+            _ => false,
+        };
+        is_open.then_some(range)
+    }
+}

@@ -1,0 +1,456 @@
+use jiff::{
+    Zoned,
+    civil::date,
+    tz::{Offset, TimeZone},
+};
+
+use super::*;
+use crate::{config::Config, template::Kind};
+
+/// Tuesday, 3 February 2026, 14:05, one hour east of Greenwich.
+fn now() -> Zoned {
+    at(2026, 2, 3, 14)
+}
+
+fn at(year: i16, month: i8, day: i8, hour: i8) -> Zoned {
+    let zone = TimeZone::fixed(Offset::constant(1));
+    date(year, month, day).at(hour, 5, 9, 0).to_zoned(zone).expect("a moment")
+}
+
+fn read(text: &str) -> (Markdown, Artifact, Vocabulary) {
+    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
+    let artifact = Artifact::read(Kind::WorkNotes, text, &markdown, &vocabulary);
+    (markdown, artifact, vocabulary)
+}
+
+fn insert_at(text: &str, now: &Zoned, lines: &[&str]) -> LogInsertion {
+    let (markdown, artifact, vocabulary) = read(text);
+    let what_changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    let entry = NewEntry { now, what_changed: &what_changed };
+    let insertion = insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry).expect("work notes");
+    assert!(insertion.edit.range.is_empty());
+    insertion
+}
+
+/// The text with the entry, and `$0` where the cursor is.
+fn inserted(text: &str, lines: &[&str]) -> String {
+    let insertion = insert_at(text, &now(), lines);
+    let mut after = text::apply(text, &[insertion.edit]);
+    after.insert_str(insertion.cursor, "$0");
+    after
+}
+
+/// `case`: a text in which the lines of the edit begin with `»`, and the cursor is `$0`.
+#[track_caller]
+fn check_with(lines: &[&str], case: &str) {
+    let case = case.strip_prefix('\n').unwrap_or(case);
+    let before: String = case.split_inclusive('\n').filter(|line| !line.starts_with('»')).collect();
+    let after = case.replace('»', "");
+    let actual = inserted(&before, lines);
+    assert!(actual == after, "--- expected\n{after}\n--- actual\n{actual}\n---");
+    let crlf = inserted(&before.replace('\n', "\r\n"), lines);
+    assert_eq!(crlf, after.replace('\n', "\r\n"));
+}
+
+#[track_caller]
+fn check(cases: &[&str]) {
+    let mut wrong = Vec::new();
+    for case in cases {
+        if let Err(panic) = std::panic::catch_unwind(|| check_with(&[], case)) {
+            wrong.push(panic.downcast_ref::<String>().cloned().unwrap_or_default());
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn an_empty_log_gets_a_heading_and_four_items() {
+    check(&[
+        "# N\n\n## Session log\n»\n»### 2026-02-03 14:05\n»\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n\n## Commits\n\n- x\n",
+        "## Log\n»### 2026-02-03 14:05\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n## Commits\n- x\n",
+        "# N\n### Work log\n\nNothing yet.\n»\n»#### 2026-02-03 14:05\n»\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n\n---\n\n## Commits\n\n- x\n",
+        "## Session log\n\n<!-- newest last -->\n»\n»### 2026-02-03 14:05\n»\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n",
+        "**Status:** done\n\n**Session log:**\n»\n»- 2026-02-03 14:05\n»  - What changed: $0\n»  - Why: \n»  - Blockers: \n»  - Next: \n\n**Commits:**\n\n- x\n",
+        "## Session log\n\n| Date | What changed | Next |\n|------|--------------|------|\n»| 2026-02-03 14:05 | $0 |  |\n\n## Commits\n",
+        "## Session log\n\n- set up the chart\n- fixed the port\n»- 2026-02-03 14:05: $0\n\n## Commits\n",
+        "# Session log\n»\n»## 2026-02-03 14:05\n»\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n",
+    ]);
+}
+
+#[test]
+fn headings_are_followed() {
+    check(&[
+        // The newest last, and first.
+        "## Session log\n\n### 2026-01-20\n\n- a\n\n### 2026-01-21\n\n- b\n»\n»### 2026-02-03\n»\n»- $0\n\n## Commits\n",
+        "## Session log\n\n»### 2026-02-03\n»\n»- $0\n»\n### 2026-01-21\n\n- b\n\n### 2026-01-20\n\n- a\n\n## Commits\n",
+        "## Log\n»#### 2026-02-03 14:05:09\n»* $0\n#### 2026-01-21 10:00:00\n* b\n#### 2026-01-20 11:00:00\n* a\n## Commits\n",
+        // Topics go, shared words stay.
+        "## Session log\n\n### 2026-01-20 — gateway (Claude)\n\n- a\n\n### 2026-01-21 — parser (Claude)\n\n- b\n»\n»### 2026-02-03 (Claude)\n»\n»- $0\n",
+        "## Session log\n\n### 2026-01-20: gateway\n\n- a\n»\n»### 2026-02-03\n»\n»- $0\n",
+        // Sessions are counted.
+        "## Session log\n\n### Session 2 — 2026-01-20\n\n- a\n\n### Session 3 — 2026-01-21\n\n- b\n»\n»### Session 4 — 2026-02-03\n»\n»- $0\n",
+        "## Session log\n\n»### Session 04 (2026-02-03)\n»\n»- $0\n»\n### Session 03 (2026-01-21)\n\n- b\n\n### Session 02 (2026-01-20)\n\n- a\n",
+        "## Session log\n\n### Session 1: gateway\n\n- a\n\n### Session 2: parser\n\n- b\n»\n»### Session 3 — 2026-02-03 14:05\n»\n»- $0\n",
+        "## Session log\n\n»### Session 3 — 2026-02-03 14:05\n»\n»- $0\n»\n### Session 2: parser\n\n- b\n\n### Session 1: gateway\n\n- a\n",
+        "## Session log\n\n### Session 7: gateway\n\n**Date:** 2026-01-21\n\n- a\n»\n»### Session 8\n»\n»**Date:** 2026-02-03\n»\n»- $0\n",
+        "## Session log\n\n### 2026-01-20 Session 1\n- a\n\n### 2026-01-20 Session 2\n- a\n\n### 2026-01-21 Session 1\n- b\n»\n»### 2026-02-03 Session 1\n»- $0\n",
+        "## Session log\n\n### 🚀 Day 3 — Jan 21, 2026\n\n- a\n»\n»### 🚀 Day 4 — Feb 3, 2026\n»\n»- $0\n",
+        // Other dates.
+        "## Log\n\n### [2026-01-21] Session 3: ports\n\n- a\n»\n»### [2026-02-03] Session 4\n»\n»- $0\n",
+        "## Log\n\n### 2026/1/21\n\n- a\n»\n»### 2026/2/3\n»\n»- $0\n",
+        "## Log\n\n### Wed 2026-01-21\n\n- a\n»\n»### Tue 2026-02-03\n»\n»- $0\n",
+        "## Log\n\n### Wednesday, 21st January 2026\n\n- a\n»\n»### Tuesday, 3rd February 2026\n»\n»- $0\n",
+        "## Log\n\n### 2026年1月21日（水）\n\n- a\n»\n»### 2026年2月3日（火）\n»\n»- $0\n",
+        "## Log\n\n### 2026-01-21 10:00 UTC — gateway\n\n- a\n»\n»### 2026-02-03 13:05 UTC\n»\n»- $0\n",
+        "## Log\n\n### 2026-01-21T10:00:00Z\n\n- a\n»\n»### 2026-02-03T13:05:09Z\n»\n»- $0\n",
+        "## Log\n\n### 2026-01-21 10:00 +02:00\n\n- a\n»\n»### 2026-02-03 14:05 +01:00\n»\n»- $0\n",
+        "## Log\n\n### **2026-01-21** | *ports*\n\n- a\n»\n»### **2026-02-03**\n»\n»- $0\n",
+        // Other headings.
+        "## Log\n\n### 2026-01-21 ###\n\n- a\n»\n»### 2026-02-03 ###\n»\n»- $0\n",
+        "# Session log\n\n2026-01-20\n----------\n\n- a\n\n2026-01-21\n----------\n\n- a\n»\n»2026-02-03\n»----------\n»\n»- $0\n",
+        "# Session Log\n\n»## 2026-02-03\n»\n»### Completed\n»\n»- $0\n»\n»### Resume here\n»\n»1. \n»\n»---\n»\n## 2026-01-21 — gateway\n\n### Completed\n\n- **Next:** a\n\n### Resume here\n\n1. b\n2. c\n\n---\n\n## 2026-01-20 — parser\n\n### Completed\n\n- a\n\n### Surprises\n\nNone.\n\n### Resume here\n\n1. b\n",
+    ]);
+}
+
+#[test]
+fn bodies_are_followed() {
+    check(&[
+        "## Log\n\n### 2026-01-21\n\n- **What changed:** a\n- **Why:** b\n- **Blockers:** none\n- **Next:** c\n»\n»### 2026-02-03\n»\n»- **What changed:** $0\n»- **Why:** \n»- **Blockers:** \n»- **Next:** \n\n---\n\n## Commits\n",
+        "## Log\n\n### 2026-01-20\n**What was done**:\n- a\n\n**Files touched**:\n- `b`\n\n**Next**: c\n\n### 2026-01-21\n**What was done**:\n- a\n\n**Diagnosis**: odd\n\n**Files touched**:\n- `b`\n\n**Next**: c\n»\n»### 2026-02-03\n»**What was done**: $0\n»\n»**Files touched**: \n»\n»**Next**: \n",
+        "## Log\n\n### 2026-01-21\n\n#### What changed\n\n* a\n\n#### Next\n\nProse.\n»\n»### 2026-02-03\n»\n»#### What changed\n»\n»* $0\n»\n»#### Next\n»\n»- \n",
+        "## Log\n\n### 2026-01-21\nWhat changed: a\nWhy: b\nNext: c\n»\n»### 2026-02-03\n»What changed: $0\n»Why: \n»Next: \n",
+        "## Log\n\n### 2026-01-21\n\n- did a\n- did b\n\nNext: c\n»\n»### 2026-02-03\n»\n»- $0\n»\n»Next: \n",
+        "## Log\n\n### 2026-01-21\n\nWe moved the port.\n»\n»### 2026-02-03\n»\n»- $0\n",
+        "## Log\n\n### 2026-01-20\n\n### 2026-01-21\n»\n»### 2026-02-03\n»\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n",
+        "## Log\n\n### <YYYY-MM-DD HH:MM>\n\n- What changed:\n- Next steps:\n»\n»### 2026-02-03 14:05\n»\n»- What changed: $0\n»- Next steps: \n",
+        "## Log\n\n### 2026-01-20\n\n- x\n\n---\n\n### 2026-01-21\n\n- y\n»\n»---\n»\n»### 2026-02-03\n»\n»- $0\n\n---\n\n## Commits\n",
+    ]);
+}
+
+#[test]
+fn items_rows_and_paragraphs_are_followed() {
+    check(&[
+        "## Log\n\n- 2026-01-20: a\n- 2026-01-21: b\n»- 2026-02-03: $0\n\n## Commits\n",
+        "## Log\n\n»* **2026-02-03** — $0\n* **2026-01-21** — b\n* **2026-01-20** — a\n",
+        "## Log\n- **2026-01-20:** a\n- **2026-01-21:** b\n»- **2026-02-03:** $0\n",
+        "## Log\n\n1. 2026-01-20 a\n2. 2026-01-21 b\n»3. 2026-02-03 $0\n",
+        "## Log\n\n- 2026-01-21\n  - What changed: a\n  - Next: b\n»- 2026-02-03\n»  - What changed: $0\n»  - Next: \n",
+        "## Log\n\n- 2026-01-21: gateway\n\t- What changed: a\n\t- Next: b\n»- 2026-02-03: $0\n»\t- What changed: \n»\t- Next: \n",
+        "> ## Log\n>\n\n## Session log\n\n> - 2026-01-20: a\n> - 2026-01-21: b\n»> - 2026-02-03: $0\n",
+        "## Log\n\n**2026-01-20**\n\n- a\n\n**2026-01-21**\n\n- b\n»\n»**2026-02-03**\n»\n»- $0\n\n## Commits\n",
+        "## Log\n\n**2026-01-20 — ports** a\n\n**2026-01-21 — charts** b\n»\n»**2026-02-03 — $0**\n",
+        "## Log\n\n2026-01-20: a\n\n2026-01-21: b\n»\n»2026-02-03: $0\n",
+        "## Log\n\n| Date | What changed | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n| 2026-01-21 | a | b |\n»| 2026-02-03 | $0 |  |\n\ntext\n",
+        "## Log\n\n| # | Date       | Time  | Summary |\n|---|------------|-------|---------|\n»| 3 | 2026-02-03 | 14:05 | $0        |\n| 2 | 2026-01-21 | 10:00 | ports   |\n| 1 | 2026-01-20 | 10:00 | charts  |\n",
+        "## Log\n\nDate|Work\n-|-\n2026-01-20|a\n2026-01-21|b\n»2026-02-03|$0\n",
+        // Groups.
+        "## Log\n\n### February 2026\n\n#### 2026-02-01\n\n- b\n»\n»#### 2026-02-03\n»\n»- $0\n\n## Commits\n",
+        "## Log\n\n### January 2026\n\n#### 2026-01-20\n\n- a\n\n#### 2026-01-21\n\n- b\n»\n»### February 2026\n»\n»#### 2026-02-03\n»\n»- $0\n\n## Commits\n",
+        "## Log\n\n»### February 2026\n»\n»#### 2026-02-03\n»\n»- $0\n»\n### January 2026\n\n#### 2026-01-21\n\n- a\n\n#### 2026-01-20\n\n- b\n",
+    ]);
+}
+
+#[test]
+fn what_changed_is_filled_in() {
+    for (lines, case) in [
+        (
+            &["Add a | b"][..],
+            "## Log\n»### 2026-02-03 14:05\n»- What changed: Add a | b\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n",
+        ),
+        (
+            &["# Add", "1. go"],
+            "## Log\n»### 2026-02-03 14:05\n»- What changed:\n»  - \\# Add\n»  - 1\\. go\n»- Why: $0\n»- Blockers: \n»- Next: \n## Commits\n- x\n",
+        ),
+        (
+            &["a|b", "c"],
+            "## Log\n\n| Date | Work | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n»| 2026-02-03 | a\\|b; c | $0 |\n",
+        ),
+        (&["a"], "## Log\n\n- 2026-01-20: a\n- 2026-01-21: b\n»- 2026-02-03: a$0\n"),
+        (&["a", "b"], "## Log\n\n- 2026-01-20: a\n- 2026-01-21: b\n»- 2026-02-03: a; b$0\n"),
+        (&["a", "b"], "## Log\n\n### 2026-01-20\n\n* x\n»\n»### 2026-02-03\n»\n»* a\n»* b$0\n"),
+        (&["a"], "## Log\n\n### 2026-01-20\n\nWe moved.\n»\n»### 2026-02-03\n»\n»a$0\n"),
+        (
+            &["a", "b"],
+            "## Log\n\n### 2026-01-20\n**What changed**:\n1. x\n\n**Next**: y\n»\n»### 2026-02-03\n»**What changed**:\n»1. a\n»2. b\n»\n»**Next**: $0\n",
+        ),
+        (
+            &["a", "b"],
+            "## Log\n\n### 2026-01-20\n\n**What changed:** x\n\n**Next:** y\n»\n»### 2026-02-03\n»\n»**What changed:**\n»- a\n»- b\n»\n»**Next:** $0\n",
+        ),
+        (
+            &["a", "b"],
+            "## Log\n\n### 2026-01-20\nWhat changed: x\nNext: y\n»\n»### 2026-02-03\n»What changed: a; b\n»Next: $0\n",
+        ),
+        (
+            &["a"],
+            "# Session Log\n\n## 2026-01-21\n\n### Completed\n\n- a\n\n### Resume here\n\n- b\n\n## 2026-01-22\n\n### Completed\n\n- a\n\n### Resume here\n\n- b\n»\n»## 2026-02-03\n»\n»### Completed\n»\n»- a\n»\n»### Resume here\n»\n»- $0\n",
+        ),
+    ] {
+        check_with(lines, case);
+    }
+}
+
+#[test]
+fn the_section_is_created_where_it_belongs() {
+    for (before, after) in [
+        (
+            "# N\n\n## Status\n\n- [x] In progress\n\n## Commits\n\n- x\n",
+            "# N\n\n## Status\n\n- [x] In progress\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n## Commits\n\n- x\n",
+        ),
+        (
+            "### Commits\n- x",
+            "### Session log\n#### 2026-02-03 14:05\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n### Commits\n- x",
+        ),
+        (
+            "\u{feff}",
+            "\u{feff}## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: ",
+        ),
+        (
+            "---\na: b\n---\n",
+            "---\na: b\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
+        ),
+        (
+            "**Status:** done\n\n## Tasks\n\n- a\n",
+            "**Status:** done\n\n## Tasks\n\n- a\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
+        ),
+        (
+            "# N\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
+            "# N\n\n## Status\n\na\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n---\n\n## Risks\n\nb\n",
+        ),
+        (
+            "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
+            "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n---\n\n## Risks\n\nb\n",
+        ),
+        (
+            "**Decisions:**\n\n- a  \n",
+            "**Decisions:**\n\n- a  \n\n**Session log:**\n\n- 2026-02-03 14:05\n  - What changed: $0\n  - Why: \n  - Blockers: \n  - Next: \n",
+        ),
+        (
+            "text\n```\ncode\n",
+            "text\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n```\ncode\n",
+        ),
+    ] {
+        assert_eq!(inserted(before, &[]), after, "{before}");
+    }
+}
+
+#[test]
+fn what_nobody_closed_swallows_no_entry() {
+    for (before, after) in [
+        (
+            "## Log\n### 2026-01-20\n- a\n```\ncargo test\n",
+            "## Log\n### 2026-01-20\n- a\n```\ncargo test\n```\n### 2026-02-03\n- $0\n",
+        ),
+        (
+            "## Log\n\n### 2026-01-20\n\n- a\n\n```\ncargo test\n\n## Commits\n",
+            "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n```\ncargo test\n\n## Commits\n",
+        ),
+        (
+            "## Log\n\n### 2026-01-20\n\n- a\n\n<!-- b\n",
+            "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n<!-- b\n",
+        ),
+    ] {
+        assert_eq!(inserted(before, &[]), after, "{before}");
+    }
+}
+
+#[test]
+fn the_end_of_the_file_stays_as_it_is() {
+    assert_eq!(
+        inserted("## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b", &[]),
+        "## Log\r\n- 2026-01-20: a\r\n- 2026-01-21: b\r\n- 2026-02-03: $0"
+    );
+    assert_eq!(
+        inserted("## Log\n\n### 2026-01-20\n\n- a", &[]),
+        "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0"
+    );
+    assert_eq!(
+        inserted("\u{feff}## Log\r\r- 2026-01-20: a\r", &[]),
+        "\u{feff}## Log\r\r- 2026-01-20: a\r- 2026-02-03: $0\r"
+    );
+}
+
+#[test]
+fn an_entry_alone_has_its_stops() {
+    let text = "## Log\r\n\r\n- 2026-01-20: a\r\n  - Next: b\r\n";
+    let (markdown, artifact, vocabulary) = read(text);
+    let now = now();
+    let entry = NewEntry { now: &now, what_changed: &[] };
+    let words = entry_text(text, &markdown, &artifact, &vocabulary, &entry).unwrap();
+    assert_eq!(words, EntryText { text: "- 2026-02-03: \n  - Next: ".to_owned(), stops: vec![14, 25] });
+}
+
+#[test]
+fn of_several_logs_the_one_with_the_newest_entry_grows() {
+    check(&[
+        "## Log\n\n### 2026-01-20\n\n- a\n\n## Session log\n\n### 2026-01-22\n\n- b\n»\n»### 2026-02-03\n»\n»- $0\n\n## Sessions\n",
+        "## Log\n\n## Session log\n\n### 2026-01-22\n\n- b\n»\n»### 2026-02-03\n»\n»- $0\n",
+    ]);
+}
+
+#[test]
+fn the_time_grows_with_the_length() {
+    for part in [
+        "### 2026-01-02 — a (b)\n\n- Next: c\n\n",
+        "- 2026-01-02: a\n  - Why: b\n",
+        "**2026-01-02** a\n\n",
+        "- What changed: a\n",
+        "**A:** b\n",
+        "#### Next\n",
+        "Session 1, ",
+        "(",
+        "（[(",
+        "**",
+        "*a ",
+        "> - ",
+        "- ",
+        "| 2026-01-02 | a |\n",
+        "### January 2026\n#### 2026-01-02\n",
+        "### Session 1\n",
+        "<!-- a -->\n",
+        "---\n\n",
+        "```\n",
+        " ",
+        "\n",
+        "— ",
+    ] {
+        for opening in ["", "### 2026-01-01 ", "### 2026-01-01\n", "- 2026-01-01 ", "| Date | B |\n|---|---|\n"] {
+            crate::testing::check_growth(part, 6_000, |words| {
+                insert_at(&format!("## Session log\n\n{opening}{words}]"), &now(), &[]);
+            });
+        }
+    }
+}
+
+#[test]
+fn plans_and_prompts_have_no_log() {
+    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let markdown = Markdown::parse("# P\n", &|_| false);
+    let artifact = Artifact::read(Kind::Plan, "# P\n", &markdown, &vocabulary);
+    let now = now();
+    let entry = NewEntry { now: &now, what_changed: &[] };
+    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), None);
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        artifact::notes::LogEntry,
+        rules,
+        testing::Fixture,
+        workspace::{Document, Workspace},
+    };
+
+    const PIECES: &[&str] = &[
+        "# Session log\n",
+        "# Notes\n",
+        "## Session log\n",
+        "### Work log\n",
+        "**Session log:**\n\n",
+        "## Commits\n",
+        "### 2026-01-02\n",
+        "### 2026-01-05 10:00 UTC — ports\n",
+        "#### [2026-01-03] Session 3\n",
+        "### Session 2\n",
+        "### <YYYY-MM-DD HH:MM>\n",
+        "###### 2026-01-06\n",
+        "### January 2026\n",
+        "2026-01-04\n---\n",
+        "- 2026-01-04: a 漢字 😀\n",
+        "- **2026-01-05** — b\n  - Next: c\n",
+        "1. 2026-01-01 a\n",
+        "> - 2026-01-04: quoted\n",
+        "**2026-01-07**\n\n",
+        "**2026-01-07 (b)** c\n\n",
+        "| Date | What changed |\n|---|---|\n",
+        "| 2026-01-03 | a |\n",
+        "- What changed: a\n",
+        "* **Next**:\n",
+        "**What changed:**\n- a\n\n",
+        "Why: b  \n",
+        "#### Next\n",
+        "- a\n",
+        "text\n",
+        "None yet.\n",
+        "\n",
+        "\n\n",
+        "---\n",
+        "```\n",
+        "<!-- a -->\n",
+        "<!-- ",
+        "<div>\n",
+        "\t- b\n",
+        "  ",
+        "\u{feff}",
+    ];
+
+    fn texts() -> impl Strategy<Value = String> {
+        let pieces = proptest::collection::vec(proptest::sample::select(PIECES), 0..14);
+        (pieces, any::<bool>(), prop_oneof![Just("\n"), Just("\r\n"), Just("\r")]).prop_map(|(pieces, has_log, end)| {
+            let log = if has_log { "## Session log\n\n" } else { "" };
+            format!("{log}{}", pieces.concat()).replace('\n', end)
+        })
+    }
+
+    /// The findings of the rules about entries.
+    fn findings(text: &str, rule: &str) -> usize {
+        let vocabulary = std::sync::Arc::new(Vocabulary::new(&Config::default(), &[]));
+        let workspace = Workspace { vocabulary, is_indexed: true, is_established: true, ..Workspace::default() };
+        let document =
+            Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
+        rules::run(&workspace, &document, &Fixture::parse("")).iter().filter(|finding| finding.rule == rule).count()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn any_mix_gets_one_entry_more_and_nothing_else_changes(
+            text in texts(),
+            lines in proptest::collection::vec(proptest::sample::select(&["Add a", "# x | y", "- z", "1. q", "`"][..]), 0..3),
+        ) {
+            let (_, before, _) = read(&text);
+            let insertion = insert_at(&text, &now(), &lines);
+            let edit = &insertion.edit;
+            let after = text::apply(&text, std::slice::from_ref(edit));
+            let inserted = edit.range.start..edit.range.start + edit.replacement.len();
+            prop_assert_eq!(format!("{}{}", &after[..inserted.start], &after[inserted.end..]), text.clone());
+            prop_assert!(after.is_char_boundary(insertion.cursor));
+            prop_assert!(inserted.start < insertion.cursor && insertion.cursor <= inserted.end);
+            let (_, artifact, _) = read(&after);
+            let (old, new) = (before.work_notes().unwrap(), artifact.work_notes().unwrap());
+            let index = new.log.iter().position(|entry| inserted.contains(&entry.heading.start));
+            prop_assert!(index.is_some(), "{}", after);
+            let index = index.unwrap();
+            prop_assert_eq!(new.log.len(), old.log.len() + 1, "{}", after);
+            prop_assert_eq!(new.log[index].moment().map(|moment| moment.date), Some(now().date()));
+            prop_assert_eq!(new.newest_entry(), Some(&new.log[index]), "{}", after);
+            prop_assert!(!new.log_order().misplaced.contains(&index), "{}", after);
+            let mut others = new.log.clone();
+            others.remove(index);
+            let dates = |entries: &[LogEntry]| entries.iter().map(LogEntry::moment).collect::<Vec<_>>();
+            prop_assert_eq!(dates(&others), dates(&old.log), "{}", after);
+            prop_assert!(findings(&after, "malformed-log-entry") <= findings(&text, "malformed-log-entry"));
+        }
+
+        #[test]
+        fn two_entries_stand_in_the_order_of_the_log(text in texts()) {
+            let first = insert_at(&text, &now(), &[]);
+            let once = text::apply(&text, &[first.edit]);
+            let later = at(2026, 3, 4, 9);
+            let second = insert_at(&once, &later, &["a"]);
+            let twice = text::apply(&once, &[second.edit]);
+            let (_, artifact, _) = read(&twice);
+            let notes = artifact.work_notes().unwrap();
+            prop_assert_eq!(notes.newest_entry().and_then(LogEntry::moment).map(|moment| moment.date), Some(later.date()), "{}", twice);
+            let order = notes.log_order();
+            let place = |now: &Zoned| notes.log.iter().position(|entry| entry.moment().is_some_and(|moment| moment.date == now.date()));
+            let (one, two) = (place(&now()), place(&later));
+            prop_assert!(one.is_some() && two.is_some(), "{}", twice);
+            prop_assert!(!order.misplaced.contains(&two.unwrap()), "{}", twice);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! How an author writes the labels of a log entry.
+
+use std::ops::Range;
+
+/// What stands on a label's line before and right after its words: `- **` and `:**`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelStyle<'a> {
+    pub prefix: &'a str,
+    pub suffix: &'a str,
+    start: usize,
+}
+
+impl<'a> LabelStyle<'a> {
+    /// `label`: bytes of the label's words in `text`.
+    pub fn of(text: &'a str, label: Range<usize>) -> Self {
+        let start = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..label.start]).map_or(0, |at| at + 1);
+        let after = &text[label.end..];
+        let suffix = &after[..after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len())];
+        Self { prefix: &text[start..label.start], suffix, start }
+    }
+
+    /// Byte where the label's line begins.
+    pub fn line_start(&self) -> usize {
+        self.start
+    }
+
+    /// Whether the label begins an item.
+    pub fn is_item(&self) -> bool {
+        let prefix = self.prefix.trim_start();
+        prefix.starts_with(['-', '+']) || prefix.starts_with("* ")
+    }
+
+    /// Whether the label begins a line of a paragraph: no item, no heading.
+    pub fn is_line(&self) -> bool {
+        !self.prefix.contains(|c: char| c.is_ascii_digit() || matches!(c, '#' | '-' | '+'))
+            && !self.prefix.trim_start_matches([' ', '\t', '>']).starts_with("* ")
+    }
+
+    /// What labels of the same form have in common, whatever their indentation.
+    pub fn markup(&self) -> (&'a str, &'a str) {
+        (self.prefix.trim_start(), self.suffix)
+    }
+
+    /// Whether a further line can have this form: no heading, cell, quote or number, no words before it.
+    pub fn can_be_repeated(&self) -> bool {
+        !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'))
+            && self.suffix.contains([':', '：'])
+    }
+}
