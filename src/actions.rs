@@ -11,12 +11,21 @@ use jiff::Zoned;
 
 use crate::{
     diagnostic::Diagnostic,
+    markdown::BlockId,
     text::Edit,
     workspace::{Document, Files, Workspace},
 };
 
+mod create_artifacts;
 pub mod fix_all;
+mod ignore;
+mod insert_sections;
+mod questions;
 mod quick_fixes;
+mod set_status;
+mod sort_sections;
+mod statements;
+mod tick;
 
 /// All that an action may know.
 pub struct Context<'a> {
@@ -29,6 +38,46 @@ pub struct Context<'a> {
     pub selection: Range<usize>,
     /// Now, on the clock of whoever asks.
     pub now: &'a Zoned,
+}
+
+impl Context<'_> {
+    /// The innermost block on the line of the cursor, or of the end of the selection, and there at the
+    /// cursor.
+    fn block_at_cursor(&self) -> Option<BlockId> {
+        self.document.markdown.block_at(self.place()?)
+    }
+
+    /// The byte that the cursor is at, or the end of the selection, as a person sees it: the margin
+    /// belongs to what it stands before, a line's end to what it ends. A blank line is no place.
+    fn place(&self) -> Option<usize> {
+        let Document { text, lines, .. } = self.document;
+        let offset = self.last_selected();
+        let line = lines.range(text, lines.line(offset));
+        let words = text[line.clone()].trim_start_matches('\u{feff}');
+        let start = line.end - words.trim_start().len();
+        let end = start + words.trim().len();
+        let last = text[start..end].chars().next_back().map_or(0, char::len_utf8);
+        (start < end).then(|| offset.clamp(start, end - last))
+    }
+
+    /// The end of the selection; one that ends where a line begins ends with the line before.
+    fn last_selected(&self) -> usize {
+        let (text, end) = (&self.document.text, self.selection.end);
+        let is_line_start = self.selection.start < end && text[..end].ends_with(['\n', '\r']);
+        if !is_line_start {
+            return end;
+        }
+        let before = &text[..end];
+        let before = before.strip_suffix("\r\n").unwrap_or_else(|| &before[..end - 1]);
+        before.len().max(self.selection.start)
+    }
+
+    /// Bytes of the lines that the selection is on, without the last one's end.
+    fn selected_lines(&self) -> Range<usize> {
+        let Document { text, lines, .. } = self.document;
+        let start = lines.range(text, lines.line(self.selection.start)).start;
+        start..lines.range(text, lines.line(self.last_selected())).end
+    }
 }
 
 /// What an action is for; LSP 3.17, `CodeActionKind`.
@@ -148,11 +197,24 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
             offer(ctx, &mut offers);
         }
     }
-    // A repair is offered once, however many roads lead to it.
+    distinct(offers.found.into_iter().filter(|action| wants(action.kind)))
+}
+
+/// A change is offered once, however many roads lead to it, and no menu has a title twice.
+fn distinct(actions: impl Iterator<Item = Action>) -> Vec<Action> {
     let mut found: Vec<Action> = Vec::new();
-    for action in offers.found.into_iter().filter(|action| wants(action.kind)) {
-        if !found.iter().any(|other| other.title == action.title && other.kind == action.kind) {
-            found.push(action);
+    for action in actions {
+        let is_same = |other: &&mut Action| {
+            other.title == action.title || action.change.is_some() && other.change == action.change
+        };
+        match found.iter_mut().find(is_same) {
+            Some(other) if other.change == action.change => {
+                other.repairs.extend(action.repairs);
+                other.repairs.sort_unstable();
+                other.repairs.dedup();
+            }
+            Some(_) => {}
+            None => found.push(action),
         }
     }
     found
@@ -161,5 +223,15 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
 type Offer = fn(&Context, &mut Offers);
 
 /// Every action with the kinds that it offers, in the order in which a person sees them.
-const ALL: &[(&[ActionKind], Offer)] =
-    &[(&[ActionKind::QuickFix], quick_fixes::offer), (&[ActionKind::FixAll], fix_all::offer)];
+const ALL: &[(&[ActionKind], Offer)] = &[
+    (&[ActionKind::QuickFix], quick_fixes::offer),
+    (&[ActionKind::Rewrite], questions::offer),
+    (&[ActionKind::Rewrite], set_status::offer),
+    (&[ActionKind::Rewrite], tick::offer),
+    (&[ActionKind::Rewrite], statements::offer),
+    (&[ActionKind::Insert], insert_sections::offer),
+    (&[ActionKind::Insert], create_artifacts::offer),
+    (&[ActionKind::Rewrite], sort_sections::offer),
+    (&[ActionKind::FixAll], fix_all::offer),
+    (&[ActionKind::QuickFix], ignore::offer),
+];

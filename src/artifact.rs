@@ -15,15 +15,20 @@ use crate::{
 
 pub mod dates;
 pub mod entries;
+pub mod entry_insertion;
+pub mod item_extraction;
 pub mod log_insertion;
 pub mod notes;
 pub mod paths;
 pub mod plan;
 pub mod prompt;
+pub mod question_changes;
 pub mod questions;
 pub mod reference_insertion;
 pub mod section_insertion;
+pub mod section_order;
 pub mod sections;
+pub mod status_change;
 pub mod suppressions;
 mod vocabulary;
 
@@ -107,11 +112,36 @@ impl Artifact {
         self.sections.named(name)
     }
 
+    /// The required sections that it has in no accepted form, in the order of the configuration.
+    pub fn missing_sections(&self, vocabulary: &Vocabulary) -> Vec<SectionName> {
+        let is_said = |name: SectionName| match (name, &self.view) {
+            (SectionName::Status, View::WorkNotes(notes)) => notes.states_status,
+            (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
+            _ => false,
+        };
+        let is_missing = |name: &SectionName| !self.sections.covers(*name) && !is_said(*name);
+        vocabulary.required(self.kind).iter().copied().filter(is_missing).collect()
+    }
+
     /// Where a finding about something absent belongs: at the section that should hold it, else at
     /// the title, else on the first line of the content. Bytes.
     pub fn place_of_absence(&self, section: Option<SectionName>, text: &str) -> Range<usize> {
         let section = section.and_then(|name| self.sections.named(name).next()).map(|section| section.heading.clone());
         section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text, self.content_start))
+    }
+
+    /// The end of a section's last line, with the suppressions behind its words: to the reader of sections
+    /// these are blanks. Bytes.
+    pub fn end_of(&self, section: &Section, text: &str) -> usize {
+        let mut end = section.range.end;
+        let after = self.suppressions.partition_point(|suppression| suppression.range.start < end);
+        for comment in &self.suppressions[after..] {
+            if !text[end..comment.range.start].trim_matches([' ', '\t']).is_empty() {
+                break;
+            }
+            end = comment.range.end;
+        }
+        end_of_blanks(text, end)
     }
 
     /// Whether nothing stands in the file but perhaps front matter.
@@ -134,6 +164,11 @@ impl Artifact {
             start = comment.end;
         }
     }
+}
+
+/// The end of the blanks that stand at byte `at`, on its line.
+fn end_of_blanks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }
 
 /// The id of a phase in a stem or a title: `2a` in `phase-2a-scaffolding`.

@@ -18,6 +18,7 @@ use crate::{
 mod commits;
 mod constraint_words;
 mod cursor;
+mod log_entry;
 mod questions;
 mod rule_names;
 mod sections;
@@ -144,8 +145,15 @@ impl Request<'_> {
 type Provider = fn(&Request, &mut List);
 
 /// Every provider, the most useful first.
-const ALL: &[Provider] =
-    &[rule_names::offer, statuses::offer, commits::offer, questions::offer, constraint_words::offer, sections::offer];
+const ALL: &[Provider] = &[
+    rule_names::offer,
+    statuses::offer,
+    log_entry::offer,
+    commits::offer,
+    questions::offer,
+    constraint_words::offer,
+    sections::offer,
+];
 
 /// The completions at a cursor. In code there are none; in comments and front matter only from the
 /// provider that is made for them.

@@ -96,6 +96,8 @@ pub struct Fix {
     /// Whether it belongs to fix-all: it cannot change what the author means.
     pub safe: bool,
     pub repair: Repair,
+    /// Where writing goes on: bytes of the document's text after the edits.
+    pub cursor: Option<usize>,
 }
 
 /// What a fix does.
@@ -111,7 +113,7 @@ pub enum Repair {
 
 impl Fix {
     pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { title: title.into(), safe: false, repair: Repair::Edits(edits) }
+        Self { title: title.into(), safe: false, repair: Repair::Edits(edits), cursor: None }
     }
 
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
@@ -120,11 +122,17 @@ impl Fix {
 
     /// `paths`: relative to the root, with `/`.
     pub fn create_files(title: impl Into<String>, paths: Vec<Box<str>>) -> Self {
-        Self { title: title.into(), safe: false, repair: Repair::CreateFiles(paths) }
+        Self { title: title.into(), safe: false, repair: Repair::CreateFiles(paths), cursor: None }
     }
 
     pub fn insert_log_entry() -> Self {
-        Self { title: "Insert session log entry".to_owned(), safe: false, repair: Repair::InsertLogEntry }
+        let title = "Insert session log entry".to_owned();
+        Self { title, safe: false, repair: Repair::InsertLogEntry, cursor: None }
+    }
+
+    /// Puts the cursor at byte `at` of the text after the edits.
+    pub fn with_cursor(self, at: usize) -> Self {
+        Self { cursor: Some(at), ..self }
     }
 
     /// Its edits of the document, if that is what it does.

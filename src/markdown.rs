@@ -198,6 +198,31 @@ impl Markdown {
         BlockId(self.blocks.len() as u32)
     }
 
+    /// Whether the last block never closes: whatever is put behind it is code or part of a comment.
+    pub fn has_open_end(&self, text: &str) -> bool {
+        const TAGS: [(&str, &str); 8] = [
+            ("<!--", "-->"),
+            ("<![cdata[", "]]>"),
+            ("<?", "?>"),
+            ("<script", "</script>"),
+            ("<pre", "</pre>"),
+            ("<style", "</style>"),
+            ("<textarea", "</textarea>"),
+            ("<!", ">"),
+        ];
+        let Some(last) = self.blocks.last() else { return false };
+        let is_open_html = || {
+            let html = text[last.range()].to_lowercase();
+            let tag = TAGS.iter().find(|(open, _)| html.starts_with(open));
+            tag.is_some_and(|(_, close)| !html.contains(close))
+        };
+        match last.kind {
+            BlockKind::Fence { closed } => !closed,
+            BlockKind::Html => is_open_html(),
+            _ => false,
+        }
+    }
+
     /// The first block that is not inside `id`.
     pub fn next(&self, id: BlockId) -> BlockId {
         BlockId(self.block(id).next)

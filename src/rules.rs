@@ -14,7 +14,6 @@ use crate::{
     },
     config::{Level, OptionValue, RuleSpec},
     diagnostic::{Diagnostic, Severity},
-    markdown::BlockKind,
     template::{Kind, SectionName},
     text::Edit,
     workspace::{Document, Files, Workspace, resolve::Resolver},
@@ -202,7 +201,7 @@ impl<'a> Context<'a> {
     /// Finds where another reference goes.
     pub fn insertion(&self) -> Insertion<'a> {
         let Document { text, markdown, artifact, .. } = self.document;
-        Insertion { text, markdown, artifact, line_end: self.line_end() }
+        Insertion { text, markdown, artifact }
     }
 
     /// Where a finding about something absent belongs: the section that should hold it, else the
@@ -293,7 +292,7 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
             found.append(&mut run_rule(&context(rule)));
         }
     } else {
-        let has_open_fence = has_open_fence(document);
+        let has_open_fence = document.has_open_fence();
         for rule in ALL {
             if !(has_open_fence && rule.is_about_absence) {
                 found.append(&mut run_rule(&context(rule)));
@@ -327,11 +326,6 @@ fn run_rule(context: &Context) -> Vec<Diagnostic> {
         Check::Declaring(_) | Check::Elsewhere => {}
     }
     sink.found
-}
-
-/// A fence that never closes swallows what follows, so nothing is known to be absent.
-fn has_open_fence(document: &Document) -> bool {
-    document.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
 }
 
 fn limit(found: &mut Vec<Diagnostic>) {

@@ -17,15 +17,21 @@ use std::{
     time::Duration,
 };
 
-use jiff::civil::{Date, DateTime};
+use jiff::{
+    Zoned,
+    civil::{self, Date, DateTime},
+    tz::TimeZone,
+};
+use proptest::prelude::*;
 
 use crate::{
+    actions::{self, Action, Change},
     artifact::Vocabulary,
     config::{self, Config},
     diagnostic::Diagnostic,
     rules,
     template::PerKind,
-    text::{self, PositionEncoding},
+    text::{self, Edit, PositionEncoding},
     workspace::{
         Document, FileKind, Files, Index, SuffixMatch, Workspace,
         commits::{Commit, Commits, Lookup},
@@ -240,6 +246,173 @@ fn work_done() -> Duration {
 fn work_done() -> Duration {
     static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
     START.elapsed()
+}
+
+/// Texts made of what artifacts are made of, in any mix: with all line ends, with and without byte order
+/// mark and final line end.
+pub fn artifact_texts() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "# Phase 1: 😀\n",
+        "## Goals\n",
+        "## 2. Done when {#d}\n",
+        "## Constraints\n\n",
+        "## Non-goals\n- z\n\n",
+        "## Status\n",
+        "## Decisions\n",
+        "## Assumptions\n\n",
+        "## Open questions\n",
+        "## Session log\n",
+        "## Commits\n",
+        "## Role\nx\n\n",
+        "## Context\n",
+        "## Context\n\n",
+        "## Task\n",
+        "## References\n\n",
+        "## Files\n### New\n",
+        "## Phase 2: é\n",
+        "### 2026-01-02 10:00\n",
+        "### 2026-02-30\n",
+        "- Plan: plan/phase-2.md\n",
+        "Plan: <path>\n",
+        "- Plan:\n",
+        "- **Work notes:**\n",
+        "- Work notes: work-notes/other.md\n",
+        "1. Work notes: ../work-notes/phase-7.md\r\n",
+        "- Reference implementation(s): <paths>\n",
+        "- Reference implementation(s): `src/a.rs`\n",
+        "- [ ] `make` passes\n",
+        "- [x] Complete\n",
+        "- [x] Blocked\n",
+        "- Port?\n",
+        "- Port? Resolved: 80\n",
+        "- ~~Wer?~~\n",
+        "- Wer?\n  - é\n",
+        "**Definition of done:**\n",
+        "**Open questions:** none\n",
+        "Verification:\n",
+        "- ",
+        "  - ",
+        "> ",
+        "\n",
+        "\n",
+        "\r",
+        "| a | b |\n|---|---|\n| [ ] | c |\n",
+        "| Question | Status |\n|---|---|\n| Port? | |\n",
+        "```\nx\n```\n",
+        "```\n",
+        "    code\n",
+        "<Goal 1>",
+        "<paths>\n",
+        "[x](../src/a.rs#b)\n",
+        "See `src/a.rs` and src/é.rs.\n",
+        "`src/sub/` ",
+        "`src/none.rs:3`\n",
+        "---\nstatus: done\n---\n",
+        "Status: wip\n",
+        "<!-- phasemark-ignore a: b -->\n",
+        "<!-- phasemark-ignore possible-secret, log-order -->\n",
+        "x <!-- phasemark-ignore leftover-placeholder -->\n",
+        "<!-- phasemark-ignore-file missing-section nonsense -->\n",
+        "<!-- ",
+        "-->\n",
+        "<div>\n",
+        "1a2b3c4 ",
+        "MUST NOT ",
+        "漢字",
+        "\u{feff}",
+        "Why:\n",
+        "- Next:\n",
+        "~~",
+        "**",
+        "word ",
+        "word\n",
+        "a:\n",
+    ];
+    let pieces = proptest::collection::vec(proptest::sample::select(PIECES), 0..30);
+    (pieces, 0..4, any::<bool>(), any::<bool>()).prop_map(|(pieces, line_ends, has_bom, is_cut)| {
+        let text = pieces.concat();
+        let text = match line_ends {
+            0 => text,
+            1 => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+            2 => text.replace("\r\n", "\n").replace('\n', "\r"),
+            _ => text
+                .split_inclusive('\n')
+                .enumerate()
+                .map(|(n, line)| if n % 3 == 0 { line.replace('\n', "\r\n") } else { line.to_owned() })
+                .collect(),
+        };
+        let text = if is_cut { text.trim_end_matches(['\n', '\r']).to_owned() } else { text };
+        if has_bom { format!("\u{feff}{text}") } else { text }
+    })
+}
+
+/// Runs `look` with what an action sees at the `$0`s of a fixture.
+fn with_context<T>(fixture: &str, look: impl FnOnce(&actions::Context) -> T) -> T {
+    let mut parsed = Fixture::parse(fixture);
+    let with_cursor = parsed.files.iter_mut().find(|(_, text)| text.contains("$0"));
+    let (path, text) = with_cursor.map(|(path, text)| (path.clone(), text)).expect("a cursor `$0`");
+    let start = text.find("$0").unwrap_or_default();
+    text.replace_range(start..start + 2, "");
+    let end = text.find("$0");
+    if let Some(end) = end {
+        text.replace_range(end..end + 2, "");
+    }
+    let (workspace, documents) = parsed.workspace();
+    let document = documents.iter().find(|document| *document.path == *path).expect("an artifact");
+    let now: Zoned = civil::date(2026, 1, 31).at(9, 5, 0, 0).to_zoned(TimeZone::UTC).expect("a time");
+    look(&actions::Context {
+        document,
+        workspace: &workspace,
+        files: &parsed,
+        diagnostics: &rules::run(&workspace, document, &parsed),
+        selection: start..end.unwrap_or(start),
+        now: &now,
+    })
+}
+
+/// The titles of all actions at the cursor of a fixture, in their order.
+pub fn action_titles(fixture: &str) -> Vec<String> {
+    let titles = |actions: Vec<Action>| actions.into_iter().map(|action| action.title).collect();
+    with_context(fixture, |ctx| titles(actions::list(ctx, &|_| true, false)))
+}
+
+/// Asserts that the action called `title` is offered at the cursor and turns the document into
+/// `after`, where `$0` is the cursor if the action places it. New files stand in `after` with their
+/// paths, as in a fixture.
+#[track_caller]
+pub fn check_action(title: &str, fixture: &str, after: &str) {
+    with_context(fixture, |ctx| {
+        let offered = actions::list(ctx, &|_| true, false);
+        let titles: Vec<_> = offered.iter().map(|action| &action.title).collect();
+        let action = offered.iter().find(|action| action.title == title);
+        let action = action.unwrap_or_else(|| panic!("{title} is not among {titles:?}"));
+        let change = actions::resolve(ctx, action.kind, title).expect("a change");
+        assert_eq!(written(&ctx.document.text, &change), after);
+        let at_once = actions::list(ctx, &|_| true, true).into_iter().find(|action| action.title == title);
+        assert_eq!(at_once.and_then(|action| action.change), Some(change), "listed with costly changes");
+    });
+}
+
+/// Asserts that no action of that title is offered at the cursor.
+#[track_caller]
+pub fn check_no_action(title: &str, fixture: &str) {
+    let titles = action_titles(fixture);
+    assert!(!titles.iter().any(|offered| offered == title), "{titles:?}");
+}
+
+/// What a change makes of a document, the cursor marked, or else the files that it makes.
+fn written(text: &str, change: &Change) -> String {
+    if change.edits.is_empty() {
+        return change.new_files.iter().map(|file| format!("//- {}\n{}", file.path, file.text)).collect();
+    }
+    let mut sorted: Vec<&Edit> = change.edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.range.start);
+    assert!(sorted.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start), "edits overlap: {sorted:?}");
+    let mut after = text::apply(text, &change.edits);
+    if let Some(cursor) = change.cursor {
+        after.insert_str(cursor, "$0");
+    }
+    after
 }
 
 /// Asserts that `run`, over an input of four times the length, takes nowhere near sixteen times as

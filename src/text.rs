@@ -119,6 +119,15 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// The byte of the text after the edits that is byte `at` of the replacement of `edits[which]`.
+pub fn offset_after(edits: &[Edit], which: usize, at: usize) -> usize {
+    let start = edits[which].range.start;
+    let before = edits.iter().enumerate().filter(|(n, edit)| (edit.range.start, *n) < (start, which));
+    let shifted = before
+        .fold(start as isize, |start, (_, edit)| start + edit.replacement.len() as isize - edit.range.len() as isize);
+    usize::try_from(shifted).unwrap_or_default() + at
+}
+
 /// The edits that turn `before` into `after`, as small as whole lines tell them apart.
 pub fn differences(before: &str, after: &str) -> Vec<Edit> {
     let diff = similar::TextDiff::from_lines(before, after);

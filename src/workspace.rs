@@ -8,9 +8,16 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
-    artifact::{Artifact, Vocabulary, dates::Moment, notes::Status, paths::Role, phase_id},
+    artifact::{
+        Artifact, Vocabulary,
+        dates::Moment,
+        notes::Status,
+        paths::Role,
+        phase_id,
+        question_changes::{MoveToDecisions, QuestionChanges},
+    },
     config::Config,
-    markdown::Markdown,
+    markdown::{BlockKind, Markdown},
     template::{Kind, PerKind},
     text::LineIndex,
 };
@@ -45,6 +52,27 @@ impl Document {
     /// The words of a range.
     pub fn slice(&self, range: Range<usize>) -> &str {
         &self.text[range]
+    }
+
+    /// Marks its questions as resolved, or as open.
+    pub fn question_changes(&self) -> QuestionChanges<'_> {
+        QuestionChanges::new(&self.text, &self.markdown, &self.artifact)
+    }
+
+    /// Turns its questions into decisions; `None` for a plan or a prompt.
+    pub fn move_to_decisions(&self, workspace: &Workspace) -> Option<MoveToDecisions<'_>> {
+        MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, &workspace.vocabulary)
+    }
+
+    /// A fence that never closes swallows what follows, so nothing is known to be absent.
+    pub fn has_open_fence(&self) -> bool {
+        self.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
+    }
+
+    /// Whether what is put at the end, or at other places, is code or part of a comment: something never
+    /// closes.
+    pub fn has_open_end(&self) -> bool {
+        self.has_open_fence() || self.markdown.has_open_end(&self.text)
     }
 
     /// What other files may ask about this one.
@@ -311,6 +339,20 @@ impl Workspace {
             let is_open = plan.is_some_and(|plan| !plan.unticked.is_empty() || !plan.open_questions.is_empty());
             notes.status == Some(Status::Complete) && notes.has_log_entry && notes.open_questions.is_empty() && !is_open
         })
+    }
+
+    /// The kinds of artifact that the phase of `path` lacks, with the paths that they would have. One
+    /// that may be there under another name is not among them.
+    pub fn missing_artifacts(&self, path: &str) -> Vec<(Kind, Box<str>)> {
+        let Some((own, stem)) = self.config.artifact(path) else { return Vec::new() };
+        let is_missing = |kind: &Kind| {
+            *kind != own && self.counterpart(path, *kind).is_none() && self.all_with_id_of(stem, *kind).is_empty()
+        };
+        let path_of = |kind: Kind| {
+            let path = format!("{}/{stem}.md", self.config.layout.get(kind).first()?);
+            (self.config.artifact(&path) == Some((kind, stem))).then(|| (kind, path.into()))
+        };
+        Kind::ALL.into_iter().filter(is_missing).filter_map(path_of).collect()
     }
 
     /// The facts of a phase's artifact of that kind, with its path.

@@ -1,14 +1,15 @@
 //! Quick fixes: what the rules themselves offer for their findings.
 
+use std::ops::Range;
+
 use super::{ActionKind, Change, Context, NewFile, Offers};
-use crate::diagnostic::Repair;
+use crate::diagnostic::{Diagnostic, Repair};
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    let touches = |range: &std::ops::Range<usize>| range.start <= ctx.selection.end && ctx.selection.start <= range.end;
-    for (n, finding) in ctx.diagnostics.iter().enumerate().filter(|(_, finding)| touches(&finding.range)) {
+    for (n, finding) in findings_at(ctx) {
         for (k, fix) in finding.fixes.iter().enumerate() {
             let change = match &fix.repair {
-                Repair::Edits(edits) => Change::from(edits.clone()),
+                Repair::Edits(edits) => Change { edits: edits.clone(), cursor: fix.cursor, ..Change::default() },
                 Repair::CreateFiles(paths) => {
                     let new_files = paths.iter().map(|path| fresh(ctx, path)).collect();
                     Change { new_files, ..Change::default() }
@@ -17,13 +18,21 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
             };
             let action = offers.offer(ActionKind::QuickFix, &*fix.title, change);
             action.repairs.push(n);
-            action.is_preferred = k == 0;
+            // A file is nothing that one key should make.
+            action.is_preferred = k == 0 && matches!(fix.repair, Repair::Edits(_));
         }
     }
 }
 
+/// The findings that the selection touches, with their places.
+pub fn findings_at<'a>(ctx: &Context<'a>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+    let selection = ctx.selection.clone();
+    let touches = move |range: &Range<usize>| range.start <= selection.end && selection.start <= range.end;
+    ctx.diagnostics.iter().enumerate().filter(move |(_, finding)| touches(&finding.range))
+}
+
 /// A new file: an artifact from its template, any other empty.
-fn fresh(ctx: &Context, path: &str) -> NewFile {
+pub fn fresh(ctx: &Context, path: &str) -> NewFile {
     let artifact = ctx.workspace.config.artifact(path);
     let text = artifact.map(|(kind, stem)| ctx.workspace.vocabulary.fresh(kind, stem)).unwrap_or_default();
     NewFile { path: path.into(), text }

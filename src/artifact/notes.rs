@@ -11,11 +11,11 @@ mod status;
 
 pub use self::{
     commits::CommitItem,
-    decisions::Decision,
+    decisions::{Decision, REASON_COLUMNS},
     label_style::LabelStyle,
     log::{Field, FieldName, LogEntry},
     log_order::{Direction, LogOrder},
-    status::{Status, StatusMark},
+    status::{EMPTY_BOXES, Status, StatusMark},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::{
     template::SectionName,
 };
 
-mod markers;
+pub(super) mod markers;
 
 use self::markers::{Resolution, is_pending};
 
@@ -207,7 +207,7 @@ impl Reader<'_> {
 }
 
 /// Drawn marks that settle what they stand before.
-const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
+pub(super) const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
 
 fn is_lead_in(section: &Section) -> bool {
     section.style == SectionStyle::LeadIn
@@ -270,12 +270,12 @@ fn names_answer(column: &str) -> bool {
 }
 
 /// A column that says whether the question is settled.
-fn names_state(column: &str) -> bool {
+pub(super) fn names_state(column: &str) -> bool {
     ["status", "state", "resolved", "answered", "closed", "done"].iter().any(|word| column.starts_with(word))
 }
 
 /// A status cell that closes its question.
-fn says_settled(cell: &str) -> bool {
+pub(super) fn says_settled(cell: &str) -> bool {
     let lower = cell.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let length = lower.find(|c: char| !c.is_alphabetic()).unwrap_or(lower.len());
     cell.contains(TICKS)

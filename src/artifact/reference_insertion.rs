@@ -55,13 +55,15 @@ pub struct Insertion<'a> {
     pub text: &'a str,
     pub markdown: &'a Markdown,
     pub artifact: &'a Artifact,
-    pub line_end: &'a str,
 }
 
 impl Insertion<'_> {
     /// The place for another declared reference: after a prompt's reference label, else in a
     /// References section, else in the Context, else in any other section that declares.
     pub fn reference(&self) -> Option<Slot> {
+        if self.markdown.has_open_end(self.text) {
+            return None;
+        }
         let label = self.artifact.prompt().and_then(|prompt| prompt.label(LabelName::Reference));
         label.and_then(|label| self.in_label(label)).or_else(|| {
             [SectionName::References, SectionName::Context, SectionName::RequiredReading, SectionName::FilesReferenced]
@@ -73,6 +75,9 @@ impl Insertion<'_> {
 
     /// The place for the value of a label in the Context that is missing or has no value.
     pub fn label(&self, name: LabelName) -> Option<Slot> {
+        if self.markdown.has_open_end(self.text) {
+            return None;
+        }
         let prompt = self.artifact.prompt()?;
         if let Some(label) = prompt.label(name) {
             return label.is_empty.then(|| self.in_value(label, self.style_of(ReferenceStyle::Bare)));
@@ -154,7 +159,7 @@ impl Insertion<'_> {
             || self.markdown.block(section.block).range().end.max(section.after_label.end),
             |(_, block)| block.range().end,
         );
-        Slot::at(end, format!("{0}{0}- ", self.line_end), style)
+        Slot::at(end, format!("{0}{0}- ", self.line_end_at(end)), style)
     }
 
     fn names_path(&self, range: Range<usize>) -> bool {
@@ -177,7 +182,12 @@ impl Insertion<'_> {
         let rest = &words[marker..];
         let blank = rest.len() - rest.trim_start().len();
         let spaced = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
-        let before = format!("{}{}{}{spaced}", self.line_end, self.indent(range.start), next_marker(&words[..marker]));
+        let before = format!(
+            "{}{}{}{spaced}",
+            self.line_end_at(range.end),
+            self.indent(range.start),
+            next_marker(&words[..marker])
+        );
         let words = range.start + marker + blank..range.end;
         if self.is_placeholder(words.clone()) {
             return Slot::instead_of(words, before, style);
@@ -198,7 +208,7 @@ impl Insertion<'_> {
             of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.range.start))).unwrap_or_default();
         let before = "|  ".repeat(column);
         let after = " | ".to_owned() + &" |".repeat(cells.len().saturating_sub(column + 1));
-        let before = format!("{}{}{before}| ", self.line_end, self.indent(range.start));
+        let before = format!("{}{}{before}| ", self.line_end_at(range.end), self.indent(range.start));
         Slot { after: after.trim_end().to_owned(), ..Slot::at(self.line_end_after(range.end), before, style) }
     }
 
@@ -206,7 +216,7 @@ impl Insertion<'_> {
     fn line_before(&self, other: &Label, name: LabelName) -> Slot {
         let at = self.line_start(other.range.start);
         let before = self.line_like(other, name, false);
-        Slot { after: self.line_end.to_owned(), ..Slot::at(at, before, self.style_of_label(other)) }
+        Slot { after: self.line_end_at(at).to_owned(), ..Slot::at(at, before, self.style_of_label(other)) }
     }
 
     fn line_after(&self, other: &Label, name: LabelName) -> Slot {
@@ -216,7 +226,7 @@ impl Insertion<'_> {
             !labels.iter().any(|label| label.range.start > other.range.start && label.range.start < end)
         };
         let end = item.filter(|end| is_last(*end)).unwrap_or(other.value.end.max(other.range.end));
-        let before = format!("{}{}", self.line_end, self.line_like(other, name, true));
+        let before = format!("{}{}", self.line_end_at(end), self.line_like(other, name, true));
         Slot::at(self.line_end_after(end), before, self.style_of_label(other))
     }
 
@@ -238,6 +248,10 @@ impl Insertion<'_> {
         let block = self.markdown.block_at(offset)?;
         let is_item = |id: &BlockId| self.markdown.block(*id).kind == BlockKind::Item;
         std::iter::once(block).chain(self.markdown.ancestors(block)).find(is_item)
+    }
+
+    fn line_end_at(&self, offset: usize) -> &'static str {
+        crate::text::line_end_at(self.text, offset)
     }
 
     fn line_start(&self, offset: usize) -> usize {
@@ -278,7 +292,7 @@ fn words(name: LabelName) -> &'static str {
 }
 
 /// `4.` after `3.`; other markers stay.
-fn next_marker(marker: &str) -> String {
+pub(super) fn next_marker(marker: &str) -> String {
     let Some(start) = marker.find(|c: char| c.is_ascii_digit()) else { return marker.to_owned() };
     let end = marker[start..].find(|c: char| !c.is_ascii_digit()).map_or(marker.len(), |at| start + at);
     match marker[start..end].parse::<u32>() {

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{
-    Artifact, Vocabulary,
-    sections::{Section, SectionStyle, Sections},
+    Artifact, Vocabulary, end_of_blanks,
+    sections::{Section, SectionStyle},
 };
 use crate::{
     template::SectionName,
@@ -22,32 +22,82 @@ pub fn insert_sections(
     skeletons_for: Option<&str>,
 ) -> Vec<Edit> {
     let order = vocabulary.order(artifact.kind);
-    let anchors = anchors(&artifact.sections, &order, vocabulary.required(artifact.kind));
-    let place = |name: SectionName| order.iter().position(|other| *other == name).unwrap_or(order.len());
+    let inserter = Inserter { text, artifact, vocabulary, anchors: anchors(artifact, vocabulary, &order), order };
     let mut names = names.to_vec();
-    names.sort_by_key(|name| place(*name));
-    let insert = |name: SectionName| {
-        let own = place(name);
+    names.sort_by_key(|name| inserter.place(*name));
+    let body = skeletons_for.map_or(Body::None, Body::Skeleton);
+    names.into_iter().map(|name| inserter.insert(name, body).edit).collect()
+}
+
+/// What stands below a new heading.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    None,
+    /// The template's, for the phase of this stem.
+    Skeleton(&'a str),
+    /// Whatever is put at [`NewSection::body`], after a blank line.
+    Following,
+}
+
+/// A section that is put into a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSection {
+    pub edit: Edit,
+    /// The byte of the replacement where the heading and what follows it end.
+    pub body: usize,
+}
+
+/// The section `name` where it belongs.
+pub fn insert_section(
+    text: &str,
+    artifact: &Artifact,
+    vocabulary: &Vocabulary,
+    name: SectionName,
+    body: Body,
+) -> NewSection {
+    let order = vocabulary.order(artifact.kind);
+    Inserter { text, artifact, vocabulary, anchors: anchors(artifact, vocabulary, &order), order }.insert(name, body)
+}
+
+struct Inserter<'a> {
+    text: &'a str,
+    artifact: &'a Artifact,
+    vocabulary: &'a Vocabulary,
+    order: Vec<SectionName>,
+    anchors: Vec<(usize, &'a Section)>,
+}
+
+impl Inserter<'_> {
+    fn place(&self, name: SectionName) -> usize {
+        self.order.iter().position(|other| *other == name).unwrap_or(self.order.len())
+    }
+
+    fn insert(&self, name: SectionName, body: Body) -> NewSection {
+        let (text, anchors, own) = (self.text, &self.anchors, self.place(name));
         let before =
             anchors.iter().filter(|(at, _)| *at < own).max_by_key(|(at, section)| (*at, Reverse(section.range.start)));
         let after = anchors.iter().filter(|(at, _)| *at > own).min_by_key(|(at, section)| (*at, section.range.start));
         let neighbour = before.or(after).map(|(_, section)| *section);
         let at = match (before, after) {
-            (Some((_, section)), _) => section.range.end,
+            (Some((_, section)), _) => self.artifact.end_of(section, text),
             (None, Some((_, section))) => section.range.start,
-            (None, None) => text.trim_end().len(),
+            (None, None) => end_of_blanks(text, text.trim_end().len()),
         };
-        let words = fresh(artifact, vocabulary, name, neighbour, skeletons_for);
-        let words = if before.is_none() && after.is_some() { format!("{words}\n\n") } else { format!("\n\n{words}") };
-        Edit::insert(at, words.replace('\n', line_end_at(text, at)))
-    };
-    names.into_iter().map(insert).collect()
+        let words = fresh(self.artifact, self.vocabulary, name, neighbour, body);
+        let is_first = before.is_none() && after.is_some();
+        let (opening, closing) = if is_first { ("", "\n\n") } else { ("\n\n", "") };
+        let line_end = line_end_at(text, at);
+        let words = format!("{opening}{words}").replace('\n', line_end);
+        let body = words.len();
+        NewSection { edit: Edit::insert(at, words + &closing.replace('\n', line_end)), body }
+    }
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost
 /// headings of canonical sections, else lead-ins at the top. What stands inside a phase or another
 /// canonical section is that one's own.
-fn anchors<'a>(sections: &'a Sections, order: &[SectionName], required: &[SectionName]) -> Vec<(usize, &'a Section)> {
+fn anchors<'a>(artifact: &'a Artifact, vocabulary: &Vocabulary, order: &[SectionName]) -> Vec<(usize, &'a Section)> {
+    let (sections, required) = (&artifact.sections, vocabulary.required(artifact.kind));
     let is_own = |section: &Section| {
         sections.enclosing(section).skip(1).any(|around| around.name.is_some() || around.phase().is_some())
     };
@@ -76,7 +126,7 @@ fn fresh(
     vocabulary: &Vocabulary,
     name: SectionName,
     neighbour: Option<&Section>,
-    skeletons_for: Option<&str>,
+    body: Body,
 ) -> String {
     let words = vocabulary.name(artifact.kind, name);
     let heading = match neighbour {
@@ -84,6 +134,12 @@ fn fresh(
         Some(section) => format!("{} {words}", "#".repeat(section.level.into())),
         None => format!("## {words}"),
     };
-    let skeleton = skeletons_for.map(|stem| vocabulary.skeleton(artifact.kind, name, stem)).unwrap_or_default();
-    if skeleton.is_empty() { heading } else { format!("{heading}\n\n{skeleton}") }
+    match body {
+        Body::None => heading,
+        Body::Following => format!("{heading}\n\n"),
+        Body::Skeleton(stem) => match vocabulary.skeleton(artifact.kind, name, stem) {
+            skeleton if skeleton.is_empty() => heading,
+            skeleton => format!("{heading}\n\n{skeleton}"),
+        },
+    }
 }

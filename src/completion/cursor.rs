@@ -208,10 +208,15 @@ impl Request<'_> {
         (other < lines.len()).then(|| &self.text()[lines.range(self.text(), other)])
     }
 
-    /// A block for the cursor's line with the blank lines that Markdown asks for around it.
+    /// The blank lines that Markdown asks for around a block on the cursor's line: above and below.
+    pub fn blank_lines(&self) -> (&'static str, &'static str) {
+        let blank = |line| if is_written(line) { "\n" } else { "" };
+        (blank(self.line_beside(false)), blank(self.line_beside(true)))
+    }
+
+    /// A block for the cursor's line with those blank lines.
     pub fn set_apart(&self, block: &str) -> String {
-        let before = if is_written(self.line_beside(false)) { "\n" } else { "" };
-        let after = if is_written(self.line_beside(true)) { "\n" } else { "" };
+        let (before, after) = self.blank_lines();
         format!("{before}{}{after}", block.trim_end())
     }
 

@@ -12,11 +12,11 @@ use super::{
 use crate::{
     artifact::{
         entries::{self, Entry},
+        question_changes::QuestionChanges,
         questions::Question,
     },
-    markdown::BlockKind,
     template::SectionName,
-    text::Edit,
+    workspace::Document,
 };
 
 pub fn offer(request: &Request, list: &mut List) {
@@ -35,6 +35,8 @@ pub fn offer(request: &Request, list: &mut List) {
     let Some(entry) = entry else { return };
     let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['|', ' ']);
     let style = Style::of(request, &others);
+    let Document { markdown, artifact, .. } = request.document;
+    let changes = QuestionChanges::new(request.text(), markdown, artifact);
     for question in open {
         let words = words_of(request, question);
         if words.is_empty() || !begins(words, typed) {
@@ -44,13 +46,15 @@ pub fn offer(request: &Request, list: &mut List) {
             Some(columns) => row(words, columns),
             None => request.as_item(&style.decision(words), entry.marker, &without_boxes(&others)),
         };
-        list.items.push(item(request, question, words, &entry, text));
+        let mut item = item(request, words, &entry, text);
+        item.label = request.text()[question.range.clone()].to_owned();
+        item.also = changes.resolve(question);
+        list.items.push(item);
     }
 }
 
-fn item(request: &Request, question: &Question, words: &str, entry: &TypedEntry, text: String) -> Item {
-    let label = request.text()[question.range.clone()].to_owned();
-    let mut item = Item::new(ItemKind::Question, label, entry.range.clone(), request.skeleton(text.clone()));
+fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Item {
+    let mut item = Item::new(ItemKind::Question, words, entry.range.clone(), request.skeleton(text.clone()));
     item.detail = Some("resolves the question".to_owned());
     let shown = text.trim();
     item.documentation =
@@ -58,7 +62,6 @@ fn item(request: &Request, question: &Question, words: &str, entry: &TypedEntry,
     let before = &request.text()[entry.range.start..request.offset];
     let marks = &before[..before.len() - before.trim_start_matches(['|', ' ']).len()];
     item.filter = Some(format!("{marks}{words}"));
-    item.also = mark_resolved(request, question);
     item
 }
 
@@ -146,18 +149,6 @@ fn row(words: &str, columns: &[Column]) -> String {
         out.push_str(&format!(" {cell} |"));
     }
     out
-}
-
-/// The edits that mark a question as resolved where it stands.
-fn mark_resolved(request: &Request, question: &Question) -> Vec<Edit> {
-    let edit = match &question.task {
-        Some(task) => Edit::replace(task.marker.clone(), "[x]"),
-        None if request.document.markdown.block(question.block).kind == BlockKind::Item => {
-            Edit::insert(question.range.start, "[x] ")
-        }
-        None => Edit::insert(question.range.end, " (resolved)"),
-    };
-    vec![edit]
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub fn offer(request: &Request, list: &mut List) {
         return;
     }
     match named_so_far(request) {
-        Some(named) => offer_names(request, &named, list),
+        Some(named) => offer_names(request, named, list),
         None => offer_comment(request, list),
     }
 }
@@ -100,7 +100,7 @@ fn offer_comment(request: &Request, list: &mut List) {
     ] {
         let text = format!("{OPEN} {mark}  {CLOSE}");
         let stop = text.len() - " -->".len();
-        let insert = Snippet::new(&*text, vec![stop..stop]);
+        let insert = Snippet::new(&*text, std::iter::once(stop..stop).collect());
         let mut item = Item::new(ItemKind::Rule, mark, range.clone(), insert);
         item.detail = Some("comment".to_owned());
         let example = format!("{OPEN} {mark} RULE: reason {CLOSE}");

@@ -153,7 +153,8 @@ impl Place {
         let place = |section: &Section| order.iter().position(|other| Some(*other) == section.name);
         let is_elsewhere = |section: &&Section| !self.opens(section);
         let canonical = sections.all.iter().filter(is_elsewhere).filter(|section| section.parent.is_none());
-        let above = canonical.clone().filter(|section| section.range.start < self.range.start).filter_map(place).last();
+        let before = canonical.clone().filter(|section| section.range.start < self.range.start);
+        let above = before.filter_map(place).next_back();
         let below = canonical.clone().filter(|section| section.range.start > self.range.start).find_map(place);
         let around = self.around(request);
         let has_status = document.artifact.work_notes().is_some_and(|notes| notes.states_status);

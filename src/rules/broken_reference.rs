@@ -77,7 +77,23 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             let title = format!("Replace by `{spelled}`");
             finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
         }
+        if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
+            finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
+        }
     }
+}
+
+/// Whether a file may be made at `place`: it looks like one, its folder is no guess, and every system
+/// takes its name.
+fn can_be_created(ctx: &Context, reference: &Reference, place: &str) -> bool {
+    let is_placed = reference.style == ReferenceStyle::Link || reference.path.contains('/');
+    let is_name = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && !part.ends_with(['.', ' '])
+            && !part.contains(|c: char| c.is_control() || "<>:\"|?*\\#".contains(c))
+    };
+    let is_file = paths::extension(place).is_some() && !reference.is_folder;
+    is_placed && is_file && place.split('/').all(is_name) && ctx.files.kind(place).is_none()
 }
 
 /// What this document and its plan say will be created, under any shorter name, too.

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::Artifact, template::Kind};
+use crate::{artifact::Artifact, diagnostic::Fix, template::Kind};
 
 rule! {
     /// A phase should have a plan, a prompt and work notes.
@@ -38,11 +38,23 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if !ctx.workspace.is_indexed || says_another {
         return;
     }
-    let missing: Vec<&str> =
-        others().filter(|kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind)).map(Kind::name).collect();
-    if !missing.is_empty() {
-        let message = format!("This phase has no {}.", missing.join(" and no "));
-        out.report(ctx.place_of_absence(None), message);
+    let missing: Vec<Kind> =
+        others().filter(|kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = missing.iter().map(|kind| kind.name()).collect();
+    let message = format!("This phase has no {}.", names.join(" and no "));
+    let finding = out.report(ctx.place_of_absence(None), message);
+    let mut files = ctx.workspace.missing_artifacts(&ctx.document.path);
+    files.retain(|(kind, path)| missing.contains(kind) && ctx.files.kind(path).is_none());
+    if files.len() > 1 {
+        let names: Vec<&str> = files.iter().map(|(kind, _)| kind.name()).collect();
+        let paths = files.iter().map(|(_, path)| path.clone()).collect();
+        finding.fix(Fix::create_files(format!("Create the {}", names.join(" and the ")), paths));
+    }
+    for (kind, path) in files {
+        finding.fix(Fix::create_files(format!("Create the {kind} `{path}`"), vec![path]));
     }
 }
 

@@ -54,9 +54,10 @@ rule! {
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let vocabulary = &ctx.workspace.vocabulary;
-    let required = vocabulary.required(artifact.kind);
-    let missing: Vec<SectionName> =
-        required.iter().copied().filter(|name| *name != SectionName::DefinitionOfDone && !has(artifact, *name)).collect();
+    // `missing-definition-of-done` speaks of that one; inserting all sections inserts it, too.
+    let mut missing = artifact.missing_sections(vocabulary);
+    let lacks_done = missing.contains(&SectionName::DefinitionOfDone) && ctx.is_on("missing-definition-of-done");
+    missing.retain(|name| *name != SectionName::DefinitionOfDone);
     if missing.is_empty() {
         return;
     }
@@ -71,8 +72,11 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let finding =
         out.report_at(severity, ctx.place_of_absence(None), format!("{subject} {noun} {}.", enumerate(&names)));
     let mut all = missing.clone();
-    if lacks_definition_of_done(ctx, artifact) {
+    if lacks_done {
         all.push(SectionName::DefinitionOfDone);
+    }
+    if ctx.document.has_open_end() {
+        return;
     }
     let title = match all.len() {
         1 => format!("Insert the section {}", names[0]),
@@ -90,18 +94,6 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         let noun = if all.len() == 1 { "skeleton" } else { "skeletons" };
         finding.fix(Fix::new(format!("Insert {whose} {noun}"), with_skeletons));
     }
-}
-
-fn has(artifact: &Artifact, name: SectionName) -> bool {
-    let has_status = || artifact.work_notes().is_some_and(|notes| notes.states_status);
-    artifact.sections.covers(name) || name == SectionName::Status && has_status()
-}
-
-/// `missing-definition-of-done` says so; inserting all sections inserts this one, too.
-fn lacks_definition_of_done(ctx: &Context, artifact: &Artifact) -> bool {
-    let is_required = ctx.workspace.vocabulary.required(artifact.kind).contains(&SectionName::DefinitionOfDone);
-    let is_said = artifact.plan().is_none_or(|plan| plan.says_when_done(&artifact.sections));
-    is_required && !is_said && ctx.is_on("missing-definition-of-done")
 }
 
 fn severity(kind: Kind, name: SectionName) -> Severity {

@@ -1,7 +1,12 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{Status, WorkNotes},
+    artifact::{
+        notes::{Status, WorkNotes},
+        status_change::set_status,
+    },
+    diagnostic::Fix,
     template::Kind,
+    workspace::Document,
 };
 
 rule! {
@@ -70,6 +75,11 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     }
     for range in asked.iter().take(MOST_RELATED) {
         finding.relate(plan_path, range.clone(), "Still open.");
+    }
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let reopened = set_status(text, markdown, artifact, Status::InProgress);
+    if !reopened.is_empty() {
+        finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), reopened));
     }
 }
 

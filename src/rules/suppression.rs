@@ -2,9 +2,7 @@
 
 use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range};
 
-use super::{
-    Rule, Sink, empty_artifact, find, has_open_fence, stale_notes, unknown_commit, unknown_rule, unused_suppression,
-};
+use super::{Rule, Sink, empty_artifact, find, stale_notes, unknown_commit, unknown_rule, unused_suppression};
 use crate::{
     artifact::suppressions::Suppression,
     diagnostic::Diagnostic,
@@ -14,7 +12,7 @@ use crate::{
 mod insert;
 mod remove;
 
-pub use self::insert::ignore_here;
+pub use self::insert::{ignore_here, ignore_in_file};
 use self::remove::Remover;
 
 /// Removes what the document's comments silence, and adds what is wrong with the comments.
@@ -30,7 +28,7 @@ pub fn apply(workspace: &Workspace, document: &Document, found: &mut Vec<Diagnos
     let mut comments: Vec<_> = document.artifact.suppressions.iter().map(|s| Comment::new(document, s)).collect();
     judge_unknown(&mut comments, &mut covers);
     // While the index is incomplete or a fence is open, findings are absent that will be back.
-    if workspace.is_indexed && !has_open_fence(document) {
+    if workspace.is_indexed && !document.has_open_fence() {
         judge_unused(workspace, document, &mut comments, &mut covers);
     }
     report(workspace, document, &comments, found);

@@ -1,10 +1,5 @@
 use super::{Context, Sink};
-use crate::{
-    artifact::{Artifact, questions::Question},
-    diagnostic::Fix,
-    markdown::BlockKind,
-    text::Edit,
-};
+use crate::{artifact::Artifact, diagnostic::Fix};
 
 rule! {
     /// A question is still open.
@@ -37,20 +32,16 @@ rule! {
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    for question in artifact.questions.iter().filter(|question| !question.resolved) {
-        out.report(question.range.clone(), "This question is open: answer it, or mark it as resolved.")
-            .fix(Fix::new("Mark the question as resolved", vec![mark_resolved(ctx, question)]));
+    if artifact.questions.iter().all(|question| question.resolved) {
+        return;
     }
-}
-
-/// An item gets a ticked box; a heading or a row, which cannot have one, a note.
-fn mark_resolved(ctx: &Context, question: &Question) -> Edit {
-    match &question.task {
-        Some(task) => Edit::replace(task.marker.clone(), "[x]"),
-        None if ctx.document.markdown.block(question.block).kind == BlockKind::Item => {
-            Edit::insert(question.range.start, "[x] ")
+    let (changes, decisions) = (ctx.document.question_changes(), ctx.document.move_to_decisions(ctx.workspace));
+    for question in artifact.questions.iter().filter(|question| !question.resolved) {
+        let finding = out.report(question.range.clone(), "This question is open: answer it, or mark it as resolved.");
+        finding.fix(Fix::new("Mark the question as resolved", changes.resolve(question)));
+        if let Some((edits, cursor)) = decisions.as_ref().and_then(|decisions| decisions.change(question)) {
+            finding.fix(Fix::new("Move the question to Decisions", edits).with_cursor(cursor));
         }
-        None => Edit::insert(question.range.end, " (resolved)"),
     }
 }
 

@@ -5,7 +5,10 @@ use jiff::{
 };
 
 use super::*;
-use crate::{config::Config, template::Kind};
+use crate::{
+    config::Config,
+    template::{Kind, PerKind},
+};
 
 /// Tuesday, 3 February 2026, 14:05, one hour east of Greenwich.
 fn now() -> Zoned {
@@ -18,7 +21,7 @@ fn at(year: i16, month: i8, day: i8, hour: i8) -> Zoned {
 }
 
 fn read(text: &str) -> (Markdown, Artifact, Vocabulary) {
-    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let vocabulary = Vocabulary::new(&Config::default(), PerKind::default());
     let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
     let artifact = Artifact::read(Kind::WorkNotes, text, &markdown, &vocabulary);
     (markdown, artifact, vocabulary)
@@ -325,7 +328,7 @@ fn the_time_grows_with_the_length() {
 
 #[test]
 fn plans_and_prompts_have_no_log() {
-    let vocabulary = Vocabulary::new(&Config::default(), &[]);
+    let vocabulary = Vocabulary::new(&Config::default(), PerKind::default());
     let markdown = Markdown::parse("# P\n", &|_| false);
     let artifact = Artifact::read(Kind::Plan, "# P\n", &markdown, &vocabulary);
     let now = now();
@@ -397,7 +400,7 @@ mod properties {
 
     /// The findings of the rules about entries.
     fn findings(text: &str, rule: &str) -> usize {
-        let vocabulary = std::sync::Arc::new(Vocabulary::new(&Config::default(), &[]));
+        let vocabulary = std::sync::Arc::new(Vocabulary::new(&Config::default(), PerKind::default()));
         let workspace = Workspace { vocabulary, is_indexed: true, is_established: true, ..Workspace::default() };
         let document =
             Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);

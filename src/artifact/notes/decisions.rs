@@ -22,7 +22,7 @@ pub struct Decision {
 
 /// Columns that hold the decision itself, and those that give the reason.
 const DECISION_COLUMNS: &[&str] = &["decision", "decisions", "choice", "decided", "what"];
-const REASON_COLUMNS: &[&str] = &[
+pub const REASON_COLUMNS: &[&str] = &[
     "why",
     "rationale",
     "reason",

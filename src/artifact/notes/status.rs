@@ -70,7 +70,7 @@ const FOLLOWERS: &[&str] = &[
 ];
 
 /// Boxes that are drawn, not typed, and empty.
-const EMPTY_BOXES: [char; 5] = ['☐', '⬜', '🔲', '□', '◻'];
+pub const EMPTY_BOXES: [char; 5] = ['☐', '⬜', '🔲', '□', '◻'];
 
 impl Status {
     pub const ALL: [Self; 4] = [Self::NotStarted, Self::InProgress, Self::Blocked, Self::Complete];

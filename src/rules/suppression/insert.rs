@@ -1,26 +1,25 @@
 //! "Ignore this here": the edit that silences one finding.
 
-use std::ops::Range;
-
 use crate::{
     artifact::suppressions::{self, Suppression},
     diagnostic::Diagnostic,
-    markdown::{BlockId, BlockKind, Markdown},
+    markdown::{BlockId, BlockKind},
+    rules::{self, unused_suppression},
     text::{self, Edit},
-    workspace::{Document, Workspace},
+    workspace::{Document, Files, Workspace},
 };
 
 /// The smallest edit after which `finding` is silenced: its name in a comment that is there already,
 /// a comment in its block or above it, or one for the whole file.
-pub fn ignore_here(workspace: &Workspace, document: &Document, finding: &Diagnostic) -> Edit {
+pub fn ignore_here(workspace: &Workspace, document: &Document, files: &dyn Files, finding: &Diagnostic) -> Edit {
     let offset = finding.range.start;
     let block = document.markdown.block_at(offset).filter(|_| offset >= document.artifact.content_start);
     let candidates = block.into_iter().flat_map(|block| {
         let beside = beside(document, block, finding.rule);
         [add_name(document, block, finding.rule), beside, Some(above(document, block, finding.rule))]
     });
-    let silences = |edit: &Edit| silences(workspace, document, edit, finding);
-    candidates.flatten().find(silences).unwrap_or_else(|| for_file(document, finding.rule))
+    let silences = |edit: &Edit| silences(workspace, document, files, edit, finding);
+    candidates.flatten().find(silences).unwrap_or_else(|| ignore_in_file(document, finding.rule))
 }
 
 fn comment(rule: &str) -> String {
@@ -54,33 +53,36 @@ fn above(document: &Document, block: BlockId, rule: &str) -> Edit {
     let line = document.lines.range(&document.text, document.lines.line(start)).start;
     let margin = document.text[line..start].trim_start_matches('\u{feff}');
     let margin: String = margin.chars().map(|c| if matches!(c, '>' | '\t') { c } else { ' ' }).collect();
-    Edit::insert(start, format!("{}{}{margin}", comment(rule), line_end(document)))
+    Edit::insert(start, format!("{}{}{margin}", comment(rule), text::line_end_at(&document.text, start)))
 }
 
-fn for_file(document: &Document, rule: &str) -> Edit {
+/// The edit that silences `rule` for the whole file: its name in a comment that does so already, or a
+/// comment above the content.
+pub fn ignore_in_file(document: &Document, rule: &str) -> Edit {
     let artifact = &document.artifact;
     if let Some(existing) = artifact.suppressions.iter().find(|suppression| suppression.scope.is_none()) {
         return Edit::insert(existing.names_end, format!(" {rule}"));
     }
-    let (start, line_end) = (artifact.content_start, line_end(document));
+    let start = artifact.content_start;
+    let line_end = text::line_end_at(&document.text, start);
     let (before, after) = (&document.text[..start], &document.text[start..]);
     let opening = if before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']) { "" } else { line_end };
     let blank = if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { line_end };
     Edit::insert(start, format!("{opening}<!-- phasemark-ignore-file {rule} -->{line_end}{blank}"))
 }
 
-fn line_end(document: &Document) -> &'static str {
-    if document.text.contains("\r\n") { "\r\n" } else { "\n" }
-}
-
-/// Whether a comment covers the finding once the edit is made.
-fn silences(workspace: &Workspace, document: &Document, edit: &Edit, finding: &Diagnostic) -> bool {
+/// Whether the edit takes the finding away and leaves no comment unused.
+fn silences(workspace: &Workspace, document: &Document, files: &dyn Files, edit: &Edit, finding: &Diagnostic) -> bool {
     let after = text::apply(&document.text, std::slice::from_ref(edit));
-    let markdown = Markdown::parse(&after, &|inside| workspace.vocabulary.is_placeholder(inside));
-    let is_behind = finding.range.start >= edit.range.start;
-    let offset = finding.range.start + if is_behind { edit.replacement.len() } else { 0 };
-    let names_it = |names: &[Range<usize>]| names.iter().any(|name| after[name.clone()] == *finding.rule);
-    suppressions::read(&after, &markdown)
-        .iter()
-        .any(|suppression| suppression.scope.is_some() && suppression.covers(offset) && names_it(&suppression.rules))
+    let after = Document::read(document.path.clone(), document.kind, after.into(), &workspace.vocabulary);
+    let mut workspace = workspace.clone();
+    workspace.set_open(&after.path, Some(after.facts()));
+    let mut left = rules::run(&workspace, &after, files);
+    left.retain(|left| left.rule == finding.rule || left.rule == unused_suppression::RULE.name());
+    let offset = text::offset_after(&[edit.clone(), Edit::insert(finding.range.start, "")], 1, 0);
+    let is_it = |left: &Diagnostic| left.rule == finding.rule && left.range.start == offset;
+    let is_new = |left: &Diagnostic| {
+        edit.range.start <= left.range.start && left.range.start < edit.range.start + edit.replacement.len()
+    };
+    !left.iter().any(|left| is_it(left) || is_new(left))
 }

@@ -343,7 +343,7 @@ fn ignore(rule: &str, before: &str, after: &str) {
     let (workspace, documents) = fixture.workspace();
     let found = rules::run(&workspace, &documents[0], &fixture);
     let finding = found.iter().find(|finding| finding.rule == rule).expect("a finding");
-    let edit = ignore_here(&workspace, &documents[0], finding);
+    let edit = ignore_here(&workspace, &documents[0], &fixture, finding);
     let ignored = text::apply(before, &[edit]);
     assert_eq!(ignored, after);
     fixture.files.insert("plan/phase-1.md".into(), ignored);

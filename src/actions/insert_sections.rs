@@ -1,0 +1,75 @@
+//! The required sections that are missing, as bare headings or with the template's skeletons, where
+//! they belong in the order of the template. Also where the rules about them are off.
+
+use super::{ActionKind, Context, Offers};
+use crate::{artifact::section_insertion::insert_sections, workspace::Document};
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    let Document { text, artifact, .. } = ctx.document;
+    let vocabulary = &ctx.workspace.vocabulary;
+    let missing = artifact.missing_sections(vocabulary);
+    // An empty file gets the whole template, and an open fence may have swallowed them.
+    if missing.is_empty() || artifact.is_empty(text) || ctx.document.has_open_end() {
+        return;
+    }
+    let stem = ctx.workspace.config.stem(&ctx.document.path);
+    let insert = |stem| insert_sections(text, artifact, vocabulary, &missing, stem);
+    let is_one = missing.len() == 1;
+    offers.offer(
+        ActionKind::Insert,
+        if is_one { "Insert the missing section" } else { "Insert missing sections" },
+        insert(None),
+    );
+    if stem.is_some() {
+        let title = if is_one {
+            "Insert the missing section with its skeleton"
+        } else {
+            "Insert missing sections with skeletons"
+        };
+        offers.offer(ActionKind::Insert, title, insert(stem));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{action_titles, check_action, check_no_action};
+
+    #[test]
+    fn they_are_inserted_where_the_rules_are_off() {
+        let off = "//- phasemark.toml\n[rules]\nmissing-section = \"off\"\nmissing-definition-of-done = \"off\"\n";
+        let fixture = format!("{off}//- plan/phase-1.md\n# P\r\n\r\n## Goals\r\n- a$0\r\n\r\n## Non-goals\r\n- b");
+        check_action(
+            "Insert missing sections",
+            &fixture,
+            "# P\r\n\r\n## Overview\r\n\r\n## Goals\r\n- a\r\n\r\n## Constraints\r\n\r\n## Definition of done\r\n\r\n## Non-goals\r\n- b",
+        );
+        check_action(
+            "Insert the missing section with its skeleton",
+            &fixture.replace(
+                "## Goals",
+                "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Aims",
+            ),
+            "# P\r\n\r\n## Overview\r\nx\r\n\r\n## Goals\r\n\r\n- <Goal 1>\r\n- <Goal 2>\r\n\r\n## Constraints\r\n- y\r\n\r\n\
+             ## DoD\r\n- z\r\n\r\n## Aims\r\n- a\r\n\r\n## Non-goals\r\n- b",
+        );
+    }
+
+    #[test]
+    fn nothing_is_offered_where_nothing_can_be_missing() {
+        let title = "Insert missing sections";
+        check_no_action(title, "//- plan/phase-1.md\n$0---\na: b\n---\n");
+        check_no_action(title, "//- plan/phase-1.md\n# P$0\n\n```\n## Goals\n");
+        check_no_action(
+            title,
+            "//- plan/phase-1.md\n# P$0\n## Overview\n## Goals\n## Constraints\n## DoD\n- a\n## Non-goals\n",
+        );
+    }
+
+    #[test]
+    fn no_menu_has_the_same_thing_twice() {
+        let titles = action_titles("//- prompts/phase-1.md\n# P$0\n\n## Role\n\n## Context\n\n## Task\n");
+        let inserts: Vec<_> =
+            titles.iter().filter(|title| title.starts_with("Insert") && title.contains("missing")).collect();
+        assert_eq!(inserts, ["Insert all 3 missing sections", "Insert all missing sections with their skeletons"]);
+    }
+}

@@ -1,0 +1,138 @@
+//! What becomes of the question at the cursor: resolved as this file resolves its own, moved to
+//! Decisions, or opened again. The first two are quick fixes of `unresolved-question`, too; here they
+//! are offered where that rule is off or the phase is history.
+
+use super::{ActionKind, Change, Context, Offers};
+use crate::artifact::questions::Question;
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    let Some(question) = question(ctx) else { return };
+    let changes = ctx.document.question_changes();
+    if question.resolved {
+        if let Some(edits) = changes.reopen(question) {
+            offers.offer(ActionKind::Rewrite, "Reopen the question", edits);
+        }
+        return;
+    }
+    offers.offer(ActionKind::Rewrite, "Mark the question as resolved", changes.resolve(question));
+    let decisions = ctx.document.move_to_decisions(ctx.workspace);
+    if let Some((edits, cursor)) = decisions.and_then(|decisions| decisions.change(question)) {
+        let change = Change { edits, cursor: Some(cursor), ..Change::default() };
+        offers.offer(ActionKind::Rewrite, "Move the question to Decisions", change);
+    }
+}
+
+/// The innermost question around the cursor; of a sub-heading its own line only.
+fn question<'a>(ctx: &Context<'a>) -> Option<&'a Question> {
+    let (markdown, block) = (&ctx.document.markdown, ctx.block_at_cursor()?);
+    let mut around = std::iter::once(block).chain(markdown.ancestors(block));
+    around.find_map(|id| ctx.document.artifact.questions.iter().find(|question| question.block == id))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{action_titles, check_action, check_fix};
+
+    const RESOLVE: &str = "Mark the question as resolved";
+    const MOVE: &str = "Move the question to Decisions";
+
+    #[track_caller]
+    fn notes(title: &str, before: &str, after: &str) {
+        check_action(title, &format!("//- work-notes/phase-1.md\n{before}"), after);
+    }
+
+    #[test]
+    fn a_question_is_resolved_as_the_file_resolves_its_own() {
+        for (before, after) in [
+            ("- ~~Host?~~\r\n- Po$0rt?\r\n", "- ~~Host?~~\r\n- ~~Port?~~\r\n"),
+            ("- ~~Host?~~\n- Port\n  now?$0 <!-- a -->\n", "- ~~Host?~~\n- ~~Port\n  now? <!-- a -->~~\n"),
+            ("- [X] Host?\n- [ ] Port?$0\n", "- [X] Host?\n- [X] Port?\n"),
+            ("- Host? (RESOLVED)\n- Port?$0", "- Host? (RESOLVED)\n- Port? (RESOLVED)"),
+            ("- **Resolved** — which host?\n- Port?$0\n", "- **Resolved** — which host?\n- **Resolved** — Port?\n"),
+            ("- ✅ Host 1 or 2?\n- Port?$0\n", "- ✅ Host 1 or 2?\n- ✅ Port?\n"),
+            ("- Host? Resolved: a.\n- Port?$0\n", "- Host? Resolved: a.\n- Port? (resolved)\n"),
+            ("- Host?\n- Port?$0\n  - maybe\n", "- Host?\n- [x] Port?\n  - maybe\n"),
+            ("### ~~Host?~~\n\n### Port?$0\n", "### ~~Host?~~\n\n### ~~Port?~~\n"),
+            (
+                "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port?$0 | open |\n",
+                "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port? | ✅ |\n",
+            ),
+            ("| Q | State |\n|---|---|\n| Port?$0 | |\n", "| Q | State |\n|---|---|\n| Port? | Resolved |\n"),
+        ] {
+            let text = |body: &str| format!("# N\n\n## Open questions\n\n{body}");
+            notes(RESOLVE, &text(before), &text(after));
+            let fixture = format!("//- work-notes/phase-1.md\n{}", text(&before.replace("$0", "")));
+            if fixture.matches("Port").count() == 1 && !before.starts_with("- Host?\n") {
+                check_fix("unresolved-question", &fixture, &text(after));
+            }
+        }
+    }
+
+    #[test]
+    fn a_resolved_question_is_opened_again() {
+        for (before, after) in [
+            ("- [x] Port?$0\r\n", "- [ ] Port?\r\n"),
+            ("- ~~Port?~~$0\n", "- Port?\n"),
+            ("- Port? (resolved)$0", "- Port?"),
+            ("- ✅ Port?$0\n", "- Port?\n"),
+            ("### Po$0rt? [answered]\n", "### Port?\n"),
+        ] {
+            notes(
+                "Reopen the question",
+                &format!("## Open questions\n{before}"),
+                &format!("## Open questions\n{after}"),
+            );
+        }
+        let titles = action_titles("//- work-notes/phase-1.md\n## Open questions\n- Port? Resolved: 80.$0\n");
+        assert!(!titles.iter().any(|title| title.starts_with("Reopen")), "{titles:?}");
+    }
+
+    #[test]
+    fn a_question_becomes_a_decision_in_the_form_of_the_others() {
+        for (before, after) in [
+            (
+                "## Decisions\r\n\r\n## Open questions\r\n- [ ] Port?$0\r\n- Host?\r\n",
+                "## Decisions\r\n\r\n- Port? $0<Decision>: <Rationale>\r\n\r\n## Open questions\r\n- Host?\r\n",
+            ),
+            (
+                "## Decisions\n* **Use a**: b\n\n## Open questions\n\n1. Host?\n2. Which 漢\n   port?$0\n   - maybe 80\n\n     or 81\n3. c?\n",
+                "## Decisions\n* **Use a**: b\n* **Which 漢\n  port?** $0<Decision>: <Rationale>\n  - maybe 80\n\n    or 81\n\n## Open questions\n\n1. Host?\n3. c?\n",
+            ),
+            (
+                "## Decisions\n\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n\n## Questions\n- Port?$0",
+                "## Decisions\n\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n| | Port? $0<Decision> | <Rationale> |\n\n## Questions",
+            ),
+            (
+                "## Decisions\n\n### Use a\nb\n\n## Questions\n- Port?$0\n  - maybe\n",
+                "## Decisions\n\n### Use a\nb\n\n### Port?\n\n$0<Decision>: <Rationale>\n\n- maybe\n\n## Questions\n",
+            ),
+            (
+                "## Questions\n\n- Port?$0\n\n- b?\n\n## Decisions\nNone yet.",
+                "## Questions\n\n- b?\n\n## Decisions\n- Port? $0<Decision>: <Rationale>",
+            ),
+            (
+                "# N\n\n## Status\n- [x] Blocked\n\n## Questions\n- Port?$0\n",
+                "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",
+            ),
+            (
+                "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",
+                "## Decisions\n\n### Port?\n\nWe asked.\n\n$0<Decision>: <Rationale>\n\n## Questions\n\n### Host?\n",
+            ),
+        ] {
+            notes(MOVE, before, after);
+        }
+    }
+
+    #[test]
+    fn what_would_lose_words_is_not_moved() {
+        for text in [
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n| Question | By |\n|---|---|\n| Port?$0 | Anke |\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n> - Port?$0\n> - b\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- - Port?$0\n",
+            "//- plan/phase-1.md\n## Questions\n- Port?$0\n",
+        ] {
+            let titles = action_titles(text);
+            assert!(!titles.iter().any(|title| title == MOVE), "{text}: {titles:?}");
+        }
+    }
+}

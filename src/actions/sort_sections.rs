@@ -1,0 +1,124 @@
+//! The sections in the order of the template, each with all that is below it, byte for byte. What
+//! phasemark does not know stays behind the section that it follows.
+
+use super::{ActionKind, Change, Context, Offers};
+use crate::{
+    artifact::section_order::{is_unsorted, sort_sections},
+    text,
+    workspace::Document,
+};
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    let (document, vocabulary) = (ctx.document, &*ctx.workspace.vocabulary);
+    if document.has_open_end() || !is_unsorted(&document.text, &document.artifact, vocabulary) {
+        return;
+    }
+    offers.offer_costly(ActionKind::Rewrite, "Sort sections into template order", || {
+        let edits = sort_sections(&document.text, &document.artifact, vocabulary);
+        let sorted = text::apply(&document.text, &edits);
+        let again = Document::read(document.path.clone(), document.kind, sorted.into(), vocabulary);
+        // What never ends, such as a comment, may swallow what it was moved above.
+        let is_same = names(&again) == names(document)
+            && again.facts().open_questions.len() == document.facts().open_questions.len();
+        is_same.then(|| Change::from(edits))
+    });
+}
+
+/// The headings of all sections, sorted.
+fn names(document: &Document) -> Vec<(u8, &str)> {
+    let sections = document.artifact.sections.all.iter();
+    let mut names: Vec<_> = sections.map(|section| (section.level, &*section.normalized)).collect();
+    names.sort_unstable();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        artifact::Vocabulary,
+        template::Kind,
+        testing::{check_action, check_no_action},
+    };
+
+    const TITLE: &str = "Sort sections into template order";
+
+    #[test]
+    fn sections_go_with_all_that_is_below_them() {
+        check_action(
+            TITLE,
+            "//- plan/phase-1.md\n\u{feff}# P\r\n\r\nIntro.\r\n## Scratch\r\n## Non-goals\r\n- z\r\n### Why\r\nb\r\n\r\n\r\n## 2. GOALS$0\r\n- g  \r\n## Notes\r\nn\r\n\r\nOverview\r\n--------\r\no",
+            "\u{feff}# P\r\n\r\nIntro.\r\n## Scratch\r\nOverview\r\n--------\r\no\r\n\r\n\r\n## 2. GOALS\r\n- g  \r\n## Notes\r\nn\r\n\r\n## Non-goals\r\n- z\r\n### Why\r\nb",
+        );
+    }
+
+    #[test]
+    fn it_is_offered_only_where_it_does_something() {
+        for text in [
+            "# P$0\n\n## Goals\n\n## Notes\n\n## Non-goals\n",
+            "# P$0\n\n## Non-goals\n\n## Goals\n\n```\n",
+            "# P$0\n\n## Non-goals\n\n# Part 2\n\n## Goals\n",
+            "# P$0\n\n- a\n",
+        ] {
+            check_no_action(TITLE, &format!("//- plan/phase-1.md\n{text}"));
+        }
+    }
+
+    fn messy() -> impl Strategy<Value = String> {
+        const PIECES: &[&str] = &[
+            "## Open questions\n",
+            "## Status\n",
+            "## Decisions:\n\n",
+            "Commits\n---\n",
+            "## Session log\n\n",
+            "### Log\n",
+            "## Other\n",
+            "# N\n",
+            "- [x] Blocked\n",
+            "- a?\n\n",
+            "b\n",
+            "\n",
+            "   \n",
+            "> q\n",
+            "| a |\n|---|\n| b |\n",
+            "<!-- c -->\n",
+            "<div>\n",
+            "```\nx\n```\n",
+            "**Assumptions:** d\n\n",
+            "    code\n",
+            "c  \n",
+            "\u{feff}",
+            "---\n",
+        ];
+        proptest::collection::vec(proptest::sample::select(PIECES), 0..25).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_sorting_again_changes_nothing(text in messy(), crlf: bool, cut: bool) {
+            let text = if crlf { text.replace('\n', "\r\n") } else { text };
+            let text = if cut { text.trim_end().to_owned() } else { text };
+            let vocabulary = Vocabulary::built_in();
+            let read = |text: &str| Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &vocabulary);
+            let before = read(&text);
+            let sorted = text::apply(&text, &sort_sections(&text, &before.artifact, &vocabulary));
+            let lines = |text: &str| {
+                let mut lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+                lines.sort_unstable();
+                lines
+            };
+            prop_assert_eq!(lines(&text), lines(&sorted));
+            prop_assert_eq!(text.ends_with('\n'), sorted.ends_with('\n'));
+            let after = read(&sorted);
+            if names(&after) == names(&before) {
+                prop_assert!(!is_unsorted(&sorted, &after.artifact, &vocabulary), "{:?}", sorted);
+                prop_assert_eq!(&text::apply(&sorted, &sort_sections(&sorted, &after.artifact, &vocabulary)), &sorted);
+            }
+            if crlf {
+                prop_assert_eq!(sorted.matches('\n').count(), sorted.matches("\r\n").count());
+            }
+        }
+    }
+}

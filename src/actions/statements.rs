@@ -1,0 +1,231 @@
+//! A sentence as an open question or an assumption.
+//!
+//! What is selected on a line, or else the sentence at the cursor, is copied: a session log and prose
+//! have to stay as they are. An item of Decisions, Assumptions or Open questions is such a statement by
+//! itself, so with nothing selected it is moved, with all that is nested in it.
+
+use std::ops::Range;
+
+use super::{ActionKind, Change, Context, Offers};
+use crate::{
+    artifact::{
+        entries,
+        entry_insertion::{self, NewEntry},
+        item_extraction::{entry_of, lines, removal},
+        question_changes::together,
+    },
+    markdown::{BlockId, BlockKind},
+    template::{Kind, SectionName},
+    text::{Edit, offset_after},
+    workspace::Document,
+};
+
+const TARGETS: [(SectionName, &str); 2] =
+    [(SectionName::OpenQuestions, "an open question"), (SectionName::Assumptions, "an assumption")];
+
+/// Sections whose items are statements.
+const OF_STATEMENTS: [SectionName; 3] = [SectionName::Decisions, SectionName::Assumptions, SectionName::OpenQuestions];
+
+/// Sections of which nothing is a sentence.
+const OF_FACTS: [SectionName; 2] = [SectionName::Status, SectionName::Commits];
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    let Document { text, markdown, artifact, kind, .. } = ctx.document;
+    if *kind != Kind::WorkNotes || ctx.document.has_open_end() {
+        return;
+    }
+    let (Some(statement), Some(at)) = (statement(ctx), ctx.place()) else { return };
+    for (name, what) in TARGETS {
+        if artifact.sections.is_within(at, &[name]) {
+            continue;
+        }
+        let place = entry_insertion::place(text, markdown, artifact, &ctx.workspace.vocabulary, name);
+        let (insertion, end) = place.fill(&statement.entry);
+        let (title, change) = match &statement.removal {
+            Some(removal) => {
+                let Some(change) = together(vec![insertion, removal.clone()], end) else { continue };
+                (format!("Turn the item into {what}"), change)
+            }
+            None => {
+                let edits = vec![insertion];
+                let cursor = offset_after(&edits, 0, end);
+                (format!("Note the sentence as {what}"), (edits, cursor))
+            }
+        };
+        let (edits, cursor) = change;
+        offers.offer(ActionKind::Rewrite, title, Change { edits, cursor: Some(cursor), ..Change::default() });
+    }
+}
+
+struct Statement {
+    entry: NewEntry,
+    removal: Option<Edit>,
+}
+
+fn statement(ctx: &Context) -> Option<Statement> {
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let selected = ctx.selection.start..ctx.last_selected();
+    let paragraph = paragraph(ctx)?;
+    let block = markdown.block(paragraph).range();
+    let sections = &artifact.sections;
+    let is_label = sections.opened_by(paragraph).is_some() || sections.is_within(block.start, &OF_FACTS);
+    if is_label || text[selected.clone()].trim().contains(['\n', '\r']) {
+        return None;
+    }
+    let item = markdown.parent(paragraph).filter(|id| markdown.block(*id).kind == BlockKind::Item);
+    if selected.is_empty()
+        && let Some(item) = item.filter(|item| markdown.inside(*item).start == paragraph)
+        && sections.is_within(block.start, &OF_STATEMENTS)
+    {
+        let entry = entry_of(text, markdown, artifact, item).filter(|entry| says_something(&entry.words.join(" ")))?;
+        return Some(Statement { entry, removal: Some(removal(text, markdown, item)) });
+    }
+    let range = match selected.is_empty() {
+        true => sentence(text, without_label(ctx, block), selected.start),
+        false => selected.start.max(block.start)..selected.end.min(block.end).max(selected.start.max(block.start)),
+    };
+    let words = lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
+    let words = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    // A mark that opens before the words or closes behind them is none.
+    let is_whole = |mark: &str| words.matches(mark).count() % 2 == 0;
+    let is_sentence = says_something(&words) && is_whole("**") && is_whole("`") && is_whole("~~");
+    is_sentence.then(|| Statement { entry: NewEntry { words: vec![words], ..NewEntry::default() }, removal: None })
+}
+
+fn says_something(words: &str) -> bool {
+    words.contains(char::is_alphanumeric) && !entries::says_none(words) && !entries::is_placeholder(words)
+}
+
+/// The paragraph at the cursor; on an item's marker the item's first one.
+fn paragraph(ctx: &Context) -> Option<BlockId> {
+    let markdown = &ctx.document.markdown;
+    let block = ctx.block_at_cursor()?;
+    let is_paragraph = |id: &BlockId| markdown.block(*id).kind == BlockKind::Paragraph;
+    match markdown.block(block).kind {
+        BlockKind::Item => Some(markdown.children(block).next()?.0).filter(is_paragraph),
+        _ => Some(block).filter(is_paragraph),
+    }
+}
+
+/// The paragraph without its box, and of a field of the log the words behind its name.
+fn without_label(ctx: &Context, block: Range<usize>) -> Range<usize> {
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let entries = artifact.work_notes().map(|notes| &notes.log[..]).unwrap_or_default();
+    let mut fields = entries.iter().flat_map(|entry| &entry.fields);
+    let label = fields.find(|field| block.contains(&field.label.start)).map(|field| field.label.end);
+    let item = markdown.block_at(block.start).and_then(|id| markdown.parent(id));
+    let task = item.and_then(|id| markdown.block(id).task_marker()).map(|task| task.end);
+    let start = label.or(task).unwrap_or(block.start).clamp(block.start, block.end);
+    let words =
+        text[start..block.end].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '*' | '_'));
+    let is_field = label.is_some();
+    if is_field { block.end - words.len()..block.end } else { start..block.end }
+}
+
+/// The sentence of a paragraph that byte `at` is in, or the nearest one.
+fn sentence(text: &str, paragraph: Range<usize>, at: usize) -> Range<usize> {
+    let words = &text[paragraph.clone()];
+    let ends = words.char_indices().filter_map(|(n, c)| {
+        let end = n + c.len_utf8();
+        let is_spaced = words[end..].starts_with(char::is_whitespace);
+        let is_end = matches!(c, '。' | '？' | '！')
+            || matches!(c, '.' | '?' | '!') && is_spaced && !is_abbreviation(&words[..n]);
+        is_end.then_some(end)
+    });
+    let mut start = 0;
+    for end in ends.chain([words.len()]) {
+        let is_last = words[end..].trim().is_empty();
+        if paragraph.start + end > at || is_last {
+            let own = &words[start..end];
+            let blank = own.len() - own.trim_start().len();
+            return paragraph.start + start + blank..paragraph.start + end;
+        }
+        start = end;
+    }
+    paragraph
+}
+
+/// Whether the dot behind `before` ends no sentence: `e.g.`, `3.`, `A.`.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    word.contains('.') && word.len() <= 4
+        || word.chars().count() == 1 && !word.starts_with(|c: char| c.is_ascii_digit())
+        || ["etc", "vs", "cf", "no", "approx", "bzw", "ca"].contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{action_titles, check_action};
+
+    #[track_caller]
+    fn notes(title: &str, before: &str, after: &str) {
+        check_action(title, &format!("//- work-notes/phase-1.md\n{before}"), after);
+    }
+
+    #[test]
+    fn a_sentence_is_noted_and_stays_where_it_is() {
+        notes(
+            "Note the sentence as an open question",
+            "# N\r\n\r\n## Open questions\r\n\r\n* [ ] Host?\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- **Blockers:** e.g. nobody\r\n  knows the 漢 port. We$0 wait.\r\n",
+            "# N\r\n\r\n## Open questions\r\n\r\n* [ ] Host?\r\n* [ ] We wait.$0\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- **Blockers:** e.g. nobody\r\n  knows the 漢 port. We wait.\r\n",
+        );
+        notes(
+            "Note the sentence as an open question",
+            "## Questions\n\nNone yet.\n\n## Log\n\n### 2026-01-02\n- Blockers: e.g. no$0body\n  knows the 漢 port. We wait.\n",
+            "## Questions\n\n- e.g. nobody knows the 漢 port.$0\n\n## Log\n\n### 2026-01-02\n- Blockers: e.g. nobody\n  knows the 漢 port. We wait.\n",
+        );
+        notes(
+            "Note the sentence as an assumption",
+            "\u{feff}# N\n\nIntro. Is $0port 80 free$0? More.\n\n## Assumptions\n- None\n",
+            "\u{feff}# N\n\nIntro. Is port 80 free? More.\n\n## Assumptions\n- port 80 free$0\n",
+        );
+    }
+
+    #[test]
+    fn a_section_that_is_missing_is_made() {
+        notes(
+            "Note the sentence as an assumption",
+            "# N\n\n## Decisions\n\n## Session log\n\n- 2026-01-02: the$0 port is free",
+            "# N\n\n## Decisions\n\n## Assumptions\n\n- 2026-01-02: the port is free$0\n\n## Session log\n\n- 2026-01-02: the port is free",
+        );
+    }
+
+    #[test]
+    fn an_item_of_statements_is_moved_with_what_is_nested_in_it() {
+        notes(
+            "Turn the item into an open question",
+            "## Assumptions\n1. a\n2. The port$0\n   is free\n   - says Anke\n     ```\n     x\n     ```\n3. c\n\n## Open questions\n- b\n\n- d\n",
+            "## Assumptions\n1. a\n3. c\n\n## Open questions\n- b\n\n- d\n\n- The port\n  is free$0\n  - says Anke\n    ```\n    x\n    ```\n",
+        );
+        notes(
+            "Turn the item into an assumption",
+            "## Assumptions\n\n| # | Assumption | Since |\n|---|---|---|\n| 1 | a | b |\n\n## Open questions\n\n- [ ] `a | b`?$0",
+            "## Assumptions\n\n| # | Assumption | Since |\n|---|---|---|\n| 1 | a | b |\n| | `a \\| b`?$0 | |\n\n## Open questions",
+        );
+    }
+
+    #[test]
+    fn what_is_no_sentence_is_not_offered() {
+        for text in [
+            "# No$0tes\n",
+            "## Log\n\n```\na$0\n```\n",
+            "---\na: b$0\n---\n# N\n",
+            "| a$0 | b |\n|---|---|\n",
+            "## Status\n- [x] Block$0ed\n",
+            "## Log\n\n$0a\nb$0\n",
+            "## Log\n\na\n$0\nb\n",
+            "**Owner:** m$0e\n",
+            "## Log\n- N$0one\n",
+            "<div>\na$0\n</div>\n",
+            "a$0\n\n```\nb\n",
+        ] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
+            assert!(
+                !titles.iter().any(|title| title.contains("into a") || title.contains("sentence")),
+                "{text}: {titles:?}"
+            );
+        }
+        let titles = action_titles("//- plan/phase-1.md\nA sen$0tence.\n");
+        assert!(!titles.iter().any(|title| title.contains("sentence")), "{titles:?}");
+    }
+}

@@ -1,0 +1,113 @@
+//! Ticking an item with a box, or taking the tick away: the one that the cursor is in, or all that the
+//! selected lines begin. Ticks of a status are set by the action that sets the status: a phase has only one.
+
+use std::ops::Range;
+
+use super::{ActionKind, Context, Offers};
+use crate::{
+    artifact::{entries::Task, notes::Status},
+    markdown::BlockKind,
+    template::SectionName,
+    text::Edit,
+    workspace::Document,
+};
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    let tasks = tasks(ctx);
+    let is_tick = tasks.iter().any(|task| !task.ticked);
+    let changed = tasks.iter().filter(|task| task.ticked != is_tick);
+    let edits: Vec<Edit> = changed.map(|task| Edit::replace(task.marker.clone(), other(ctx, task))).collect();
+    let title = match (is_tick, tasks.len()) {
+        (_, 0) => return,
+        (true, 1) => "Tick the item",
+        (false, 1) => "Untick the item",
+        (true, _) => "Tick the items",
+        (false, _) => "Untick the items",
+    };
+    offers.offer(ActionKind::Rewrite, title, edits);
+}
+
+/// The same box with a tick, or without.
+fn other(ctx: &Context, task: &Task) -> &'static str {
+    match (task.ticked, ctx.document.text[task.marker.clone()].starts_with('[')) {
+        (true, true) => "[ ]",
+        (false, true) => "[x]",
+        (true, false) => "☐",
+        (false, false) => "☑",
+    }
+}
+
+fn tasks(ctx: &Context) -> Vec<Task> {
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let lines = ctx.selected_lines();
+    let is_within = |range: &Range<usize>| lines.start <= range.start && range.start <= lines.end;
+    let rows = artifact.plan().map(|plan| &plan.done[..]).unwrap_or_default();
+    let rows = rows.iter().filter_map(|item| item.task.clone()).filter(|task| is_within(&task.marker));
+    let task = |marker: Range<usize>| Task { ticked: &text[marker.clone()] != "[ ]", marker };
+    let is_one_line = !text[lines.clone()].contains(['\n', '\r']);
+    let mut found: Vec<Task> = if is_one_line {
+        let block = ctx.block_at_cursor();
+        let around = block.into_iter().flat_map(|id| std::iter::once(id).chain(markdown.ancestors(id)));
+        around.filter_map(|id| markdown.block(id).task_marker()).take(1).map(task).collect()
+    } else {
+        let blocks = markdown.all().map(|(_, block)| block);
+        let items = blocks.filter(|block| block.kind == BlockKind::Item && is_within(&block.range()));
+        items.filter_map(|block| block.task_marker()).map(task).collect()
+    };
+    found.extend(rows);
+    found.retain(|task| !is_status(ctx.document, task));
+    found.sort_by_key(|task| task.marker.start);
+    found.dedup();
+    found
+}
+
+/// Whether a tick there would state a status.
+fn is_status(document: &Document, task: &Task) -> bool {
+    let words = document.text[task.marker.end..].split(['\n', '\r']).next().unwrap_or_default();
+    !task.ticked
+        && document.artifact.work_notes().is_some()
+        && document.artifact.sections.is_within(task.marker.start, &[SectionName::Status])
+        && Status::read(words).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check_action, check_no_action};
+
+    #[test]
+    fn the_item_at_the_cursor_is_ticked_or_unticked() {
+        for (title, before, after) in [
+            ("Tick the item", "$0- [ ] 😀 a\r\n- [ ] b\r\n", "- [x] 😀 a\r\n- [ ] b\r\n"),
+            ("Tick the item", "- [ ] a\n  more$0", "- [x] a\n  more"),
+            ("Untick the item", "1. [X] a\n$0   - note\n", "1. [ ] a\n   - note\n"),
+            ("Tick the item", "> - [x] a\n>   - [ ] 漢$0\n", "> - [x] a\n>   - [x] 漢\n"),
+            ("Tick the item", "- [x] a\n  - [ ] b$0\r- [ ] c\r", "- [x] a\n  - [x] b\r- [ ] c\r"),
+            ("Tick the items", "- [x$0] a\n- [ ] b\n\n* [ ] c$0\n- [ ] d", "- [x] a\n- [x] b\n\n* [x] c\n- [ ] d"),
+            ("Untick the items", "$0- [x] a\n- [X] b\n$0- [x] c\n", "- [ ] a\n- [ ] b\n- [x] c\n"),
+            ("Tick the item", "$0- [ ] a\n$0- [ ] b\n", "- [x] a\n- [ ] b\n"),
+        ] {
+            check_action(title, &format!("//- plan/phase-1.md\n# P\n\n{before}"), &format!("# P\n\n{after}"));
+        }
+    }
+
+    #[test]
+    fn rows_of_a_plan_may_have_boxes() {
+        let table = |mark: &str, cursor: &str| {
+            format!("## Done when\n\n| Check | Done |\n|---|---|\n| `make`{cursor} passes | {mark} |\n")
+        };
+        let fixture = format!("//- plan/phase-1.md\n{}", table("☐", "$0"));
+        check_action("Tick the item", &fixture, &table("☑", ""));
+    }
+
+    #[test]
+    fn what_has_no_box_cannot_be_ticked() {
+        for text in
+            ["- a$0\n", "$0\n- [ ] a\n", "```\n- [ ] a$0\n```\n", "- [x](y)$0\n", "# P$0\n- [ ] a\n", "a [ ]$0\n"]
+        {
+            for title in ["Tick the item", "Untick the item", "Tick the items"] {
+                check_no_action(title, &format!("//- plan/phase-1.md\n{text}"));
+            }
+        }
+        check_no_action("Tick the item", "//- work-notes/phase-1.md\n## Status\n- [ ] Blocked$0\n");
+    }
+}

@@ -1,0 +1,109 @@
+//! Taking an item out of its list: its words without indentation, and the edit that removes it.
+
+use std::ops::Range;
+
+use super::{Artifact, entry_insertion::NewEntry};
+use crate::{
+    markdown::{BlockId, BlockKind, Markdown},
+    text::Edit,
+};
+
+/// The item's lines as a new entry, without its marker and box. `None` if it does not begin with words,
+/// or stands in a quote or on the line of another item.
+pub fn entry_of(text: &str, markdown: &Markdown, artifact: &Artifact, item: BlockId) -> Option<NewEntry> {
+    let block = markdown.block(item);
+    let (_, first) = markdown.children(item).next().filter(|(_, first)| first.kind == BlockKind::Paragraph)?;
+    let is_quoted = markdown.ancestors(item).any(|around| markdown.block(around).kind == BlockKind::Quote);
+    let line = line_start(text, block.range().start);
+    let margin = text[line..block.range().start].trim_start_matches('\u{feff}');
+    if is_quoted || !margin.chars().all(|c| matches!(c, ' ' | '\t')) {
+        return None;
+    }
+    let start = block.task_marker().map_or(first.range().start, |task| task.end.max(first.range().start));
+    let start = start + text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
+    // What the comment silenced stays behind.
+    let comment = artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
+    let end = comment.map_or(first.range().end, |comment| comment.range.start).max(start);
+    let indent = columns(&text[line..block.range().start + marker_length(&text[block.range()])]);
+    let words: Vec<String> = lines(&text[start..end]).map(|line| line.trim().to_owned()).collect();
+    let rest = text[first.range().end..block.range().end].trim_end();
+    let mut rest: Vec<String> = lines(rest).skip(1).map(|line| dedented(line, indent)).collect();
+    if rest.iter().all(String::is_empty) {
+        rest.clear();
+    }
+    words[0].contains(char::is_alphanumeric).then_some(NewEntry { words, rest, to_write: None })
+}
+
+/// The edit that removes an item with its lines, and of the blank lines around it those that are too many.
+pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
+    let range = markdown.block(item).range();
+    let start = line_start(text, range.start);
+    let end = start + text[start..range.end].trim_end().len();
+    let mut end = next_line(text, end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end));
+    let is_blank_before = start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty();
+    let next = end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
+    if is_blank_before && next < text.len() && text[end..next].trim().is_empty() {
+        end = next_line(text, next);
+    }
+    // Without a line end at its end the text keeps to that.
+    let is_last = end == text.len() && !text.ends_with(['\n', '\r']);
+    Edit::delete(if is_last { text[..start].trim_end().len()..end } else { start..end })
+}
+
+/// Lines as CommonMark tells them apart, without their ends.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+pub fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1)
+}
+
+fn before_line_end(text: &str, start: usize) -> usize {
+    let before = &text[..start];
+    before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])).unwrap_or(before).len()
+}
+
+/// Where the line after the line end at `at` begins.
+fn next_line(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+}
+
+/// Bytes of an item's marker with the blanks that belong to it.
+fn marker_length(item: &str) -> usize {
+    let digits = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marker = (digits + 1).min(item.len());
+    let blank = item[marker..].len() - item[marker..].trim_start_matches(' ').len();
+    marker + if (1..=4).contains(&blank) { blank } else { blank.min(1) }
+}
+
+/// The column behind `text`, which begins a line.
+fn columns(text: &str) -> usize {
+    text.chars().fold(0, |column, c| match c {
+        '\t' => column / 4 * 4 + 4,
+        '\u{feff}' => column,
+        _ => column + 1,
+    })
+}
+
+/// The line without so many columns of indentation, as far as it has them.
+fn dedented(line: &str, indent: usize) -> String {
+    let words = line.trim_start_matches([' ', '\t']);
+    if words.trim_end().is_empty() {
+        return String::new();
+    }
+    let mut column = 0;
+    for (at, c) in line[..line.len() - words.len()].char_indices() {
+        if column >= indent {
+            return " ".repeat(column - indent) + &line[at..];
+        }
+        column = if c == '\t' { column / 4 * 4 + 4 } else { column + 1 };
+    }
+    " ".repeat(column.saturating_sub(indent)) + words
+}
+
+/// Whether two ranges of bytes share a byte, or one begins or ends inside the other.
+pub fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}

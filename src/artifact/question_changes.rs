@@ -1,0 +1,280 @@
+//! Changes of a question: marked as resolved, opened again, turned into a decision.
+
+use std::ops::Range;
+
+use super::{
+    Artifact, Vocabulary,
+    entries::{self, Task},
+    entry_insertion::{self, EntryPlace},
+    item_extraction::{self, entry_of, removal},
+    questions::{self, Question, markers},
+    sections::{Section, SectionStyle},
+};
+use crate::{
+    markdown::{BlockKind, InlineKind, Markdown},
+    template::{Kind, SectionName},
+    text::{Edit, offset_after},
+};
+
+/// How a file marks what it has resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Mark {
+    Box,
+    Struck,
+    /// In front of the words: `✅ `, `**Resolved** — `.
+    Prefix(String),
+    /// After the words: `(resolved)`.
+    Note(String),
+}
+
+/// Marks questions as the document marks its own.
+pub struct QuestionChanges<'a> {
+    text: &'a str,
+    markdown: &'a Markdown,
+    artifact: &'a Artifact,
+    item: Mark,
+    heading: Mark,
+    tick: &'a str,
+}
+
+impl<'a> QuestionChanges<'a> {
+    pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact) -> Self {
+        let is_item = |question: &&Question| markdown.block(question.block).kind == BlockKind::Item;
+        let is_heading = |question: &&Question| matches!(markdown.block(question.block).kind, BlockKind::Heading(_));
+        let resolved = || artifact.questions.iter().rev().filter(|question| question.resolved);
+        let mark = |question: &Question| mark_of(text, markdown, question);
+        let ticked = |question: &Question| question.task.clone().filter(|task| task.ticked);
+        Self {
+            item: resolved().filter(is_item).find_map(mark).unwrap_or(Mark::Box),
+            heading: resolved().filter(is_heading).find_map(mark).unwrap_or_else(note),
+            tick: resolved().find_map(ticked).map_or("[x]", |task| &text[task.marker]),
+            text,
+            markdown,
+            artifact,
+        }
+    }
+
+    /// The edits that mark an open question as resolved: a box is ticked, a cell that says how the
+    /// question stands says so, and others get what resolved ones in this file have.
+    pub fn resolve(&self, question: &Question) -> Vec<Edit> {
+        if let Some(task) = &question.task {
+            return vec![Edit::replace(task.marker.clone(), self.tick)];
+        }
+        let words = question.range.clone();
+        let (mark, words) = match self.markdown.block(question.block).kind {
+            BlockKind::Item => (&self.item, self.item_words(question)),
+            BlockKind::Row { .. } => return vec![self.resolve_row(question)],
+            _ if self.heading == Mark::Box => (&Mark::Struck, words),
+            _ => (&self.heading, words),
+        };
+        let can_be_struck = !self.text[words.clone()].contains("~~") && !words.is_empty();
+        match mark {
+            Mark::Struck if can_be_struck => vec![Edit::insert(words.start, "~~"), Edit::insert(words.end, "~~")],
+            Mark::Prefix(prefix) => vec![Edit::insert(words.start, &**prefix)],
+            Mark::Note(note) => vec![Edit::insert(words.end, &**note)],
+            Mark::Box => vec![Edit::insert(words.start, format!("{} ", self.tick))],
+            Mark::Struck => vec![Edit::insert(words.end, " (resolved)")],
+        }
+    }
+
+    /// All lines of an item's first paragraph.
+    fn item_words(&self, question: &Question) -> Range<usize> {
+        let mut children = self.markdown.children(question.block);
+        let first = children.next().filter(|(_, first)| first.kind == BlockKind::Paragraph);
+        let Some((_, first)) = first else { return question.range.clone() };
+        let comment = self.artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
+        let end = comment.map_or(first.range().end, |comment| comment.range.start).max(question.range.end);
+        question.range.start..question.range.start + self.text[question.range.start..end].trim_end().len()
+    }
+
+    /// In the cell of the row's state, in the words of other rows; else after the question.
+    fn resolve_row(&self, question: &Question) -> Edit {
+        let header = entries::header(self.text, self.markdown, question.block);
+        let state = header.iter().position(|name| questions::names_state(name));
+        let cells = entries::cells(self.text, self.markdown, question.block);
+        let Some(cell) = state.and_then(|state| cells.get(state)).filter(|cell| **cell != question.range) else {
+            return Edit::insert(question.range.end, " (resolved)");
+        };
+        let table = self.markdown.parent(question.block);
+        let settled = table.into_iter().flat_map(|table| self.markdown.children(table)).find_map(|(row, _)| {
+            let cell = entries::cells(self.text, self.markdown, row).get(state?)?.clone();
+            let words = &self.text[cell];
+            (row > self.markdown.inside(table?).start && questions::says_settled(words)).then_some(words)
+        });
+        let words = settled.unwrap_or("Resolved");
+        if cell.is_empty() {
+            // Cells are trimmed of their blanks; one has to stand on either side.
+            let before = if self.text[..cell.start].ends_with(' ') { "" } else { " " };
+            let after = if self.text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
+            return Edit::insert(cell.start, format!("{before}{words}{after}"));
+        }
+        Edit::replace(cell.clone(), words)
+    }
+
+    /// The edits that open a resolved question again, if its mark can be taken away.
+    pub fn reopen(&self, question: &Question) -> Option<Vec<Edit>> {
+        if let Some(Task { ticked: true, marker }) = &question.task {
+            return Some(vec![Edit::replace(marker.clone(), "[ ]")]);
+        }
+        let kind = self.markdown.block(question.block).kind;
+        let words = match kind {
+            BlockKind::Item => self.item_words(question),
+            BlockKind::Heading(_) => question.range.clone(),
+            _ => return None,
+        };
+        let marks: Vec<Range<usize>> = match mark_of(self.text, self.markdown, question)? {
+            Mark::Box => return None,
+            Mark::Struck => {
+                let struck = struck(self.markdown, &words)?;
+                vec![struck.0.start..struck.1.start, struck.1.end..struck.0.end]
+            }
+            Mark::Prefix(prefix) => vec![words.start..words.start + prefix.len()],
+            Mark::Note(note) if self.text[words.clone()].ends_with(&note) => vec![words.end - note.len()..words.end],
+            Mark::Note(_) => return None,
+        };
+        let edits: Vec<Edit> = marks.into_iter().map(Edit::delete).collect();
+        let local = |edit: &Edit| Edit::delete(edit.range.start - words.start..edit.range.end - words.start);
+        let left = crate::text::apply(&self.text[words.clone()], &edits.iter().map(local).collect::<Vec<_>>());
+        (markers::resolution(&left, true) == markers::Resolution::Open).then_some(edits)
+    }
+}
+
+fn note() -> Mark {
+    Mark::Note(" (resolved)".to_owned())
+}
+
+/// The first struck-through words and what is between their marks.
+fn struck(markdown: &Markdown, words: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let mut inlines = markdown.inlines_in(words.clone()).iter();
+    let struck = inlines.find(|inline| inline.kind == InlineKind::Strikethrough)?;
+    (struck.range().end <= words.end).then(|| (struck.range(), struck.content()))
+}
+
+/// How a resolved question is marked, as far as another could be marked alike.
+fn mark_of(text: &str, markdown: &Markdown, question: &Question) -> Option<Mark> {
+    if question.task.as_ref().is_some_and(|task| task.ticked) {
+        return Some(Mark::Box);
+    }
+    let words = &text[question.range.clone()];
+    if words.starts_with("~~") && struck(markdown, &question.range).is_some() {
+        return Some(Mark::Struck);
+    }
+    if let Some(prefix) = prefix(words) {
+        return Some(Mark::Prefix(words[..prefix].to_owned()));
+    }
+    if let Some(note) = bare_note(words) {
+        return Some(Mark::Note(words[note..].to_owned()));
+    }
+    (markers::resolution(words, true) == markers::Resolution::Resolved).then(note)
+}
+
+/// Where a question begins behind `✅ `, `Resolved: ` or `**Resolved** — `.
+fn prefix(words: &str) -> Option<usize> {
+    let body = words.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start = words.len() - body.len();
+    if words.starts_with(questions::TICKS)
+        && words[..start].ends_with(' ')
+        && markers::resolution(body, true) == markers::Resolution::Open
+    {
+        return Some(start);
+    }
+    let length = body.find(|c: char| !c.is_alphabetic()).unwrap_or(body.len());
+    let is_word = ["resolved", "answered", "decided"].iter().any(|word| body[..length].eq_ignore_ascii_case(word));
+    let after = &body[length..];
+    let question = after.trim_start_matches(['*', '_', ':', ' ', '—', '–']);
+    let separator = &after[..after.len() - question.len()];
+    let is_apart = separator.contains([':', '—', '–', '*']) && separator.ends_with(' ');
+    (is_word && is_apart && question.contains(['?', '？'])).then(|| words.len() - question.len())
+}
+
+/// Where ` (resolved)` or ` [answered]` begins, if words end in it.
+fn bare_note(words: &str) -> Option<usize> {
+    let at = words.rfind(['(', '['])?;
+    let inside = words[at + 1..].strip_suffix([')', ']'])?;
+    let is_word = ["resolved", "answered", "closed", "deferred", "decided"]
+        .iter()
+        .any(|word| inside.trim_matches(['*', '_']).eq_ignore_ascii_case(word));
+    let start = words[..at].trim_end_matches([' ', '*', '_']).len();
+    (is_word && start > 0 && start < at && words[start..at].trim().is_empty()).then_some(start)
+}
+
+/// Moves questions of work notes to Decisions.
+pub struct MoveToDecisions<'a> {
+    text: &'a str,
+    markdown: &'a Markdown,
+    artifact: &'a Artifact,
+    place: EntryPlace,
+}
+
+/// What the decision is, and why.
+const TO_WRITE: (&str, &str) = ("<Decision>", "<Rationale>");
+
+impl<'a> MoveToDecisions<'a> {
+    /// `None` for what has no Decisions.
+    pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact, vocabulary: &Vocabulary) -> Option<Self> {
+        let has_decisions = artifact.kind == Kind::WorkNotes;
+        let place = || entry_insertion::place(text, markdown, artifact, vocabulary, SectionName::Decisions);
+        has_decisions.then(|| Self { text, markdown, artifact, place: place() })
+    }
+
+    /// The edits that turn a question into a decision that is still to be written, and the byte of the
+    /// text after them where. What is nested in the question goes along. A row is no item of its own:
+    /// its other cells would be lost.
+    pub fn change(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
+        match self.markdown.block(question.block).kind {
+            BlockKind::Item => {
+                let mut entry = entry_of(self.text, self.markdown, self.artifact, question.block)?;
+                entry.to_write = Some(TO_WRITE);
+                let (insertion, cursor) = self.place.fill(&entry);
+                let removal = removal(self.text, self.markdown, question.block);
+                together(vec![insertion, removal], cursor)
+            }
+            BlockKind::Heading(level) => self.move_heading(question, level),
+            _ => None,
+        }
+    }
+
+    /// A sub-heading goes as it is, to the end of Decisions that have headings of its level, or are empty.
+    fn move_heading(&self, question: &Question, level: u8) -> Option<(Vec<Edit>, usize)> {
+        let own = self.artifact.sections.opened_by(question.block)?;
+        let decisions = self.artifact.sections_named(SectionName::Decisions).next()?;
+        let has_room = |child: &Section| child.style == SectionStyle::Heading && child.level == level;
+        let is_alike = self.artifact.sections.children(decisions).all(has_room)
+            && decisions.style == SectionStyle::Heading
+            && decisions.level + 1 == level;
+        let is_inside = own.range.start < decisions.range.end && decisions.range.start < own.range.end;
+        if !is_alike || is_inside {
+            return None;
+        }
+        let decisions_end = self.artifact.end_of(decisions, self.text);
+        let own_end = self.artifact.end_of(own, self.text);
+        let line_end = crate::text::line_end_at(self.text, decisions_end);
+        let start = item_extraction::line_start(self.text, own.range.start);
+        let words = &self.text[start..own_end];
+        let (what, why) = TO_WRITE;
+        let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
+        let insertion = Edit::insert(decisions_end, format!("{moved}{what}: {why}"));
+        let after = own_end + blank_length(&self.text[own_end..]);
+        let removal = if after == self.text.len() {
+            let before = self.text[..start].trim_end().len();
+            Edit::delete(before..own_end)
+        } else {
+            Edit::delete(start..after)
+        };
+        together(vec![insertion, removal], moved.len())
+    }
+}
+
+fn blank_length(text: &str) -> usize {
+    text.len() - text.trim_start_matches(['\n', '\r']).len()
+}
+
+/// Both edits, and the cursor, a byte of the first one's replacement, as a byte of the text after them.
+/// `None` if they meet.
+pub fn together(edits: Vec<Edit>, cursor: usize) -> Option<(Vec<Edit>, usize)> {
+    let [insertion, removal] = &edits[..] else { return None };
+    let (at, gone) = (&insertion.range, &removal.range);
+    let is_apart = at.end <= gone.start || at.start >= gone.end;
+    let cursor = offset_after(&edits, 0, cursor);
+    is_apart.then_some((edits, cursor))
+}

@@ -1,0 +1,71 @@
+//! The sections in another order: that of the template.
+
+use super::{Artifact, Vocabulary, sections::SectionStyle};
+use crate::{
+    template::SectionName,
+    text::{self, Edit},
+};
+
+/// A section with what stands below it, up to the next one that is moved by itself.
+struct Piece {
+    /// Its place in the order of the template.
+    place: usize,
+    start: usize,
+}
+
+/// Whether the sections stand in another order than the template's.
+pub fn is_unsorted(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> bool {
+    pieces(text, artifact, vocabulary).is_some_and(|pieces| !pieces.is_sorted_by_key(|piece| piece.place))
+}
+
+/// Edits that sort the outermost canonical sections with all that is below them. An unknown section
+/// stays behind the known one that it follows; what stands before the first known one stays on top.
+pub fn sort_sections(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Vec<Edit> {
+    let Some(pieces) = pieces(text, artifact, vocabulary) else { return Vec::new() };
+    let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([text.len()]);
+    // The words of each piece, and the blank lines between it and the next one.
+    let parts: Vec<(&str, &str)> = pieces.iter().zip(ends).map(|(piece, end)| split(&text[piece.start..end])).collect();
+    let mut order: Vec<usize> = (0..pieces.len()).collect();
+    order.sort_by_key(|n| pieces[*n].place);
+    let start = pieces.first().map_or(text.len(), |piece| piece.start);
+    let mut sorted = text[..start].to_owned();
+    for (n, piece) in order.iter().enumerate() {
+        sorted.push_str(parts[*piece].0);
+        let (is_last, is_same_seam) = (n + 1 == order.len(), order.get(n + 1) == Some(&(piece + 1)));
+        let seam = parts[if is_same_seam { *piece } else { n }].1;
+        sorted.push_str(seam);
+        // Without a blank line what ends here might go on there.
+        if !is_last && !is_same_seam && line_ends(seam) < 2 {
+            sorted.push_str(&text::line_end_at(text, pieces[n].start).repeat(2 - line_ends(seam)));
+        }
+    }
+    text::differences(text, &sorted)
+}
+
+fn split(piece: &str) -> (&str, &str) {
+    piece.split_at(piece.trim_end_matches(['\n', '\r']).len())
+}
+
+fn line_ends(seam: &str) -> usize {
+    seam.matches('\n').count().max(seam.matches('\r').count())
+}
+
+/// The pieces; `None` if the document is no plain row of sections.
+fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Vec<Piece>> {
+    let order = vocabulary.order(artifact.kind);
+    let place = |name: SectionName| order.iter().position(|other| *other == name);
+    let headings = || artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let level = headings().filter(|section| section.name.is_some()).map(|section| section.level).min()?;
+    let mut pieces = Vec::new();
+    for section in headings().filter(|section| section.level <= level) {
+        // A part of its own, with sections of its own.
+        if section.level < level {
+            return None;
+        }
+        if let Some(place) = section.name.and_then(place) {
+            let start = super::item_extraction::line_start(text, section.range.start);
+            pieces.push(Piece { place, start: start.max(artifact.content_start) });
+        }
+    }
+    Some(pieces)
+}
