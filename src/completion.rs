@@ -10,13 +10,22 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
-    text::{Edit, line_end_at},
+    diagnostic::Diagnostic,
+    text::{Edit, bom_length, line_end_at},
     workspace::{Document, Files, Workspace},
 };
 
+mod commits;
+mod constraint_words;
+mod cursor;
+mod log_entry;
+mod questions;
+mod rule_names;
+mod sections;
 mod snippet;
+mod statuses;
 
-pub use self::snippet::Snippet;
+pub use self::{cursor::Inside, snippet::Snippet};
 
 /// What is asked: completions for a cursor in an artifact.
 pub struct Request<'a> {
@@ -25,6 +34,10 @@ pub struct Request<'a> {
     pub files: &'a dyn Files,
     /// The cursor, a byte of the document's text.
     pub offset: usize,
+    /// What the cursor is in.
+    pub inside: Inside,
+    /// The findings of the document.
+    pub diagnostics: &'a [Diagnostic],
     /// Now, on the clock of whoever asks.
     pub now: &'a Zoned,
 }
@@ -105,28 +118,56 @@ impl Request<'_> {
         &self.document.text
     }
 
-    /// The bytes of the cursor's line, without its end.
+    /// The bytes of the cursor's line, without its end and without a byte order mark.
     pub fn line(&self) -> Range<usize> {
         let lines = &self.document.lines;
-        lines.range(self.text(), lines.line(self.offset))
+        let line = lines.range(self.text(), lines.line(self.offset));
+        let bom = if line.start == 0 { bom_length(self.text()) } else { 0 };
+        line.start + bom..line.end
     }
 
     /// What stands on the line before the cursor.
     pub fn before(&self) -> &str {
         &self.text()[self.line().start..self.offset]
     }
+
+    /// The stem of the document's phase.
+    pub fn stem(&self) -> &str {
+        self.workspace.config.stem(&self.document.path).unwrap_or_default()
+    }
+
+    /// A template with its placeholders as tab stops.
+    pub fn skeleton(&self, text: String) -> Snippet {
+        Snippet::of_template(text, |inside| self.workspace.vocabulary.is_placeholder(inside))
+    }
 }
 
 type Provider = fn(&Request, &mut List);
 
 /// Every provider, the most useful first.
-const ALL: &[Provider] = &[];
+const ALL: &[Provider] = &[
+    rule_names::offer,
+    statuses::offer,
+    log_entry::offer,
+    commits::offer,
+    questions::offer,
+    constraint_words::offer,
+    sections::offer,
+];
 
-/// The completions at a cursor that stands in no code, comment or front matter: whoever asks knows
-/// that from the concrete tree.
+/// The completions at a cursor. In code there are none; in comments and front matter only from the
+/// provider that is made for them.
 pub fn complete(request: &Request) -> List {
     let mut list = List::default();
-    for provider in ALL {
+    let providers: &[Provider] = match request.inside {
+        Inside::Words => ALL,
+        Inside::Html => &[rule_names::offer],
+        Inside::FrontMatter => &[statuses::offer],
+        Inside::Code => &[],
+    };
+    // Nothing stands before a byte order mark.
+    let is_in_text = request.offset >= request.line().start && request.offset <= request.line().end;
+    for provider in providers.iter().filter(|_| is_in_text) {
         provider(request, &mut list);
     }
     let line_end = line_end_at(request.text(), request.offset);
@@ -135,3 +176,6 @@ pub fn complete(request: &Request) -> List {
     }
     list
 }
+
+#[cfg(test)]
+mod tests;

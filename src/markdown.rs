@@ -249,6 +249,17 @@ impl Markdown {
         BlockId(id.0 + 1)..self.next(id)
     }
 
+    /// The last block that begins at or before byte `offset`.
+    pub fn last_begun(&self, offset: usize) -> Option<BlockId> {
+        let before = self.blocks.partition_point(|block| block.start as usize <= offset);
+        Some(BlockId(before.checked_sub(1)? as u32))
+    }
+
+    /// The block that begins after `id`, wherever it stands; may be [`Self::end`].
+    pub fn after(&self, id: BlockId) -> BlockId {
+        BlockId(id.0 + 1)
+    }
+
     /// The innermost block that holds byte `offset`.
     pub fn block_at(&self, offset: usize) -> Option<BlockId> {
         let before = self.blocks.partition_point(|block| block.start as usize <= offset);

@@ -129,6 +129,14 @@ pub fn sections(kind: Kind) -> &'static [SectionSpec] {
     }
 }
 
+/// The label that says how a phase is verified, and one way to do so.
+pub const VERIFICATION: &str = "**Verification:**\n\n- [ ] <Verification command + expected outcome>";
+
+/// The body of a plan's `Phase N: Name`, without its heading.
+pub fn phase_skeleton() -> String {
+    format!("1. <Task 1>\n2. <Task 2>\n\n{VERIFICATION}")
+}
+
 /// The words of a fresh artifact's first heading.
 pub fn heading(kind: Kind, stem: &str) -> String {
     let title = title(stem);

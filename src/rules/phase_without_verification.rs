@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::plan::Plan,
     diagnostic::Fix,
-    template::SectionName,
+    template::{SectionName, VERIFICATION},
     text::Edit,
 };
 
@@ -53,7 +53,7 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         let id = section.phase().unwrap_or_default();
         let message = format!("Phase {id} has tasks, but no Verification that says how to see that they are done.");
         let at = section.range.end;
-        let block = "\n\n**Verification:**\n\n- [ ] <Verification command + expected outcome>";
+        let block = format!("\n\n{VERIFICATION}");
         let edit = Edit::insert(at, block.replace('\n', ctx.line_end_at(at)));
         out.report(section.heading.clone(), message).fix(Fix::new("Insert a Verification block", vec![edit]));
     }

@@ -21,7 +21,7 @@ use super::{
     state::{Analysis, State, Subject},
 };
 use crate::{
-    completion::{self, Documentation, Item, ItemKind, List, Request},
+    completion::{self, Documentation, Inside, Item, ItemKind, List, Request},
     disk,
     text::Edit,
 };
@@ -57,7 +57,15 @@ fn list(analysis: &Analysis, offset: usize) -> List {
     match &analysis.subject {
         Subject::Artifact { root, document } => {
             let (workspace, now) = (root.workspace(), Zoned::now());
-            completion::complete(&Request { document, workspace: &workspace, files: &root.files, offset, now: &now })
+            completion::complete(&Request {
+                document,
+                workspace: &workspace,
+                files: &root.files,
+                offset,
+                inside: Inside::of(document, offset),
+                diagnostics: &analysis.diagnostics,
+                now: &now,
+            })
         }
         Subject::Config { .. } | Subject::Other => List::default(),
     }

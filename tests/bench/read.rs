@@ -203,6 +203,47 @@ mod act {
     }
 }
 
+mod complete {
+    use jiff::Zoned;
+    use phasemark::completion::{Inside, Request, complete};
+
+    use super::*;
+
+    /// What is typed in the last section of the document.
+    const TYPED: [&str; 3] = ["\n\n#", "\n- ", "\n\n"];
+
+    fn typed() -> impl Iterator<Item = (usize, usize)> {
+        SIZES.into_iter().flat_map(|size| (0..TYPED.len()).map(move |typed| (size, typed)))
+    }
+
+    fn run(bencher: Bencher, section: &str, (size, typed): (usize, usize)) {
+        let case = Case { kind: Kind::WorkNotes, size };
+        let text = format!("{}\n\n## {section}\n{}", case.text().trim_end(), TYPED[typed]);
+        let (workspace, offset, now) = (workspace(0), text.len(), Zoned::default());
+        let document = Document::read(case.path(), case.kind, text.into(), &workspace.vocabulary);
+        bencher.bench_local(|| {
+            let inside = Inside::of(&document, offset);
+            let (document, workspace, files) = (&document, &workspace, &Everything);
+            complete(&Request { document, workspace, files, offset, inside, diagnostics: &[], now: &now })
+        });
+    }
+
+    #[divan::bench(args = typed())]
+    fn in_decisions(bencher: Bencher, at: (usize, usize)) {
+        run(bencher, "Decisions", at);
+    }
+
+    #[divan::bench(args = typed())]
+    fn in_commits(bencher: Bencher, at: (usize, usize)) {
+        run(bencher, "Commits", at);
+    }
+
+    #[divan::bench(args = typed())]
+    fn in_session_log(bencher: Bencher, at: (usize, usize)) {
+        run(bencher, "Session log", at);
+    }
+}
+
 const ENCODINGS: [PositionEncoding; 3] = [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
 
 fn encodings() -> impl Iterator<Item = (usize, &'static str)> {

@@ -202,7 +202,8 @@ impl Reader<'_> {
             let labelled = line.split_once([':', '：']).filter(|(label, _)| is_status_label(label));
             if let Some((label, _)) = labelled {
                 let value = line[label.len()..].trim_start_matches([':', '：', '*', '_', ' ', '\t', '`']);
-                return self.status_at(at + line.len() - value.len()..end);
+                // A value that is yet to be written leaves white space only.
+                return self.status_at((at + line.len() - value.len()).min(end)..end);
             }
             at += line.len();
         }
@@ -299,6 +300,8 @@ mod tests {
             "## Status\n- [x] Complete the chart\n- [x] Started the helper\n",
             "## Decisions\nStatus: done\n",
             "## Status: Accepted\n",
+            "- **Status:** \nOwner: x\n",
+            "Status: \r\n`",
             "---\nsubstatus: done\n---\n",
             "```\nStatus: done\n```\n",
             "<!--\nStatus: done\n-->\n",

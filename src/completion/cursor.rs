@@ -1,0 +1,327 @@
+//! What stands around a cursor: the kind of text it is in, its line, and the sections it is in.
+
+use std::ops::Range;
+
+use super::Request;
+use crate::{
+    artifact::{
+        entries::Entry,
+        sections::{Section, SectionStyle},
+    },
+    markdown::{BlockId, BlockKind, InlineKind},
+    template::SectionName,
+    workspace::Document,
+};
+
+/// The kind of text that a cursor is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inside {
+    /// Headings, lists, paragraphs, tables, and the space between them; inline code, too.
+    #[default]
+    Words,
+    /// A fenced or indented code block, its fences included.
+    Code,
+    /// A block of HTML, a comment or a tag.
+    Html,
+    /// The front matter, its fences included.
+    FrontMatter,
+}
+
+impl Inside {
+    /// As far as the document says that is parsed whole; the concrete tree knows better about text
+    /// that is being typed. `offset`: a byte of the document's text.
+    pub fn of(document: &Document, offset: usize) -> Self {
+        let (text, markdown) = (&*document.text, &document.markdown);
+        let line = document.lines.range(text, document.lines.line(offset));
+        if markdown.front_matter.as_ref().is_some_and(|front| line.start < front.range.end) {
+            return Self::FrontMatter;
+        }
+        let before = offset.saturating_sub(1000)..offset;
+        let is_within = |range: Range<usize>| range.start < offset && offset < range.end;
+        let start = (before.start..=offset).find(|at| text.is_char_boundary(*at)).unwrap_or(offset);
+        let mut inlines = markdown.inlines_in(start..offset).iter();
+        if inlines.any(|inline| inline.kind == InlineKind::Html && is_within(inline.range())) {
+            return Self::Html;
+        }
+        let Some(id) = markdown.last_begun(line.end) else { return Self::Words };
+        let block = markdown.block(id);
+        let inside = match block.kind {
+            BlockKind::Fence { .. } | BlockKind::IndentedCode => Self::Code,
+            BlockKind::Html => Self::Html,
+            _ => return Self::Words,
+        };
+        let is_on_line = line.start <= block.range().end && block.range().start <= line.end;
+        // What never closes swallows the blank lines at its end, those of its item if they are indented.
+        let is_swallowed = || {
+            let is_indented = text[line].starts_with([' ', '\t']);
+            is_unclosed(&text[block.range()], block.kind) && (markdown.parent(id).is_none() || is_indented)
+        };
+        if is_on_line || is_swallowed() { inside } else { Self::Words }
+    }
+}
+
+fn is_unclosed(source: &str, kind: BlockKind) -> bool {
+    const PAIRS: [(&str, &str); 6] = [
+        ("<!--", "-->"),
+        ("<?", "?>"),
+        ("<script", "</script>"),
+        ("<pre", "</pre>"),
+        ("<style", "</style>"),
+        ("<textarea", "</textarea>"),
+    ];
+    let begins = |open: &str| source.get(..open.len()).is_some_and(|head| head.eq_ignore_ascii_case(open));
+    match kind {
+        BlockKind::Fence { closed } => !closed,
+        BlockKind::Html => PAIRS.iter().any(|(open, close)| begins(open) && !source.contains(close)),
+        _ => false,
+    }
+}
+
+/// What the cursor's line is so far. Ranges are bytes of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Nothing, perhaps but white space.
+    Nothing,
+    /// `## De`: its level, and its words up to the line's end.
+    Heading { level: u8, words: Range<usize> },
+    /// `- [ ] De`.
+    Item(TypedItem),
+    /// `| a |`.
+    Row,
+    /// Anything else.
+    Words,
+}
+
+/// An item of a list on the cursor's line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedItem {
+    /// Its words up to the line's end, without white space around them.
+    pub words: Range<usize>,
+    /// Whether a blank stands between the marker, or its box, and the words or the cursor.
+    pub is_set_off: bool,
+    pub has_box: bool,
+}
+
+impl Request<'_> {
+    /// What the cursor's line is so far.
+    pub fn typed(&self) -> Typed {
+        let line = self.line();
+        let source = &self.text()[line.clone()];
+        let words = source.trim_start_matches([' ', '\t']);
+        let start = line.end - words.len();
+        let trimmed = |from: usize| {
+            let rest = &self.text()[from..line.end];
+            let start = line.end - rest.trim_start().len();
+            start..start + rest.trim().len()
+        };
+        if words.trim().is_empty() {
+            return Typed::Nothing;
+        }
+        let hashes = words.len() - words.trim_start_matches('#').len();
+        let is_heading = (1..=6).contains(&hashes) && source.len() - words.len() <= 3;
+        if is_heading && (words.len() == hashes || words[hashes..].starts_with([' ', '\t'])) {
+            return Typed::Heading { level: hashes as u8, words: trimmed(start + hashes) };
+        }
+        if words.starts_with('|') {
+            return Typed::Row;
+        }
+        let Some(marker) = marker_length(words) else { return Typed::Words };
+        let mut from = start + marker;
+        let mut is_set_off = self.text()[from..line.end].starts_with([' ', '\t']);
+        let content = trimmed(from);
+        let after_box = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| self.text()[content.clone()].strip_prefix(mark));
+        let has_box = after_box.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+        if has_box {
+            from = content.start + "[ ]".len();
+            is_set_off = self.text()[from..line.end].starts_with([' ', '\t']);
+        }
+        Typed::Item(TypedItem { words: trimmed(from), is_set_off, has_box })
+    }
+
+    /// Where another entry of a section may be written: its words are replaced, and those up to the
+    /// cursor are compared. `None` where there is more on the line than its beginning.
+    pub fn entry(&self) -> Option<TypedEntry> {
+        let (range, marker) = match self.typed() {
+            Typed::Nothing if !self.is_in_item() => (self.line(), Marker::Missing),
+            Typed::Item(item) if !self.is_nested() => {
+                let start = if item.words.is_empty() { self.offset } else { item.words.start };
+                let marker = if item.is_set_off { Marker::There { has_box: item.has_box } } else { Marker::Bare };
+                (start..item.words.end.max(start), marker)
+            }
+            _ => return None,
+        };
+        let is_at_end = self.text()[self.offset..self.line().end].trim().is_empty();
+        let is_behind = range.start <= self.offset && !self.document.markdown.is_code(self.offset);
+        (is_at_end && is_behind).then(|| TypedEntry { range: range.start..range.end.max(self.offset), marker })
+    }
+
+    /// Where another row of a table may be written: a row that is begun, or an empty line right below.
+    pub fn row(&self) -> Option<TypedEntry> {
+        let range = self.line();
+        let is_at_end = self.text()[self.offset..range.end].trim().is_empty();
+        let is_fresh = match self.typed() {
+            Typed::Nothing => range.is_empty() && is_written(self.line_beside(false)),
+            Typed::Row => self.before().matches('|').count() == 1,
+            _ => false,
+        };
+        (is_at_end && is_fresh).then_some(TypedEntry { range, marker: Marker::Missing })
+    }
+
+    /// Whether the cursor's line is an item inside another.
+    fn is_nested(&self) -> bool {
+        let markdown = &self.document.markdown;
+        let Some(id) = markdown.last_begun(self.line().end) else { return false };
+        let around = std::iter::once(id).chain(markdown.ancestors(id));
+        around.filter(|id| markdown.block(*id).kind == BlockKind::Item).count() > 1
+    }
+
+    /// Whether white space on the cursor's line makes it part of an item.
+    fn is_in_item(&self) -> bool {
+        self.before().starts_with([' ', '\t'])
+    }
+
+    /// The sections that text on the cursor's line belongs to, innermost first; not one that the line
+    /// opens.
+    pub fn sections_around(&self) -> impl Iterator<Item = &Section> {
+        let sections = &self.document.artifact.sections;
+        let line = self.line();
+        let before = sections.all.partition_point(|section| section.range.start < line.start);
+        let last = sections.all[..before].last();
+        let is_open = move |section: &&Section| {
+            let end = section.range.end.max(section.heading.end);
+            end >= line.start || self.text()[end..line.start].trim().is_empty()
+        };
+        last.into_iter().flat_map(|last| sections.enclosing(last)).filter(is_open)
+    }
+
+    /// The innermost section around the cursor that has a name, if it is one of `names`.
+    pub fn section_around(&self, names: &[SectionName]) -> Option<&Section> {
+        let named = self.sections_around().find(|section| section.name.is_some())?;
+        named.name.filter(|name| names.contains(name)).map(|_| named)
+    }
+
+    /// The line above the cursor's or the one below, without its end.
+    fn line_beside(&self, below: bool) -> Option<&str> {
+        let lines = &self.document.lines;
+        let own = lines.line(self.offset);
+        let other = if below { own + 1 } else { own.checked_sub(1)? };
+        (other < lines.len()).then(|| &self.text()[lines.range(self.text(), other)])
+    }
+
+    /// The blank lines that Markdown asks for around a block on the cursor's line: above and below.
+    pub fn blank_lines(&self) -> (&'static str, &'static str) {
+        let blank = |line| if is_written(line) { "\n" } else { "" };
+        (blank(self.line_beside(false)), blank(self.line_beside(true)))
+    }
+
+    /// A block for the cursor's line with those blank lines.
+    pub fn set_apart(&self, block: &str) -> String {
+        let (before, after) = self.blank_lines();
+        format!("{before}{}{after}", block.trim_end())
+    }
+
+    /// The text of an entry for the cursor's line: marker and box as the neighbours `others` write
+    /// theirs, as far as they are not there yet.
+    pub fn as_item(&self, words: &str, marker: Marker, others: &[Entry]) -> String {
+        let neighbour = others.last().filter(|entry| !entry.is_row);
+        let ticked = neighbour.and_then(|entry| entry.task.as_ref()).map(|task| &self.text()[task.marker.clone()]);
+        let task = ticked.map(|mark| format!("{mark} ")).unwrap_or_default();
+        match marker {
+            Marker::There { has_box: true } => words.to_owned(),
+            Marker::There { has_box: false } => format!("{task}{words}"),
+            Marker::Bare => format!(" {task}{words}"),
+            Marker::Missing => {
+                let text = format!("{}{task}{words}", self.marker_of(neighbour));
+                // A line of words right below would become part of the item.
+                let next = self.line_beside(true).map(str::trim_start).unwrap_or_default();
+                let is_swallowed = !next.is_empty() && marker_length(next).is_none() && !next.starts_with('#');
+                if is_swallowed { text + "\n" } else { text }
+            }
+        }
+    }
+
+    /// The marker for an item beside `neighbour`: the next number, or its bullet.
+    fn marker_of(&self, neighbour: Option<&Entry>) -> String {
+        let Some(entry) = neighbour else { return "- ".to_owned() };
+        let source = &self.text()[self.document.markdown.block(entry.block).range()];
+        let marker = &source[..marker_length(source).unwrap_or(0)];
+        let digits = marker.trim_end_matches(['.', ')']);
+        let close = &marker[digits.len()..];
+        match digits.parse::<u64>() {
+            Ok(number) => format!("{}{close} ", number.saturating_add(1)),
+            _ if marker.is_empty() => "- ".to_owned(),
+            _ => format!("{marker} "),
+        }
+    }
+
+    /// The first block that begins below the cursor's line.
+    pub fn block_below(&self) -> Option<BlockId> {
+        let markdown = &self.document.markdown;
+        let first = || markdown.all().next().map(|(id, _)| id);
+        let below = markdown.last_begun(self.line().end).map(|id| markdown.after(id)).or_else(first);
+        below.filter(|id| *id < markdown.end())
+    }
+
+    /// The level of the outermost canonical headings but that on the cursor's line; `None` if there
+    /// are none.
+    pub fn canonical_level(&self) -> Option<u8> {
+        let sections = &self.document.artifact.sections;
+        let line = self.line();
+        let others = sections.all.iter().filter(|section| {
+            section.style == SectionStyle::Heading && section.name.is_some() && !line.contains(&section.range.start)
+        });
+        others.map(|section| section.level).min()
+    }
+}
+
+fn is_written(line: Option<&str>) -> bool {
+    line.is_some_and(|line| !line.trim_matches(BLANK).is_empty())
+}
+
+const BLANK: [char; 4] = [' ', '\t', '\u{feff}', '\u{a0}'];
+
+/// The beginning of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedEntry {
+    /// What is replaced: bytes on the cursor's line, up to the cursor or beyond.
+    pub range: Range<usize>,
+    pub marker: Marker,
+}
+
+/// How much of an item's marker is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// The line is empty.
+    Missing,
+    /// `-`.
+    Bare,
+    /// `- `, perhaps with a box.
+    There { has_box: bool },
+}
+
+/// Bytes of the marker of a list's item that `words` begin with, without the blank behind it.
+fn marker_length(words: &str) -> Option<usize> {
+    let digits = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let length = if digits > 0 && digits <= 9 && words[digits..].starts_with(['.', ')']) {
+        digits + 1
+    } else if words.starts_with(['-', '*', '+']) {
+        1
+    } else {
+        return None;
+    };
+    let rest = &words[length..];
+    (rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r'])).then_some(length)
+}
+
+/// Whether `typed` begins `words`, or one of the words in them, in any case.
+pub fn begins(words: &str, typed: &str) -> bool {
+    let is_begun = |rest: &str| {
+        let mut rest = rest.chars().flat_map(char::to_lowercase);
+        typed.chars().flat_map(char::to_lowercase).all(|c| rest.next() == Some(c))
+    };
+    let mut before = None;
+    words.char_indices().any(|(at, c)| {
+        let is_start = !before.replace(c).is_some_and(char::is_alphanumeric);
+        is_start && is_begun(&words[at..])
+    }) || typed.is_empty()
+}

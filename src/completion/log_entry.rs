@@ -1,0 +1,172 @@
+//! Another entry of the session log, dated now, in the style of the file's own.
+//!
+//! In the Session log section: at `#`, at `-` where entries are items, at `|` where they are rows, and on
+//! an empty line. What changed is filled in with the commits since the newest entry; the empty fields
+//! are tab stops.
+
+use jiff::civil::{DateTime, Time};
+
+use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
+use crate::{
+    artifact::{
+        Artifact,
+        log_insertion::{EntryText, NewEntry, entry_text},
+    },
+    markdown::Markdown,
+    template::SectionName,
+    text::{self, Edit},
+    workspace::Document,
+};
+
+/// As many commits as one session has.
+const MOST: usize = 20;
+
+pub fn offer(request: &Request, list: &mut List) {
+    let is_in_log = |section| section == Some(SectionName::SessionLog);
+    if !request.sections_around().any(|section| is_in_log(section.name)) || !may_begin(request) {
+        return;
+    }
+    let Some(entry) = entry(request) else { return };
+    let line = request.line();
+    let first = entry.text.lines().next().unwrap_or_default().to_owned();
+    let level = first.len() - first.trim_start_matches('#').len();
+    let is_outside = |inner: u8| level > 0 && usize::from(inner) >= level;
+    let mut around = request.sections_around().filter(|section| !is_outside(section.level));
+    let named = around.find(|section| section.name.is_some()).and_then(|section| section.name);
+    let typed = request.text()[line.clone()].trim();
+    let is_begun = first.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
+    if !is_in_log(named) || !is_begun {
+        return;
+    }
+    let heading = first.trim_start_matches(['#', '-', '*', '+', '|', ' ']).trim_end_matches(['|', ' ']);
+    let label = format!("Session log entry {}", heading.replace("**", ""));
+    let shown = format!("A new session, now.\n\n```md\n{}\n```", entry.text.trim_end());
+    let mut item = Item::new(ItemKind::Entry, label.trim_end(), line, snippet(request, entry));
+    item.detail = Some("entry".to_owned());
+    item.documentation = Documentation::AtHand(shown);
+    item.filter = Some(first);
+    list.items.push(item);
+}
+
+/// The entry as the others show it. What is typed on the line would be read as one of them.
+fn entry(request: &Request) -> Option<EntryText> {
+    let what_changed = commits_since_newest_entry(request);
+    let new = NewEntry { now: request.now, what_changed: &what_changed };
+    let Document { text, markdown, artifact, kind, .. } = request.document;
+    let (line, vocabulary) = (request.line(), &request.workspace.vocabulary);
+    if line.is_empty() {
+        return entry_text(text, markdown, artifact, vocabulary, &new);
+    }
+    let rest = text::apply(text, &[Edit::delete(line)]);
+    let markdown = Markdown::parse(&rest, &|inside| vocabulary.is_placeholder(inside));
+    let artifact = Artifact::read(*kind, &rest, &markdown, vocabulary);
+    entry_text(&rest, &markdown, &artifact, vocabulary, &new)
+}
+
+/// Whether the line is empty or no more than the beginning of an entry.
+fn may_begin(request: &Request) -> bool {
+    let is_at_end = request.text()[request.offset..request.line().end].trim().is_empty();
+    match request.typed() {
+        Typed::Heading { .. } | Typed::Row => is_at_end && request.before().contains(['#', '|']),
+        Typed::Nothing | Typed::Item(_) => request.entry().is_some(),
+        Typed::Words => false,
+    }
+}
+
+/// The entry with the blank lines that it needs here, its empty fields as tab stops.
+fn snippet(request: &Request, entry: EntryText) -> Snippet {
+    let is_item = entry.text.starts_with(['-', '*', '+', '|', ' ']) && !entry.text.starts_with("**");
+    let (before, after) = if is_item { ("", "") } else { request.blank_lines() };
+    let stops = entry.stops.iter().map(|stop| stop + before.len()).map(|stop| stop..stop).collect();
+    Snippet::new(format!("{before}{}{after}", entry.text), stops)
+}
+
+/// The subjects of the commits that the log does not tell of yet, the oldest first.
+fn commits_since_newest_entry(request: &Request) -> Vec<String> {
+    let newest = request.document.artifact.work_notes().and_then(|notes| notes.newest_entry()?.moment());
+    let Some(newest) = newest else { return Vec::new() };
+    // Without a time, the entry tells of its whole day.
+    let end_of_day = Time::constant(23, 59, 59, 0);
+    let after = DateTime::from_parts(newest.date, newest.time.unwrap_or(end_of_day));
+    let commits = request.files.commits().since(Some(after), MOST);
+    commits.iter().rev().map(|commit| commit.subject.to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::completion::tests::{accepted, check_silent, item, labels};
+
+    const NOTES: &str = "work-notes/phase-1.md";
+    const LABEL: &str = "Session log entry 2026-01-23 12:30";
+
+    fn only_entries(text: &str) -> Vec<String> {
+        labels(NOTES, text).into_iter().filter(|label| label.starts_with("Session log entry")).collect()
+    }
+
+    #[test]
+    fn the_entry_has_the_style_of_the_others_and_its_fields_are_tab_stops() {
+        let fields = "- What changed: ${1}\n- Why: ${2}\n- Blockers: ${3}\n- Next: ${4}";
+        for (before, after) in [
+            ("## Session log\n\n#$0\n", format!("## Session log\n\n### 2026-01-23 12:30\n\n{fields}\n")),
+            (
+                "## Session log\n###$0\n## Commits\n",
+                format!("## Session log\n\n### 2026-01-23 12:30\n\n{fields}\n\n## Commits\n"),
+            ),
+            ("## Session log\n\n### 20$0", format!("## Session log\n\n### 2026-01-23 12:30\n\n{fields}")),
+            (
+                "## Session log\r\n\r\n$0\r\n",
+                format!("## Session log\n\n### 2026-01-23 12:30\n\n{fields}\n").replace('\n', "\r\n"),
+            ),
+        ] {
+            assert_eq!(accepted(NOTES, before, LABEL).1, after, "{before}");
+        }
+    }
+
+    #[test]
+    fn what_changed_is_filled_in_with_the_commits_since_the_newest_entry() {
+        let text = "## Session log\n\n### 2026-01-22 11:00\n\n- What changed: x\n- Why: y\n- Blockers: none\n- Next: z\n\n### $0\n";
+        let (plain, snippet) = accepted(NOTES, text, LABEL);
+        assert!(plain.contains("### 2026-01-23 12:30\n\n- What changed: Escape | in cells\n- Why:"), "{plain}");
+        assert!(snippet.contains("- Why: ${1}\n"), "{snippet}");
+    }
+
+    #[test]
+    fn entries_that_are_items_are_offered_at_a_bullet() {
+        let text = "## Log\n\n- 2026-01-20: Lint\n- 2026-01-21: Probe\n";
+        for typed in ["-$0\n", "- $0\n", "- 2026$0\n", "$0\n"] {
+            let before = format!("{text}{typed}");
+            let (plain, _) = accepted(NOTES, &before, &only_entries(&before)[0]);
+            assert!(plain.starts_with(&format!("{text}- 2026-01-23: ")), "{plain}");
+        }
+        assert_eq!(
+            item(NOTES, &format!("{text}- $0\n"), &only_entries(&format!("{text}-$0"))[0]).filter.unwrap()[..7],
+            *"- 2026-"
+        );
+        check_silent(NOTES, &format!("{text}- Lint$0\n"));
+        check_silent(NOTES, &format!("{text}* $0\n"));
+    }
+
+    #[test]
+    fn other_places_are_left_alone() {
+        for text in [
+            "## Session log\n\n### 2026-01-22\n- $0\n",
+            "## Session log\n\n### 2026-01-22\n- Next: $0\n",
+            "## Session log\n\n2026$0\n",
+            "## Session log\n\n### Notes$0\n",
+            "## Session log\n\n### $0 2026-01-22\n",
+            "## Session log\n\n$0### 2026-01-22\n",
+            "## Session log\n\n```\n### $0\n```\n",
+            "## Session log\n\n```\n\n$0",
+            "## Session log\n\n<!--\n### $0\n-->\n",
+            "## Decisions\n\n### 20$0\n",
+            "# Session log of 20$0\n",
+        ] {
+            check_silent(NOTES, text);
+        }
+        check_silent("plan/phase-1.md", "## Session log\n\n### 20$0\n");
+        assert_eq!(
+            only_entries("## Session log\n\n### 2026-01-22\n- a\n\n#### Decisions\n\n###$0\n"),
+            ["Session log entry 2026-01-23"]
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! Open questions as the beginning of a decision: in the Decisions section of work notes.
+//!
+//! The decision names the question, with places for the answer and its reason, written as the decision
+//! above is; where the question stands it is marked as resolved.
+
+use std::ops::Range;
+
+use super::{
+    Documentation, Item, ItemKind, List, Request,
+    cursor::{TypedEntry, begins},
+};
+use crate::{
+    artifact::{
+        entries::{self, Entry},
+        question_changes::QuestionChanges,
+        questions::Question,
+    },
+    template::SectionName,
+    workspace::Document,
+};
+
+pub fn offer(request: &Request, list: &mut List) {
+    let Some(section) = request.section_around(&[SectionName::Decisions]) else { return };
+    let line = request.line();
+    let is_elsewhere = |range: &Range<usize>| range.end < line.start || line.end < range.start;
+    let open = request.document.artifact.questions.iter().filter(|question| !question.resolved);
+    let mut open = open.filter(|question| is_elsewhere(&question.range)).peekable();
+    if open.peek().is_none() {
+        return;
+    }
+    let entries = entries::of(request.text(), &request.document.markdown, section.body.clone());
+    let others: Vec<Entry> = entries.into_iter().filter(|entry| is_elsewhere(&entry.range)).collect();
+    let columns = others.last().filter(|entry| entry.is_row).map(|row| columns(request, row));
+    let entry = if columns.is_some() { request.row() } else { request.entry() };
+    let Some(entry) = entry else { return };
+    let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['|', ' ']);
+    let style = Style::of(request, &others);
+    let Document { markdown, artifact, .. } = request.document;
+    let changes = QuestionChanges::new(request.text(), markdown, artifact);
+    for question in open {
+        let words = words_of(request, question);
+        if words.is_empty() || !begins(words, typed) {
+            continue;
+        }
+        let text = match &columns {
+            Some(columns) => row(words, columns),
+            None => request.as_item(&style.decision(words), entry.marker, &without_boxes(&others)),
+        };
+        let mut item = item(request, words, &entry, text);
+        item.label = request.text()[question.range.clone()].to_owned();
+        item.also = changes.resolve(question);
+        list.items.push(item);
+    }
+}
+
+fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Item {
+    let mut item = Item::new(ItemKind::Question, words, entry.range.clone(), request.skeleton(text.clone()));
+    item.detail = Some("resolves the question".to_owned());
+    let shown = text.trim();
+    item.documentation =
+        Documentation::AtHand(format!("Starts a decision, and marks the question as resolved.\n\n```md\n{shown}\n```"));
+    let before = &request.text()[entry.range.start..request.offset];
+    let marks = &before[..before.len() - before.trim_start_matches(['|', ' ']).len()];
+    item.filter = Some(format!("{marks}{words}"));
+    item
+}
+
+/// The words of a question without its mark and what sets it off, on one line.
+fn words_of<'a>(request: &Request<'a>, question: &Question) -> &'a str {
+    let words = &request.document.text[question.range.clone()];
+    let end = words.find(['?', '？']).unwrap_or(words.len());
+    let words = words[..end].trim_matches(|c: char| c.is_whitespace() || "*_~".contains(c));
+    // `Q3: Which port` is the question of that number.
+    let is_number = |label: &str| label.len() <= 4 && label.starts_with(['Q', 'q']);
+    let named = words.split_once([':', '：', '.']).filter(|(label, rest)| is_number(label) && !rest.trim().is_empty());
+    named.map_or(words, |(_, rest)| rest.trim_start_matches([' ', '*']))
+}
+
+fn without_boxes(others: &[Entry]) -> Vec<Entry> {
+    others.iter().cloned().map(|entry| Entry { task: None, ..entry }).collect()
+}
+
+/// How the decisions of a section are written.
+struct Style {
+    is_bold: bool,
+    /// Between the decision and what is said of it.
+    mark: &'static str,
+}
+
+impl Style {
+    fn of(request: &Request, others: &[Entry]) -> Self {
+        let last = others.iter().rev().find(|entry| !entry.is_row && !entry.is_none(request.text()));
+        let words = last.map_or("", |entry| entry.text(request.text()));
+        let is_bold = words.starts_with("**");
+        let behind = if is_bold { words.splitn(3, "**").nth(2).unwrap_or_default() } else { words };
+        let marks = [": ", " — ", " – ", " - "];
+        let first = |mark: &&str| behind.find(*mark);
+        let mark = marks.into_iter().filter(|mark| first(mark).is_some()).min_by_key(first).unwrap_or(": ");
+        Self { is_bold, mark }
+    }
+
+    /// `Which port: <Decision>, because <Rationale>`.
+    fn decision(&self, words: &str) -> String {
+        let is_bold = self.is_bold && !words.contains("**");
+        let stars = if is_bold { "**" } else { "" };
+        format!("{stars}{words}{stars}{}<Decision>, because <Rationale>", self.mark)
+    }
+}
+
+/// What a column of the decisions' table is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Question,
+    Decision,
+    Reason,
+    Other,
+}
+
+fn columns(request: &Request, row: &Entry) -> Vec<Column> {
+    let header = entries::header(request.text(), &request.document.markdown, row.block);
+    let column = |name: &String| {
+        let is = |words: &[&str]| name.split_whitespace().any(|word| words.contains(&word));
+        if is(&["question", "topic", "issue"]) {
+            Column::Question
+        } else if is(&["decision", "choice", "decided", "what", "answer"]) {
+            Column::Decision
+        } else if is(&["why", "rationale", "reason", "because", "justification"]) {
+            Column::Reason
+        } else {
+            Column::Other
+        }
+    };
+    header.iter().map(column).collect()
+}
+
+fn row(words: &str, columns: &[Column]) -> String {
+    let has = |column: Column| columns.contains(&column);
+    let words = words.replace('|', "\\|");
+    let mut out = "|".to_owned();
+    for column in columns {
+        let reason = if has(Column::Reason) { "" } else { ", because <Rationale>" };
+        let cell = match column {
+            Column::Question => words.clone(),
+            Column::Decision if has(Column::Question) => format!("<Decision>{reason}"),
+            Column::Decision => format!("{words}: <Decision>{reason}"),
+            Column::Reason => "<Rationale>".to_owned(),
+            Column::Other => String::new(),
+        };
+        out.push_str(&format!(" {cell} |"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        completion::tests::{accepted, check_silent, labels},
+        testing::findings,
+    };
+
+    const NOTES: &str = "work-notes/phase-1.md";
+    const QUESTIONS: &str =
+        "\n## Open questions\n- [ ] Which port?\n- [x] Which host?\n- **Who pays?** Ann asked\n\n### Q1: 索引は\n\nb\n";
+
+    fn with_questions(text: &str) -> String {
+        format!("{text}{QUESTIONS}")
+    }
+
+    #[test]
+    fn open_questions_are_offered() {
+        let all = ["Which port?", "**Who pays?** Ann asked", "Q1: 索引は"];
+        for text in ["## Decisions\n- $0\n", "## Decisions\n\n$0\n", "## Decisions\n- a: b\n-$0\n"] {
+            assert_eq!(labels(NOTES, &with_questions(text))[..3], all, "{text}");
+        }
+        assert_eq!(labels(NOTES, &with_questions("## Decisions\n- po$0\n")), all[..1]);
+        assert_eq!(labels(NOTES, &with_questions("## Decisions\n- 索$0\n")), all[2..]);
+    }
+
+    #[test]
+    fn the_decision_is_begun_and_the_question_marked() {
+        let questions = "\n## Open questions\n- [x] Which port?\n- [x] Which host?\n- **Who pays?** Ann asked\n\n### Q1: 索引は\n\nb\n";
+        for (before, after) in [
+            ("- wh$0\n", "- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            ("\n$0\n", "\n- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            ("* a — b\n* $0\n", "* a — b\n* Which port — ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            ("1. **a**: b\n2. $0\n", "1. **a**: b\n2. **Which port**: ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            ("1. a: b\n$0\n", "1. a: b\n2. Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            (
+                "\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n$0\n",
+                "\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n|  | Which port: ${1:<Decision>} | ${2:<Rationale>} |\n",
+            ),
+        ] {
+            let (before, after) =
+                (format!("## Decisions\n{before}{QUESTIONS}"), format!("## Decisions\n{after}{questions}"));
+            assert_eq!(accepted(NOTES, &before, "Which port?").1, after);
+            let (before, after) = (before.replace('\n', "\r\n"), after.replace('\n', "\r\n"));
+            assert_eq!(accepted(NOTES, &before, "Which port?").1, after);
+        }
+        let (text, _) = accepted(NOTES, &with_questions("## Decisions\n- $0\n"), "**Who pays?** Ann asked");
+        assert!(text.starts_with("## Decisions\n- Who pays: <") && text.contains("\n- [x] **Who pays?** Ann asked\n"));
+        let (text, _) = accepted(NOTES, &with_questions("## Decisions\n- $0\n"), "Q1: 索引は");
+        assert!(
+            text.starts_with("## Decisions\n- 索引は: <") && text.contains("\n### Q1: 索引は (resolved)\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn once_it_is_filled_in_the_decision_has_its_reason() {
+        for before in ["- $0\n", "- a — b\n- $0\n", "\n| Decision |\n|---|\n| a because b |\n$0\n"] {
+            let (text, _) = accepted(NOTES, &with_questions(&format!("## Decisions\n{before}")), "Which port?");
+            let filled = text.replace("<Decision>", "80").replace("<Rationale>", "it is free");
+            let found = findings(&format!("//- {NOTES}\n{filled}"));
+            let about = |rule: &str| found.iter().filter(|(_, finding)| finding.rule == rule).count();
+            let bare = usize::from(before.contains("- a"));
+            assert_eq!((about("decision-without-rationale"), about("unresolved-question")), (bare, 2), "{filled}");
+        }
+    }
+
+    #[test]
+    fn sentences_and_other_places_are_left_alone() {
+        for text in [
+            "## Decisions\n- Use it$0\n",
+            "## Decisions\n- $0 Use it\n",
+            "## Decisions\n- a\n  - wh$0\n",
+            "## Decisions\nwh$0\n",
+            "## Decisions\n- `wh$0`\n",
+            "## Decisions\n- `wh$0\n",
+            "## Assumptions\n- wh$0\n",
+            "## Decisions\n```\n- wh$0\n```\n",
+            "## Decisions\n<!--\n- wh$0\n-->\n",
+            "# Decisions of wh$0\n",
+        ] {
+            check_silent(NOTES, &with_questions(text));
+        }
+        check_silent(NOTES, "## Decisions\n- wh$0\n\n## Open questions\n- [x] Which port?\n");
+        check_silent("plan/phase-1.md", &with_questions("## Decisions\n- wh$0\n"));
+    }
+}
