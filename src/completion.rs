@@ -14,9 +14,13 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
+mod commands;
+mod config;
+mod paths;
+mod place;
 mod snippet;
 
-pub use self::snippet::Snippet;
+pub use self::{config::complete_config, snippet::Snippet};
 
 /// What is asked: completions for a cursor in an artifact.
 pub struct Request<'a> {
@@ -120,7 +124,7 @@ impl Request<'_> {
 type Provider = fn(&Request, &mut List);
 
 /// Every provider, the most useful first.
-const ALL: &[Provider] = &[];
+const ALL: &[Provider] = &[commands::provide, paths::provide];
 
 /// The completions at a cursor that stands in no code, comment or front matter: whoever asks knows
 /// that from the concrete tree.
