@@ -226,6 +226,7 @@ type Offer = fn(&Context, &mut Offers);
 /// Every action with the kinds that it offers, in the order in which a person sees them.
 const ALL: &[(&[ActionKind], Offer)] = &[
     (&[ActionKind::QuickFix], quick_fixes::offer),
+    (&[ActionKind::Insert], log_entry::offer),
     (&[ActionKind::Rewrite], questions::offer),
     (&[ActionKind::Rewrite], set_status::offer),
     (&[ActionKind::Rewrite], tick::offer),

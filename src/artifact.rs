@@ -119,7 +119,9 @@ impl Artifact {
             (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
             _ => false,
         };
-        let is_missing = |name: &SectionName| !self.sections.covers(*name) && !is_said(*name);
+        // A file that is titled `Session log` is one.
+        let is_there = |name: SectionName| self.sections.covers(name) || self.sections.is_titled(name);
+        let is_missing = |name: &SectionName| !is_there(*name) && !is_said(*name);
         vocabulary.required(self.kind).iter().copied().filter(is_missing).collect()
     }
 

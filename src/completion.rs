@@ -15,17 +15,21 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
+mod commands;
 mod commits;
+mod config;
 mod constraint_words;
 mod cursor;
 mod log_entry;
+mod paths;
+mod place;
 mod questions;
 mod rule_names;
 mod sections;
 mod snippet;
 mod statuses;
 
-pub use self::{cursor::Inside, snippet::Snippet};
+pub use self::{config::complete_config, cursor::Inside, snippet::Snippet};
 
 /// What is asked: completions for a cursor in an artifact.
 pub struct Request<'a> {
@@ -151,6 +155,8 @@ const ALL: &[Provider] = &[
     log_entry::offer,
     commits::offer,
     questions::offer,
+    commands::offer,
+    paths::offer,
     constraint_words::offer,
     sections::offer,
 ];

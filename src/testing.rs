@@ -174,6 +174,16 @@ impl Files for Fixture {
         }
     }
 
+    fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
+        let folders = self.files.keys().flat_map(|file| file.match_indices('/').map(|(at, _)| file[..=at].into()));
+        let all: BTreeSet<Box<str>> = folders.chain(self.files.keys().map(|file| file.as_str().into())).collect();
+        Some(Arc::new(all.into_iter().collect()))
+    }
+
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.files.get(path).map(|text| text.as_str().into())
+    }
+
     fn nearest(&self, path: &str) -> Option<String> {
         let distance = |file: &&String| strsim::damerau_levenshtein(file, path);
         self.files.keys().min_by_key(distance).filter(|file| distance(file) <= 3).cloned()

@@ -238,6 +238,23 @@ pub trait Files: Send + Sync {
     /// The existing path most like `path`; `None` if none is close or the tree is not known.
     fn nearest(&self, path: &str) -> Option<String>;
 
+    /// Every path below the root that git does not ignore, by bytes, those of folders ending in `/`.
+    /// `None` while nobody knows them, and where they are too many; nobody waits.
+    fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
+        None
+    }
+
+    /// The paths, in the form and order of [`Self::tree`], of what is directly in `folder`: empty for
+    /// the root, else ending in `/`. For where the tree is not known.
+    fn children(&self, _folder: &str) -> Vec<Box<str>> {
+        Vec::new()
+    }
+
+    /// The text of a file of moderate size; `None` for others, and for a link that leads elsewhere.
+    fn text(&self, _path: &str) -> Option<Arc<str>> {
+        None
+    }
+
     /// The repository that the root lies in.
     fn commits(&self) -> &dyn Commits {
         &NoRepository

@@ -17,7 +17,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("workspace", &["text", "markdown", "artifact", "config", "template", "diagnostic"]),
     ("rules", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic"]),
     ("actions", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
-    ("completion", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
+    (
+        "completion",
+        &["text", "markdown", "syntax_tree", "artifact", "workspace", "config", "template", "diagnostic", "rules"],
+    ),
     ("navigation", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
     ("overview", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules"]),
     ("disk", &["text", "markdown", "artifact", "workspace", "config", "template", "diagnostic", "rules", "repository"]),

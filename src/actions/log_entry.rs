@@ -1,14 +1,21 @@
-//! What a new session log entry says has changed: the commits since the last one.
+//! "Insert session log entry": in the style of the file, with the commits since the last one.
+//!
+//! Offered anywhere in work notes; the quick fixes of `missing-session-log-entry` and `stale-notes`,
+//! the command of the server and `phasemark log` write the same.
 
 use jiff::{
     Zoned,
     civil::{Date, DateTime, time},
 };
 
+use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::dates::Moment,
+    artifact::{
+        dates::Moment,
+        log_insertion::{NewEntry, insert_log_entry},
+    },
     template::Kind,
-    workspace::{Document, Workspace, commits::Commits},
+    workspace::{Document, Files, Workspace, commits::Commits},
 };
 
 /// Subjects that one entry lists.
@@ -17,6 +24,33 @@ const MOST_LISTED: usize = 10;
 const MOST_READ: usize = 1_000;
 /// Digits of a hash that people write.
 const SHORT_HASH: usize = 7;
+
+pub fn offer(ctx: &Context, offers: &mut Offers) {
+    if ctx.document.kind == Kind::WorkNotes {
+        offers.offer_costly(ActionKind::Insert, "Insert session log entry", || {
+            insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None)
+        });
+    }
+}
+
+/// Adds an entry that says `message`, else what changed since the last one. `None` for an artifact that
+/// is no work notes. Reads the repository, so it is for requests that may wait.
+pub fn insert(
+    document: &Document,
+    workspace: &Workspace,
+    files: &dyn Files,
+    now: &Zoned,
+    message: Option<&[String]>,
+) -> Option<Change> {
+    let what_changed = match message {
+        Some(message) => message.to_vec(),
+        None => what_changed(document, workspace, files.commits(), now),
+    };
+    let entry = NewEntry { now, what_changed: &what_changed };
+    let Document { text, markdown, artifact, .. } = document;
+    let insertion = insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry)?;
+    Some(Change { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Change::default() })
+}
 
 /// The subjects of the commits since the newest entry of these work notes, oldest first; without a
 /// dated one, since the newest of any other; without that, none. Those that the notes mention already
@@ -88,7 +122,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        testing::Fixture,
+        testing::{Fixture, check_action, check_no_action},
         workspace::commits::{Commit, Lookup},
     };
 
@@ -173,5 +207,17 @@ mod tests {
         assert_eq!((&*listed[0], &*listed[9], &*listed[10]), ("Subject 6", "Subject 15", "and 6 more"));
         let last = Made::new(&commits[15..]);
         assert_eq!(changed("//- work-notes/phase-1.md\n## Log\n\n### 2026-01-21\n", &last), ["[31m red", "Subject 15"]);
+    }
+
+    #[test]
+    fn the_entry_follows_the_file_from_wherever_the_cursor_is() {
+        let notes = "# N\r\n\r\n## Status\r\n- [x] In pro$0gress\r\n\r\n## Work log\r\n\r\n#### [2026-01-02]\r\n* **Why:** a\r\n* **Next:** b\r\n";
+        check_action(
+            "Insert session log entry",
+            &format!("//- work-notes/phase-1.md\n{notes}"),
+            "# N\r\n\r\n## Status\r\n- [x] In progress\r\n\r\n## Work log\r\n\r\n#### [2026-01-02]\r\n* **Why:** a\r\n* **Next:** b\r\n\r\n\
+             #### [2026-01-31]\r\n* **Why:** $0\r\n* **Next:** \r\n",
+        );
+        check_no_action("Insert session log entry", "//- plan/phase-1.md\n# P$0\n## Goals\n");
     }
 }

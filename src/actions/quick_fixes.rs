@@ -2,24 +2,31 @@
 
 use std::ops::Range;
 
-use super::{ActionKind, Change, Context, NewFile, Offers};
+use super::{ActionKind, Change, Context, NewFile, Offers, log_entry};
 use crate::diagnostic::{Diagnostic, Repair};
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     for (n, finding) in findings_at(ctx) {
         for (k, fix) in finding.fixes.iter().enumerate() {
-            let change = match &fix.repair {
-                Repair::Edits(edits) => Change { edits: edits.clone(), cursor: fix.cursor, ..Change::default() },
+            let (kind, title) = (ActionKind::QuickFix, &*fix.title);
+            let offered = match &fix.repair {
+                Repair::Edits(edits) => {
+                    let change = Change { edits: edits.clone(), cursor: fix.cursor, ..Change::default() };
+                    Some(offers.offer(kind, title, change))
+                }
                 Repair::CreateFiles(paths) => {
                     let new_files = paths.iter().map(|path| fresh(ctx, path)).collect();
-                    Change { new_files, ..Change::default() }
+                    Some(offers.offer(kind, title, Change { new_files, ..Change::default() }))
                 }
-                Repair::InsertLogEntry => continue,
+                Repair::InsertLogEntry => offers.offer_costly(kind, title, || {
+                    log_entry::insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None)
+                }),
             };
-            let action = offers.offer(ActionKind::QuickFix, &*fix.title, change);
-            action.repairs.push(n);
-            // A file is nothing that one key should make.
-            action.is_preferred = k == 0 && matches!(fix.repair, Repair::Edits(_));
+            if let Some(action) = offered {
+                action.repairs.push(n);
+                // A file is nothing that one key should make.
+                action.is_preferred = k == 0 && !matches!(fix.repair, Repair::CreateFiles(_));
+            }
         }
     }
 }

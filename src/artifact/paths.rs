@@ -14,6 +14,7 @@ mod hints;
 mod introductions;
 mod shape;
 
+pub use self::shape::decode;
 use self::{hints::Lines, introductions::Introductions, shape::PathText};
 
 /// How a path is written.
@@ -192,19 +193,22 @@ impl Reader<'_> {
         Some((range, path, ReferenceStyle::Link))
     }
 
-    /// What the sections around byte `offset` make of a path: the innermost one that says anything decides.
     fn role(&self, offset: usize) -> Role {
-        let Some(section) = self.sections.at(offset) else { return Role::Mentioned };
-        let role = self.sections.enclosing(section).find_map(|section| match section.name {
-            Some(name) if CREATING.contains(&name) => Some(Role::Created),
-            // A normalised heading has lost its bracket.
-            Some(SectionName::Files) if is_called_new(&self.text[section.heading.clone()]) => Some(Role::Created),
-            Some(name) if DECLARING.contains(&name) => Some(Role::Declared),
-            None if CREATING_HEADINGS.contains(&&*section.normalized) => Some(Role::Created),
-            _ => None,
-        });
-        role.unwrap_or(Role::Mentioned)
+        self.sections.at(offset).map_or(Role::Mentioned, |section| role_in(self.text, self.sections, section))
     }
+}
+
+/// What the sections around a path make of it: the innermost one that says anything decides.
+pub fn role_in(text: &str, sections: &Sections, section: &Section) -> Role {
+    let role = sections.enclosing(section).find_map(|section| match section.name {
+        Some(name) if CREATING.contains(&name) => Some(Role::Created),
+        // A normalised heading has lost its bracket.
+        Some(SectionName::Files) if is_called_new(&text[section.heading.clone()]) => Some(Role::Created),
+        Some(name) if DECLARING.contains(&name) => Some(Role::Declared),
+        None if CREATING_HEADINGS.contains(&&*section.normalized) => Some(Role::Created),
+        _ => None,
+    });
+    role.unwrap_or(Role::Mentioned)
 }
 
 /// Headings that list new files even where no `Files` heading stands above them.
@@ -332,12 +336,29 @@ pub fn join(file: &str, path: &str) -> Option<String> {
 
 /// `path`, relative to the root, as a link in `file` writes it.
 pub fn relative(file: &str, path: &str) -> String {
+    encode(&from_folder_of(file, path))
+}
+
+/// `path`, relative to the root, as seen from the folder of `file`.
+pub fn from_folder_of(file: &str, path: &str) -> String {
     let mut own: Vec<&str> = file.split('/').collect();
     own.pop();
     let other: Vec<&str> = path.split('/').collect();
     let shared = own.iter().zip(&other[..other.len() - 1]).take_while(|(a, b)| a == b).count();
     let up = own.len() - shared;
-    [vec![".."; up], other[shared..].to_vec()].concat().join("/").replace(' ', "%20").replace('#', "%23")
+    [vec![".."; up], other[shared..].to_vec()].concat().join("/")
+}
+
+/// A path as the destination of a link, without what ends one or begins something else.
+pub fn encode(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        match c {
+            ' ' | '#' | '%' | '?' | '(' | ')' | '<' | '>' => out.push_str(&format!("%{:02X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// A path relative to the root as the file `file` would name it, a folder with `/` at its end.

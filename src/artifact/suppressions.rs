@@ -55,10 +55,15 @@ pub fn read(text: &str, markdown: &Markdown) -> Vec<Suppression> {
     found
 }
 
-/// Where the comment that opens right before the mark begins, with its block. In code it is text.
+/// Where the comment that opens right before the mark begins, with its block. In code it is text, and
+/// so it is in another comment.
 fn comment_at(text: &str, markdown: &Markdown, mark: usize) -> Option<(usize, BlockId)> {
     let start = text[..mark].trim_end().strip_suffix(OPEN)?.len();
     let block = markdown.block_at(start)?;
+    let before = &text[markdown.block(block).range().start.min(start)..start];
+    if before.rfind(OPEN).is_some_and(|open| !before[open..].contains(CLOSE)) {
+        return None;
+    }
     let is_inline = || markdown.inlines_in(start..start + 1).iter().any(|inline| inline.kind == InlineKind::Html);
     (markdown.block(block).kind == BlockKind::Html || is_inline()).then_some((start, block))
 }

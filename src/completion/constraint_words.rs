@@ -89,7 +89,6 @@ mod tests {
             "## Constraints\n```\n- m$0\n",
             "## Constraints\n\n      - m$0\n",
             "## Constraints\n<!--\n- m$0\n-->\n",
-            "## Constraints\n- `m$0`\n",
         ] {
             check_silent(PROMPT, text);
         }

@@ -9,6 +9,7 @@ use crate::{
         sections::{Section, SectionStyle},
     },
     markdown::{BlockId, BlockKind, InlineKind},
+    syntax_tree::{Node, NodeKind},
     template::SectionName,
     workspace::Document,
 };
@@ -28,6 +29,22 @@ pub enum Inside {
 }
 
 impl Inside {
+    /// What the blocks around the cursor say, outermost first; without any, what the document says.
+    pub fn among(nodes: &[Node], document: &Document, offset: usize) -> Self {
+        if nodes.is_empty() {
+            return Self::of(document, offset);
+        }
+        let of_node = |node: &Node| match node.kind {
+            NodeKind::Fence | NodeKind::IndentedCode => Some(Self::Code),
+            NodeKind::Html => Some(Self::Html),
+            NodeKind::FrontMatter => Some(Self::FrontMatter),
+            _ => None,
+        };
+        // Comments within a line are no blocks.
+        let within_line = || Some(Self::of(document, offset)).filter(|inside| *inside == Self::Html);
+        nodes.iter().find_map(of_node).or_else(within_line).unwrap_or_default()
+    }
+
     /// As far as the document says that is parsed whole; the concrete tree knows better about text
     /// that is being typed. `offset`: a byte of the document's text.
     pub fn of(document: &Document, offset: usize) -> Self {

@@ -17,6 +17,11 @@ impl Snippet {
         Self { text: text.into(), stops: Vec::new() }
     }
 
+    /// Text with one tab stop, bytes of it.
+    pub fn with_stop(text: impl Into<String>, stop: Range<usize>) -> Self {
+        Self { text: text.into(), stops: std::iter::once(stop).collect() }
+    }
+
     /// `stops`: bytes of `text`, in order and apart.
     pub fn new(text: impl Into<String>, stops: Vec<Range<usize>>) -> Self {
         Self { text: text.into(), stops }

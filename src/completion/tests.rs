@@ -142,7 +142,9 @@ fn check_everywhere(workspace: &Workspace, document: &Document, offset: usize) {
         let range = &item.range;
         assert!(line.start <= range.start && range.end <= line.end, "{item:?} leaves its line");
         assert!(range.start <= offset && offset <= range.end, "{item:?} is not at {offset}");
-        assert!(!item.label.is_empty() && item.documentation != Documentation::None, "{item:?} says nothing");
+        let says_more =
+            item.documentation != Documentation::None || matches!(item.kind, ItemKind::Folder | ItemKind::Command);
+        assert!(!item.label.is_empty() && says_more, "{item:?} says nothing");
         let mut owned = vec![Edit::replace(range.clone(), item.insert.text())];
         for edit in &item.also {
             assert!(edit.range.end < line.start || line.end < edit.range.start, "{item:?} meets its own edits");
@@ -163,7 +165,9 @@ fn check_everywhere(workspace: &Workspace, document: &Document, offset: usize) {
     let is_prose = prose.starts_with(char::is_alphabetic) && !prose.contains([':', '：', '<', '|', '-', '=']);
     // Names of rules stand in comments of several lines, too.
     let is_prose = is_prose && !text[..offset].contains("<!--");
-    assert!(!is_prose || list.items.is_empty(), "{:?} in prose: {prose:?}", list.items[0]);
+    // A path may be typed anywhere, in code or as a link.
+    let is_path = |item: &Item| matches!(item.kind, ItemKind::File | ItemKind::Folder) && prose.contains(['`', '(']);
+    assert!(!is_prose || list.items.iter().all(is_path), "{:?} in prose: {prose:?}", list.items[0]);
     if inside == Inside::Code {
         assert_eq!(list.items, []);
     }

@@ -83,6 +83,14 @@ pub(super) fn parse(text: &str) -> Result<toml::Spanned<DeTable<'_>>, (Range<usi
     })
 }
 
+/// Parses some other file; `None` for what is no TOML, or is written to break a reader.
+pub fn parse_manifest(text: &str) -> Option<toml::Table> {
+    if overlong_key(text).is_some() {
+        return None;
+    }
+    text.parse().ok()
+}
+
 /// A dotted key with too many parts. The parser bounds the parts of a key and the depth of inline
 /// tables, but not their product, and a table of thousands of levels overflows the stack when it is
 /// dropped.

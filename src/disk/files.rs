@@ -2,14 +2,16 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs, iter,
-    path::PathBuf,
+    fs,
+    io::Read,
+    iter,
+    path::{Component, Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::commits::RootCommits;
 use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
@@ -18,6 +20,8 @@ use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
 const FRESH: Duration = Duration::from_secs(1);
 /// A tree with more entries is not searched by suffix.
 const LARGEST_TREE: usize = 100_000;
+/// A file with more bytes is no manifest that anybody wrote.
+const LARGEST_TEXT: u64 = 1_000_000;
 /// The tree is read again when it is this old and somebody asks.
 const TREE_FRESH: Duration = Duration::from_secs(20);
 
@@ -40,15 +44,32 @@ struct Shared {
     root: PathBuf,
     /// All paths and suffixes that anybody ever asked for.
     asked: Mutex<HashSet<Box<str>>>,
-    kinds: Mutex<Kinds>,
+    kinds: Mutex<Recent<Option<FileKind>>>,
+    texts: Mutex<Recent<Option<Arc<str>>>>,
     tree: Mutex<Tree>,
     tree_read: Condvar,
 }
 
-#[derive(Default)]
-struct Kinds {
-    by_path: HashMap<Box<str>, Option<FileKind>>,
+/// What was found at paths lately.
+struct Recent<T> {
+    by_path: HashMap<Box<str>, T>,
     since: Option<Instant>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self { by_path: HashMap::new(), since: None }
+    }
+}
+
+impl<T: Clone> Recent<T> {
+    /// What is known of `path`, unless that is too long ago.
+    fn get(&mut self, path: &str) -> Option<T> {
+        if self.since.is_none_or(|since| since.elapsed() > FRESH) {
+            *self = Self { by_path: HashMap::new(), since: Some(Instant::now()) };
+        }
+        self.by_path.get(path).cloned()
+    }
 }
 
 #[derive(Default)]
@@ -71,6 +92,7 @@ impl RootFiles {
             root,
             asked: Mutex::default(),
             kinds: Mutex::default(),
+            texts: Mutex::default(),
             tree: Mutex::default(),
             tree_read: Condvar::new(),
         };
@@ -79,7 +101,8 @@ impl RootFiles {
 
     /// Forgets what single files were: they are looked at again when somebody asks.
     pub fn look_again(&self) {
-        *lock(&self.shared.kinds) = Kinds::default();
+        *lock(&self.shared.kinds) = Recent::default();
+        *lock(&self.shared.texts) = Recent::default();
     }
 
     /// Also forgets the tree: files were created, moved or deleted.
@@ -137,20 +160,44 @@ impl RootFiles {
 }
 
 impl Shared {
-    /// Reads the tree without what git ignores; says whether it differs from the one before.
-    fn read_tree(&self) -> bool {
-        let walk = WalkBuilder::new(&self.root)
+    /// Walks what git does not ignore and `enters` takes, down to so many levels.
+    fn walk(&self, deepest: Option<usize>, enters: impl Fn(&Path) -> bool + Send + Sync + 'static) -> Walk {
+        WalkBuilder::new(&self.root)
+            .max_depth(deepest)
             .hidden(false)
             .require_git(false)
-            .filter_entry(|e| e.file_name() != ".git")
-            .build();
+            .filter_entry(move |entry| entry.file_name() != ".git" && enters(entry.path()))
+            .build()
+    }
+
+    /// Relative to the root, a folder's ending in `/`.
+    fn path_of(&self, entry: &DirEntry) -> Option<Box<str>> {
+        let mut path = super::relative(&self.root, entry.path())?;
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            path.push('/');
+        }
+        Some(path.into())
+    }
+
+    fn read_text(&self, path: &str) -> Option<Arc<str>> {
+        let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let full = self.root.join(path);
+        if !is_inside || !fs::metadata(&full).is_ok_and(|found| found.is_file() && found.len() <= LARGEST_TEXT) {
+            return None;
+        }
+        if !super::is_own(&self.root, &full) {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(full).ok()?.take(LARGEST_TEXT).read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into())
+    }
+
+    /// Reads the tree without what git ignores; says whether it differs from the one before.
+    fn read_tree(&self) -> bool {
         let mut entries: Vec<Box<str>> = Vec::new();
-        for entry in walk.flatten().skip(1) {
-            let Some(mut path) = super::relative(&self.root, entry.path()) else { continue };
-            if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                path.push('/');
-            }
-            entries.push(path.into());
+        for entry in self.walk(None, |_| true).flatten().skip(1) {
+            entries.extend(self.path_of(&entry));
             if entries.len() > LARGEST_TREE {
                 break;
             }
@@ -168,14 +215,9 @@ impl Shared {
 impl Files for RootFiles {
     fn kind(&self, path: &str) -> Option<FileKind> {
         self.note_asked(path);
-        let mut kinds = lock(&self.shared.kinds);
-        if kinds.since.is_none_or(|since| since.elapsed() > FRESH) {
-            *kinds = Kinds { by_path: HashMap::new(), since: Some(Instant::now()) };
+        if let Some(kind) = lock(&self.shared.kinds).get(path) {
+            return kind;
         }
-        if let Some(kind) = kinds.by_path.get(path) {
-            return *kind;
-        }
-        drop(kinds);
         let found = fs::metadata(self.shared.root.join(path)).ok();
         let kind = found.map(|found| if found.is_dir() { FileKind::Folder } else { FileKind::File });
         lock(&self.shared.kinds).by_path.insert(path.into(), kind);
@@ -184,6 +226,34 @@ impl Files for RootFiles {
 
     fn commits(&self) -> &dyn Commits {
         &self.commits
+    }
+
+    fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
+        self.entries()
+    }
+
+    /// The walk goes down from the root, so that what is ignored there is ignored here.
+    fn children(&self, folder: &str) -> Vec<Box<str>> {
+        let is_inside = Path::new(folder).components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_inside {
+            return Vec::new();
+        }
+        let wanted = self.shared.root.join(folder);
+        let deepest = Some(folder.matches('/').count() + 1);
+        let walk = self.shared.walk(deepest, move |path| wanted.starts_with(path) || path.parent() == Some(&wanted));
+        let entries = walk.flatten().skip(1).filter_map(|entry| self.shared.path_of(&entry));
+        let mut found: Vec<_> = entries.filter(|path| path.len() > folder.len() && path.starts_with(folder)).collect();
+        found.sort_unstable();
+        found
+    }
+
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        if let Some(text) = lock(&self.shared.texts).get(path) {
+            return text;
+        }
+        let text = self.shared.read_text(path);
+        lock(&self.shared.texts).by_path.insert(path.into(), text.clone());
+        text
     }
 
     /// As these systems come; a folder may be set otherwise, which costs a miss at most.
@@ -276,5 +346,94 @@ mod tests {
         assert_eq!(files.kind("charts/gateway"), Some(FileKind::Folder));
         assert_eq!(files.kind("ignored/values.yaml"), Some(FileKind::File));
         assert_eq!(files.kind("nowhere"), None);
+    }
+
+    fn disk(paths: &[(&str, &str)]) -> (tempfile::TempDir, RootFiles) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in paths {
+            fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(path), text).unwrap();
+        }
+        let files = RootFiles::new(folder.path().into(), TreeReading::AtOnce);
+        (folder, files)
+    }
+
+    #[test]
+    fn a_folder_is_listed_as_the_tree_has_it() {
+        let (_folder, files) = disk(&[
+            (".gitignore", "target/\n/src/generated.rs\n"),
+            (".git/config", ""),
+            (".github/workflows/ci.yml", ""),
+            ("src/.gitignore", "*.tmp\n"),
+            ("src/a b.rs", ""),
+            ("src/generated.rs", ""),
+            ("src/x.tmp", ""),
+            ("src/server/x.tmp", ""),
+            ("src/server/並び順.rs", ""),
+            ("src-old/a.rs", ""),
+            ("target/debug/out.txt", ""),
+        ]);
+        let listed = |folder: &str| files.children(folder).join(" ");
+        assert_eq!(listed(""), ".github/ .gitignore src-old/ src/");
+        assert_eq!(listed("src/"), "src/.gitignore src/a b.rs src/server/");
+        assert_eq!(listed("src/server/"), "src/server/並び順.rs");
+        for nothing in ["target/", "target/debug/", "nowhere/", "../", "/", "src/../../", ".git/"] {
+            assert_eq!(listed(nothing), "", "{nothing}");
+        }
+        let tree = files.tree().unwrap();
+        for folder in ["", "src/", "src/server/", ".github/"] {
+            let below = tree.iter().filter(|path| path.len() > folder.len() && path.starts_with(folder));
+            let direct = below.filter(|path| !path[folder.len()..].trim_end_matches('/').contains('/'));
+            assert_eq!(direct.cloned().collect::<Vec<_>>(), files.children(folder), "{folder}");
+        }
+    }
+
+    #[test]
+    fn texts_are_read_inside_the_root_and_kept_for_a_moment() {
+        let large = "x".repeat(LARGEST_TEXT as usize + 1);
+        let (folder, files) = disk(&[("Makefile", "test:\n"), ("large.json", &large), ("src/a", "b")]);
+        assert_eq!(files.text("Makefile").as_deref(), Some("test:\n"));
+        for other in ["large.json", "src", "nowhere", "../Makefile", "src/../Makefile", "/etc/hostname"] {
+            assert_eq!(files.text(other), None, "{other}");
+        }
+        fs::write(folder.path().join("Makefile"), b"lint:\xff\n").unwrap();
+        assert_eq!(files.text("Makefile").as_deref(), Some("test:\n"));
+        files.look_again();
+        assert_eq!(files.text("Makefile").as_deref(), Some("lint:\u{fffd}\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_and_closed_folders_hold_nothing() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (outside, _) = disk(&[("secret.json", "{}"), ("folder/a.rs", "")]);
+        let (folder, files) = disk(&[("own.json", "[]"), ("closed/a.rs", "")]);
+        symlink(outside.path().join("secret.json"), folder.path().join("package.json")).unwrap();
+        symlink(outside.path().join("folder"), folder.path().join("linked")).unwrap();
+        symlink(folder.path().join("own.json"), folder.path().join("alias.json")).unwrap();
+        symlink(folder.path(), folder.path().join("loop")).unwrap();
+        fs::set_permissions(folder.path().join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
+        let closed = files.children("closed/");
+        let is_closed = fs::read_dir(folder.path().join("closed")).is_err();
+        fs::set_permissions(folder.path().join("closed"), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(closed.is_empty() || !is_closed, "{closed:?}");
+        assert_eq!(files.text("package.json"), None);
+        assert_eq!(files.text("linked/a.rs"), None);
+        assert_eq!(files.text("alias.json").as_deref(), Some("[]"));
+        assert!(files.children("linked/").is_empty());
+        assert!(files.children("loop/").is_empty());
+    }
+
+    #[test]
+    fn nobody_waits_for_the_tree() {
+        let (folder, _) = disk(&[("src/a.rs", "")]);
+        let (tell, told) = std::sync::mpsc::channel();
+        let tell = move || tell.send(()).unwrap_or_default();
+        let files = RootFiles::new(folder.path().into(), TreeReading::InBackground(Box::new(tell)));
+        // The first who asks begins the reading and has the folder alone.
+        assert_eq!(files.tree(), None);
+        assert_eq!(files.children("src/"), ["src/a.rs".into()]);
+        told.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(files.tree().unwrap().len(), 2);
     }
 }

@@ -132,8 +132,9 @@ impl<'a> Source<'a> {
     }
 }
 
+/// With `\n` line ends, and without a mark at its start that would be words in the middle of a text.
 fn with_plain_line_ends(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Moves the headings of `text` below level `below`, those above others still above them.

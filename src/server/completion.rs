@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     completion::{self, Documentation, Inside, Item, ItemKind, List, Request},
-    disk,
+    disk, rules,
+    syntax_tree::Node,
     text::Edit,
 };
 
@@ -45,7 +46,8 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
     let state = state.clone();
     blocking(move || {
         let place = analysis.place(state.features())?;
-        let list = list(&analysis, place.offset(at.position));
+        let offset = place.offset(at.position);
+        let list = list(&analysis, offset, &state.nodes_around(&uri, analysis.version, offset));
         let items = list.items.into_iter().enumerate();
         let items = items.map(|(n, item)| convert(item, n, place, &analysis, state.features())).collect();
         Some(CompletionList { is_incomplete: list.is_incomplete, items })
@@ -53,7 +55,8 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
     .await
 }
 
-fn list(analysis: &Analysis, offset: usize) -> List {
+/// `around`: the blocks around the cursor in the concrete tree.
+fn list(analysis: &Analysis, offset: usize, around: &[Node]) -> List {
     match &analysis.subject {
         Subject::Artifact { root, document } => {
             let (workspace, now) = (root.workspace(), Zoned::now());
@@ -62,12 +65,17 @@ fn list(analysis: &Analysis, offset: usize) -> List {
                 workspace: &workspace,
                 files: &root.files,
                 offset,
-                inside: Inside::of(document, offset),
+                inside: Inside::among(around, document, offset),
                 diagnostics: &analysis.diagnostics,
                 now: &now,
             })
         }
-        Subject::Config { .. } | Subject::Other => List::default(),
+        Subject::Config { text, .. } => {
+            let rules = rules::all().iter().map(|rule| (&rule.spec, rule.summary())).collect::<Vec<_>>();
+            let rules: Vec<_> = rules.iter().map(|(spec, summary)| (*spec, summary.as_str())).collect();
+            completion::complete_config(text, offset, &rules)
+        }
+        Subject::Other => List::default(),
     }
 }
 

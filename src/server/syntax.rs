@@ -18,7 +18,6 @@ impl State {
     /// none if `version` is not its newest any more, or if parsing took too long.
     ///
     /// It parses: not for the reading thread, and not while a guard of the documents is held.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nothing asks where a cursor is yet"))]
     pub fn nodes_around(&self, uri: &Url, version: i32, offset: usize) -> Vec<Node> {
         let Some(syntax) = self.documents.get(uri).map(|document| document.syntax.clone()) else { return Vec::new() };
         let mut tree = lock(&syntax);

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench`, or `cargo bench -- whole` for some of it.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use divan::{
     Bencher, black_box,
@@ -164,6 +164,39 @@ fn workspace(phases: usize) -> Workspace {
     workspace
 }
 
+/// A disk of so many files in folders of 40, git's own left out.
+struct Tree(Arc<Vec<Box<str>>>);
+
+impl Tree {
+    fn new(files: usize) -> Self {
+        let folder = |n: usize| format!("services/team-{}/module_{}/", n / 400 % 25, n / 40);
+        let path = |n: usize| format!("{}{}_{n}.rs", folder(n), ["queue", "gateway", "tide", "store"][n % 4]);
+        let mut paths: BTreeSet<Box<str>> = (0..files).map(|n| path(n).into()).collect();
+        for folder in (0..files).step_by(40).map(folder) {
+            paths.extend(folder.match_indices('/').map(|(at, _)| folder[..=at].into()));
+        }
+        Self(Arc::new(paths.into_iter().collect()))
+    }
+}
+
+impl Files for Tree {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        self.0.binary_search_by(|entry| (**entry).cmp(path)).is_ok().then_some(FileKind::File)
+    }
+
+    fn with_suffix(&self, _path: &str) -> SuffixMatch {
+        SuffixMatch::Unknown
+    }
+
+    fn nearest(&self, _path: &str) -> Option<String> {
+        None
+    }
+
+    fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
+        Some(self.0.clone())
+    }
+}
+
 mod check {
     use super::*;
 
@@ -205,9 +238,39 @@ mod act {
 
 mod complete {
     use jiff::Zoned;
-    use phasemark::completion::{Inside, Request, complete};
+    use phasemark::completion::{Inside, Request, complete, complete_config};
 
     use super::*;
+
+    /// Beside 60,000 files and 9,999 artifacts.
+    #[divan::bench(args = ["`services/team-7/mod", "`tide", "`t", "`", "[x](../services/team-7/", "- [ ] "])]
+    fn paths_and_commands(bencher: Bencher, typed: &str) {
+        let (files, workspace) = (Tree::new(60_000), workspace(3333));
+        let section = if typed.starts_with('-') { "## Definition of done" } else { "## Goals" };
+        let text = format!("# Phase 1\n\n{section}\n\n{typed}");
+        let offset = text.len();
+        let document = Document::read("plan/phase-1.md".into(), Kind::Plan, text.into(), &workspace.vocabulary);
+        let now = Zoned::default();
+        let request = Request {
+            document: &document,
+            workspace: &workspace,
+            files: &files,
+            offset,
+            inside: Inside::Words,
+            diagnostics: &[],
+            now: &now,
+        };
+        bencher.bench_local(|| complete(&request));
+    }
+
+    #[divan::bench]
+    fn config(bencher: Bencher) {
+        let summaries: Vec<String> = rules::all().iter().map(|rule| rule.summary()).collect();
+        let all: Vec<_> =
+            rules::all().iter().zip(&summaries).map(|(rule, words)| (&rule.spec, words.as_str())).collect();
+        let text = "[layout]\nplan = [\"docs\"]\n\n[rules]\nlog-";
+        bencher.bench_local(|| complete_config(text, text.len(), &all));
+    }
 
     /// What is typed in the last section of the document.
     const TYPED: [&str; 3] = ["\n\n#", "\n- ", "\n\n"];

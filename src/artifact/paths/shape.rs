@@ -46,7 +46,7 @@ pub fn destination(written: &str) -> Option<PathText> {
 }
 
 /// `%20` and the like as the characters that they stand for.
-fn decode(written: &str) -> Cow<'_, str> {
+pub fn decode(written: &str) -> Cow<'_, str> {
     if !written.contains('%') {
         return Cow::Borrowed(written);
     }

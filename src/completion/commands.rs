@@ -1,0 +1,260 @@
+//! Verification commands of the workspace: as done items, and after a backtick of one.
+//!
+//! On a new item of a Definition of done or a Verification section the whole item is offered, in the
+//! form that the items beside it have; its expected outcome is a tab stop. After a backtick it is
+//! only the command. Commands are read from manifests and never run.
+
+use std::ops::Range;
+
+use super::{
+    Documentation, Item, ItemKind, List, Request, Snippet,
+    place::{self, Marker, Open},
+};
+use crate::{
+    artifact::sections::Section,
+    template::{Kind, SectionName},
+};
+
+mod manifests;
+mod recipes;
+mod scripts;
+
+#[cfg(test)]
+mod tests;
+
+/// A command that shows whether something works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Command {
+    words: String,
+    /// What it should do, as it stands behind the command.
+    outcome: &'static str,
+    /// The file that it was found in, relative to the root.
+    source: Box<str>,
+    usefulness: Usefulness,
+}
+
+/// The most useful first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Usefulness {
+    Test,
+    Check,
+    Build,
+    Other,
+}
+
+impl Usefulness {
+    /// What a script or target does, by its name. `None`: it runs on, or changes things.
+    fn of_name(name: &str) -> Option<Self> {
+        const TESTS: &[&str] = &["test", "tests", "e2e", "spec", "unit", "integration", "coverage"];
+        const CHECKS: &[&str] = &[
+            "check",
+            "lint",
+            "typecheck",
+            "types",
+            "tsc",
+            "clippy",
+            "vet",
+            "fmt",
+            "format",
+            "verify",
+            "validate",
+            "ci",
+            "audit",
+            "eslint",
+            "prettier",
+            "mypy",
+            "ruff",
+            "precommit",
+        ];
+        const ENDLESS: &[&str] = &[
+            "dev",
+            "start",
+            "serve",
+            "server",
+            "watch",
+            "preview",
+            "run",
+            "up",
+            "down",
+            "publish",
+            "release",
+            "deploy",
+            "clean",
+            "install",
+            "uninstall",
+            "push",
+            "eject",
+            "help",
+            "default",
+        ];
+        let lower = name.to_lowercase().replace("type-check", "typecheck").replace("pre-commit", "precommit");
+        let mut words = lower.split([':', '-', '_', '.', '/']);
+        if words.clone().any(|word| ENDLESS.contains(&word)) {
+            return None;
+        }
+        if words.clone().any(|word| TESTS.contains(&word)) {
+            return Some(Self::Test);
+        }
+        Some(match words.find(|word| CHECKS.contains(word) || *word == "build" || *word == "compile") {
+            Some("build" | "compile") => Self::Build,
+            Some(_) => Self::Check,
+            None => Self::Other,
+        })
+    }
+
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::Test => "passes",
+            Self::Check => "reports no problem",
+            Self::Build | Self::Other => "exits 0",
+        }
+    }
+}
+
+impl Command {
+    fn new(words: impl Into<String>, usefulness: Usefulness, source: &str) -> Self {
+        Self { words: words.into(), outcome: usefulness.outcome(), source: source.into(), usefulness }
+    }
+
+    fn with_outcome(self, outcome: &'static str) -> Self {
+        Self { outcome, ..self }
+    }
+}
+
+/// Where a command may stand.
+struct Location {
+    /// Bytes that are replaced.
+    range: Range<usize>,
+    /// What stands before the cursor of them.
+    typed: String,
+    form: Form,
+}
+
+enum Form {
+    /// A whole item: what goes before the command.
+    Item { before: String },
+    /// The words alone, and what closes their code span.
+    Words { closing: String },
+}
+
+pub(super) fn offer(request: &Request, list: &mut List) {
+    let Some(section) = done_section(request).filter(|_| place::is_in_text(request)) else { return };
+    let Some(location) = location(request, section) else { return };
+    let start = section.heading.start;
+    let end = section.range.end.max(start);
+    let around = [
+        &request.text()[start..location.range.start.clamp(start, end)],
+        &request.text()[location.range.end.clamp(start, end)..end],
+    ];
+    let is_listed = |words: &str| {
+        around.iter().any(|text| text.contains(&format!("`{words}`")) || text.lines().any(|line| line.trim() == words))
+    };
+    let mut commands = manifests::commands(request.files);
+    commands.retain(|command| !is_listed(&command.words));
+    if !commands.iter().any(|command| has_letters(&command.words, &location.typed)) {
+        return;
+    }
+    list.items.extend(commands.iter().map(|command| item(command, &location)));
+}
+
+/// Whether the letters of `typed` are in `words`, in this order.
+fn has_letters(words: &str, typed: &str) -> bool {
+    let mut letters = words.chars().flat_map(char::to_lowercase);
+    typed.chars().flat_map(char::to_lowercase).all(|typed| letters.any(|letter| letter == typed))
+}
+
+fn done_section<'a>(request: &Request<'a>) -> Option<&'a Section> {
+    const DONE: [SectionName; 2] = [SectionName::DefinitionOfDone, SectionName::Verification];
+    let innermost = place::section(request)?;
+    let mut around = request.document.artifact.sections.enclosing(innermost);
+    around
+        .find(|section| section.name.is_some())
+        .filter(|section| section.name.is_some_and(|name| DONE.contains(&name)))
+}
+
+fn location(request: &Request, section: &Section) -> Option<Location> {
+    let line = request.line();
+    let words = &request.text()[line.clone()];
+    let cursor = request.offset - line.start;
+    let marker = place::marker(words);
+    match place::open_markup(words, cursor) {
+        Some(Open::Code { content, ticks }) if marker.is_some() || words.trim_start().starts_with('|') => {
+            return Some(in_code(words, line.start, content, cursor, ticks));
+        }
+        Some(_) => return None,
+        None => {}
+    }
+    let Some(marker) = marker else {
+        let is_empty = words.trim_matches([' ', '\t']).is_empty();
+        return is_empty.then(|| {
+            let before = bullet_beside(request, section).unwrap_or_else(|| "- [ ] ".to_owned());
+            Location { range: request.offset..request.offset, typed: String::new(), form: Form::Item { before } }
+        });
+    };
+    // A new item holds nothing but what is typed now.
+    let has_more = cursor < marker.words && cursor != words.len() || !words[cursor..].trim().is_empty();
+    if has_more {
+        return None;
+    }
+    let start = marker.words.min(cursor);
+    let is_spaced = words[..start].ends_with([' ', '\t']);
+    let task = if marker.task.is_none() && has_boxes(request, section, &marker) { "[ ] " } else { "" };
+    let before = format!("{}{task}", if is_spaced { "" } else { " " });
+    let typed = words[start..cursor].to_owned();
+    Some(Location { range: line.start + start..request.offset, typed, form: Form::Item { before } })
+}
+
+fn in_code(words: &str, line_start: usize, content: usize, cursor: usize, ticks: usize) -> Location {
+    let close = place::find_ticks(words, cursor, ticks);
+    let closing = if close.is_none() { "`".repeat(ticks) } else { String::new() };
+    let range = line_start + content..line_start + close.unwrap_or(cursor);
+    Location { range, typed: words[content..cursor].to_owned(), form: Form::Words { closing } }
+}
+
+/// The markers of the section's items, in its order; without that of the cursor's line.
+fn markers<'a>(request: &'a Request, section: &Section) -> impl Iterator<Item = (&'a str, Marker)> {
+    let (lines, text) = (&request.document.lines, request.text());
+    let own = lines.line(request.offset);
+    let all = lines.line(section.heading.end)..=lines.line(section.range.end.max(section.heading.end));
+    let others = all.filter(move |line| *line != own).map(|line| &text[lines.range(text, line)]);
+    others.filter_map(|line| Some((line, place::marker(line)?)))
+}
+
+/// Whether the items beside a new one have boxes; alone in a plan's Definition of done, it gets one.
+fn has_boxes(request: &Request, section: &Section, own: &Marker) -> bool {
+    let beside = markers(request, section).filter(|(_, marker)| marker.indent == own.indent);
+    let last = beside.map(|(_, marker)| marker.task.is_some()).last();
+    let is_done = section.name == Some(SectionName::DefinitionOfDone) && request.document.kind == Kind::Plan;
+    last.unwrap_or(is_done && own.bullet.len() == 2)
+}
+
+/// The marker of another item like those beside it.
+fn bullet_beside(request: &Request, section: &Section) -> Option<String> {
+    let (line, marker) = markers(request, section).filter(|(_, marker)| marker.indent == 0).last()?;
+    let bullet = line[marker.bullet.clone()].trim_end();
+    let digits = bullet.trim_end_matches(['.', ')']);
+    let bullet = match digits.parse::<u32>() {
+        Ok(number) => format!("{}{}", number.saturating_add(1), &bullet[digits.len()..]),
+        Err(_) => bullet.to_owned(),
+    };
+    let task = if marker.task.is_some() { "[ ] " } else { "" };
+    Some(format!("{bullet} {task}"))
+}
+
+fn item(command: &Command, location: &Location) -> Item {
+    let words = &command.words;
+    let insert = match &location.form {
+        Form::Item { before } => {
+            let text = format!("{before}`{words}` ");
+            let stop = text.len()..text.len() + command.outcome.len();
+            Snippet::new(text + command.outcome, vec![stop])
+        }
+        Form::Words { closing } => Snippet::plain(format!("{words}{closing}")),
+    };
+    let mut item = Item::new(ItemKind::Command, words.clone(), location.range.clone(), insert);
+    item.detail = Some(command.source.to_string());
+    item.filter = Some(words.clone());
+    item.documentation =
+        Documentation::AtHand(format!("`{words}` {}\n\nFound in `{}`.", command.outcome, command.source));
+    item
+}

@@ -1,0 +1,161 @@
+//! Which commands the manifests of a workspace have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Command, Usefulness, recipes, scripts};
+use crate::workspace::Files;
+
+/// Manifests are looked for down to so many folders below the root; a chart's one deeper.
+const DEEPEST: usize = 2;
+/// Where the tree is not known, so many folders of the root are looked into.
+const MOST_FOLDERS: usize = 40;
+/// So many folders with manifests are read.
+const MOST_READ: usize = 60;
+/// More commands than this nobody reads.
+const MOST_COMMANDS: usize = 100;
+
+const NAMES: &[&str] = &[
+    "Cargo.toml",
+    "package.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "bun.lock",
+    "bun.lockb",
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    ".justfile",
+    "Chart.yaml",
+    "pyproject.toml",
+    "pytest.ini",
+    "setup.cfg",
+    "tox.ini",
+    "conftest.py",
+    "uv.lock",
+    "poetry.lock",
+    "go.mod",
+];
+
+/// A folder with manifests in it.
+pub(super) struct Folder<'a> {
+    /// Relative to the root, without a `/` at its end; empty for the root.
+    pub path: &'a str,
+    names: &'a BTreeSet<String>,
+    /// Whether it has a folder `tests`.
+    pub has_tests: bool,
+    pub files: &'a dyn Files,
+}
+
+impl Folder<'_> {
+    pub fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// The path of a file in it, relative to the root.
+    pub fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
+    }
+
+    /// The first of these files that is there, and its text.
+    pub fn read(&self, names: &[&str]) -> Option<(String, std::sync::Arc<str>)> {
+        let path = self.path_of(names.iter().find(|name| self.has(name))?);
+        let text = self.files.text(&path)?;
+        Some((path, text))
+    }
+}
+
+/// The manifests of a folder, by its path.
+type Found = BTreeMap<String, (BTreeSet<String>, bool)>;
+
+/// Every command, the most useful first, those of the root before others.
+pub(super) fn commands(files: &dyn Files) -> Vec<Command> {
+    let found = find(files);
+    let folder = |(path, (names, has_tests)): (&'_ String, &'_ (BTreeSet<String>, bool))| {
+        (path.clone(), names.clone(), *has_tests)
+    };
+    let mut sorted: Vec<_> = found.iter().map(folder).collect();
+    sorted.sort_by_key(|(path, ..)| (if path.is_empty() { 0 } else { 1 + path.matches('/').count() }, path.clone()));
+    let folders: Vec<Folder> = sorted
+        .iter()
+        .take(MOST_READ)
+        .map(|(path, names, has_tests)| Folder { path, names, has_tests: *has_tests, files })
+        .collect();
+    let mut commands: Vec<(usize, Command)> = Vec::new();
+    for (place, folder) in folders.iter().enumerate() {
+        let mut add = |found: Vec<Command>| commands.extend(found.into_iter().map(|command| (place, command)));
+        add(scripts::cargo(folder, &folders));
+        add(scripts::packages(folder, &folders));
+        add(recipes::make(folder));
+        add(recipes::just(folder));
+        add(chart(folder, &folders));
+        add(scripts::pytest(folder, &folders));
+        add(scripts::go(folder));
+    }
+    // Root first; there, and in all other folders, tests first.
+    commands.sort_by_key(|(place, command)| (*place > 0, command.usefulness, *place));
+    let mut commands: Vec<Command> = commands.into_iter().map(|(_, command)| command).collect();
+    let mut seen = BTreeSet::new();
+    commands.retain(|command| seen.insert(command.words.clone()));
+    commands.truncate(MOST_COMMANDS);
+    commands
+}
+
+fn find(files: &dyn Files) -> Found {
+    let mut found = Found::new();
+    match files.tree() {
+        Some(tree) => tree.iter().for_each(|entry| note(entry, &mut found)),
+        None => {
+            let root = files.children("");
+            let folders = root.iter().filter(|entry| entry.ends_with('/') && !entry.starts_with('.'));
+            let inside: Vec<_> = folders.take(MOST_FOLDERS).flat_map(|folder| files.children(folder)).collect();
+            root.iter().chain(&inside).for_each(|entry| note(entry, &mut found));
+        }
+    }
+    found.retain(|path, (names, _)| !names.is_empty() && is_plain(path));
+    found
+}
+
+fn note(entry: &str, found: &mut Found) {
+    let (folder, name) = entry.trim_end_matches('/').rsplit_once('/').unwrap_or(("", entry.trim_end_matches('/')));
+    let is_tests = name == "tests" && entry.ends_with('/');
+    if !is_tests && !NAMES.contains(&name) {
+        return;
+    }
+    let depth = if folder.is_empty() { 0 } else { 1 + folder.matches('/').count() };
+    let is_near = depth <= DEEPEST || name == "Chart.yaml" && depth <= DEEPEST + 1;
+    let is_foreign =
+        folder.split('/').any(|part| part.starts_with('.') || matches!(part, "node_modules" | "vendor" | "target"));
+    if !is_near || is_foreign {
+        return;
+    }
+    let (names, has_tests) = found.entry(folder.to_owned()).or_default();
+    if is_tests {
+        *has_tests = true;
+    } else {
+        names.insert(name.to_owned());
+    }
+}
+
+/// Whether a shell reads a word as it is written.
+pub(super) fn is_plain(word: &str) -> bool {
+    let is_safe = |c: char| c.is_alphanumeric() || "._-/:@+=".contains(c);
+    word.chars().all(is_safe) && !word.starts_with('-')
+}
+
+/// A chart that is no part of another one.
+fn chart(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
+    let is_inside = |other: &Folder| {
+        other.has("Chart.yaml") && folder.path.strip_prefix(other.path).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if !folder.has("Chart.yaml") || folders.iter().any(is_inside) {
+        return Vec::new();
+    }
+    let (place, source) = (if folder.path.is_empty() { "." } else { folder.path }, folder.path_of("Chart.yaml"));
+    vec![
+        Command::new(format!("helm lint {place}"), Usefulness::Check, &source).with_outcome("prints no warning"),
+        Command::new(format!("helm template {place}"), Usefulness::Build, &source)
+            .with_outcome("renders without errors"),
+    ]
+}

@@ -1,0 +1,145 @@
+//! Targets of a Makefile and recipes of a justfile, read line by line.
+
+use super::{
+    Command, Usefulness,
+    manifests::{Folder, is_plain},
+};
+
+/// So many of one file are offered.
+const MOST: usize = 20;
+
+pub(super) fn make(folder: &Folder) -> Vec<Command> {
+    let Some((source, text)) = folder.read(&["GNUmakefile", "makefile", "Makefile"]) else { return Vec::new() };
+    let before = if folder.path.is_empty() { "make".to_owned() } else { format!("make -C {}", folder.path) };
+    commands(&before, targets(&text), &source)
+}
+
+pub(super) fn just(folder: &Folder) -> Vec<Command> {
+    let Some((source, text)) = folder.read(&["justfile", "Justfile", ".justfile"]) else { return Vec::new() };
+    let before = if folder.path.is_empty() {
+        "just".to_owned()
+    } else {
+        format!("just --justfile {source} --working-directory {}", folder.path)
+    };
+    commands(&before, recipes(&text), &source)
+}
+
+fn commands(before: &str, names: Vec<String>, source: &str) -> Vec<Command> {
+    let all = names.iter().filter_map(|name| {
+        let usefulness = Usefulness::of_name(name)?;
+        Some(Command::new(format!("{before} {name}"), usefulness, source))
+    });
+    let mut all: Vec<Command> = all.collect();
+    all.sort_by_key(|command| command.usefulness);
+    all.truncate(MOST);
+    all
+}
+
+/// Lines with those that a backslash continues; without comments.
+fn logical_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let (line, next) = match line.strip_suffix('\\') {
+            Some(line) => (line, true),
+            None => (line, false),
+        };
+        match lines.last_mut() {
+            Some(last) if goes_on => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => lines.push(line.to_owned()),
+        }
+        goes_on = next;
+    }
+    lines
+}
+
+/// The targets that a Makefile names by plain words, in its order. Variables, patterns, special
+/// targets, files and what `define` holds are none.
+fn targets(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut phony: Vec<String> = Vec::new();
+    let mut is_defining = false;
+    for line in logical_lines(text) {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        if first == "define" || first == "endef" {
+            is_defining = first == "define";
+        }
+        if is_defining || line.starts_with(['\t', ' ', '#']) {
+            continue;
+        }
+        let line = line.split('#').next().unwrap_or_default();
+        let Some((names, rest)) = line.split_once(':') else { continue };
+        let is_assignment = names.contains('=') || rest.trim_start_matches(':').starts_with('=');
+        if is_assignment || names.contains('$') {
+            continue;
+        }
+        if names.trim() == ".PHONY" {
+            phony.extend(rest.split_whitespace().map(str::to_owned));
+            continue;
+        }
+        for name in names.split_whitespace() {
+            if is_target(name) && !found.iter().any(|known| known == name) {
+                found.push(name.to_owned());
+            }
+        }
+    }
+    // A name with a dot or a slash is a file, unless it is said to be none.
+    found.retain(|name| !name.contains(['.', '/']) || phony.contains(name));
+    found
+}
+
+fn is_target(name: &str) -> bool {
+    is_plain(name) && !name.starts_with(['.', '_']) && !name.contains([':', '=', '@'])
+}
+
+/// The recipes of a justfile that can be run without arguments, in its order; private ones are none.
+fn recipes(text: &str) -> Vec<String> {
+    const WORDS: &[&str] = &["set", "export", "alias", "import", "mod", "unexport"];
+    let mut found = Vec::new();
+    let mut is_private = false;
+    for line in logical_lines(text) {
+        if line.starts_with('[') {
+            is_private |= line.contains("private");
+            continue;
+        }
+        if line.starts_with(['\t', ' ', '#']) || line.trim().is_empty() {
+            continue;
+        }
+        let was_private = std::mem::take(&mut is_private);
+        let Some((head, rest)) = line.split_once(':') else { continue };
+        let mut words = head.split_whitespace();
+        let name = words.next().unwrap_or_default().trim_start_matches('@');
+        let needs_argument = words.any(|word| !word.contains('=') && !word.starts_with('*'));
+        let is_recipe = !rest.starts_with('=') && !WORDS.contains(&name) && is_target(name);
+        if is_recipe && !needs_argument && !was_private && !name.contains(['.', '/']) {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_plain_words() {
+        let text = "VERSION := 1:2\nURL ?= http://x\nA::=b\nexport X=y:z\n.PHONY: test lint \\\n  api.check\n# old: x\n\
+                    test: build ## runs: all\n\tgo test: x\nbuild lint:\n\t@echo\n%.o: %.c\n$(OUT)/x: y\nbin/tool: src\n\
+                    api.check:\n.DEFAULT_GOAL := all\n_private:\ndefine HELP\nusage: x\nendef\nall:: test\r\n\
+                    test: more\ninclude other.mk\nlong \\\n  name: x\nifeq (a,b)\ntést: x\nt`x: y\n";
+        assert_eq!(targets(text), ["test", "build", "lint", "api.check", "all", "long", "name", "tést"]);
+        assert!(targets("").is_empty() && targets(":\n::\n\\").is_empty());
+    }
+
+    #[test]
+    fn recipes_run_without_arguments() {
+        let text = "set shell := ['bash', '-c']\nversion := '1'\nalias t := test\nexport A := 'b'\n# c: d\n\
+                    default: test\n\n@test *args: build\n  cargo test: {{args}}\nlint kind='all':\n    x\nrelease version:\n  y\n\
+                    _hidden:\n[private]\nalso-hidden:\n[linux]\n[group: 'x']\nfmt-check:\n\nbuild target=\"a\" \\\n  other=\"b\":\n";
+        assert_eq!(recipes(text), ["default", "test", "lint", "fmt-check", "build"]);
+    }
+}
