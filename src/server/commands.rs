@@ -2,15 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_lsp::{
     jsonrpc::{Error, Result},
-    lsp_types::{Command, ExecuteCommandParams, Position, Range, ShowDocumentParams, Url},
+    lsp_types::{Command, ExecuteCommandParams, Position, Url},
 };
 
+use self::about::About;
 use super::state::State;
 
+mod about;
+mod phases;
+mod requests;
+
+/// Creates the files that a phase lacks.
+const NEW_PHASE: &str = "phasemark.newPhase";
+/// Writes an entry into the session log of a phase.
+const INSERT_LOG_ENTRY: &str = "phasemark.insertSessionLogEntry";
+/// Answers with the text that restarts work on a phase.
+const RESUME_PROMPT: &str = "phasemark.resumePrompt";
+/// Answers with where every phase stands.
+const STATUS_REPORT: &str = "phasemark.statusReport";
 /// Places the cursor; only actions of ours call it, after their edit.
 const SHOW_CURSOR: &str = "phasemark.showCursor";
 
@@ -20,7 +33,7 @@ const PANIC: &str = "phasemark.test.panic";
 const SLEEP: &str = "phasemark.test.sleep";
 
 pub fn names() -> Vec<String> {
-    let mut names = vec![SHOW_CURSOR];
+    let mut names = vec![NEW_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, SHOW_CURSOR];
     if std::env::var_os(TEST_COMMANDS).is_some() {
         names.extend([PANIC, SLEEP]);
     }
@@ -41,40 +54,28 @@ pub fn show_cursor(uri: &Url, position: Position) -> Command {
 }
 
 /// # Errors
-/// `InvalidParams` for a command that does not exist, and for arguments that it does not take.
+/// `InvalidParams` for a command that does not exist, for arguments that it does not take, and for
+/// phases that are not there; `InvalidRequest` for what the client cannot do.
 pub async fn execute(state: &Arc<State>, params: ExecuteCommandParams) -> Result<Option<Value>> {
     if !names().contains(&params.command) {
         return Err(Error::invalid_params(format!("there is no command {:?}", params.command)));
     }
     match &*params.command {
+        NEW_PHASE => phases::new_phase(state, About::read(&params)?).await.map(Some),
+        INSERT_LOG_ENTRY => phases::insert_log_entry(state, About::read(&params)?).await.map(Some),
+        RESUME_PROMPT => phases::resume_prompt(state, About::read(&params)?).await.map(Some),
+        STATUS_REPORT => phases::status_report(state, About::read(&params)?).await.map(Some),
         SHOW_CURSOR => {
-            let cursor: Cursor = argument(&params, "a document and a position")?;
-            show(state, cursor.uri, cursor.position);
+            let first = params.arguments.into_iter().next().unwrap_or_default();
+            let cursor: Cursor = serde_json::from_value(first)
+                .map_err(|error| Error::invalid_params(format!("{SHOW_CURSOR} takes a URI and a position: {error}")))?;
+            requests::show(state, cursor.uri, cursor.position);
+            Ok(None)
         }
         PANIC => panic!("asked to panic"),
-        _ => tokio::time::sleep(Duration::from_secs(60)).await,
-    }
-    Ok(None)
-}
-
-/// The first argument of a command.
-fn argument<T: DeserializeOwned>(params: &ExecuteCommandParams, what: &str) -> Result<T> {
-    let first = params.arguments.first().cloned().unwrap_or_default();
-    serde_json::from_value(first)
-        .map_err(|error| Error::invalid_params(format!("{} takes {what}: {error}", params.command)))
-}
-
-/// Shows a document with the cursor at a place; never waited for in a handler.
-fn show(state: &Arc<State>, uri: Url, position: Position) {
-    if !state.features().shows_documents {
-        return;
-    }
-    let client = state.client.clone();
-    let selection = Some(Range { start: position, end: position });
-    state.runtime.spawn(async move {
-        let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection };
-        if let Err(error) = client.show_document(params).await {
-            tracing::warn!("the client shows no document: {error}");
+        _ => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            Ok(None)
         }
-    });
+    }
 }

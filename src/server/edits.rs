@@ -27,11 +27,8 @@ pub struct Target<'a> {
 impl Target<'_> {
     /// The edit of a change; `None` if the client cannot create the files that it needs.
     pub fn workspace_edit(&self, change: &Change, features: &Features) -> Option<WorkspaceEdit> {
-        if !change.new_files.is_empty() && !features.creates_files {
-            return None;
-        }
         let edits: Vec<TextEdit> = change.edits.iter().map(|edit| text_edit(self.place, edit)).collect();
-        if !features.document_changes {
+        if !features.document_changes && change.new_files.is_empty() {
             let changes = Some(HashMap::from([(self.uri.clone(), edits)]));
             return Some(WorkspaceEdit { changes, ..WorkspaceEdit::default() });
         }
@@ -40,11 +37,8 @@ impl Target<'_> {
             let id = OptionalVersionedTextDocumentIdentifier { uri: self.uri.clone(), version: self.version };
             operations.push(edit_operation(id, edits));
         }
-        for file in &change.new_files {
-            operations.extend(create_operations(self.root, file)?);
-        }
-        let document_changes = Some(DocumentChanges::Operations(operations));
-        Some(WorkspaceEdit { document_changes, ..WorkspaceEdit::default() })
+        operations.extend(creations(self.root, &change.new_files, features)?);
+        Some(of_operations(operations))
     }
 
     /// The command that places the cursor once the edit is made, where the client can do that.
@@ -66,6 +60,23 @@ impl Target<'_> {
         let place = Place { text: &after, lines: &LineIndex::new(&after), ..self.place };
         Some((self.uri.clone(), place.range(&(offset..offset)).start))
     }
+}
+
+/// The edit that creates files and nothing else; `None` if the client cannot do that.
+pub fn creation(root: &Root, files: &[NewFile], features: &Features) -> Option<WorkspaceEdit> {
+    creations(root, files, features).map(of_operations)
+}
+
+fn of_operations(operations: Vec<DocumentChangeOperation>) -> WorkspaceEdit {
+    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
+}
+
+fn creations(root: &Root, files: &[NewFile], features: &Features) -> Option<Vec<DocumentChangeOperation>> {
+    if !features.creates_files && !files.is_empty() {
+        return None;
+    }
+    let each: Option<Vec<_>> = files.iter().map(|file| create_operations(root, file)).collect();
+    Some(each?.into_iter().flatten().collect())
 }
 
 pub fn text_edit(place: Place, edit: &Edit) -> TextEdit {
@@ -94,6 +105,6 @@ fn create_operations(root: &Root, file: &NewFile) -> Option<Vec<DocumentChangeOp
     Some(operations)
 }
 
-fn new_uri(root: &Root, file: &NewFile) -> Option<Url> {
+pub fn new_uri(root: &Root, file: &NewFile) -> Option<Url> {
     convert::uri(&root.path().join(&*file.path))
 }

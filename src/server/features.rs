@@ -31,6 +31,8 @@ pub struct Features {
     /// Edits name the version that they are for; otherwise they come by URI alone.
     pub document_changes: bool,
     pub creates_files: bool,
+    /// The client takes edits that it did not ask for.
+    pub applies_edits: bool,
     pub shows_documents: bool,
     pub code_actions: bool,
     /// The edit of a code action can be asked for later.
@@ -69,6 +71,7 @@ impl Features {
             document_changes: has("/workspace/workspaceEdit/documentChanges")
                 || operations.is_some_and(Value::is_array),
             creates_files: lists("/workspace/workspaceEdit/resourceOperations", "create".into()),
+            applies_edits: has("/workspace/applyEdit"),
             shows_documents: has("/window/showDocument/support"),
             code_actions: raw
                 .pointer(&format!("/capabilities{action}/codeActionLiteralSupport"))

@@ -2,6 +2,8 @@
 
 mod actions;
 mod client;
+mod commands;
+mod completion;
 mod configuration;
 mod disk;
 #[path = "../history/mod.rs"]

@@ -1,0 +1,132 @@
+//! The commands about phases.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+use serde_json::{Value, json};
+use tower_lsp::{
+    jsonrpc::{Error, ErrorCode, Result},
+    lsp_types::{Position, Url},
+};
+
+use super::{
+    State,
+    about::{About, current, documents},
+    requests,
+};
+use crate::{
+    actions::{self, NewFile},
+    overview::{self, UnknownPhase},
+    server::{
+        blocking, convert,
+        convert::Place,
+        edits::{self, Target},
+        roots::Root,
+    },
+    template::{Kind, PerKind},
+    text::{LineIndex, PositionEncoding},
+    workspace::Document,
+};
+
+/// Creates the files that a phase lacks, and shows the first of them.
+pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
+    let Some(name) = about.stem.clone() else {
+        return Err(Error::invalid_params(r#"which phase? give its stem, as in {"stem": "phase-2"}"#));
+    };
+    let root = about.root(state).await?;
+    let (stem, files) = missing_files(&root, &name).map_err(Error::invalid_params)?;
+    let features = state.features();
+    let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
+    let Some(edit) = edit else {
+        return Err(refused("this editor creates no files on request; `phasemark new` does it in a terminal"));
+    };
+    let created: Vec<_> = files.iter().filter_map(|file| edits::new_uri(&root, file)).collect();
+    requests::apply(state, edit, files.first().and_then(|file| first_place(&root, file, features.encoding)));
+    Ok(json!({ "stem": stem, "created": created }))
+}
+
+fn refused(message: &'static str) -> Error {
+    Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
+}
+
+/// The stem that a name stands for, and the files that the phase lacks.
+fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<NewFile>), String> {
+    let workspace = root.workspace();
+    let (stem, phase) = match overview::find_phase(&workspace, name) {
+        Ok(phase) => (phase.stem.clone(), Some(phase)),
+        Err(UnknownPhase::Refused(refusal)) => return Err(refusal.to_string()),
+        Err(_) => (overview::check_stem(&workspace, name).map_err(|refusal| refusal.to_string())?, None),
+    };
+    let is_missing = |kind: &Kind| phase.as_ref().is_none_or(|phase| phase.artifact(*kind).is_none());
+    let file = |kind: Kind| {
+        let folder = workspace.config.layout.get(kind).first()?;
+        Some(NewFile { path: format!("{folder}/{stem}.md").into(), text: workspace.vocabulary.fresh(kind, &stem) })
+    };
+    let files: Vec<_> = Kind::ALL.into_iter().filter(is_missing).filter_map(file).collect();
+    if files.is_empty() { Err(format!("'{stem}' has all its files already")) } else { Ok((stem, files)) }
+}
+
+/// The first placeholder of a new file, else its beginning.
+fn first_place(root: &Root, file: &NewFile, encoding: PositionEncoding) -> Option<(Url, Position)> {
+    let at = file.text.find('<').unwrap_or(0);
+    let place = Place { text: &file.text, lines: &LineIndex::new(&file.text), encoding, is_closed: false };
+    Some((edits::new_uri(root, file)?, place.range(&(at..at)).start))
+}
+
+/// Writes an entry into the session log of a phase.
+pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Value> {
+    let message = std::mem::take(&mut about.message).lines();
+    let root = about.root(state).await?;
+    let phase = about.phase(&root)?;
+    let Some(path) = phase.artifact(Kind::WorkNotes).cloned() else {
+        let message = format!("'{}' has no work notes; {} creates them", phase.stem, super::NEW_PHASE);
+        return Err(Error::invalid_params(message));
+    };
+    if !state.features().applies_edits {
+        return Err(refused("this editor takes no edits; `phasemark log` writes the entry in a terminal"));
+    }
+    let notes = current(state, &root, Kind::WorkNotes, &path).await?;
+    let edited = state.clone();
+    blocking(move || {
+        let (state, document) = (edited, &notes.document);
+        let message = (!message.is_empty()).then_some(message);
+        let change =
+            actions::log_entry::insert(document, &root.workspace(), &root.files, &Zoned::now(), message.as_deref())?;
+        let uri = convert::uri(&root.path().join(&*path))?;
+        let target = Target {
+            root: &root,
+            uri: state.spelled(&uri),
+            version: notes.version,
+            place: Place {
+                text: &document.text,
+                lines: &document.lines,
+                encoding: state.features().encoding,
+                is_closed: notes.version.is_none(),
+            },
+        };
+        let edit = target.workspace_edit(&change, state.features())?;
+        requests::apply(&state, edit, target.cursor(&change));
+        Some(json!({ "uri": target.uri }))
+    })
+    .await?
+    .ok_or_else(Error::internal_error)
+}
+
+/// The text that restarts work on a phase.
+pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
+    let root = about.root(state).await?;
+    let phase = about.phase(&root)?;
+    let documents: PerKind<Option<Arc<Document>>> = documents(state, &root, &phase).await?;
+    blocking(move || {
+        let of = |kind| documents.get(kind).as_deref();
+        Value::from(overview::resume(&PerKind::from_fn(of), &root.workspace(), &root.files))
+    })
+    .await
+}
+
+/// Where every phase of a root stands, for a person and for a program.
+pub async fn status_report(state: &Arc<State>, about: About) -> Result<Value> {
+    let root = about.root(state).await?;
+    let report = overview::status(&root.workspace());
+    Ok(json!({ "markdown": report.markdown(), "version": report.version, "phases": report.phases }))
+}

@@ -1,0 +1,44 @@
+//! What a command asks of the client. It is never waited for in a handler.
+
+use std::sync::Arc;
+
+use tower_lsp::lsp_types::{MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit};
+
+use super::State;
+
+/// Shows a document with the cursor at a place.
+pub fn show(state: &Arc<State>, uri: Url, position: Position) {
+    let state = state.clone();
+    let runtime = state.runtime.clone();
+    runtime.spawn(async move { show_now(&state, uri, position).await });
+}
+
+/// Has the client make an edit, then place the cursor; a person is told if it does not.
+pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Position)>) {
+    let state = state.clone();
+    let runtime = state.runtime.clone();
+    runtime.spawn(async move {
+        let why = match state.client.apply_edit(edit).await {
+            Ok(reply) if reply.applied => {
+                if let Some((uri, position)) = cursor {
+                    show_now(&state, uri, position).await;
+                }
+                return;
+            }
+            Ok(reply) => reply.failure_reason.unwrap_or_else(|| "the editor did not say why".to_owned()),
+            Err(error) => error.to_string(),
+        };
+        state.client.show_message(MessageType::ERROR, format!("phasemark: the edit was not made: {why}")).await;
+    });
+}
+
+async fn show_now(state: &State, uri: Url, position: Position) {
+    if !state.features().shows_documents {
+        return;
+    }
+    let selection = Some(Range { start: position, end: position });
+    let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection };
+    if let Err(error) = state.client.show_document(params).await {
+        tracing::warn!("the client shows no document: {error}");
+    }
+}

@@ -1,0 +1,120 @@
+//! The commands that a palette calls.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Folder, edited, editing, push};
+
+const INVALID_PARAMS: i64 = -32602;
+const INVALID_REQUEST: i64 = -32600;
+
+fn run(client: &mut Client, command: &str, argument: Value) -> Result<Value, Value> {
+    client.request("workspace/executeCommand", json!({ "command": command, "arguments": [argument] }))
+}
+
+fn message(reply: Result<Value, Value>) -> String {
+    let error = reply.expect_err("refused");
+    assert_eq!(error["code"], INVALID_PARAMS);
+    error["message"].as_str().expect("a message").to_owned()
+}
+
+#[test]
+fn a_new_phase_is_made_in_an_empty_folder_and_shown() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, editing(push()));
+    let reply = run(&mut client, "phasemark.newPhase", json!({ "stem": "phase-1" })).expect("a reply");
+    assert_eq!(reply["created"][0], client.uri("plan/phase-1.md"));
+    let asked = client.first("workspace/applyEdit");
+    let operations = asked["edit"]["documentChanges"].as_array().expect("operations");
+    assert_eq!(operations.len(), 6, "three files, each created and filled");
+    assert_eq!(operations[0]["kind"], "create");
+    assert_eq!(operations[0]["options"], json!({ "overwrite": false, "ignoreIfExists": false }));
+    let text = operations[1]["edits"][0]["newText"].as_str().expect("text");
+    assert!(text.starts_with("# Phase 1: Plan\n\n## Overview\n"), "{text}");
+    let shown = client.first("window/showDocument");
+    assert_eq!(shown["uri"], client.uri("plan/phase-1.md"));
+    assert_eq!(shown["selection"]["start"], json!({ "line": 4, "character": 0 }));
+    client.finish();
+}
+
+#[test]
+fn what_is_there_is_never_made_again() {
+    let folder = Folder::new(&[("plan/phase-2-api.md", "# P\n"), ("prompts/phase-2.md", "# P\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    let reply = run(&mut client, "phasemark.newPhase", json!("2")).expect("a reply");
+    assert_eq!(reply["created"], json!([client.uri("work-notes/phase-2-api.md")]));
+    folder.write("work-notes/phase-2-api.md", "# N\n");
+    folder.write("prompts/phase-3.md", "# N\n");
+    client.save("plan/phase-2-api.md");
+    client.until("the new file is noticed", |client| {
+        run(client, "phasemark.newPhase", json!("2")).err().filter(|error| error["code"] == INVALID_PARAMS)
+    });
+    client.finish();
+}
+
+#[test]
+fn bad_arguments_get_a_clear_error() {
+    let folder = Folder::new(&[("plan/phase-1.md", "# P\n"), ("README.md", "# R\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    for (command, argument, words) in [
+        ("newPhase", Value::Null, "which phase?"),
+        ("newPhase", json!({ "stem": "../out" }), "leads out of the artifact folders"),
+        ("newPhase", json!({ "stm": "phase-2" }), "unknown field"),
+        ("newPhase", json!(5), "5 is neither"),
+        ("resumePrompt", Value::Null, "which phase?"),
+        ("resumePrompt", json!("phase-7"), "no phase is called 'phase-7'"),
+        ("resumePrompt", json!({ "uri": client.uri("README.md") }), "README.md belongs to no phase"),
+        ("resumePrompt", json!({ "uri": "untitled:1" }), "is no file"),
+        ("insertSessionLogEntry", json!("phase-1"), "'phase-1' has no work notes"),
+        ("statusReport", json!({ "uri": "file:///nowhere/at/all.md" }), "lies in no root"),
+        ("showCursor", json!({}), "takes a URI and a position"),
+    ] {
+        let said = message(run(&mut client, &format!("phasemark.{command}"), argument));
+        assert!(said.contains(words), "{command}: {said}");
+    }
+    let several = json!({ "command": "phasemark.statusReport", "arguments": ["a", "b"] });
+    assert!(message(client.request("workspace/executeCommand", several)).contains("there are 2"));
+    client.finish();
+}
+
+#[test]
+fn an_entry_is_written_into_open_and_closed_notes() {
+    const NOTES: &str = "\u{feff}# N 😀\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- What changed: a\r\n- Next: b";
+    let folder = Folder::new(&[("work-notes/phase-1.md", NOTES), ("plan/phase-1.md", "# P\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    for opens in [false, true] {
+        if opens {
+            client.open("work-notes/phase-1.md", NOTES);
+        }
+        let argument = json!({ "uri": client.uri("plan/phase-1.md"), "message": "Add the chart" });
+        let edits_before = client.count("workspace/applyEdit");
+        run(&mut client, "phasemark.insertSessionLogEntry", argument).expect("a reply");
+        client.until("an edit", |client| (client.count("workspace/applyEdit") > edits_before).then_some(()));
+        let asked = client.all("workspace/applyEdit").pop().expect("it came").clone();
+        let change = &asked["edit"]["documentChanges"][0];
+        assert_eq!(change["textDocument"]["version"], if opens { json!(1) } else { Value::Null });
+        // An editor drops the mark when it opens a file.
+        let text = if opens { NOTES } else { NOTES.trim_start_matches('\u{feff}') };
+        let after = edited(text, &change["edits"]);
+        assert!(after.starts_with(text) && after.contains("Add the chart"), "{after}");
+        assert!(!after.replace("\r\n", "").contains(['\r', '\n']), "{after:?}");
+    }
+    client.until("the cursor is placed", |client| (client.count("window/showDocument") == 2).then_some(()));
+    client.finish();
+}
+
+#[test]
+fn reports_come_as_text_for_a_person_and_data_for_a_program() {
+    let folder = Folder::copy_of("helm-chart");
+    let mut client = Client::start(&folder, push());
+    let report = run(&mut client, "phasemark.statusReport", Value::Null).expect("a report");
+    assert_eq!(report["version"], 1);
+    assert!(report["phases"].as_array().expect("phases").len() > 1);
+    assert!(report["markdown"].as_str().expect("text").contains("| --- |"));
+    let stem = report["phases"][0]["stem"].clone();
+    let prompt = run(&mut client, "phasemark.resumePrompt", stem).expect("a text");
+    assert!(prompt.as_str().expect("text").starts_with("# Resume: "), "{prompt}");
+    // This client takes no edits.
+    let refused = run(&mut client, "phasemark.newPhase", json!("phase-77")).expect_err("refused");
+    assert_eq!(refused["code"], INVALID_REQUEST);
+    client.finish();
+}
