@@ -24,8 +24,8 @@ const CASES: [(&str, Kind, &str, Ask); 7] = [
     ("sections at `#`", Kind::Plan, "#", Ask::Completion),
     ("words of prose", Kind::Plan, "Some words", Ask::Completion),
     ("commands", Kind::Plan, "## Exit criteria\n\n- [ ] ", Ask::Completion),
-    ("a folder's paths", Kind::Prompt, "## References\n\n- `other/part-7/", Ask::Completion),
-    ("paths by some letters", Kind::Prompt, "## References\n\n- `file77", Ask::Completion),
+    ("a folder's paths", Kind::Prompt, "## References\n\n- `other/part-0/", Ask::Completion),
+    ("paths by some letters", Kind::Prompt, "## References\n\n- `file1", Ask::Completion),
     ("a log entry", Kind::WorkNotes, "## Session log\n\n#", Ask::Completion),
     ("code actions", Kind::WorkNotes, "## Status\n\n- [ ] Blocked", Ask::Action),
 ];
