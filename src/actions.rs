@@ -35,7 +35,7 @@ pub struct Context<'a> {
     pub files: &'a dyn Files,
     /// Every finding of the document.
     pub diagnostics: &'a [Diagnostic],
-    /// What is selected, bytes; empty for a cursor.
+    /// What is selected, bytes at the boundaries of characters; empty for a cursor.
     pub selection: Range<usize>,
     /// Now, on the clock of whoever asks.
     pub now: &'a Zoned,

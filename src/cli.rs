@@ -90,7 +90,7 @@ pub enum Run {
         /// The phase's name, its number, or the path of one of its files
         stem: String,
         /// What changed; may be given several times [default: the subjects of the commits since the last entry]
-        #[arg(short, long, value_name = "TEXT")]
+        #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
         message: Vec<String>,
     },
 
@@ -246,28 +246,31 @@ fn run_check(args: &CheckArgs) -> (io::Result<()>, u8) {
         fixes.write();
         fixes
     });
-    let mut report = check::check(&args.paths);
-    if let Some(fixes) = &fixes {
-        // What cannot be read is reported by the check itself.
-        let is_new = |failure: &&report::Failure| report.failures.iter().all(|known| known.path != failure.path);
-        let unwritten: Vec<_> = fixes.failures.iter().filter(is_new).cloned().collect();
-        report.failures.extend(unwritten);
-    }
+    let report = check::check(&args.paths);
     let mut written = write_report(&report, args);
     for complaint in report.complaints() {
         complain(&complaint);
     }
+    let mut code = report.exit_code(args.fail_on.least());
+    // What cannot be read is reported by the check itself.
     if let Some(fixes) = &fixes {
-        for left in &fixes.left {
-            warn(&format!("{}: {}", left.path, left.message));
+        if !fixes.refused.is_empty() {
+            code = 2;
         }
+        complain_about(fixes);
         let line = fixed_line(fixes, report.counts().fixable);
         match args.format {
             Format::Text => written = written.and_then(|()| write_plain(format!("{line}\n").as_bytes())),
             _ => note(&line),
         }
     }
-    (written, report.exit_code(args.fail_on.least()))
+    (written, code)
+}
+
+/// Says what fixing left as it is.
+fn complain_about(fixes: &fix::Fixes) {
+    fixes.refused.iter().for_each(|refused| complain(refused));
+    fixes.left.iter().for_each(|left| warn(&left.to_string()));
 }
 
 /// `remaining`: how many findings an editor could still fix.
@@ -288,20 +291,18 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
     let styled = args.color.on_stdout();
     let mut out = terminal::stdout(styled);
     let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
-    for failure in &fixes.failures {
-        complain(&format!("{}: {}", failure.path, failure.message));
-    }
-    for left in &fixes.left {
-        warn(&format!("{}: {}", left.path, left.message));
-    }
+    fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
+    complain_about(&fixes);
     if fixes.artifacts == 0 && fixes.failures.is_empty() {
         complain(report::NO_ARTIFACT);
     }
-    if !fixes.files.is_empty() {
-        note(&format!("Would fix {}", fixes.extent()));
+    // Silence could be taken for a run that looked at nothing.
+    let extent = if fixes.files.is_empty() { "nothing".to_owned() } else { fixes.extent() };
+    if fixes.artifacts > 0 {
+        note(&format!("Would fix {extent}"));
     }
-    let code = if fixes.artifacts == 0 || !fixes.failures.is_empty() { 2 } else { u8::from(!fixes.files.is_empty()) };
-    (written, code)
+    let is_whole = fixes.artifacts > 0 && fixes.failures.is_empty() && fixes.refused.is_empty();
+    (written, if is_whole { u8::from(!fixes.files.is_empty()) } else { 2 })
 }
 
 fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Result<()>, u8) {

@@ -130,6 +130,13 @@ impl Request<'_> {
         line.start + bom..line.end
     }
 
+    /// Whether the cursor stands on its line: nothing stands before a byte order mark, nor between the two
+    /// characters of a line's end.
+    fn is_on_line(&self) -> bool {
+        let line = self.line();
+        line.start <= self.offset && self.offset <= line.end
+    }
+
     /// What stands on the line before the cursor.
     pub fn before(&self) -> &str {
         &self.text()[self.line().start..self.offset]
@@ -171,9 +178,7 @@ pub fn complete(request: &Request) -> List {
         Inside::FrontMatter => &[statuses::offer],
         Inside::Code => &[],
     };
-    // Nothing stands before a byte order mark.
-    let is_in_text = request.offset >= request.line().start && request.offset <= request.line().end;
-    for provider in providers.iter().filter(|_| is_in_text) {
+    for provider in providers.iter().filter(|_| request.is_on_line()) {
         provider(request, &mut list);
     }
     let line_end = line_end_at(request.text(), request.offset);

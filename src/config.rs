@@ -174,6 +174,13 @@ impl Config {
         (!self.matches(&self.exclude, path)).then_some((kind, stem))
     }
 
+    /// Where a new artifact belongs: in the first folder of its kind. `None` if a file there would be no
+    /// such artifact, be it by its name or because it is excluded.
+    pub fn path_of(&self, kind: Kind, stem: &str) -> Option<Box<str>> {
+        let path = format!("{}/{stem}.md", self.layout.get(kind).first()?);
+        (self.artifact(&path) == Some((kind, stem))).then(|| path.into())
+    }
+
     /// Whether patterns of this configuration match `path`, which is relative to the root.
     pub fn matches(&self, patterns: &globset::GlobSet, path: &str) -> bool {
         if self.prefix.is_empty() {

@@ -16,11 +16,13 @@ use crate::{
     workspace::{Facts, Workspace},
 };
 
+mod files;
 mod resume;
 mod status;
 mod stem;
 
 pub use self::{
+    files::{PhaseFile, PhaseFiles, phase_files},
     resume::resume,
     status::{ArtifactPath, PhaseStatus, StatusReport, status},
     stem::{Refusal, UnknownPhase, check_stem, find_phase},

@@ -379,11 +379,8 @@ impl Workspace {
         let is_missing = |kind: &Kind| {
             *kind != own && self.counterpart(path, *kind).is_none() && self.all_with_id_of(stem, *kind).is_empty()
         };
-        let path_of = |kind: Kind| {
-            let path = format!("{}/{stem}.md", self.config.layout.get(kind).first()?);
-            (self.config.artifact(&path) == Some((kind, stem))).then(|| (kind, path.into()))
-        };
-        Kind::ALL.into_iter().filter(is_missing).filter_map(path_of).collect()
+        let with_path = |kind: Kind| Some((kind, self.config.path_of(kind, stem)?));
+        Kind::ALL.into_iter().filter(is_missing).filter_map(with_path).collect()
     }
 
     /// The facts of a phase's artifact of that kind, with its path.

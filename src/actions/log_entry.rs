@@ -33,7 +33,8 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     }
 }
 
-/// Adds an entry that says `message`, else what changed since the last one. `None` for an artifact that
+/// Adds an entry that says `message`, else what changed since the last one; the message may have several
+/// lines and hold what no file should. `None` for an artifact that
 /// is no work notes. Reads the repository, so it is for requests that may wait.
 pub fn insert(
     document: &Document,
@@ -43,13 +44,26 @@ pub fn insert(
     message: Option<&[String]>,
 ) -> Option<Change> {
     let what_changed = match message {
-        Some(message) => message.to_vec(),
+        Some(message) => message_lines(message),
         None => what_changed(document, workspace, files.commits(), now),
     };
     let entry = NewEntry { now, what_changed: &what_changed };
     let Document { text, markdown, artifact, .. } = document;
     let insertion = insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry)?;
     Some(Change { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Change::default() })
+}
+
+/// The lines of what somebody typed that say something, without what would end a line, steer a terminal
+/// or turn the direction of text around.
+fn message_lines(messages: &[String]) -> Vec<String> {
+    let is_line_end = |c: char| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_direction = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let lines = messages.iter().flat_map(|message| message.split(is_line_end));
+    let clean = lines.map(|line| {
+        let shown = line.chars().filter(|c| !is_direction(c)).map(|c| if c.is_control() { ' ' } else { c });
+        shown.collect::<String>().trim().to_owned()
+    });
+    clean.filter(|line| !line.is_empty()).collect()
 }
 
 /// The subjects of the commits since the newest entry of these work notes, oldest first; without a
@@ -171,6 +185,12 @@ mod tests {
 
     fn since(entry: &str) -> Vec<String> {
         changed(&format!("//- work-notes/phase-1.md\n## Session log\n\n{entry}\n"), &three())
+    }
+
+    #[test]
+    fn a_message_is_cleaned_wherever_it_comes_from() {
+        let typed = ["a\u{1b}[31m\u{202e}b\t\r\n\r  c  d\u{2028}漢\u{85}".to_owned(), " \u{2066}\n".to_owned()];
+        assert_eq!(message_lines(&typed), ["a [31mb", "c  d", "漢"]);
     }
 
     #[test]

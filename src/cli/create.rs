@@ -6,7 +6,7 @@ use super::{
     write::{self, Created},
 };
 use crate::{
-    overview::{self, UnknownPhase},
+    overview::{self, PhaseFile, PhaseFiles},
     template::Kind,
     workspace::Workspace,
 };
@@ -25,11 +25,14 @@ fn try_init() -> Result<Outcome, String> {
     let phases = overview::phases(&creator.workspace);
     let stem = phases.first().map_or(FIRST_STEM, |phase| &*phase.stem).to_owned();
     let mut outcome = creator.begin();
-    let mut created = Vec::new();
+    let mut created = false;
     for kind in Kind::ALL {
         let of_kind = phases.iter().flat_map(|phase| &phase.artifacts).filter(|(own, _)| *own == kind);
         match (of_kind.clone().count(), of_kind.clone().find(|(_, path)| creator.stem(path) == Some(&*stem))) {
-            (0, _) => created.extend(creator.create(kind, &stem, &mut outcome)),
+            (0, _) => match creator.workspace.config.path_of(kind, &stem) {
+                Some(path) => created |= creator.create(kind, &stem, &path, &mut outcome),
+                None => outcome.say(&format!("no {kind} for '{stem}': the configuration excludes it")),
+            },
             (_, Some((_, path))) => outcome.say(&format!("left {path} as it is")),
             (count, None) => {
                 let folder = creator.folder(kind);
@@ -40,11 +43,10 @@ fn try_init() -> Result<Outcome, String> {
     }
     if outcome.code == 0 {
         outcome.say("");
-        outcome.say(match created.first() {
-            Some(_) => "Fill in what stands in <angle brackets>, the plan first; 'phasemark check' shows what is left.",
-            None => {
-                "Nothing to do. 'phasemark new STEM' begins another phase, 'phasemark status' shows those there are."
-            }
+        outcome.say(if created {
+            "Fill in what stands in <angle brackets>, the plan first; 'phasemark check' shows what is left."
+        } else {
+            "Nothing to do. 'phasemark new STEM' begins another phase, 'phasemark status' shows those there are."
         });
     }
     Ok(outcome)
@@ -59,17 +61,15 @@ fn try_new(name: &str) -> Result<Outcome, String> {
     let root = Root::of(name)?;
     let name = root.name(name);
     let creator = Creator::open(root)?;
-    let (stem, phase) = match overview::find_phase(&creator.workspace, &name) {
-        Ok(phase) => (phase.stem.clone(), Some(phase)),
-        Err(UnknownPhase::Refused(refusal)) => return Err(refusal.to_string()),
-        Err(_) => (overview::check_stem(&creator.workspace, &name).map_err(|refusal| refusal.to_string())?, None),
-    };
+    let found = overview::phase_files(&creator.workspace, &name);
+    let PhaseFiles { stem, files } = found.map_err(|refusal| refusal.to_string())?;
     let mut outcome = creator.begin();
     let mut created = 0;
-    for kind in Kind::ALL {
-        match phase.as_ref().and_then(|phase| phase.artifact(kind)) {
-            Some(path) => outcome.say(&format!("left {path} as it is")),
-            None => created += usize::from(creator.create(kind, &stem, &mut outcome).is_some()),
+    for PhaseFile { kind, path, is_there } in files {
+        if is_there {
+            outcome.say(&format!("left {path} as it is"));
+        } else {
+            created += usize::from(creator.create(kind, &stem, &path, &mut outcome));
         }
     }
     if created == 0 && outcome.code == 0 {
@@ -87,11 +87,9 @@ struct Creator {
 
 impl Creator {
     /// # Errors
-    /// If the configuration has mistakes: its folders and templates may not be the ones that were meant.
+    /// If the configuration has mistakes.
     fn open(root: Root) -> Result<Self, String> {
-        if let (Some(path), Some(mistake)) = (root.location.config_path(), root.loaded.diagnostics.first()) {
-            return Err(format!("nothing is written because of {}: {}", path.display(), mistake.message));
-        }
+        root.may_be_written()?;
         let (workspace, _) = root.read(&[], root.path(), &mut Vec::new());
         Ok(Self { root, workspace })
     }
@@ -112,23 +110,15 @@ impl Creator {
         self.workspace.config.stem(path)
     }
 
-    /// Creates the artifact of a phase; the answer is its path if it was not there yet.
-    fn create(&self, kind: Kind, stem: &str, outcome: &mut Outcome) -> Option<String> {
-        let path = format!("{}/{stem}.md", self.folder(kind));
+    /// Creates the artifact of a phase; says whether it was not there yet.
+    fn create(&self, kind: Kind, stem: &str, path: &str, outcome: &mut Outcome) -> bool {
         let text = self.workspace.vocabulary.fresh(kind, stem);
-        match write::create(self.root.path(), &self.root.path().join(&path), &text) {
-            Ok(Created::Yes) => {
-                outcome.say(&format!("created {path}"));
-                Some(path)
-            }
-            Ok(Created::Existed) => {
-                outcome.say(&format!("left {path} as it is"));
-                None
-            }
-            Err(error) => {
-                outcome.complain(format!("{path}: {error}"));
-                None
-            }
+        let written = write::create(self.root.path(), &self.root.path().join(path), &text);
+        match &written {
+            Ok(Created::Yes) => outcome.say(&format!("created {path}")),
+            Ok(Created::Existed) => outcome.say(&format!("left {path} as it is")),
+            Err(error) => outcome.complain(format!("{path}: {error}")),
         }
+        matches!(written, Ok(Created::Yes))
     }
 }

@@ -35,8 +35,10 @@ pub struct Fixes {
     pub files: Vec<FixedFile>,
     /// Files that have fixes and cannot be written, with why; they are left as they are.
     pub left: Vec<Failure>,
-    /// Input that cannot be read, and files that could not be written.
+    /// Input that cannot be read.
     pub failures: Vec<Failure>,
+    /// Why files that have fixes could not be written, or a root must not be touched.
+    pub refused: Vec<String>,
     /// How many artifacts were looked at.
     pub artifacts: usize,
 }
@@ -64,11 +66,17 @@ pub fn fixes(paths: &[PathBuf]) -> Fixes {
         let (workspace, mut documents) = root.read(&chosen.paths, &chosen.outermost, &mut fixes.failures);
         documents.retain(|document| root.is_chosen(&document.path, &chosen.paths));
         fixes.artifacts += documents.len();
+        if let Err(why) = root.may_be_written() {
+            fixes.refused.push(why);
+            continue;
+        }
         let files = root.files();
         let mut fixer = Fixer { root, workspace, files: &files, entries: Vec::new(), outermost: &chosen.outermost };
         fixer.entries.extend(documents.into_iter().map(Entry::new));
         fixer.run(&mut fixes);
     }
+    // Roots may share a configuration.
+    fixes.refused.dedup();
     fixes
 }
 
@@ -172,13 +180,13 @@ impl Fixer<'_> {
 }
 
 impl Fixes {
-    /// Writes every changed file; one that cannot be written becomes a failure.
+    /// Writes every changed file; one that cannot be written is refused.
     pub fn write(&mut self) {
-        let failures = &mut self.failures;
+        let refused = &mut self.refused;
         self.files.retain(|file| {
             let written = write::replace(&file.root, &file.path, &file.before, &file.after);
             if let Err(error) = &written {
-                failures.push(Failure::new(&file.shown, error.to_string()));
+                refused.push(format!("{}: {error}", file.shown));
             }
             written.is_ok()
         });

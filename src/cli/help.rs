@@ -3,7 +3,7 @@
 pub const EXIT_CODES: &str = "Exit codes:
   0  nothing found that --fail-on asks for
   1  something found, --diff shows a difference, or 'new' had nothing to create
-  2  bad usage, unreadable input, bad configuration or no artifact at all";
+  2  bad usage, unreadable input, bad configuration or no artifact at all; with --fix also what could not be written";
 
 pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check                          everything below the root around this folder
@@ -13,8 +13,7 @@ pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check --diff                   show what --fix would change
   phasemark check --format github          annotations in a workflow run
   phasemark check --format sarif > phasemark.sarif";
-pub const INIT_EXAMPLES: &str = "The folders are those of phasemark.toml, else plan/, prompts/ and work-notes/, at the root around the current folder:
-the nearest one with phasemark.toml, else with an artifact folder, else with .git. Without any, the current folder.";
+pub const INIT_EXAMPLES: &str = "The folders are those of phasemark.toml, else plan/, prompts/ and work-notes/, at the root around the current folder: the nearest one with phasemark.toml, else with an artifact folder, else with .git. Without any, the current folder.";
 pub const NEW_EXAMPLES: &str = "Examples:
   phasemark new phase-2-gateway            plan, prompt and work notes of a new phase
   phasemark new billing/phase-1            in the sub-folder billing/ of each folder

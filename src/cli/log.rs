@@ -6,16 +6,15 @@ use jiff::Zoned;
 
 use super::{
     outcome::{Outcome, or_failed},
-    roots::Root,
+    report::Failure,
+    roots::{PhaseReading, Root},
     write,
 };
 use crate::{
     actions::log_entry,
-    artifact::log_insertion::{NewEntry, insert_log_entry},
-    overview,
     template::Kind,
     text,
-    workspace::{Document, Files, Workspace},
+    workspace::{Document, Workspace},
 };
 
 /// Inserts an entry that says `messages`, or the commits since the last one.
@@ -25,43 +24,44 @@ pub fn log(name: &str, messages: &[String], now: &Zoned) -> Outcome {
 
 fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, String> {
     let root = Root::of(name)?;
+    root.may_be_written()?;
     let name = root.name(name);
-    let (workspace, documents) = root.read(&[], root.path(), &mut Vec::new());
-    let phase = overview::find_phase(&workspace, &name).map_err(|unknown| unknown.message(&name))?;
-    // Of several work notes, the one that was named.
-    let is_named = |path: &str| path == name && workspace.config.kind_of(path) == Some(Kind::WorkNotes);
-    let named = phase.artifacts.iter().map(|(_, path)| path).find(|path| is_named(path));
-    let Some(path) = named.or_else(|| phase.artifact(Kind::WorkNotes)) else {
-        let stem = &phase.stem;
-        return Err(format!("'{stem}' has no work notes; 'phasemark new {stem}' creates them"));
-    };
-    let document = documents.iter().find(|document| document.path == *path);
-    let document = document.ok_or_else(|| format!("{path}: cannot be read"))?;
-    let mut what_changed = lines(messages);
-    if messages.is_empty() {
-        what_changed = log_entry::what_changed(document, &workspace, root.files().commits(), now);
-    }
-    insert(root.path(), document, &workspace, &NewEntry { now, what_changed: &what_changed })
+    let reading = root.read_phase(&name)?;
+    let document = notes(&reading, &name)?;
+    let message = (!messages.is_empty()).then_some(messages);
+    insert(&root, document, &reading.workspace, message, now)
 }
 
-/// What was said, a line each.
-fn lines(messages: &[String]) -> Vec<String> {
-    let lines = messages.iter().flat_map(|message| message.lines());
-    let clean = lines.map(|line| line.replace(|c: char| c.is_control(), " ").trim().to_owned());
-    clean.filter(|line| !line.is_empty()).collect()
+/// The work notes of a phase; of several, those that were named.
+fn notes<'r>(reading: &'r PhaseReading, name: &str) -> Result<&'r Document, String> {
+    let PhaseReading { workspace, documents, phase, unread } = reading;
+    let is_notes = |path: &str| workspace.config.kind_of(path) == Some(Kind::WorkNotes);
+    let named = phase.artifacts.iter().map(|(_, path)| path).find(|path| ***path == *name && is_notes(path));
+    let path = named.or_else(|| phase.artifact(Kind::WorkNotes));
+    let found = path.and_then(|path| documents.iter().find(|document| document.path == *path));
+    found.ok_or_else(|| match unread.iter().find(|failure| is_notes(&failure.path)) {
+        Some(unread) => Failure::to_string(unread),
+        None => format!("'{0}' has no work notes; 'phasemark new {0}' creates them", phase.stem),
+    })
 }
 
-fn insert(root: &Path, document: &Document, workspace: &Workspace, entry: &NewEntry) -> Result<Outcome, String> {
-    let path = root.join(&*document.path);
-    if let Some(obstacle) = write::obstacle(root, &path, &document.text) {
+fn insert(
+    root: &Root,
+    document: &Document,
+    workspace: &Workspace,
+    message: Option<&[String]>,
+    now: &Zoned,
+) -> Result<Outcome, String> {
+    let path = root.path().join(&*document.path);
+    if let Some(obstacle) = write::obstacle(root.path(), &path, &document.text) {
         return Err(format!("{}: {obstacle}", document.path));
     }
-    let insertion =
-        insert_log_entry(&document.text, &document.markdown, &document.artifact, &workspace.vocabulary, entry)
-            .ok_or_else(|| format!("{} is no file of work notes", document.path))?;
-    let edit = insertion.edit;
+    let change = log_entry::insert(document, workspace, &root.files(), now, message);
+    let edit = change.and_then(|change| change.edits.into_iter().next());
+    let edit = edit.ok_or_else(|| format!("{} is no file of work notes", document.path))?;
     let after = text::apply(&document.text, std::slice::from_ref(&edit));
-    write::replace(root, &path, &document.text, &after).map_err(|error| format!("{}: {error}", document.path))?;
+    write::replace(root.path(), &path, &document.text, &after)
+        .map_err(|error| format!("{}: {error}", document.path))?;
     let mut outcome = Outcome::default();
     let before_words = edit.replacement.len() - edit.replacement.trim_start().len();
     let at = edit.range.start + before_words;

@@ -1,6 +1,6 @@
 //! What `check` found, before it is written in some format.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
 
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
@@ -132,7 +132,7 @@ impl Report {
 
     /// Why the answer cannot be trusted, apart from findings.
     pub fn complaints(&self) -> Vec<String> {
-        let unread = self.failures.iter().map(|failure| format!("{}: {}", failure.path, failure.message));
+        let unread = self.failures.iter().map(Failure::to_string);
         let mut complaints: Vec<String> = unread.collect();
         if complaints.is_empty() && self.summary.artifacts == 0 {
             complaints.push(NO_ARTIFACT.to_owned());
@@ -159,6 +159,12 @@ impl<'a> ByPath<'a> {
 /// Whether a finding comes with a repair, safe or not.
 pub fn fixable(diagnostic: &Diagnostic) -> bool {
     !diagnostic.fixes.is_empty()
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
 }
 
 impl Failure {

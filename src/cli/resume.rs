@@ -2,7 +2,7 @@
 
 use super::{
     outcome::{Outcome, or_failed},
-    roots::Root,
+    roots::{PhaseReading, Root},
 };
 use crate::{overview, template::PerKind, workspace::Document};
 
@@ -12,19 +12,17 @@ pub fn resume(name: &str) -> Outcome {
 
 fn try_resume(name: &str) -> Result<Outcome, String> {
     let root = Root::of(name)?;
-    let name = root.name(name);
-    let (mut outcome, mut failures) = (Outcome::default(), Vec::new());
-    let (workspace, documents) = root.read(&[root.path().to_path_buf()], root.path(), &mut failures);
-    let phase = overview::find_phase(&workspace, &name).map_err(|unknown| unknown.message(&name));
-    // A file of the phase that cannot be read may be what was asked for.
-    let phase = phase.map_err(|message| {
-        let unread = failures.first().map(|failure| format!(" ({}: {})", failure.path, failure.message));
-        message + &unread.unwrap_or_default()
-    })?;
+    let PhaseReading { workspace, documents, phase, unread } = root.read_phase(&root.name(name))?;
     let of = |kind| {
         let path = phase.artifact(kind)?;
         documents.iter().find(|document: &&Document| document.path == *path)
     };
-    outcome.text = overview::resume(&PerKind::from_fn(of), &workspace, &root.files());
+    let text = overview::resume(&PerKind::from_fn(of), &workspace, &root.files());
+    let mut outcome = Outcome { text, ..Outcome::default() };
+    // Whoever goes on must not take such a file for one that is missing.
+    unread.iter().for_each(|failure| outcome.complain(failure.to_string()));
+    if let Some(mistake) = root.mistake() {
+        outcome.complain(mistake);
+    }
     Ok(outcome)
 }

@@ -10,6 +10,7 @@ use super::report::Failure;
 use crate::{
     config::Config,
     disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
+    overview::{self, Phase},
     workspace::{Document, Index, Workspace},
 };
 
@@ -55,6 +56,15 @@ pub fn shown(outermost: &Path, path: &Path) -> String {
 pub fn shown_folder(outermost: &Path, folder: &Path) -> String {
     let folder = shown(outermost, folder);
     if folder.is_empty() { folder } else { folder + "/" }
+}
+
+/// A phase with all that its root holds.
+pub struct PhaseReading {
+    pub workspace: Workspace,
+    pub documents: Vec<Document>,
+    pub phase: Phase,
+    /// Files of the phase that cannot be read, by path relative to the root.
+    pub unread: Vec<Failure>,
 }
 
 /// A root with its configuration.
@@ -105,6 +115,40 @@ impl Root {
     pub fn name(&self, name: &str) -> String {
         let path = disk::absolute(Path::new(name)).ok().and_then(|path| disk::relative(self.path(), &path));
         path.filter(|path| self.loaded.config.artifact(path).is_some()).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// What is wrong with the configuration, if anything: folders, templates and sections may not be
+    /// those that were meant, so nothing should be written.
+    pub fn mistake(&self) -> Option<String> {
+        let path = self.location.config_path()?;
+        let message = match (&self.loaded.text, self.loaded.diagnostics.first()) {
+            (_, Some(mistake)) => &*mistake.message,
+            (None, None) => "cannot be read",
+            (Some(_), None) => return None,
+        };
+        Some(format!("{}: {message}", path.display()))
+    }
+
+    /// # Errors
+    /// With what to say if nothing should be written because of [`Self::mistake`].
+    pub fn may_be_written(&self) -> Result<(), String> {
+        self.mistake().map_or(Ok(()), |mistake| Err(format!("nothing is written because of {mistake}")))
+    }
+
+    /// Reads the phase that `name` means; see [`overview::find_phase`].
+    ///
+    /// # Errors
+    /// What to say if there is none, or several may be meant.
+    pub fn read_phase(&self, name: &str) -> Result<PhaseReading, String> {
+        let mut failures = Vec::new();
+        let (workspace, documents) = self.read(&[self.path().to_path_buf()], self.path(), &mut failures);
+        let phase = overview::find_phase(&workspace, name).map_err(|unknown| {
+            // A file of the phase that cannot be read may be what was asked for.
+            let unread = failures.first().map(|failure| format!(" ({failure})"));
+            unknown.message(name) + &unread.unwrap_or_default()
+        })?;
+        failures.retain(|failure| workspace.config.stem(&failure.path) == Some(&*phase.stem));
+        Ok(PhaseReading { workspace, documents, phase, unread: failures })
     }
 
     /// A line that says where the root is, unless that is the current folder.

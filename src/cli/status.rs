@@ -31,20 +31,18 @@ const WIDEST: usize = 48;
 pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
     let mut failures: Vec<Failure> = Vec::new();
     let chosen = Chosen::open(paths, &mut failures);
+    let mut mistakes = Vec::new();
     let mut report = StatusReport { version: 1, phases: Vec::new() };
     for root in chosen.roots.values() {
-        if let (Some(path), false) = (root.location.config_path(), root.loaded.diagnostics.is_empty()) {
-            failures.push(Failure::new(path.display().to_string(), "has mistakes, which 'phasemark check' shows"));
-        }
         let (workspace, _) = root.read(&chosen.paths, &chosen.outermost, &mut failures);
+        mistakes.extend(root.mistake());
         let folder = shown_folder(&chosen.outermost, root.path());
         let phases = overview::status(&workspace).phases.into_iter();
         let is_chosen =
             |phase: &PhaseStatus| phase.artifacts.iter().any(|artifact| root.is_chosen(&artifact.path, &chosen.paths));
         report.phases.extend(phases.filter(is_chosen).map(|phase| phase.below(&folder)));
     }
-    let mut complaints: Vec<String> =
-        failures.into_iter().map(|failure| format!("{}: {}", failure.path, failure.message)).collect();
+    let mut complaints: Vec<String> = failures.iter().map(Failure::to_string).chain(mistakes).collect();
     if report.phases.is_empty() && complaints.is_empty() {
         complaints.push(NO_ARTIFACT.to_owned());
     }

@@ -37,13 +37,18 @@ pub fn create(root: &Path, path: &Path, text: &str) -> io::Result<Created> {
     }
 }
 
-/// Why a file cannot be changed, if so: it is not UTF-8, or no longer holds `text`, or is not the root's.
+/// Why a file cannot be changed, if so: it is not UTF-8, or no longer holds `text`, or is read-only, or is
+/// not the root's.
 pub fn obstacle(root: &Path, path: &Path, text: &str) -> Option<String> {
     if !disk::is_own(root, path) {
         return Some("a link leads out of the repository".to_owned());
     }
     match fs::read(path) {
         Err(error) => Some(error.to_string()),
+        // Another file could take its place all the same, which is not what its owner asked for.
+        Ok(_) if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) => {
+            Some("read-only, so it is left as it is".to_owned())
+        }
         Ok(bytes) if bytes == text.as_bytes() => None,
         Ok(bytes) if std::str::from_utf8(&bytes).is_err() => Some("not UTF-8, so it is left as it is".to_owned()),
         Ok(_) => Some("changed meanwhile, so it is left as it is".to_owned()),
@@ -107,6 +112,15 @@ mod tests {
         replace(root.path(), &path, "read", "written").unwrap();
         assert!(replace(root.path(), &path, "read", "again").is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "written");
+        let permissions = |readonly| {
+            let mut permissions = fs::metadata(&path).unwrap().permissions();
+            permissions.set_readonly(readonly);
+            permissions
+        };
+        fs::set_permissions(&path, permissions(true)).unwrap();
+        assert!(replace(root.path(), &path, "written", "again").unwrap_err().to_string().starts_with("read-only"));
+        #[allow(clippy::permissions_set_readonly_false, reason = "a temporary file of our own")]
+        fs::set_permissions(&path, permissions(false)).unwrap();
         fs::write(&path, b"caf\xe9").unwrap();
         assert!(replace(root.path(), &path, "caf\u{fffd}", "coffee").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"caf\xe9");

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::{
     Documentation, Item, ItemKind, List, Request, Snippet,
+    cursor::next_marker,
     place::{self, Marker, Open},
 };
 use crate::{
@@ -231,12 +232,7 @@ fn has_boxes(request: &Request, section: &Section, own: &Marker) -> bool {
 /// The marker of another item like those beside it.
 fn bullet_beside(request: &Request, section: &Section) -> Option<String> {
     let (line, marker) = markers(request, section).filter(|(_, marker)| marker.indent == 0).last()?;
-    let bullet = line[marker.bullet.clone()].trim_end();
-    let digits = bullet.trim_end_matches(['.', ')']);
-    let bullet = match digits.parse::<u32>() {
-        Ok(number) => format!("{}{}", number.saturating_add(1), &bullet[digits.len()..]),
-        Err(_) => bullet.to_owned(),
-    };
+    let bullet = next_marker(line[marker.bullet.clone()].trim_end());
     let task = if marker.task.is_some() { "[ ] " } else { "" };
     Some(format!("{bullet} {task}"))
 }

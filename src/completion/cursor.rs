@@ -262,13 +262,7 @@ impl Request<'_> {
         let Some(entry) = neighbour else { return "- ".to_owned() };
         let source = &self.text()[self.document.markdown.block(entry.block).range()];
         let marker = &source[..marker_length(source).unwrap_or(0)];
-        let digits = marker.trim_end_matches(['.', ')']);
-        let close = &marker[digits.len()..];
-        match digits.parse::<u64>() {
-            Ok(number) => format!("{}{close} ", number.saturating_add(1)),
-            _ if marker.is_empty() => "- ".to_owned(),
-            _ => format!("{marker} "),
-        }
+        if marker.is_empty() { "- ".to_owned() } else { next_marker(marker) + " " }
     }
 
     /// The first block that begins below the cursor's line.
@@ -316,8 +310,17 @@ pub enum Marker {
     There { has_box: bool },
 }
 
+/// The marker of the item after one with this marker: `-` for `-`, `13.` for `12.`.
+pub(super) fn next_marker(marker: &str) -> String {
+    let digits = marker.trim_end_matches(['.', ')']);
+    match digits.parse::<u64>() {
+        Ok(number) => format!("{}{}", number.saturating_add(1), &marker[digits.len()..]),
+        Err(_) => marker.to_owned(),
+    }
+}
+
 /// Bytes of the marker of a list's item that `words` begin with, without the blank behind it.
-fn marker_length(words: &str) -> Option<usize> {
+pub(super) fn marker_length(words: &str) -> Option<usize> {
     let digits = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let length = if digits > 0 && digits <= 9 && words[digits..].starts_with(['.', ')']) {
         digits + 1

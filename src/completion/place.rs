@@ -2,38 +2,20 @@
 
 use std::ops::Range;
 
-use super::Request;
-use crate::{
-    artifact::sections::Section,
-    markdown::{BlockKind, InlineKind},
-};
+use super::{Inside, Request, cursor::marker_length};
+use crate::{artifact::sections::Section, markdown::BlockKind};
 
-/// Whether the cursor stands in running text: in no code block, heading, HTML or front matter.
+/// Whether the cursor stands in running text: among words, and in no heading.
 pub(super) fn is_in_text(request: &Request) -> bool {
-    let (markdown, offset, line) = (&request.document.markdown, request.offset, request.line());
-    // Between `\r` and `\n` there is no place for a cursor.
-    if offset < request.document.artifact.content_start || offset > line.end {
+    if request.inside != Inside::Words || !request.is_on_line() {
         return false;
     }
-    let html = markdown.inlines_in(line.clone());
-    if html
-        .iter()
-        .any(|inline| inline.kind == InlineKind::Html && inline.range().start < offset && offset < inline.range().end)
-    {
-        return false;
-    }
-    let Some((_, block)) = markdown.all().rev().find(|(_, block)| block.range().start <= offset) else { return true };
-    let is_after = offset > block.range().end;
-    match block.kind {
-        BlockKind::Fence { closed } => closed && is_after,
-        BlockKind::IndentedCode | BlockKind::Html => is_after,
-        // The dash of a new item below a label makes a heading of it, for the moment.
-        BlockKind::Heading(_) => {
-            block.range().start < line.start
-                && (block.range().end < line.start || marker(&request.text()[line]).is_some())
-        }
-        _ => true,
-    }
+    let (markdown, line) = (&request.document.markdown, request.line());
+    let begun = markdown.all().rev().find(|(_, block)| block.range().start <= request.offset);
+    let Some((_, block)) = begun.filter(|(_, block)| matches!(block.kind, BlockKind::Heading(_))) else { return true };
+    let is_above = block.range().end < line.start;
+    // The dash of a new item below a label makes a heading of it, for the moment.
+    is_above || block.range().start < line.start && marker(&request.text()[line]).is_some()
 }
 
 /// The innermost section that goes on up to the cursor, blank lines at its end included.
@@ -63,14 +45,10 @@ pub(super) struct Marker {
 /// The marker that a line begins with.
 pub(super) fn marker(line: &str) -> Option<Marker> {
     let indent = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
-    let rest = &line[indent..];
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let is_bullet =
-        if digits == 0 { rest.starts_with(['-', '*', '+']) } else { rest[digits..].starts_with(['.', ')']) };
-    let after =
-        rest.get(digits + 1..).filter(|after| is_bullet && (after.starts_with([' ', '\t']) || after.is_empty()))?;
+    let length = marker_length(&line[indent..])?;
+    let after = &line[indent + length..];
     let blank = after.len() - after.trim_start_matches([' ', '\t']).len();
-    let bullet = indent..indent + digits + 1 + blank;
+    let bullet = indent..indent + length + blank;
     let after = &line[bullet.end..];
     let is_task = ["[ ]", "[x]", "[X]"].iter().any(|task| after.starts_with(task))
         && after[3..].chars().next().is_none_or(|c| matches!(c, ' ' | '\t'));

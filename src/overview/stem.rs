@@ -56,12 +56,7 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
     }
     let is_number = bare_id(&stem).is_some_and(|id| id == stem && !id.contains('/'));
     let stem = if is_number { format!("phase-{stem}") } else { stem.into_owned() };
-    let is_artifact = |kind: &Kind| {
-        let folder = workspace.config.layout.get(*kind).first();
-        let path = folder.map(|folder| format!("{folder}/{stem}.md")).unwrap_or_default();
-        workspace.config.artifact(&path) == Some((*kind, &*stem))
-    };
-    match Kind::ALL.iter().find(|kind| !is_artifact(kind)) {
+    match Kind::ALL.into_iter().find(|kind| workspace.config.path_of(*kind, &stem).is_none()) {
         Some(kind) => Err(Refusal(format!("'{name}' would be no {kind}: README, index and excluded files are none"))),
         None => Ok(stem.into()),
     }

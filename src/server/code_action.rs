@@ -51,12 +51,17 @@ pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<Co
 /// Fills in the edit of an action that was offered without one.
 ///
 /// # Errors
-/// `ContentModified` if the document is another one by now.
+/// `ContentModified` if the document is another one by now; `InvalidParams` for data that is not ours.
 pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeAction> {
     let Some(data) = action.data.clone() else { return Ok(action) };
     let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
     let analysis = pull::analysis(state, &data.uri).await?.filter(|analysis| analysis.version == data.version);
     let Some(analysis) = analysis else { return Err(modified()) };
+    // What comes back from a client need not be what it was given.
+    let place = analysis.place(state.features());
+    if place.is_some_and(|place| place.text.get(data.selection.clone()).is_none()) {
+        return Err(Error::invalid_params("the selection is none of this document"));
+    }
     let state = state.clone();
     let resolve = move || Lister::new(&state, &data.uri, &analysis)?.resolve(action, data.selection);
     blocking(resolve).await?.ok_or_else(modified)

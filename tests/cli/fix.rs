@@ -121,3 +121,38 @@ fn a_secret_is_in_no_diff() {
     project.run(&["check", "--fix"]);
     assert!(project.read("plan/phase-1.md").contains(&token));
 }
+
+#[test]
+fn a_configuration_with_mistakes_fixes_nothing() {
+    // With the mistake, the rule is on; its owner wants it off.
+    let toml = "[rules]\nmissing-section = \"of\"\n";
+    let project = Project::new(&[("phasemark.toml", toml), ("plan/phase-1.md", PLAN)]);
+    for args in [&["check", "--fix"][..], &["check", "--fix", "--fail-on", "never"], &["check", "--diff"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("nothing is written because of ") && ran.err.contains("`of`"), "{}", ran.err);
+        assert_eq!(project.read("plan/phase-1.md"), PLAN);
+    }
+}
+
+#[test]
+fn a_file_that_is_read_only_is_left_and_said() {
+    let project = project();
+    let path = project.path("plan/phase-1.md");
+    let mut permissions = std::fs::metadata(&path).expect("a file").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).expect("permissions");
+    let ran = project.run(&["check", "--fix", "--fail-on", "error"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("warning: plan/phase-1.md: read-only"), "{}", ran.err);
+    assert!(!ran.out.contains("could not be read"), "{}", ran.out);
+    assert_eq!(project.read("plan/phase-1.md"), PLAN);
+}
+
+#[test]
+fn no_difference_is_no_silence() {
+    let project = Project::empty();
+    project.run(&["init"]);
+    let ran = project.run(&["check", "--diff"]);
+    assert_eq!((ran.code, &*ran.out, &*ran.err), (0, "", "Would fix nothing\n"));
+}

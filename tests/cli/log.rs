@@ -95,3 +95,20 @@ fn a_phase_without_notes_is_told_how_to_get_them() {
     assert_eq!(project.run(&["new", "phase-1"]).code, 0);
     assert_eq!(project.run_in("work-notes", &["log", "phase-1.md"]).code, 0);
 }
+
+#[test]
+fn a_message_may_begin_as_an_option_does() {
+    let (after, _) = log("## Session log\n", &["-m", "- a bullet", "--message", "--fix works"]);
+    assert!(after.contains("- a bullet\n") && after.contains("--fix works\n"), "{after}");
+}
+
+#[test]
+fn a_configuration_with_mistakes_writes_no_entry() {
+    let text = "## Journal\n\n### 2026-01-05\n";
+    let toml = "[sections.work-notes]\n\"Session log\" = { alias = [\"Journal\"] }\n";
+    let project = Project::new(&[("phasemark.toml", toml), (NOTES, text)]);
+    let ran = project.run(&["log", "phase-1"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("nothing is written because of "), "{}", ran.err);
+    assert_eq!(project.read(NOTES), text);
+}

@@ -103,3 +103,27 @@ fn resume_prints_what_restarts_the_phase() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("did you mean 'phase-10'"), "{}", ran.err);
 }
+
+#[test]
+fn mistakes_of_the_configuration_are_said() {
+    let project = project();
+    project.write("phasemark.toml", "[layout]\nplans = [\"x\"]\n");
+    for args in [&["status"][..], &["resume", "2"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("Unknown key `plans`") && ran.out.contains("probe"), "{}", ran.err);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn notes_that_cannot_be_read_are_not_called_missing() {
+    let project = Project::new(&[("plan/phase-1.md", PLAN), ("plan/phase-2.md", PLAN), ("work-notes/x.md", NOTES)]);
+    std::os::unix::fs::symlink("nowhere.md", project.path("work-notes/phase-1.md")).expect("a link");
+    for args in [&["resume", "1"][..], &["log", "1"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.starts_with("error: work-notes/phase-1.md: "), "{}", ran.err);
+    }
+    assert_eq!(project.run(&["resume", "2"]).code, 0);
+}

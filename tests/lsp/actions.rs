@@ -8,6 +8,7 @@ use crate::client::{Client, Folder, edited, edited_in, editing, encoded, merged,
 const PLAN: &str = "plan/phase-1.md";
 const PROMPT: &str = "prompts/phase-1.md";
 const CONTENT_MODIFIED: i64 = -32801;
+const INVALID_PARAMS: i64 = -32602;
 
 /// 😀 is two UTF-16 units, four bytes, one character; CRLF; the last line has no end.
 const MESSY_PROMPT: &str = "# P\r\n\r\n## Role\r\nx\r\n## Context\r\n- Plan: plan/phase-2.md 😀\r\n## Task\r\n😀 x";
@@ -111,5 +112,21 @@ fn what_is_no_artifact_gets_nothing_and_old_clients_are_offered_nothing() {
     let params = json!({ "processId": null, "rootUri": null, "capabilities": capabilities });
     let reply = client.request("initialize", params).expect("initialized");
     assert_eq!(reply["capabilities"].get("codeActionProvider"), None);
+    client.finish();
+}
+
+#[test]
+fn data_that_was_never_sent_is_refused() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(PLAN, "# 😀 P\n\nWords. 漢字\n");
+    let wrong = [(3, 9), (17, 18), (8, 2), (0, 99), (1_000_000_000, 1_000_000_000)];
+    for kind in ["quickfix", "refactor.insert", "refactor.rewrite", "source.fixAll.phasemark"] {
+        for (start, end) in wrong {
+            let data = json!({ "uri": client.uri(PLAN), "version": 1, "selection": { "start": start, "end": end } });
+            let action = json!({ "title": "Fix all that is safe to fix", "kind": kind, "data": data });
+            assert_eq!(client.refusal("codeAction/resolve", action), INVALID_PARAMS, "{kind} {start}..{end}");
+        }
+    }
     client.finish();
 }

@@ -103,6 +103,19 @@ fn an_entry_is_written_into_open_and_closed_notes() {
 }
 
 #[test]
+fn a_message_is_cleaned_before_it_is_written() {
+    let folder = Folder::new(&[("work-notes/phase-1.md", "# N\n\n## Session log\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    let message = json!(["a\u{1b}[31m\u{202e}b", "c\rd\u{2028}e", " "]);
+    let argument = json!({ "stem": "phase-1", "message": message });
+    run(&mut client, "phasemark.insertSessionLogEntry", argument).expect("a reply");
+    let asked = client.first("workspace/applyEdit");
+    let text = asked["edit"]["documentChanges"][0]["edits"][0]["newText"].as_str().expect("text");
+    assert!(text.contains("- a [31mb\n") && text.contains("- c\n") && text.contains("- e\n"), "{text:?}");
+    client.finish();
+}
+
+#[test]
 fn reports_come_as_text_for_a_person_and_data_for_a_program() {
     let folder = Folder::copy_of("helm-chart");
     let mut client = Client::start(&folder, push());

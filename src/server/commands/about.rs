@@ -41,14 +41,14 @@ pub enum Message {
 }
 
 impl Message {
-    /// Its lines; empty without one.
-    pub fn lines(self) -> Vec<String> {
-        let all = match self {
+    /// What it says; `None` without a word: somebody just pressed Enter.
+    pub fn said(self) -> Option<Vec<String>> {
+        let said = match self {
             Self::None => Vec::new(),
             Self::One(line) => vec![line],
             Self::Several(lines) => lines,
         };
-        all.iter().flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).filter(|l| !l.is_empty()).collect()
+        said.iter().any(|text| !text.trim().is_empty()).then_some(said)
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     actions::{self, NewFile},
-    overview::{self, UnknownPhase},
+    overview::{self, PhaseFile, PhaseFiles},
     server::{
         blocking, convert,
         convert::Place,
@@ -25,7 +25,7 @@ use crate::{
     },
     template::{Kind, PerKind},
     text::{LineIndex, PositionEncoding},
-    workspace::Document,
+    workspace::{Document, Files},
 };
 
 /// Creates the files that a phase lacks, and shows the first of them.
@@ -34,7 +34,11 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
         return Err(Error::invalid_params(r#"which phase? give its stem, as in {"stem": "phase-2"}"#));
     };
     let root = about.root(state).await?;
-    let (stem, files) = missing_files(&root, &name).map_err(Error::invalid_params)?;
+    let missing = {
+        let root = root.clone();
+        move || missing_files(&root, &name)
+    };
+    let (stem, files) = blocking(missing).await?.map_err(Error::invalid_params)?;
     let features = state.features();
     let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
     let Some(edit) = edit else {
@@ -52,17 +56,11 @@ fn refused(message: &'static str) -> Error {
 /// The stem that a name stands for, and the files that the phase lacks.
 fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<NewFile>), String> {
     let workspace = root.workspace();
-    let (stem, phase) = match overview::find_phase(&workspace, name) {
-        Ok(phase) => (phase.stem.clone(), Some(phase)),
-        Err(UnknownPhase::Refused(refusal)) => return Err(refusal.to_string()),
-        Err(_) => (overview::check_stem(&workspace, name).map_err(|refusal| refusal.to_string())?, None),
-    };
-    let is_missing = |kind: &Kind| phase.as_ref().is_none_or(|phase| phase.artifact(*kind).is_none());
-    let file = |kind: Kind| {
-        let folder = workspace.config.layout.get(kind).first()?;
-        Some(NewFile { path: format!("{folder}/{stem}.md").into(), text: workspace.vocabulary.fresh(kind, &stem) })
-    };
-    let files: Vec<_> = Kind::ALL.into_iter().filter(is_missing).filter_map(file).collect();
+    let PhaseFiles { stem, files } = overview::phase_files(&workspace, name).map_err(|refusal| refusal.to_string())?;
+    // A client that finds something in the place of one file would make none of them.
+    let missing = files.into_iter().filter(|file| !file.is_there && root.files.kind(&file.path).is_none());
+    let new_file = |file: PhaseFile| NewFile { text: workspace.vocabulary.fresh(file.kind, &stem), path: file.path };
+    let files: Vec<_> = missing.map(new_file).collect();
     if files.is_empty() { Err(format!("'{stem}' has all its files already")) } else { Ok((stem, files)) }
 }
 
@@ -75,7 +73,7 @@ fn first_place(root: &Root, file: &NewFile, encoding: PositionEncoding) -> Optio
 
 /// Writes an entry into the session log of a phase.
 pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Value> {
-    let message = std::mem::take(&mut about.message).lines();
+    let message = std::mem::take(&mut about.message).said();
     let root = about.root(state).await?;
     let phase = about.phase(&root)?;
     let Some(path) = phase.artifact(Kind::WorkNotes).cloned() else {
@@ -89,7 +87,6 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     let edited = state.clone();
     blocking(move || {
         let (state, document) = (edited, &notes.document);
-        let message = (!message.is_empty()).then_some(message);
         let change =
             actions::log_entry::insert(document, &root.workspace(), &root.files, &Zoned::now(), message.as_deref())?;
         let uri = convert::uri(&root.path().join(&*path))?;
