@@ -94,13 +94,14 @@ pub fn entry_text(
 fn candidates<'a>(source: &'a Source<'a>, entry: &'a NewEntry<'a>) -> impl Iterator<Item = (Place, Writer)> + 'a {
     let composer = source.region().map(|region| Composer::new(source, region));
     let has_region = composer.is_some();
-    let known = (0..5).filter_map(move |n| {
+    let known = (0..6).filter_map(move |n| {
         let composer = composer.as_ref()?;
         match n {
             0 => Some((composer.place(entry), composer.entry(entry))),
             1 => Some((composer.place_behind_fence(entry)?, composer.entry(entry))),
             2 => Some((composer.place_before_swallowing(entry)?, composer.entry(entry))),
-            3 => Some((composer.place_at_end(), composer.plain(entry))),
+            3 => Some((composer.place(entry), composer.labelled(entry)?)),
+            4 => Some((composer.place_at_end(), composer.plain(entry))),
             _ => Some((composer.place_at_start(), composer.plain(entry))),
         }
     });

@@ -78,7 +78,7 @@ fn bad_arguments_get_a_clear_error() {
 
 #[test]
 fn an_entry_is_written_into_open_and_closed_notes() {
-    const NOTES: &str = "\u{feff}# N 😀\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- What changed: a\r\n- Next: b";
+    const NOTES: &str = "\u{feff}# N 😀\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- Next: a\r\n- Why: b";
     let folder = Folder::new(&[("work-notes/phase-1.md", NOTES), ("plan/phase-1.md", "# P\n")]);
     let mut client = Client::start(&folder, editing(push()));
     for opens in [false, true] {

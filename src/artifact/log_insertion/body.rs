@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     artifact::{
-        dates::{self, style::DateHabits},
+        dates::{
+            self,
+            style::{DateHabits, with_case_of},
+        },
         notes::{FieldName, LabelStyle},
     },
     markdown::{BlockId, BlockKind},
@@ -33,6 +36,8 @@ pub struct Label<'a> {
     pub value: Value<'a>,
     /// A date on the same line.
     pub date: Option<&'a str>,
+    /// How many items were put before it that its number does not count yet.
+    pub added_before: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -142,19 +147,36 @@ impl<'a> Body<'a> {
         !self.labels.is_empty()
     }
 
+    /// Whether it says what was done somewhere, or can.
+    pub fn takes_lines(&self) -> bool {
+        self.labels.is_empty() || self.is_dated_only() || self.items.is_some() || self.done().is_some()
+    }
+
+    fn is_dated_only(&self) -> bool {
+        self.labels.iter().all(|label| label.date.is_some())
+    }
+
+    /// The label of what was done; before the first known field a label that we do not know is as good.
+    fn done(&self) -> Option<usize> {
+        let is_done = |label: &Label| label.name == Some(FieldName::WhatChanged);
+        let says_done = |label: &Label| DONE.contains(&label.key.as_str());
+        let done = self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(says_done));
+        done.or_else(|| {
+            let mut unknown = self.labels.iter().take_while(|label| label.name.is_none());
+            unknown.position(|label| label.date.is_none()).filter(|_| self.items.is_none())
+        })
+    }
+
     /// Writes the body; `lines`: what was done.
     pub fn write(&self, out: &mut Writer, now: &Zoned, habits: DateHabits, lines: &[String]) {
         if self.labels.is_empty() {
             return self.write_free(out, lines);
         }
-        let is_done = |label: &Label| label.name == Some(FieldName::WhatChanged);
-        let says_done = |label: &Label| DONE.contains(&label.key.as_str());
-        let done = self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(says_done));
-        let done = done.or_else(|| {
-            let is_open = |label: &Label| label.name.is_none() && label.date.is_none();
-            self.labels.iter().position(is_open).filter(|_| self.items.is_none())
-        });
-        let is_dated_only = self.labels.iter().all(|label| label.date.is_some());
+        if !lines.is_empty() && !self.takes_lines() {
+            return self.with_what_changed().write(out, now, habits, lines);
+        }
+        let done = self.done();
+        let is_dated_only = self.is_dated_only();
         if self.items.is_some() && !is_dated_only {
             self.write_free(out, if done.is_none() { lines } else { &[] });
         }
@@ -173,8 +195,38 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// The same form with a field for what was done, the first one and like the others.
+    fn with_what_changed(&self) -> Self {
+        let mut labels = self.labels.clone();
+        let place = labels.iter().position(|label| label.date.is_none()).unwrap_or(0);
+        let next = &labels[place];
+        let own = Label {
+            name: Some(FieldName::WhatChanged),
+            key: "what changed".to_owned(),
+            words: match with_case_of(next.words, "what changed").as_str() {
+                "what changed" => "what changed",
+                "WHAT CHANGED" => "WHAT CHANGED",
+                _ => FieldName::WhatChanged.name(),
+            },
+            ..next.clone()
+        };
+        // What stood above the first field stands above the new one.
+        let is_single = next.style.is_line() || next.style.prefix.contains('#');
+        let is_apart = labels.get(place + 1).map_or(is_single && next.is_apart, |other| other.is_apart);
+        labels[place].is_apart = if place == 0 { is_apart } else { next.is_apart };
+        let number = labels[place].style.number();
+        let counts =
+            labels[place + 1..].iter().find_map(|label| label.style.number()).is_none_or(|n| Some(n) != number);
+        labels[place..]
+            .iter_mut()
+            .filter(|label| counts && label.depth == own.depth)
+            .for_each(|label| label.added_before = 1);
+        labels.insert(place, own);
+        Self { labels, is_apart: self.is_apart, items: self.items, is_prose: self.is_prose }
+    }
+
     fn write_free(&self, out: &mut Writer, lines: &[String]) {
-        out.end_line(self.is_apart);
+        out.end_line(self.is_apart || lines.is_empty() && out.ends_in_paragraph());
         if self.items.is_none() && self.is_prose && lines.len() == 1 {
             out.push(&escaped(&lines[0]));
             return;
@@ -231,7 +283,13 @@ impl Label<'_> {
     ) {
         let is_line = self.style.is_line();
         out.end_line(if is_first { is_apart } else { self.is_apart || is_line && out.ends_in_item() });
-        out.push(self.style.prefix);
+        match self.style.number() {
+            Some(number) if self.added_before > 0 => {
+                let number = number.saturating_add(self.added_before);
+                out.push(&numbered(self.style.prefix, number.saturating_sub(1)));
+            }
+            _ => out.push(self.style.prefix),
+        }
         out.push(self.words);
         out.push(self.style.suffix);
         if let Some(date) = self.date {

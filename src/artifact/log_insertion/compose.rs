@@ -66,7 +66,7 @@ impl<'a> Composer<'a> {
         let line = self.lines.next(entry.now, takes_content, body.has_date());
         let mut lines = entry.what_changed;
         self.write_opening(&mut out, model);
-        let goes_inline = !body.has_labels() && (lines.len() <= 1 || !body.has_items());
+        let goes_inline = if body.has_labels() { !body.takes_lines() } else { lines.len() <= 1 || !body.has_items() };
         match line.content {
             Some(at) => {
                 out.push(&line.text[..at]);
@@ -90,6 +90,21 @@ impl<'a> Composer<'a> {
             self.write_bare(&mut out, model, lines);
         }
         out
+    }
+
+    /// An entry below a line with its date whose items, as they begin with a date, would be taken for
+    /// entries: a paragraph says what they say.
+    pub fn labelled(&self, entry: &NewEntry) -> Option<Writer> {
+        let model = self.near.first().filter(|model| model.form == Form::Paragraph)?;
+        if entry.what_changed.is_empty() || self.source.text[model.start..model.words.start].contains('>') {
+            return None;
+        }
+        let mut out = Writer::default();
+        self.write_opening(&mut out, model);
+        out.push(self.lines.next(entry.now, false, false).text.trim_end());
+        out.end_line(true);
+        out.push(&format!("{}: {}", FieldName::WhatChanged.name(), joined(entry.what_changed)));
+        Some(out)
     }
 
     /// The first entry of a log.

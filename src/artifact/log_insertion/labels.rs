@@ -131,7 +131,8 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
     let is_bare = rest.trim().is_empty() || is_heading;
     let value = if is_last && is_bare { value(source, id) } else { Value::Inline };
     let is_apart = is_apart(text, line.start);
-    Some(Label { name: FieldName::read(label), key, style, words: label, depth, is_apart, line_break, value, date })
+    let name = FieldName::read(label);
+    Some(Label { name, key, style, words: label, depth, is_apart, line_break, value, date, added_before: 0 })
 }
 
 /// What follows a label that ends block `id`.

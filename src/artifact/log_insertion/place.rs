@@ -45,9 +45,11 @@ impl Composer<'_> {
     pub fn place(&self, entry: &NewEntry) -> Place {
         let Some(model) = self.near.first() else { return self.place_of_first() };
         let mut gap = self.gap(model);
-        let above = model.end.checked_sub(1).and_then(|last| self.source.markdown.block_at(last));
-        if above.is_some_and(|id| self.source.markdown.block(id).kind == BlockKind::Html) && gap == "\n" {
-            // A tag takes the lines below it, up to a blank one.
+        let above = self.source.text[..model.end].trim_end().len().checked_sub(1);
+        let above = above.and_then(|last| self.source.markdown.block_at(last));
+        // A tag takes the lines below it, up to a blank one.
+        let is_below_tag = above.is_some_and(|id| self.source.markdown.block(id).kind == BlockKind::Html);
+        if is_below_tag && gap == "\n" {
             gap.push('\n');
         }
         let group = self.other_month(model, entry);
@@ -60,7 +62,8 @@ impl Composer<'_> {
                 Place::in_front(model.start, format!("{end}{gap}"))
             }
             (Direction::NewestLast, Some((section, heading))) => {
-                let before = if is_apart(self.source.text, section.range.start) { "\n\n" } else { "\n" };
+                let is_apart = is_below_tag || is_apart(self.source.text, section.range.start);
+                let before = if is_apart { "\n\n" } else { "\n" };
                 Place::behind(model.end, format!("{before}{heading}"))
             }
             (Direction::NewestFirst, Some((section, heading))) => {
@@ -131,6 +134,13 @@ impl Composer<'_> {
             let gap = text.get(upper.end..lower.start)?.replace("\r\n", "\n").replace('\r', "\n");
             let is_blank = |line: &str| line.trim_start_matches([' ', '\t', '>']).chars().all(|c| "-*_ \t".contains(c));
             gap.lines().all(is_blank).then_some(gap)
+        });
+        // A paragraph right below another line would continue that.
+        let is_blank = |line: &str| line.trim_start_matches([' ', '\t', '>']).is_empty();
+        let is_joined = |gap: &str| gap.matches('\n').count() < 2 || !gap.split('\n').nth(1).is_some_and(is_blank);
+        let between = between.map(|gap| match model.form {
+            Form::Paragraph if is_joined(&gap) => format!("\n{gap}"),
+            _ => gap,
         });
         between.unwrap_or_else(|| {
             let is_apart = match model.form {

@@ -56,6 +56,13 @@ impl Rows<'_> {
         let free = || (0..names.len()).filter(is_free);
         if let Some(column) = free().find(is_field).or_else(|| free().find(says_done)).or_else(|| free().next()) {
             cells[column] = Cell::WhatChanged;
+        } else if !lines.is_empty() {
+            // No column is left for it: it follows the date, as a topic does.
+            let is_dated = |cell: &Cell| matches!(cell, Cell::Text(words) if dates::find(words).is_some());
+            let column = cells.iter().position(is_dated).unwrap_or(cells.len().saturating_sub(1));
+            if let Some(Cell::Text(words)) = cells.get_mut(column) {
+                words.push_str(&format!(" — {}", joined(lines).replace('|', "\\|")));
+            }
         }
         self.write_cells(out, &names, &cells, lines);
     }

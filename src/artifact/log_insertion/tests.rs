@@ -203,6 +203,51 @@ fn what_changed_is_filled_in() {
 }
 
 #[test]
+fn what_changed_is_added_to_entries_that_do_not_say_it() {
+    for (lines, case) in [
+        (
+            &["Add the chart"][..],
+            "## Log\n\n### 2026-01-02\n\n- Next: a\n- Why: b\n»\n»### 2026-02-03\n»\n»- What changed: Add the chart\n»- Next: $0\n»- Why: \n",
+        ),
+        (
+            &["a", "b"],
+            "## Log\n\n### 2026-01-02\n- Next: a\n- Why: b\n»\n»### 2026-02-03\n»- What changed:\n»  - a\n»  - b\n»- Next: $0\n»- Why: \n",
+        ),
+        (&["a"], "## Log\n\n### 2026-01-02\n\nNEXT: c\n»\n»### 2026-02-03\n»\n»WHAT CHANGED: a\n»\n»NEXT: $0\n"),
+        (
+            &["a"],
+            "## Log\n\n### 2026-01-02\n\n**Next:** c  \n**Why:** d\n»\n»### 2026-02-03\n»\n»**What changed:** a  \n»**Next:** $0  \n»**Why:** \n",
+        ),
+        (
+            &["a"],
+            "## Log\n\n### 2026-01-02\n\n#### Next\n\n- b\n\n#### Why\n\n- c\n»\n»### 2026-02-03\n»\n»#### What changed\n»\n»- a\n»\n»#### Next\n»\n»- $0\n»\n»#### Why\n»\n»- \n",
+        ),
+        (
+            &["a"],
+            "## Log\n\n### 2026-01-02\n\n1. **Next:** c\n2. **Why:** d\n»\n»### 2026-02-03\n»\n»1. **What changed:** a\n»2. **Next:** $0\n»3. **Why:** \n",
+        ),
+        (
+            &["a"],
+            "## Log\n\n### Session 7\n\n**Date:** 2026-01-21\n**Next:** c\n**Why:** d\n»\n»### Session 8\n»\n»**Date:** 2026-02-03\n»**What changed:** a\n»**Next:** $0\n»**Why:** \n",
+        ),
+        (&["a"], "## Log\n\n- 2026-01-20: x\n  - Next: b\n»- 2026-02-03: a\n»  - Next: $0\n"),
+        (&["a"], "## Log\n\n- 2026-01-20\n  - Next: b\n»- 2026-02-03\n»  - What changed: a\n»  - Next: $0\n"),
+        (
+            &["a"],
+            "## Log\n\n### 2026-01-02\n\n**Next:** c\n\n**Files:** d\n»\n»### 2026-02-03\n»\n»**What changed:** a\n»\n»**Next:** $0\n»\n»**Files:** \n",
+        ),
+        (&["a | b"], "## Log\n\n| Date |\n|---|\n| 2026-01-20 |\n»| 2026-02-03 — a \\| b |$0\n"),
+        (&["a"], "## Log\n\n| # | Date |\n|---|---|\n| 1 | 2026-01-20 |\n»| 2 | 2026-02-03 — a |$0\n"),
+        (
+            &["a"],
+            "## Log\n\n- 2026-01-20: What changed: x. Why: y\n- 2026-01-21: What changed: z. Why: y\n»- 2026-02-03: What changed: a$0\n",
+        ),
+    ] {
+        check_with(lines, case);
+    }
+}
+
+#[test]
 fn the_section_is_created_where_it_belongs() {
     for (before, after) in [
         (
@@ -377,8 +422,13 @@ mod properties {
         "**2026-01-07**\n\n",
         "**2026-01-07 (b)** c\n\n",
         "| Date | What changed |\n|---|---|\n",
+        "| Date |\n|---|\n",
         "| 2026-01-03 | a |\n",
         "- What changed: a\n",
+        "- Next: a\n- Why: b\n",
+        "**Next:** a  \n**Why:** b\n",
+        "1. Next: a\n",
+        "- 2026-01-06: What changed: a. Why: b\n",
         "* **Next**:\n",
         "**What changed:**\n- a\n\n",
         "Why: b  \n",
@@ -406,6 +456,12 @@ mod properties {
         })
     }
 
+    /// More where the environment asks for more.
+    fn at_least_400_cases() -> ProptestConfig {
+        let asked = ProptestConfig::default();
+        ProptestConfig { cases: asked.cases.max(400), ..asked }
+    }
+
     /// The findings of the rules about entries.
     fn findings(text: &str, rule: &str) -> usize {
         let vocabulary = std::sync::Arc::new(Vocabulary::built_in());
@@ -416,12 +472,12 @@ mod properties {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
+        #![proptest_config(at_least_400_cases())]
 
         #[test]
         fn any_mix_gets_one_entry_more_and_nothing_else_changes(
             text in texts(),
-            lines in proptest::collection::vec(proptest::sample::select(&["Add a", "# x | y", "- z", "1. q", "`"][..]), 0..3),
+            lines in proptest::collection::vec(proptest::sample::select(&["Add the chart", "# x | y", "- z", "1. q", "`", "___", "*", "a\nb", "2024-05-06 dated"][..]), 0..3),
         ) {
             let (_, before, _) = read(&text);
             let insertion = insert_at(&text, &now(), &lines);
@@ -444,6 +500,13 @@ mod properties {
             others.remove(index);
             let dates = |entries: &[LogEntry]| entries.iter().map(LogEntry::moment).collect::<Vec<_>>();
             prop_assert_eq!(dates(&others), dates(&old.log), "{}", after);
+            let words = |text: &str| text.replace('\\', "").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let (said, given) = (words(&edit.replacement), lines.iter().flat_map(|line| words(line)));
+            // What is joined with others has a semicolon behind it.
+            let says = |word: &str| said.iter().any(|other| other.trim_end_matches(';') == word);
+            for word in given {
+                prop_assert!(says(&word), "{} is not said: {}", word, after);
+            }
             prop_assert!(findings(&after, "malformed-log-entry") <= findings(&text, "malformed-log-entry"));
         }
 

@@ -36,6 +36,14 @@ impl Writer {
         }
     }
 
+    /// Whether the last line is one of a paragraph that begins the line, which a dash below makes a heading.
+    pub fn ends_in_paragraph(&self) -> bool {
+        let lines = self.text.trim_end_matches('\n');
+        let line = &lines[lines.rfind('\n').map_or(0, |at| at + 1)..];
+        let line = line.trim_start_matches([' ', '\t', '>']);
+        !line.starts_with('#') && !line.trim_end_matches(['-', '=']).is_empty() && !self.ends_in_item()
+    }
+
     /// Whether the last line is an item of a list, which a line right below would continue.
     pub fn ends_in_item(&self) -> bool {
         let lines = self.text.trim_end_matches('\n');
@@ -59,6 +67,8 @@ pub fn escaped(line: &str) -> String {
         || line.starts_with("* ")
         || line.starts_with("**") && line.trim_matches(['*', ' ']).is_empty()
         || line == "*"
+        || line.starts_with("__") && line.trim_matches(['_', ' ']).is_empty()
+        || line.starts_with("_ ") && line.trim_matches(['_', ' ']).is_empty()
         || line.starts_with("```");
     if is_markup { format!("\\{line}") } else { line }
 }

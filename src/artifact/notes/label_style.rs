@@ -36,6 +36,13 @@ impl<'a> LabelStyle<'a> {
             && !self.prefix.trim_start_matches([' ', '\t', '>']).starts_with("* ")
     }
 
+    /// The number of the item that the label begins.
+    pub fn number(&self) -> Option<usize> {
+        let prefix = self.prefix.trim_start_matches([' ', '\t', '>']);
+        let length = prefix.find(|c: char| !c.is_ascii_digit()).filter(|length| *length > 0)?;
+        prefix[length..].starts_with(['.', ')']).then(|| prefix[..length].parse().ok())?
+    }
+
     /// What labels of the same form have in common, whatever their indentation.
     pub fn markup(&self) -> (&'a str, &'a str) {
         (self.prefix.trim_start(), self.suffix)
