@@ -226,10 +226,11 @@ type Offer = fn(&Context, &mut Offers);
 /// Every action with the kinds that it offers, in the order in which a person sees them.
 const ALL: &[(&[ActionKind], Offer)] = &[
     (&[ActionKind::QuickFix], quick_fixes::offer),
-    (&[ActionKind::Insert], log_entry::offer),
     (&[ActionKind::Rewrite], questions::offer),
     (&[ActionKind::Rewrite], set_status::offer),
     (&[ActionKind::Rewrite], tick::offer),
+    // Offered everywhere, so it leaves the first places to what is about the cursor.
+    (&[ActionKind::Insert], log_entry::offer),
     (&[ActionKind::Rewrite], statements::offer),
     (&[ActionKind::Insert], insert_sections::offer),
     (&[ActionKind::Insert], create_artifacts::offer),

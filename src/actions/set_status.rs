@@ -1,5 +1,5 @@
 //! Another status for the phase, written as the work notes write theirs. Offered in the Status
-//! section and wherever a status stands: a `Status:` line, front matter.
+//! section, on the title, and wherever a status stands: a `Status:` line, front matter.
 
 use super::{ActionKind, Context, Offers};
 use crate::{
@@ -14,7 +14,9 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     let line = ctx.selected_lines();
     let is_here = notes.statuses.iter().any(|mark| line.start <= mark.range.start && mark.range.end <= line.end);
     let is_within = |place| artifact.sections.is_within(place, &[SectionName::Status]);
-    if !is_here && !ctx.place().is_some_and(is_within) {
+    let is_title =
+        || artifact.sections.title.as_ref().is_some_and(|title| line.start <= title.start && title.end <= line.end);
+    if !is_here && !is_title() && !ctx.place().is_some_and(is_within) {
         return;
     }
     let current = notes.status().filter(|_| notes.statuses.len() == 1);
@@ -58,6 +60,8 @@ mod tests {
         assert_eq!(statuses("# N\n\n## Status\n$0\n## Log\n"), [""; 0], "the blank line is no part of it");
         assert_eq!(statuses("# N\n\n## Sta$0tus\n\n## Log\n").len(), 4);
         assert_eq!(statuses("## Status\n- [x] Blocked\n\n## Log\n- a$0\n"), [""; 0]);
+        assert_eq!(statuses("# N$0\n\n## Status\n- [x] Blocked\n").len(), 3);
+        assert_eq!(statuses("# N$0\n\n## Log\n- a\n"), [""; 0]);
         check_no_action("Set the status to `Blocked`", "//- plan/phase-1.md\nStatus: wip$0\n");
     }
 }

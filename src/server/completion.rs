@@ -81,7 +81,9 @@ fn list(analysis: &Analysis, offset: usize, around: &[Node]) -> List {
 
 /// The `n`-th item.
 fn convert(item: Item, n: usize, place: Place, analysis: &Analysis, features: &Features) -> CompletionItem {
-    let is_snippet = features.snippets && item.insert.has_stops();
+    // Neovim 0.11 takes only the first word of plain text, and all of a snippet.
+    let has_words = item.insert.text().contains(char::is_whitespace);
+    let is_snippet = features.snippets && (item.insert.has_stops() || has_words);
     let new_text = if is_snippet { item.insert.syntax() } else { item.insert.text().to_owned() };
     let edit = text_edit(place, &Edit::replace(item.range, new_text));
     let (documentation, data) = match item.documentation {

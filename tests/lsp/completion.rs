@@ -63,6 +63,23 @@ fn skeletons_are_snippets_where_the_client_has_them() {
 }
 
 #[test]
+fn text_of_several_words_is_a_snippet_too() {
+    const NOTES: &str = "# N\n\nStatus: \n";
+    let folder = Folder::new(&[("plan/phase-1.md", "# P\n")]);
+    for (snippets, format) in [(true, 2), (false, 1)] {
+        let mut client = Client::start(&folder, if snippets { editing(push()) } else { push() });
+        client.open("work-notes/phase-1.md", NOTES);
+        let items = complete(&mut client, "work-notes/phase-1.md", (2, 8));
+        let format_of = |label: &str| {
+            items.iter().find(|item| item["label"] == label).expect("offered")["insertTextFormat"].clone()
+        };
+        assert_eq!(format_of("In progress"), format, "{items:#?}");
+        assert_eq!(format_of("Complete"), 1);
+        client.finish();
+    }
+}
+
+#[test]
 fn the_configuration_is_completed_too() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, editing(push()));

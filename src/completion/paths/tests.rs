@@ -74,7 +74,7 @@ fn after_a_backtick_it_goes_step_by_step() {
         ("Use `src/gw$0", "gateway/ | gateway.rs"),
         ("Use `src/server/$0", "state.rs"),
         ("Use `charts/gateway/v$0", "values.yaml"),
-        ("Use `$0`", "charts/ | docs/ | plan/ | prompts/ | src-old/ | src/ | work-notes/ | Makefile | README.md"),
+        ("Use `$0`", "charts/ | docs/ | src-old/ | src/ | plan/ | prompts/ | work-notes/ | Makefile | README.md"),
         ("Use `.g$0", ".github/ | .github/workflows/ | .github/workflows/ci.yml"),
         ("Use `tide$0`", "src/gateway/tide.rs"),
         ("Use `src/tide$0`", "src/gateway/tide.rs"),
