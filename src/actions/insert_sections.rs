@@ -49,7 +49,7 @@ mod tests {
                 "## Goals",
                 "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Aims",
             ),
-            "# P\r\n\r\n## Overview\r\nx\r\n\r\n## Goals\r\n\r\n- <Goal 1>\r\n- <Goal 2>\r\n\r\n## Constraints\r\n- y\r\n\r\n\
+            "# P\r\n\r\n## Overview\r\nx\r\n\r\n## Goals\r\n- <Goal 1>\r\n- <Goal 2>\r\n\r\n## Constraints\r\n- y\r\n\r\n\
              ## DoD\r\n- z\r\n\r\n## Aims\r\n- a\r\n\r\n## Non-goals\r\n- b",
         );
     }

@@ -112,7 +112,7 @@ mod tests {
             ),
             (
                 "# N\n\n## Status\n- [x] Blocked\n\n## Questions\n- Port?$0\n",
-                "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",
+                "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",
             ),
             (
                 "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",

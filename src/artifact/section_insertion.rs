@@ -1,6 +1,6 @@
 //! Where a section that is missing belongs, and the text that puts it there.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use super::{
     Artifact, Vocabulary, end_of_blanks,
@@ -8,12 +8,16 @@ use super::{
 };
 use crate::{
     template::SectionName,
-    text::{Edit, line_end_at},
+    text::{Edit, bom_length, line_end_at},
 };
 
+mod style;
+
+use self::style::{HeadingStyle, last_rule};
+
 /// Edits that insert the sections `names` in template order, each after the one that it follows
-/// there, in the style of its neighbour. With `skeletons_for`, the stem of the phase, each gets
-/// its skeleton, else it is a bare heading.
+/// there, in the style of its neighbour, and apart from it by a rule where the others are. With
+/// `skeletons_for`, the stem of the phase, each gets its skeleton, else it is a bare heading.
 pub fn insert_sections(
     text: &str,
     artifact: &Artifact,
@@ -21,8 +25,8 @@ pub fn insert_sections(
     names: &[SectionName],
     skeletons_for: Option<&str>,
 ) -> Vec<Edit> {
-    let order = vocabulary.order(artifact.kind);
-    let inserter = Inserter { text, artifact, vocabulary, anchors: anchors(artifact, vocabulary, &order), order };
+    let mut inserter = Inserter::new(text, artifact, vocabulary);
+    inserter.divides = true;
     let mut names = names.to_vec();
     names.sort_by_key(|name| inserter.place(*name));
     let body = skeletons_for.map_or(Body::None, Body::Skeleton);
@@ -47,7 +51,7 @@ pub struct NewSection {
     pub body: usize,
 }
 
-/// The section `name` where it belongs.
+/// The section `name` where it belongs, without a rule.
 pub fn insert_section(
     text: &str,
     artifact: &Artifact,
@@ -55,8 +59,7 @@ pub fn insert_section(
     name: SectionName,
     body: Body,
 ) -> NewSection {
-    let order = vocabulary.order(artifact.kind);
-    Inserter { text, artifact, vocabulary, anchors: anchors(artifact, vocabulary, &order), order }.insert(name, body)
+    Inserter::new(text, artifact, vocabulary).insert(name, body)
 }
 
 struct Inserter<'a> {
@@ -65,48 +68,156 @@ struct Inserter<'a> {
     vocabulary: &'a Vocabulary,
     order: Vec<SectionName>,
     anchors: Vec<(usize, &'a Section)>,
+    /// Whether new sections get rules like those between the others.
+    divides: bool,
+    /// How many were put behind all others.
+    appended: usize,
 }
 
-impl Inserter<'_> {
+/// Where a new section goes.
+struct Place<'a> {
+    at: usize,
+    /// Whether it is put in front of a heading, not behind what stands above.
+    is_in_front: bool,
+    /// The heading that it looks like; `None`: as deep as the others.
+    neighbour: Option<&'a Section>,
+}
+
+impl<'a> Inserter<'a> {
+    fn new(text: &'a str, artifact: &'a Artifact, vocabulary: &'a Vocabulary) -> Self {
+        let order = vocabulary.order(artifact.kind);
+        let anchors = anchors(artifact, vocabulary, &order);
+        Self { text, artifact, vocabulary, order, anchors, divides: false, appended: 0 }
+    }
+
     fn place(&self, name: SectionName) -> usize {
         self.order.iter().position(|other| *other == name).unwrap_or(self.order.len())
     }
 
-    fn insert(&self, name: SectionName, body: Body) -> NewSection {
-        let (text, anchors, own) = (self.text, &self.anchors, self.place(name));
-        let before =
-            anchors.iter().filter(|(at, _)| *at < own).max_by_key(|(at, section)| (*at, Reverse(section.range.start)));
-        let after = anchors.iter().filter(|(at, _)| *at > own).min_by_key(|(at, section)| (*at, section.range.start));
-        let neighbour = before.or(after).map(|(_, section)| *section);
-        let at = match (before, after) {
-            (Some((_, section)), _) => self.artifact.end_of(section, text),
-            (None, Some((_, section))) => section.range.start,
-            (None, None) => end_of_blanks(text, text.trim_end().len()),
+    fn insert(&mut self, name: SectionName, body: Body) -> NewSection {
+        let place = self.place_of(name);
+        let style = HeadingStyle::of(self.text, self.artifact, place.neighbour);
+        let divider = style.divider.filter(|_| self.divides);
+        let at = if place.is_in_front { place.at } else { self.end_before_rule(&place, style.divider.is_some()) };
+        let mut heading = style.words(self.vocabulary.name(self.artifact.kind, name), name);
+        if let Some(number) = style.number_behind(at) {
+            heading = format!("{}{heading}", number(self.appended));
+            self.appended += 1;
+        }
+        let can_underline = !place.is_in_front || is_apart(&self.text[..at]);
+        let words = style.fresh(&heading, can_underline, self.body_of(name, body));
+        let (opening, closing) = match (place.is_in_front, divider) {
+            (true, None) => (String::new(), "\n\n".to_owned()),
+            (true, Some(rule)) => (String::new(), format!("\n\n{rule}\n\n")),
+            (false, None) => ("\n\n".to_owned(), String::new()),
+            (false, Some(rule)) if last_rule(self.text, at).is_some() => ("\n\n".to_owned(), format!("\n\n{rule}")),
+            (false, Some(rule)) => (format!("\n\n{rule}\n\n"), String::new()),
         };
-        let words = fresh(self.artifact, self.vocabulary, name, neighbour, body);
-        let is_first = before.is_none() && after.is_some();
-        let (opening, closing) = if is_first { ("", "\n\n") } else { ("\n\n", "") };
-        let line_end = line_end_at(text, at);
+        let line_end = line_end_at(self.text, at);
         let words = format!("{opening}{words}").replace('\n', line_end);
         let body = words.len();
         NewSection { edit: Edit::insert(at, words + &closing.replace('\n', line_end)), body }
     }
+
+    fn place_of(&self, name: SectionName) -> Place<'a> {
+        let (text, own) = (self.text, self.place(name));
+        let before = self.anchors.iter().filter(|(at, _)| *at < own);
+        let before =
+            before.max_by_key(|(at, section)| (*at, Reverse(section.range.start))).map(|(_, section)| *section);
+        let after = self.anchors.iter().filter(|(at, _)| *at > own);
+        let after = after.min_by_key(|(at, section)| (*at, section.range.start)).map(|(_, section)| *section);
+        let behind = |at: usize, neighbour| Place { at: end_of_blanks(text, at), is_in_front: false, neighbour };
+        match (before, after) {
+            // A line such as `**Status:**` above the sections does not make one of all others.
+            (Some(section), _) | (None, Some(section)) if self.is_lone_lead_in(section) => {
+                let first = self.headings().find(|heading| heading.range.start > section.range.start);
+                match first.filter(|_| !is_journal(name)) {
+                    Some(first) => Place { at: first.range.start, is_in_front: true, neighbour: Some(first) },
+                    None => behind(text.trim_end().len(), None),
+                }
+            }
+            (Some(section), None) if is_journal(name) => behind(self.end_of_part(section), Some(section)),
+            (Some(section), _) => behind(self.artifact.end_of(section, text), Some(section)),
+            (None, Some(section)) => Place { at: section.range.start, is_in_front: true, neighbour: Some(section) },
+            (None, None) => behind(text.trim_end().len(), None),
+        }
+    }
+
+    fn headings(&self) -> impl Iterator<Item = &'a Section> {
+        self.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading)
+    }
+
+    /// Whether this is the only lead-in that names a section, in a file that has headings, too.
+    fn is_lone_lead_in(&self, section: &Section) -> bool {
+        section.style == SectionStyle::LeadIn && self.anchors.len() == 1 && self.headings().next().is_some()
+    }
+
+    /// The end of the last section that stands beside this one.
+    fn end_of_part(&self, section: &Section) -> usize {
+        let is_around = |other: &&Section| other.range.start > section.range.start && other.level < section.level;
+        let stop = self.headings().find(is_around).map_or(self.text.len(), |around| around.range.start);
+        self.text[..stop].trim_end().len().max(self.artifact.end_of(section, self.text))
+    }
+
+    /// The place, or that before the rule which ends there: unless rules stand between all sections, it
+    /// belongs to what follows.
+    fn end_before_rule(&self, place: &Place, divides_all: bool) -> usize {
+        let start = place.neighbour.map_or(self.artifact.content_start, |section| section.heading.end);
+        let above = last_rule(self.text, place.at).map(|rule| self.text[..rule].trim_end().len());
+        match above.filter(|above| !divides_all && *above >= start && *above > bom_length(self.text)) {
+            Some(above) => end_of_blanks(self.text, above),
+            None => place.at,
+        }
+    }
+
+    /// What stands below the heading of `name`; `None` for nothing.
+    fn body_of(&self, name: SectionName, body: Body) -> Option<String> {
+        match body {
+            Body::None => None,
+            Body::Following => Some(String::new()),
+            Body::Skeleton(stem) => {
+                let skeleton = self.vocabulary.skeleton(self.artifact.kind, name, stem);
+                Some(skeleton).filter(|skeleton| !skeleton.is_empty())
+            }
+        }
+    }
+}
+
+/// Whether the section grows as the work goes on: such a one stands at the end.
+fn is_journal(name: SectionName) -> bool {
+    matches!(name, SectionName::SessionLog | SectionName::Commits)
+}
+
+/// Whether a blank line, or nothing, stands at the end of `above`.
+fn is_apart(above: &str) -> bool {
+    let line = above.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
+    let line = line.or_else(|| above.strip_suffix('\r'));
+    above.len() == bom_length(above) || line.is_some_and(|line| line.ends_with(['\n', '\r']))
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost
 /// headings of canonical sections, else lead-ins at the top. What stands inside a phase or another
-/// canonical section is that one's own.
+/// canonical section is that one's own, and so is what every part of the file has: the acceptance
+/// criteria of each requirement.
 fn anchors<'a>(artifact: &'a Artifact, vocabulary: &Vocabulary, order: &[SectionName]) -> Vec<(usize, &'a Section)> {
     let (sections, required) = (&artifact.sections, vocabulary.required(artifact.kind));
     let is_own = |section: &Section| {
         sections.enclosing(section).skip(1).any(|around| around.name.is_some() || around.phase().is_some())
     };
+    // The section around each, by name and level; `None` where they differ.
+    let mut around: HashMap<_, Option<Option<usize>>> = HashMap::new();
+    for section in sections.all.iter().filter(|section| section.name.is_some()) {
+        let parent = around.entry((section.name, section.level)).or_insert(Some(section.parent));
+        *parent = parent.filter(|parent| *parent == section.parent);
+    }
+    let is_of_parts = |section: &Section| section.parent.is_some() && around[&(section.name, section.level)].is_none();
     let of_style = |style: SectionStyle| -> Vec<(usize, &'a Section)> {
         let all = sections.all.iter().filter(|section| section.style == style && !is_own(section));
         all.filter_map(|section| {
             let name = section.name?;
             let counts = required.contains(&name) || section.parent.is_none();
-            Some((order.iter().position(|other| *other == name)?, section)).filter(|_| counts)
+            let place = order.iter().position(|other| *other == name)?;
+            (counts && !is_of_parts(section)).then_some((place, section))
         })
         .collect()
     };
@@ -120,26 +231,5 @@ fn anchors<'a>(artifact: &'a Artifact, vocabulary: &Vocabulary, order: &[Section
     headings
 }
 
-/// The heading of a section, as its neighbour writes it, perhaps with the skeleton.
-fn fresh(
-    artifact: &Artifact,
-    vocabulary: &Vocabulary,
-    name: SectionName,
-    neighbour: Option<&Section>,
-    body: Body,
-) -> String {
-    let words = vocabulary.name(artifact.kind, name);
-    let heading = match neighbour {
-        Some(section) if section.style == SectionStyle::LeadIn => format!("**{words}:**"),
-        Some(section) => format!("{} {words}", "#".repeat(section.level.into())),
-        None => format!("## {words}"),
-    };
-    match body {
-        Body::None => heading,
-        Body::Following => format!("{heading}\n\n"),
-        Body::Skeleton(stem) => match vocabulary.skeleton(artifact.kind, name, stem) {
-            skeleton if skeleton.is_empty() => heading,
-            skeleton => format!("{heading}\n\n{skeleton}"),
-        },
-    }
-}
+#[cfg(test)]
+mod tests;

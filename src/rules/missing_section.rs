@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(text::apply(before, found.fixes[1].edits()), format!("## Overview\n\n{before}"));
         assert_eq!(
             text::apply(before, found.fixes[2].edits()),
-            "## Overview\n\n<One sentence: what we are building>\n\n## Goals\n- a\n\n## Constraints\n- b\n\n## Definition of done\n\n\
+            "## Overview\n<One sentence: what we are building>\n\n## Goals\n- a\n\n## Constraints\n- b\n\n## Definition of done\n\
              - [ ] <Verification command + expected outcome>\n- [ ] <Verification command + expected outcome>\n\n## Non-goals\n- c\n"
         );
     }

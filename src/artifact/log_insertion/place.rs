@@ -14,7 +14,7 @@ use crate::{
     artifact::{
         dates::style,
         notes::Direction,
-        section_insertion::insert_sections,
+        section_insertion::{Body, insert_section},
         sections::{Section, SectionStyle},
     },
     markdown::BlockKind,
@@ -177,8 +177,8 @@ impl Composer<'_> {
 
 /// The missing section where it belongs, with the entry.
 pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)> {
-    let edits = insert_sections(source.text, source.artifact, source.vocabulary, &[SectionName::SessionLog], None);
-    let edit = edits.into_iter().next()?;
+    let edit =
+        insert_section(source.text, source.artifact, source.vocabulary, SectionName::SessionLog, Body::None).edit;
     let lines = edit.replacement.replace("\r\n", "\n").replace('\r', "\n");
     let title = lines.trim();
     let level = title.len() - title.trim_start_matches('#').len();
@@ -197,12 +197,12 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
         before: format!("{before}{title}{gap}"),
         after: if is_in_front { "\n\n".to_owned() } else { String::new() },
     };
-    if let Some(rule) = rule_before(source, edit.range.start).filter(|_| !is_in_front) {
-        if divides_sections(source, level) {
-            place.after = format!("\n\n{}", &text[rule]);
-        } else {
-            place.at = line_end(text, text[..rule.start].trim_end().len());
-        }
+    let divider = divider(source, level).filter(|_| !is_in_front);
+    match (rule_before(source, edit.range.start).filter(|_| !is_in_front), divider) {
+        (Some(rule), Some(_)) => place.after = format!("\n\n{}", &text[rule]),
+        (Some(rule), None) => place.at = line_end(text, text[..rule.start].trim_end().len()),
+        (None, Some(divider)) => place.before = format!("\n\n{divider}{}", place.before),
+        (None, None) => {}
     }
     let level = u8::try_from(level).ok().filter(|level| (1..6).contains(level)).map(|level| level + 1);
     Some((place, compose::plain(level, source.is_spaced(), entry)))
@@ -214,19 +214,21 @@ fn rule_before(source: &Source, at: usize) -> Option<Range<usize>> {
     (block.kind == BlockKind::Rule).then(|| block.range())
 }
 
-/// Whether a rule stands above most headings of `level`.
-fn divides_sections(source: &Source, level: usize) -> bool {
+/// The rule that stands above most headings of `level`.
+fn divider<'a>(source: &Source<'a>, level: usize) -> Option<&'a str> {
     let headings = source
         .artifact
         .sections
         .all
         .iter()
         .filter(|section| section.style == SectionStyle::Heading && usize::from(section.level) == level);
-    let is_divided = |section: &&Section| {
-        let above = source.markdown.previous_sibling_leaf(section.block);
-        above.is_some_and(|above| source.markdown.block(above).kind == BlockKind::Rule)
+    let rule = |section: &Section| {
+        let above = source.markdown.block(source.markdown.previous_sibling_leaf(section.block)?);
+        (above.kind == BlockKind::Rule).then(|| source.text[above.range()].trim_end())
     };
-    headings.clone().filter(is_divided).count() * 2 > headings.count()
+    let mut rules = headings.clone().filter_map(rule);
+    let first = rules.next()?;
+    ((1 + rules.count()) * 2 > headings.count()).then_some(first)
 }
 
 /// The section before a block that nobody closed.
