@@ -52,7 +52,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let path = path_of_phase(ctx, kind);
         let finding = out.report(place, format!("The Context does not say where {what} {}.", is_or_are(kind)));
         let (Some(slot), Some((path, exists))) = (ctx.insertion().label(name), path) else { continue };
-        let (title, edits) = (format!("Insert `{path}`"), vec![slot.fill(&ctx.document.path, &path, false)]);
+        let (title, edits) = (format!("Insert the path of {what}, `{path}`"), vec![slot.fill(&ctx.document.path, &path, false)]);
         finding.fix(if exists { Fix::safe(title, edits) } else { Fix::new(title, edits) });
     }
 }
@@ -164,6 +164,9 @@ no context
             .filter(|(_, finding)| finding.rule == "missing-context-link")
             .map(|(_, finding)| (finding.fixes[0].title.as_str(), finding.fixes[0].safe))
             .collect();
-        assert_eq!(safe, [("Insert `plan/phase-1.md`", true), ("Insert `work-notes/phase-1.md`", false)]);
+        assert_eq!(safe, [
+                ("Insert the path of its plan, `plan/phase-1.md`", true),
+                ("Insert the path of its work notes, `work-notes/phase-1.md`", false)
+            ]);
     }
 }

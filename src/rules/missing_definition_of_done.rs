@@ -38,7 +38,7 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     }
     out.report(ctx.place_of_absence(None), "This plan does not say when it is done: it has no Definition of done section.")
         .fix(Fix::new("Insert the section `Definition of done`", ctx.insert_sections(&[NAME], false)))
-        .fix(Fix::new("Insert `Definition of done` with its skeleton", ctx.insert_sections(&[NAME], true)));
+        .fix(Fix::new("Insert the section `Definition of done` with its skeleton", ctx.insert_sections(&[NAME], true)));
 }
 
 #[cfg(test)]
