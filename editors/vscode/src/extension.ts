@@ -4,9 +4,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { Commands } from './commands';
 
 let output: vscode.LogOutputChannel;
 let client: LanguageClient | undefined;
+const commands = new Commands(() => client);
 
 // Starts and stops follow one another, however fast they are asked for.
 let turn: Promise<void> = Promise.resolve();
@@ -19,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): Promise<void> {
     output,
     vscode.commands.registerCommand('phasemark.restartServer', restart),
     vscode.commands.registerCommand('phasemark.showOutput', () => output.show()),
+    commands.register(),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('phasemark.server')) void restart();
     }),
@@ -62,8 +65,18 @@ async function start(): Promise<void> {
       ],
       synchronize: { configurationSection: 'phasemark' },
       outputChannel: output,
+      middleware: { executeCommand: commands.execute },
     },
   );
+  // The server may then have suggestions follow the choice of a folder.
+  client.registerFeature({
+    fillClientCapabilities: (capabilities) => {
+      capabilities.experimental = { ...capabilities.experimental, commands: { commands: ['editor.action.triggerSuggest'] } };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: 'static' }),
+    clear: () => undefined,
+  });
   await client.start();
 }
 

@@ -282,6 +282,89 @@ test(':checkhealth phasemark says when the binary is missing', function()
   assert(report:find('ERROR `no-such-phasemark` is not executable', 1, true), report)
 end)
 
+--- What the plugin says while `body` runs, and until something is said.
+local function said(body)
+  local notify, all = vim.notify, {}
+  vim.notify = function(message)
+    table.insert(all, message)
+  end
+  local ok, why = pcall(body)
+  vim.wait(2000, function()
+    return #all > 0
+  end, 10)
+  vim.notify = notify
+  assert(ok, why)
+  return table.concat(all, '\n')
+end
+
+test(':Phasemark completes its words', function()
+  equal(vim.fn.getcompletion('Phasemark ', 'cmdline'), { 'fix', 'init', 'log', 'new', 'resume', 'status' }, 'subcommands')
+  equal(vim.fn.getcompletion('Phasemark re', 'cmdline'), { 'resume' }, 'subcommands')
+  equal(vim.fn.getcompletion('Phasemark resume ', 'cmdline'), { 'phase-1' }, 'stems')
+  equal(vim.fn.getcompletion('Phasemark log ', 'cmdline'), {}, 'words of a message')
+end)
+
+test(':Phasemark says what is wrong', function()
+  for command, words in pairs({
+    ['Phasemark nwe'] = 'there is no `nwe`, only fix, init, log, new, resume, status',
+    ['Phasemark new'] = '`:Phasemark new` takes STEM',
+    ['Phasemark status now'] = '`:Phasemark status` takes nothing more',
+    ['Phasemark new ../out'] = 'leads out of the artifact folders',
+    ['Phasemark resume phase-7'] = "no phase is called 'phase-7'",
+    ['Phasemark log'] = "'phase-1' has no work notes",
+  }) do
+    local message = said(function()
+      vim.cmd(command)
+    end)
+    assert(message:find(words, 1, true), command .. ': ' .. message)
+  end
+end)
+
+test(':Phasemark resume and status show Markdown', function()
+  vim.cmd('Phasemark status')
+  eventually('the report', function()
+    return vim.api.nvim_buf_get_name(0) == 'phasemark://status'
+  end)
+  equal({ vim.bo.filetype, vim.bo.buftype, vim.bo.modified }, { 'markdown', 'nofile', false }, 'buffer')
+  assert(vim.fn.search('phase-1', 'w') > 0, vim.fn.getline(1))
+  vim.cmd('bwipeout!')
+  vim.cmd('Phasemark resume phase-1')
+  eventually('the text', function()
+    return vim.api.nvim_buf_get_name(0) == 'phasemark://resume'
+  end)
+  assert(vim.fn.getline(1):find('^# Resume: '), vim.fn.getline(1))
+  assert(vim.fn.getreg('"'):find('^# Resume: '), vim.fn.getreg('"'))
+  vim.cmd('bwipeout!')
+  vim.cmd.buffer(plan)
+end)
+
+test(':Phasemark fix does what is safe, once', function()
+  local before = vim.api.nvim_buf_get_lines(plan, 0, -1, false)
+  vim.cmd('Phasemark fix')
+  assert(vim.fn.search('^## Overview$', 'w') > 0, vim.inspect(vim.api.nvim_buf_get_lines(plan, 0, -1, false)))
+  local message = said(function()
+    vim.cmd('Phasemark fix')
+  end)
+  assert(message:find('nothing here has a safe fix', 1, true), message)
+  vim.cmd.undo()
+  equal(vim.api.nvim_buf_get_lines(plan, 0, -1, false), before, 'after undo')
+  expect_placeholders(plan, 1)
+end)
+
+test(':Phasemark new creates files and shows the first', function()
+  vim.cmd('Phasemark new phase-9')
+  eventually('the new plan', function()
+    return vim.api.nvim_buf_get_name(0) == root .. '/plan/phase-9.md' and vim.fn.getline('.'):find('^<One sentence')
+  end)
+  for _, name in ipairs({ 'plan', 'prompts', 'work-notes' }) do
+    local path = ('%s/%s/phase-9.md'):format(root, name)
+    vim.cmd.bwipeout({ vim.fn.fnameescape(path), bang = true })
+    vim.fn.delete(path)
+  end
+  vim.cmd.buffer(plan)
+  vim.cmd.write()
+end)
+
 test(':PhasemarkRestart starts a new server and ends the old one', function()
   local before = servers()
   equal(#before, 1, 'servers')
@@ -345,7 +428,7 @@ end)
 test('the help has tags, and its links lead somewhere', function()
   local doc = scratch .. '/plugin/doc'
   vim.cmd.helptags(doc)
-  for _, tag in ipairs({ 'phasemark', 'phasemark-config', ':PhasemarkRestart' }) do
+  for _, tag in ipairs({ 'phasemark', 'phasemark-config', 'phasemark-completion', ':Phasemark', ':PhasemarkRestart' }) do
     vim.cmd.help(tag)
     equal(vim.fn.expand('%:t'), 'phasemark.txt', tag)
     vim.cmd.helpclose()

@@ -147,6 +147,8 @@ export class Machine {
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
     });
+    // VS Code in a browser has the clipboard of the browser, and waits for a permission.
+    await this.browser.grantPermissions(['clipboard-read', 'clipboard-write']);
     await this.browser.route((target) => target.hostname !== '127.0.0.1', (route) => route.abort());
     const page = await this.browser.newPage();
     page.setDefaultTimeout(20_000);

@@ -8,6 +8,7 @@ const machine = new Machine({
   files: {
     'plan/phase-1.md': '# Phase 1: Engine\n\n## Goals\n\n- 😀 <Goal 1>\n- Ship it.\n',
     'plan/README.md': '# Plans\n\n- <Goal 1>\n',
+    'work-notes/phase-1.md': '# Notes\n\n## Status\n\n- [x] In progress\n\n## Session log\n',
     'README.md': '# Readme\n\n- <Goal 1>\n',
   },
 });
@@ -18,7 +19,7 @@ machine.env.PHASEMARK_SUITE_LOG = log;
 const report = new Report();
 try {
   await machine.open({ extensions: [process.env.RUNNER_VSIX] });
-  const end = Date.now() + 180_000;
+  const end = Date.now() + 150_000;
   for (let shown = 0, ended = false; !ended; await sleep(100)) {
     const lines = fs.existsSync(log) ? fs.readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
     for (const line of lines.slice(shown)) {

@@ -149,6 +149,107 @@ exports.run = async (vscode, say) => {
     await expectPlaceholders(1);
   });
 
+  const notes = at('work-notes/phase-1.md');
+  const cursor = () => vscode.window.activeTextEditor.selection.active;
+  const lineAtCursor = () => vscode.window.activeTextEditor.document.lineAt(cursor().line).text;
+
+  await test('sections are completed at #', async () => {
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    assert.ok(await editor.edit((edit) => edit.insert(end, '\n#')));
+    const position = new vscode.Position(end.line + 1, 1);
+    const list = await vscode.commands.executeCommand('vscode.executeCompletionItemProvider', plan, position, '#');
+    const labels = list.items.map((item) => item.label.label ?? item.label);
+    // The one that belongs there comes first, whatever the order of the template is.
+    assert.deepEqual(labels.slice(0, 4), ['Constraints', 'Definition of done', 'Out of scope', 'Overview']);
+    assert.ok(list.items[0].insertText instanceof vscode.SnippetString);
+    await vscode.commands.executeCommand('undo');
+  });
+
+  await test('the item of a folder asks for completions again', async () => {
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    assert.ok(await editor.edit((edit) => edit.insert(end, '`')));
+    const list = await vscode.commands.executeCommand('vscode.executeCompletionItemProvider', plan, end.translate(0, 1), '`');
+    const folder = list.items.find((item) => item.kind === vscode.CompletionItemKind.Folder);
+    assert.equal(folder?.command?.command, 'editor.action.triggerSuggest', JSON.stringify(list.items));
+    await vscode.commands.executeCommand('undo');
+  });
+
+  await test('a quick fix is applied, and undone', async () => {
+    const before = editor.document.getText();
+    const [finding] = await eventually('a finding', () => {
+      const found = findings(plan).filter((d) => rule(d) === 'missing-definition-of-done');
+      return found.length > 0 && found;
+    });
+    const kind = vscode.CodeActionKind.QuickFix.value;
+    const actions = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', plan, finding.range, kind, 10);
+    const action = actions.find((a) => a.title === 'Insert the section `Definition of done`');
+    assert.ok(action?.isPreferred, actions.map((a) => `${a.title} ${a.isPreferred}`).join());
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    assert.match(editor.document.getText(), /^## Definition of done$/m);
+    await eventually('the finding has gone', () => !findings(plan).some((d) => rule(d) === 'missing-definition-of-done'));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), before);
+  });
+
+  await test('what is safe is fixed at a save', async () => {
+    const all = vscode.workspace.getConfiguration('editor', { uri: plan, languageId: 'markdown' });
+    const target = vscode.ConfigurationTarget.Workspace;
+    await all.update('codeActionsOnSave', { 'source.fixAll.phasemark': 'explicit' }, target, true);
+    const before = editor.document.getText();
+    assert.ok(await editor.edit((edit) => edit.insert(new vscode.Position(2, 0), '\n')));
+    assert.ok(await editor.document.save());
+    const headings = editor.document.getText().match(/^## .*/gm);
+    assert.deepEqual(headings, ['## Overview', '## Goals', '## Constraints', '## Definition of done', '## Out of scope']);
+    await all.update('codeActionsOnSave', undefined, target, true);
+    fs.writeFileSync(plan.fsPath, before);
+    await eventually('the file is as before', () => editor.document.getText() === before);
+  });
+
+  await test('the command inserts a log entry, with the cursor in its first empty field', async () => {
+    await show(notes);
+    await vscode.commands.executeCommand('phasemark.insertSessionLogEntry');
+    await eventually('the cursor', () => lineAtCursor() === '- What changed: ' && cursor().character === 16, lineAtCursor);
+    const before = vscode.window.activeTextEditor.document.getText();
+    assert.match(before, /^### \d{4}-\d\d-\d\d \d\d:\d\d$/m);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(vscode.window.activeTextEditor.document.getText(), fs.readFileSync(notes.fsPath, 'utf8'));
+  });
+
+  await test('a new phase gets its three files, and its plan is shown', async () => {
+    await vscode.commands.executeCommand('phasemark.newPhase', { stem: 'phase-2', uri: plan.toString() });
+    const names = ['plan', 'prompts', 'work-notes'].map((name) => at(`${name}/phase-2.md`));
+    await eventually('the files', () => names.every((uri) => fs.existsSync(uri.fsPath)));
+    await eventually('the plan', () => vscode.window.activeTextEditor?.document.uri.path === names[0].path);
+    assert.match(lineAtCursor(), /^<One sentence/);
+    const texts = await Promise.all(names.map(async (uri) => (await vscode.workspace.openTextDocument(uri)).getText()));
+    assert.ok(texts.every((text) => text.startsWith('# Phase 2')), texts.join());
+    await vscode.commands.executeCommand('workbench.action.files.saveAll');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  await test('resume opens the text and copies it', async () => {
+    editor = await show(plan);
+    await vscode.commands.executeCommand('phasemark.resumePrompt');
+    const { document } = vscode.window.activeTextEditor;
+    assert.equal(document.isUntitled, true);
+    assert.equal(document.languageId, 'markdown');
+    assert.match(document.getText(), /^# Resume: /);
+    assert.equal(await vscode.env.clipboard.readText(), document.getText());
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  await test('the status report is shown as a preview', async () => {
+    editor = await show(plan);
+    const report = await vscode.commands.executeCommand('phasemark.statusReport');
+    assert.deepEqual(report.phases.map((phase) => phase.stem), ['phase-1', 'phase-2']);
+    const labels = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
+    await eventually('a preview', () => labels().some((label) => label.includes('Status Report')), () => labels().join());
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs.filter((tab) => tab.label.includes('Status Report')));
+    editor = await show(plan);
+    await expectPlaceholders(1);
+  });
+
   await test('the restart command starts a new server and ends the old one', async () => {
     const [before, ...others] = servers();
     assert.ok(before);

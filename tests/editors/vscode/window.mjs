@@ -108,6 +108,61 @@ try {
     });
   });
 
+  const suggestions = page.locator('.suggest-widget.visible .monaco-list-row');
+
+  await step('# offers the missing sections, and the skeleton is filled in', async () => {
+    await page.locator('.view-line', { hasText: 'Ship it' }).first().click();
+    await keyboard.press('Control+End');
+    await keyboard.type('\n#');
+    await seen(suggestions.filter({ hasText: 'Overview' }));
+    await page.screenshot({ path: path.join(OUT, 'sections.png') });
+    await suggestions.filter({ hasText: 'Out of scope' }).first().click();
+    await sleep(300);
+    await keyboard.type('A web page.'); // over the placeholder, which is selected
+    const text = () => lines.innerText().then((all) => all.replaceAll('\u00a0', ' '));
+    await eventually('the section', async () => /## Out of scope\s+- A web page\./.test(await text()));
+    await keyboard.press('Escape');
+    for (let i = 0; i < 20 && (await text()).includes('#\n## Out'); i += 1) await keyboard.press('Control+Z');
+  });
+
+  await step('New Phase asks for a name, and the server says what is wrong with it', async () => {
+    await command('phasemark: New Phase...');
+    const input = page.locator('.quick-input-widget input');
+    await seen(page.locator('.quick-input-widget', { hasText: 'New Phase' }));
+    await input.fill('../out');
+    await keyboard.press('Enter');
+    const toast = page.locator('.notification-list-item', { hasText: 'leads out of the artifact folders' });
+    await seen(toast);
+    const toasts = await page.locator('.notifications-toasts .notification-list-item').count();
+    if (toasts !== 1) throw new Error(`${toasts} notifications`);
+    await toast.first().hover();
+    await keyboard.press('Escape');
+  });
+
+  await step('New Phase leads to the first blank of a new plan', async () => {
+    await command('phasemark: New Phase...');
+    const input = page.locator('.quick-input-widget input');
+    await seen(page.locator('.quick-input-widget', { hasText: 'New Phase' }));
+    await input.fill('phase-2');
+    await keyboard.press('Enter');
+    await seen(page.locator('.tab', { hasText: 'phase-2.md' }));
+    await seen(page.locator('.view-line', { hasText: 'One sentence' }));
+    await seen(page.locator('.statusbar-item', { hasText: 'Ln 5, Col 1' }));
+  });
+
+  await step('Status Report is a preview', async () => {
+    await command('phasemark: Status Report');
+    await seen(page.locator('.tab', { hasText: 'Status Report' }));
+    await sleep(1500);
+  });
+
+  await step('back to the first plan', async () => {
+    await eventually('its tab', async () => {
+      await page.locator('.tab', { hasText: 'phase-1.md' }).first().click();
+      return goal.first().waitFor({ timeout: 1000 }).then(() => true, () => false);
+    });
+  });
+
   await step('Restart Server brings the findings back', async () => {
     const [before] = machine.servers();
     await command('phasemark: Restart Server');
