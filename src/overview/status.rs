@@ -52,7 +52,7 @@ fn as_key<S: serde::Serializer>(status: &Option<Status>, serializer: S) -> Resul
 }
 
 fn as_kind_key<S: serde::Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
-    kind.name().replace(' ', "_").serialize(serializer)
+    kind.key().serialize(serializer)
 }
 
 /// Where every phase of a root stands, in natural order.
@@ -251,7 +251,7 @@ Status: done
                   "path": "services/a/plan/phase-2.md"
                 },
                 {
-                  "kind": "work_notes",
+                  "kind": "work-notes",
                   "path": "services/a/work-notes/phase-2.md"
                 }
               ],

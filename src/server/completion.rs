@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     completion::{self, Documentation, Inside, Item, ItemKind, List, Request},
-    disk, rules,
+    disk,
+    rules::{self, possible_secret},
     syntax_tree::Node,
     text::Edit,
 };
@@ -145,6 +146,7 @@ pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<Com
         // Only of roots that are open: what comes back from a client is not ours.
         let root = state.roots().into_iter().find(|known| known.path() == root)?;
         let head = disk::read_head(root.path(), &data.path, HEAD.0)?;
+        let head = possible_secret::masked(&head, &possible_secret::hidden(&head, &[]));
         let lines: Vec<&str> = head.lines().take(HEAD.1).collect();
         Some(markup(fenced(&data.path, &lines.join("\n")), state.features()))
     })
