@@ -181,6 +181,12 @@ class Session:
             self.is_initialized = "result" in message
         if "error" in message:
             self.check_type(message, types.ResponseErrorMessage, f"the error of {method}")
+        elif method == "textDocument/codeAction" and isinstance(message["result"], list):
+            # lsprotocol takes whatever has a `command` for a Command: an action with one, too.
+            self.check_type(message | {"result": []}, types.METHOD_TO_TYPES[method][1], f"the result of {method}")
+            for n, action in enumerate(message["result"]):
+                kind = types.Command if isinstance(get(action, "command"), str) else types.CodeAction
+                self.check_type(action, kind, f"the result of {method}, [{n}]")
         elif method in types.METHOD_TO_TYPES:
             self.check_type(message, types.METHOD_TO_TYPES[method][1], f"the result of {method}")
 
