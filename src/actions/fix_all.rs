@@ -1,5 +1,11 @@
 //! `source.fixAll.phasemark`: every safe fix of a document at once.
 
+use std::{
+    cmp::Ordering,
+    collections::BTreeSet,
+    ops::{Bound, Range},
+};
+
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
     diagnostic::{Diagnostic, Fix},
@@ -8,8 +14,7 @@ use crate::{
     workspace::{Document, Files, Workspace},
 };
 
-/// Each round takes findings of one rule away; fixes that meet, such as two new items of one list, need
-/// one each.
+/// Each round takes findings of one rule away; fixes that overlap need one each.
 const MOST_ROUNDS: usize = 500;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
@@ -31,6 +36,21 @@ pub struct Fixed {
 
 /// Applies the safe fixes of `findings`, then those of what they uncover, until none is left.
 pub fn fix_all(workspace: &Workspace, document: &Document, files: &dyn Files, findings: &[Diagnostic]) -> Fixed {
+    let check = |workspace: &Workspace, document: &Document| rules::run_all(workspace, document, files);
+    if findings.len() < rules::MOST_FINDINGS {
+        return fix_all_with(workspace, document, findings, &check);
+    }
+    // Those that are not shown are fixed as well.
+    fix_all_with(workspace, document, &check(workspace, document), &check)
+}
+
+/// `check` finds what is wrong with a document.
+fn fix_all_with(
+    workspace: &Workspace,
+    document: &Document,
+    findings: &[Diagnostic],
+    check: &dyn Fn(&Workspace, &Document) -> Vec<Diagnostic>,
+) -> Fixed {
     let mut fixed = Fixed { text: document.text.to_string(), repaired: 0 };
     let mut workspace = workspace.clone();
     let mut findings = findings.to_vec();
@@ -38,19 +58,34 @@ pub fn fix_all(workspace: &Workspace, document: &Document, files: &dyn Files, fi
     let mut helpless: Vec<&str> = Vec::new();
     for _ in 0..MOST_ROUNDS {
         let is_fixable = |finding: &&Diagnostic| safe_fix(finding).is_some() && !helpless.contains(&finding.rule);
-        let Some(rule) = findings.iter().find(is_fixable).map(|finding| finding.rule) else { break };
-        let (edits, repaired) = safe_edits(findings.iter().filter(|finding| finding.rule == rule));
-        let text = text::apply(&fixed.text, &edits);
-        let again = Document::read(document.path.clone(), document.kind, text.as_str().into(), &workspace.vocabulary);
-        let mut after = workspace.clone();
-        after.set_open(&again.path, Some(again.facts()));
-        let left = rules::run(&after, &again, files);
+        // What is removed may hold the only line end to go by: insertions come first.
+        let inserts = |fix: &Fix| fix.edits().iter().all(|edit| edit.range.is_empty());
+        let mut fixable = findings.iter().filter(is_fixable);
+        let first = fixable.clone().find(|finding| safe_fix(finding).is_some_and(inserts)).or_else(|| fixable.next());
+        let Some(rule) = first.map(|finding| finding.rule) else { break };
         let count = |findings: &[Diagnostic]| findings.iter().filter(|finding| finding.rule == rule).count();
-        if count(&left) < count(&findings) {
-            fixed = Fixed { text, repaired: fixed.repaired + repaired };
-            (workspace, findings) = (after, left);
-        } else {
-            helpless.push(rule);
+        // Fixes that meet are often made to be applied together; where they are not, they take turns.
+        let taken = [true, false].into_iter().find_map(|may_touch| {
+            let own = findings.iter().filter(|finding| finding.rule == rule);
+            let (edits, repaired, has_touching) = safe_edits(own, may_touch);
+            if may_touch && !has_touching {
+                return None;
+            }
+            let text = text::apply(&fixed.text, &edits);
+            let path = document.path.clone();
+            let again = Document::read(path, document.kind, text.as_str().into(), &workspace.vocabulary);
+            let mut after = workspace.clone();
+            after.set_open(&again.path, Some(again.facts()));
+            let left = check(&after, &again);
+            let gone = count(&findings).saturating_sub(count(&left));
+            (gone >= if may_touch { repaired } else { 1 }).then_some((text, repaired, after, left))
+        });
+        match taken {
+            Some((text, repaired, after, left)) => {
+                fixed = Fixed { text, repaired: fixed.repaired + repaired };
+                (workspace, findings) = (after, left);
+            }
+            None => helpless.push(rule),
         }
     }
     fixed
@@ -60,20 +95,58 @@ fn safe_fix(finding: &Diagnostic) -> Option<&Fix> {
     finding.fixes.iter().find(|fix| fix.safe)
 }
 
-/// The first safe fix of each finding, as far as they do not meet; and of how many findings.
-fn safe_edits<'f>(findings: impl Iterator<Item = &'f Diagnostic>) -> (Vec<Edit>, usize) {
+/// The first safe fix of each finding, as far as they do not meet; of how many findings; and whether some
+/// touch, which only `may_touch` allows.
+fn safe_edits<'f>(findings: impl Iterator<Item = &'f Diagnostic>, may_touch: bool) -> (Vec<Edit>, usize, bool) {
     let mut chosen: Vec<Edit> = Vec::new();
-    let mut repaired = 0;
+    let mut taken = Taken::default();
+    let (mut repaired, mut has_touching) = (0, false);
     for fix in findings.filter_map(safe_fix) {
-        let meets = |edit: &Edit| {
-            chosen.iter().any(|other| edit.range.start <= other.range.end && other.range.start <= edit.range.end)
-        };
-        if !fix.edits().iter().any(meets) {
-            chosen.extend_from_slice(fix.edits());
-            repaired += 1;
+        let meeting = fix.edits().iter().map(|edit| taken.meeting(&edit.range)).max().unwrap_or(Meeting::Apart);
+        if meeting == Meeting::Overlap || meeting == Meeting::Touch && !may_touch {
+            continue;
         }
+        has_touching |= meeting == Meeting::Touch;
+        taken.0.extend(fix.edits().iter().map(|edit| (edit.range.start, edit.range.end)));
+        chosen.extend_from_slice(fix.edits());
+        repaired += 1;
     }
-    (chosen, repaired)
+    (chosen, repaired, has_touching)
+}
+
+/// Where edits are: the starts and ends of ranges that do not overlap.
+#[derive(Default)]
+struct Taken(BTreeSet<(usize, usize)>);
+
+/// How an edit lies beside others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Meeting {
+    Apart,
+    /// They can be applied together: insertions at one place, or behind what is replaced.
+    Touch,
+    Overlap,
+}
+
+impl Taken {
+    fn meeting(&self, range: &Range<usize>) -> Meeting {
+        let own = (range.start, range.end);
+        let before = self.0.range(..=own).next_back().map_or(Meeting::Apart, |(start, end)| {
+            match end.cmp(&range.start) {
+                Ordering::Less => Meeting::Apart,
+                // What begins where an insertion is may stand on either side of it.
+                Ordering::Equal if *start == range.start && !range.is_empty() => Meeting::Overlap,
+                Ordering::Equal => Meeting::Touch,
+                Ordering::Greater => Meeting::Overlap,
+            }
+        });
+        let after = self.0.range((Bound::Excluded(own), Bound::Unbounded)).next();
+        let after = after.map_or(Meeting::Apart, |(start, _)| match start.cmp(&range.end) {
+            Ordering::Greater => Meeting::Apart,
+            Ordering::Equal if !range.is_empty() => Meeting::Touch,
+            _ => Meeting::Overlap,
+        });
+        before.max(after)
+    }
 }
 
 #[cfg(test)]
@@ -120,11 +193,12 @@ mod tests {
 
     /// Whether the lines that no fix has to do with are all there, with their ends.
     fn keeps_lines(before: &str, after: &str) -> bool {
-        let (before, after) = (before.trim_start_matches('\u{feff}'), after.trim_start_matches('\u{feff}'));
+        // A mark that nobody sees goes along with the comment that stood before it at the top.
+        let (before, after) = (before.replace('\u{feff}', ""), after.replace('\u{feff}', ""));
         let count = |text: &str, line: &str| text.split_inclusive(['\n', '\r']).filter(|other| *other == line).count();
         let own = before.split_inclusive(['\n', '\r']).filter(|line| line.ends_with(['\n', '\r']));
         let own = own.filter(|line| !line.contains(['/', ':', '<']) && !line.trim().is_empty());
-        own.into_iter().all(|line| count(after, line) >= count(before, line))
+        own.into_iter().all(|line| count(&after, line) >= count(&before, line))
     }
 
     #[test]
@@ -136,6 +210,78 @@ mod tests {
             "\u{feff}# P\r\n\r\n## Role\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- src/a.rs\r\n\r\n\
              ## Task\r\nSee src/a.rs.\r\n\r\n## Constraints\r\n\r\n## Session management\r\n\r\n## Commit discipline",
         );
+    }
+
+    /// As many references as `count` that nobody declared, and comments that silence nothing.
+    fn full_of_findings(count: usize) -> Fixture {
+        let lines: String =
+            (0..count).map(|n| format!("- Take `src/f{n}.rs`. <!-- phasemark-ignore log-order -->\n")).collect();
+        let text = format!("# P\n\n## Context\n- Plan: plan/phase-1.md\n- Reference: <paths>\n\n## Task\n{lines}");
+        let mut fixture = around("prompts/phase-1.md", &text);
+        fixture.files.extend((0..count).map(|n| (format!("src/f{n}.rs"), String::new())));
+        fixture
+    }
+
+    #[test]
+    fn many_findings_are_fixed_in_a_few_rounds() {
+        let fixture = full_of_findings(300);
+        let (workspace, documents) = fixture.workspace();
+        let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
+        let findings = rules::run(&workspace, document, &fixture);
+        let runs = std::cell::Cell::new(0);
+        let fixed = fix_all_with(&workspace, document, &findings, &|workspace, document| {
+            runs.set(runs.get() + 1);
+            rules::run_all(workspace, document, &fixture)
+        });
+        assert!(fixed.repaired > 600, "{}", fixed.repaired);
+        assert!(runs.get() < 10, "{} runs", runs.get());
+        assert!(!fixed.text.contains("phasemark-ignore") && fixed.text.contains(", src/f299.rs\n"), "{}", fixed.text);
+    }
+
+    #[test]
+    fn findings_that_are_too_many_to_show_are_fixed_as_well() {
+        let fixture = full_of_findings(rules::MOST_FINDINGS);
+        let (workspace, documents) = fixture.workspace();
+        let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
+        let findings = rules::run(&workspace, document, &fixture);
+        assert_eq!(findings.len(), rules::MOST_FINDINGS);
+        let fixed = fix_all(&workspace, document, &fixture, &findings);
+        assert!(fixed.repaired > 2 * rules::MOST_FINDINGS, "{}", fixed.repaired);
+        assert!(!fixed.text.contains("phasemark-ignore"));
+    }
+
+    #[test]
+    fn the_time_grows_with_the_number_of_findings() {
+        crate::testing::check_growth(".", 100, |length| {
+            let fixture = full_of_findings(length.len());
+            let (workspace, documents) = fixture.workspace();
+            let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
+            fix_all(&workspace, document, &fixture, &rules::run(&workspace, document, &fixture));
+        });
+    }
+
+    #[test]
+    fn edits_that_overlap_take_turns() {
+        let mut taken = Taken::default();
+        taken.0.extend([(4, 6), (9, 9), (12, 12), (12, 15)]);
+        for (range, expected) in [
+            (0..3, Meeting::Apart),
+            (0..4, Meeting::Touch),
+            (4..4, Meeting::Overlap),
+            (5..5, Meeting::Overlap),
+            (6..6, Meeting::Touch),
+            (6..8, Meeting::Touch),
+            (6..9, Meeting::Touch),
+            (7..8, Meeting::Apart),
+            (8..10, Meeting::Overlap),
+            (9..9, Meeting::Touch),
+            (9..10, Meeting::Overlap),
+            (12..12, Meeting::Overlap),
+            (15..15, Meeting::Touch),
+            (3..20, Meeting::Overlap),
+        ] {
+            assert!(taken.meeting(&range) == expected, "{range:?}");
+        }
     }
 
     proptest! {

@@ -108,7 +108,9 @@ impl Insertion<'_> {
         let mut references = self.artifact.references().iter();
         let last = references.rfind(|reference| label.value.contains(&reference.range.start));
         let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
-        if label.is_empty {
+        // What follows a placeholder on further lines may have nothing to do with it.
+        let line_end = self.line_end_after(label.value.start).min(label.value.end);
+        if label.is_empty || last.is_none() && self.is_placeholder(label.value.start..line_end) {
             return Some(self.in_value(label, style));
         }
         let Some(last) = last else { return Some(self.after_words(label.value.clone(), style)) };

@@ -85,12 +85,26 @@ impl Inserter<'_> {
         };
         let words = fresh(self.artifact, self.vocabulary, name, neighbour, body);
         let is_first = before.is_none() && after.is_some();
-        let (opening, closing) = if is_first { ("", "\n\n") } else { ("\n\n", "") };
+        let is_lead_in = neighbour.is_some_and(|section| section.style == SectionStyle::LeadIn);
+        let (opening, closing) = match is_first {
+            true => ("", "\n\n"),
+            // A line right below would continue the paragraph.
+            false if is_lead_in && has_line_below(text, at) => ("\n\n", "\n"),
+            false => ("\n\n", ""),
+        };
         let line_end = line_end_at(text, at);
         let words = format!("{opening}{words}").replace('\n', line_end);
         let body = words.len();
         NewSection { edit: Edit::insert(at, words + &closing.replace('\n', line_end)), body }
     }
+}
+
+/// Whether something stands on the line below that of byte `at`, at whose end that is.
+fn has_line_below(text: &str, at: usize) -> bool {
+    let rest = &text[at..];
+    let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r'])).unwrap_or_default();
+    let words = below.trim_start_matches([' ', '\t']);
+    !words.is_empty() && !words.starts_with(['\n', '\r'])
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost

@@ -120,7 +120,7 @@ impl<'a> Source<'a> {
     /// it would swallow what follows.
     fn quoted(&self, range: Range<usize>, below: u8) -> String {
         let text = with_plain_line_ends(&self.text[range]);
-        let text = text.trim_matches('\n').trim_end();
+        let text = text.trim_start_matches(LEADING).trim_end();
         let markdown = Markdown::parse(text, &|_| false);
         let text = demoted(text, &markdown, below);
         let end = format!("{text}\n\n# End\n");
@@ -131,6 +131,9 @@ impl<'a> Source<'a> {
         if stands_alone { text } else { fenced(&text) }
     }
 }
+
+/// What goes in front of a quotation: the mark, behind blank lines, is words as well.
+const LEADING: [char; 2] = ['\n', '\u{feff}'];
 
 /// With `\n` line ends, and without a mark at its start that would be words in the middle of a text.
 fn with_plain_line_ends(text: &str) -> String {
@@ -335,7 +338,7 @@ impl Writer<'_> {
         let Some(source) = self.source(Kind::Prompt) else { return };
         let start = source.document.artifact.content_start;
         let text = with_plain_line_ends(&source.text[start..]);
-        let text = text.trim_matches('\n').trim_end();
+        let text = text.trim_start_matches(LEADING).trim_end();
         let body = demoted(text, &Markdown::parse(text, &|_| false), 2);
         self.part("Prompt", &body);
     }

@@ -27,7 +27,12 @@ impl<'d> Remover<'d> {
     pub fn remove(&self, n: usize) -> Fix {
         let names = &self.comment.names;
         let Some(first_kept) = self.first_kept else {
-            let range = with_line(self.document, &self.comment.suppression.range);
+            let mut range = with_line(self.document, &self.comment.suppression.range);
+            if range.start == 0 {
+                // At the start of the file it would be a byte order mark, which the file does not have.
+                let rest = &self.document.text[range.end..];
+                range.end += rest.len() - rest.trim_start_matches('\u{feff}').len();
+            }
             return Fix::safe("Remove the comment", vec![Edit::delete(range)]);
         };
         // Fixes of several names are applied together, so no two may take the same blank.
