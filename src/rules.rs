@@ -281,8 +281,17 @@ impl Sink {
 /// The most findings that one file may have.
 pub const MOST_FINDINGS: usize = 1000;
 
-/// Every finding of a document, in the order of their places.
+/// The findings of a document, in the order of their places; no more than [`MOST_FINDINGS`].
 pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    run_up_to(workspace, document, files, MOST_FINDINGS)
+}
+
+/// Every finding of a document, in the order of their places, however many there are.
+pub fn run_all(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    run_up_to(workspace, document, files, usize::MAX)
+}
+
+fn run_up_to(workspace: &Workspace, document: &Document, files: &dyn Files, most: usize) -> Vec<Diagnostic> {
     let secrets = OnceCell::new();
     let context = |rule| Context { document, workspace, files, rule, secrets: &secrets };
     let mut found = Vec::new();
@@ -304,7 +313,7 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
     found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
-    limit(&mut found);
+    limit(&mut found, most);
     if !found.is_empty() {
         let secrets = secrets.into_inner().unwrap_or_else(|| possible_secret::by_shape(&document.text));
         possible_secret::mask(&document.text, secrets, &mut found);
@@ -328,9 +337,9 @@ fn run_rule(context: &Context) -> Vec<Diagnostic> {
     sink.found
 }
 
-fn limit(found: &mut Vec<Diagnostic>) {
-    let more = found.len().saturating_sub(MOST_FINDINGS);
-    found.truncate(MOST_FINDINGS);
+fn limit(found: &mut Vec<Diagnostic>, most: usize) {
+    let more = found.len().saturating_sub(most);
+    found.truncate(most);
     if let Some(last) = found.last_mut().filter(|_| more > 0) {
         last.message.push_str(&format!(" ({more} more findings in this file are not shown)"));
     }

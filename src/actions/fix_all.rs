@@ -36,7 +36,12 @@ pub struct Fixed {
 
 /// Applies the safe fixes of `findings`, then those of what they uncover, until none is left.
 pub fn fix_all(workspace: &Workspace, document: &Document, files: &dyn Files, findings: &[Diagnostic]) -> Fixed {
-    fix_all_with(workspace, document, findings, &|workspace, document| rules::run(workspace, document, files))
+    let check = |workspace: &Workspace, document: &Document| rules::run_all(workspace, document, files);
+    if findings.len() < rules::MOST_FINDINGS {
+        return fix_all_with(workspace, document, findings, &check);
+    }
+    // Those that are not shown are fixed as well.
+    fix_all_with(workspace, document, &check(workspace, document), &check)
 }
 
 /// `check` finds what is wrong with a document.
@@ -188,11 +193,12 @@ mod tests {
 
     /// Whether the lines that no fix has to do with are all there, with their ends.
     fn keeps_lines(before: &str, after: &str) -> bool {
-        let (before, after) = (before.trim_start_matches('\u{feff}'), after.trim_start_matches('\u{feff}'));
+        // A mark that nobody sees goes along with the comment that stood before it at the top.
+        let (before, after) = (before.replace('\u{feff}', ""), after.replace('\u{feff}', ""));
         let count = |text: &str, line: &str| text.split_inclusive(['\n', '\r']).filter(|other| *other == line).count();
         let own = before.split_inclusive(['\n', '\r']).filter(|line| line.ends_with(['\n', '\r']));
         let own = own.filter(|line| !line.contains(['/', ':', '<']) && !line.trim().is_empty());
-        own.into_iter().all(|line| count(after, line) >= count(before, line))
+        own.into_iter().all(|line| count(&after, line) >= count(&before, line))
     }
 
     #[test]
@@ -225,11 +231,23 @@ mod tests {
         let runs = std::cell::Cell::new(0);
         let fixed = fix_all_with(&workspace, document, &findings, &|workspace, document| {
             runs.set(runs.get() + 1);
-            rules::run(workspace, document, &fixture)
+            rules::run_all(workspace, document, &fixture)
         });
         assert!(fixed.repaired > 600, "{}", fixed.repaired);
         assert!(runs.get() < 10, "{} runs", runs.get());
         assert!(!fixed.text.contains("phasemark-ignore") && fixed.text.contains(", src/f299.rs\n"), "{}", fixed.text);
+    }
+
+    #[test]
+    fn findings_that_are_too_many_to_show_are_fixed_as_well() {
+        let fixture = full_of_findings(rules::MOST_FINDINGS);
+        let (workspace, documents) = fixture.workspace();
+        let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
+        let findings = rules::run(&workspace, document, &fixture);
+        assert_eq!(findings.len(), rules::MOST_FINDINGS);
+        let fixed = fix_all(&workspace, document, &fixture, &findings);
+        assert!(fixed.repaired > 2 * rules::MOST_FINDINGS, "{}", fixed.repaired);
+        assert!(!fixed.text.contains("phasemark-ignore"));
     }
 
     #[test]

@@ -115,13 +115,8 @@ impl<'a> Inserter<'a> {
         };
         let is_lead_in = place.neighbour.is_some_and(|section| section.style == SectionStyle::LeadIn);
         // A line right below would continue the paragraph.
-        let closing = if !place.is_in_front && is_lead_in && has_line_below(self.text, at) {
-            closing
-                + "
-"
-        } else {
-            closing
-        };
+        let runs_on = !place.is_in_front && is_lead_in && has_line_below(self.text, at);
+        let closing = if runs_on { closing + "\n" } else { closing };
         let line_end = line_end_at(self.text, at);
         let words = format!("{opening}{words}").replace('\n', line_end);
         let body = words.len();
