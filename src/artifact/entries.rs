@@ -103,6 +103,16 @@ impl Entry {
     }
 }
 
+/// The marker of the next item: `4.` after `3.`; other markers stay.
+pub fn next_marker(marker: &str) -> String {
+    let Some(start) = marker.find(|c: char| c.is_ascii_digit()) else { return marker.to_owned() };
+    let end = marker[start..].find(|c: char| !c.is_ascii_digit()).map_or(marker.len(), |at| start + at);
+    match marker[start..end].parse::<u32>() {
+        Ok(number) => format!("{}{}{}", &marker[..start], number.saturating_add(1), &marker[end..]),
+        Err(_) => marker.to_owned(),
+    }
+}
+
 /// Words that begin a text which says that there is nothing.
 const NOTHING: &[&str] = &[
     "none",

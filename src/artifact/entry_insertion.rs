@@ -336,7 +336,7 @@ impl Finder<'_> {
         let own = rest.trim_start().strip_prefix(task.clone().map_or("", |task| &self.text[task]));
         Style::Item {
             margin,
-            marker: format!("{}{spaced}", super::reference_insertion::next_marker(&words[..marker])),
+            marker: format!("{}{spaced}", super::entries::next_marker(&words[..marker])),
             has_box: task.is_some(),
             is_bold: own.is_some_and(|own| own.trim_start().starts_with("**")),
             is_begun: false,

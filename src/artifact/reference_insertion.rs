@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     Artifact, end_of_blanks,
+    entries::next_marker,
     paths::{self, Reference, ReferenceStyle, Role},
     prompt::{Label, LabelName},
     sections::{Section, SectionStyle},
@@ -294,15 +295,5 @@ fn words(name: LabelName) -> &'static str {
         LabelName::Plan => "Plan",
         LabelName::WorkNotes => "Work notes",
         LabelName::Reference => "Reference implementation(s)",
-    }
-}
-
-/// `4.` after `3.`; other markers stay.
-pub(super) fn next_marker(marker: &str) -> String {
-    let Some(start) = marker.find(|c: char| c.is_ascii_digit()) else { return marker.to_owned() };
-    let end = marker[start..].find(|c: char| !c.is_ascii_digit()).map_or(marker.len(), |at| start + at);
-    match marker[start..end].parse::<u32>() {
-        Ok(number) => format!("{}{}{}", &marker[..start], number + 1, &marker[end..]),
-        Err(_) => marker.to_owned(),
     }
 }

@@ -8,11 +8,10 @@ use std::ops::Range;
 
 use super::{
     Documentation, Item, ItemKind, List, Request, Snippet,
-    cursor::next_marker,
     place::{self, Marker, Open},
 };
 use crate::{
-    artifact::sections::Section,
+    artifact::{entries::next_marker, sections::Section},
     template::{Kind, SectionName},
 };
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Request;
 use crate::{
     artifact::{
-        entries::Entry,
+        entries::{Entry, next_marker},
         sections::{Section, SectionStyle},
     },
     markdown::{BlockId, BlockKind, InlineKind},
@@ -308,15 +308,6 @@ pub enum Marker {
     Bare,
     /// `- `, perhaps with a box.
     There { has_box: bool },
-}
-
-/// The marker of the item after one with this marker: `-` for `-`, `13.` for `12.`.
-pub(super) fn next_marker(marker: &str) -> String {
-    let digits = marker.trim_end_matches(['.', ')']);
-    match digits.parse::<u64>() {
-        Ok(number) => format!("{}{}", number.saturating_add(1), &marker[digits.len()..]),
-        Err(_) => marker.to_owned(),
-    }
 }
 
 /// Bytes of the marker of a list's item that `words` begin with, without the blank behind it.

@@ -48,7 +48,9 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
     blocking(move || {
         let place = analysis.place(state.features())?;
         let offset = place.offset(at.position);
-        let list = list(&analysis, offset, &state.nodes_around(&uri, analysis.version, offset));
+        // Of other files no tree is made.
+        let around = || state.nodes_around(&uri, analysis.version, offset);
+        let list = list(&analysis, offset, &around);
         let items = list.items.into_iter().enumerate();
         let items = items.map(|(n, item)| convert(item, n, place, &analysis, state.features())).collect();
         Some(CompletionList { is_incomplete: list.is_incomplete, items })
@@ -57,7 +59,7 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
 }
 
 /// `around`: the blocks around the cursor in the concrete tree.
-fn list(analysis: &Analysis, offset: usize, around: &[Node]) -> List {
+fn list(analysis: &Analysis, offset: usize, around: &dyn Fn() -> Vec<Node>) -> List {
     match &analysis.subject {
         Subject::Artifact { root, document } => {
             let (workspace, now) = (root.workspace(), Zoned::now());
@@ -66,7 +68,7 @@ fn list(analysis: &Analysis, offset: usize, around: &[Node]) -> List {
                 workspace: &workspace,
                 files: &root.files,
                 offset,
-                inside: Inside::among(around, document, offset),
+                inside: Inside::among(&around(), document, offset),
                 diagnostics: &analysis.diagnostics,
                 now: &now,
             })

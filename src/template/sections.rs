@@ -73,6 +73,24 @@ const fn file_section(n: usize, purpose: &'static str) -> SectionSpec {
     section(FILE_NAMES[n].0, FILE_NAMES[n].1, FILE_NAMES[n].2, false, purpose, "")
 }
 
+const REFERENCES: SectionSpec = section(
+    SectionName::References,
+    "References",
+    REFERENCE_ALIASES,
+    false,
+    "Existing code and documents to follow.",
+    "- <path 1>\n",
+);
+
+const REQUIRED_READING: SectionSpec = section(
+    SectionName::RequiredReading,
+    "Required reading",
+    &["Must read", "Read first"],
+    false,
+    "What to read before starting.",
+    "",
+);
+
 pub const PLAN: &[SectionSpec] = &[
     section(
         SectionName::Overview,
@@ -110,22 +128,8 @@ pub const PLAN: &[SectionSpec] = &[
         "What must hold however the work is done.",
         "- <Constraint 1>\n- <Constraint 2>\n",
     ),
-    section(
-        SectionName::References,
-        "References",
-        REFERENCE_ALIASES,
-        false,
-        "Existing code and documents to follow.",
-        "- <path 1>\n",
-    ),
-    section(
-        SectionName::RequiredReading,
-        "Required reading",
-        &["Must read", "Read first"],
-        false,
-        "What to read before starting.",
-        "",
-    ),
+    REFERENCES,
+    REQUIRED_READING,
     section(
         SectionName::DependsOn,
         "Depends on",
@@ -217,22 +221,8 @@ pub const PROMPT: &[SectionSpec] = &[
         "What the model must and must not do.",
         "- MUST follow the patterns of the reference implementation.\n- MUST say how each change is verified.\n- MUST NOT change files outside this phase.\n",
     ),
-    section(
-        SectionName::References,
-        "References",
-        REFERENCE_ALIASES,
-        false,
-        "Existing code and documents to follow.",
-        "- <path 1>\n",
-    ),
-    section(
-        SectionName::RequiredReading,
-        "Required reading",
-        &["Must read", "Read first"],
-        false,
-        "What to read before starting.",
-        "",
-    ),
+    REFERENCES,
+    REQUIRED_READING,
     file_section(0, "The files that the phase touches."),
     file_section(1, "Files that the phase will create."),
     file_section(2, "Existing files that the phase will change."),
