@@ -178,6 +178,30 @@ mod tests {
         assert_eq!(root(&folder, "d/e.md").as_deref(), Some("d"));
     }
 
+    /// On a save the server looks whether roots lie where they were found.
+    #[test]
+    fn a_root_is_its_own_root() {
+        let folder = tree(&[
+            "phasemark.toml",
+            "a/plan/phase-1.md",
+            "services/a/plan/phase-1.md",
+            "services/b/phasemark.toml",
+            "services/b/plan/plan/phase-1.md",
+            "services/c/d.md",
+            "x/.git/HEAD",
+            "x/plan/prompts/e.md",
+            "x/y/work-notes/prompts/f.md",
+        ]);
+        fs::write(folder.path().join("phasemark.toml"), "[layout]\nroots = [\"services/*\"]\n").unwrap();
+        for boundary in ["", "services", "services/b/plan", "x/y"] {
+            let boundary = folder.path().join(boundary);
+            for entry in WalkBuilder::new(&boundary).hidden(false).build().flatten() {
+                let Some(found) = find_root(entry.path(), Some(&boundary), &OnDisk) else { continue };
+                assert_eq!(find_root(&found.path, Some(&boundary), &OnDisk), Some(found), "{}", entry.path().display());
+            }
+        }
+    }
+
     #[test]
     fn a_configuration_names_roots_below_its_own() {
         let folder =

@@ -240,16 +240,35 @@ impl State {
         config
     }
 
-    /// The root of a file; opens it if it is not open yet.
-    pub fn root_of(self: &Arc<Self>, path: &Path) -> Option<Arc<Root>> {
+    /// Where the root of a file or folder is now.
+    pub fn find_root(&self, path: &Path) -> Option<RootLocation> {
         let folders = self.folders();
         let boundary =
             folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
-        let location = disk::find_root(path, boundary.map(PathBuf::as_path), &**self)?;
-        Some(self.open_root(location))
+        disk::find_root(path, boundary.map(PathBuf::as_path), self)
     }
 
-    /// Opens a root and begins to index it.
+    /// The root of a file; opens it if it is not open yet.
+    pub fn root_of(self: &Arc<Self>, path: &Path) -> Option<Arc<Root>> {
+        Some(self.open_root(self.find_root(path)?))
+    }
+
+    /// Whether a root was neither forgotten nor replaced.
+    pub fn is_current(&self, root: &Arc<Root>) -> bool {
+        lock(&self.roots).iter().any(|other| Arc::ptr_eq(other, root))
+    }
+
+    /// Whether roots lie elsewhere than when they were opened, or have another configuration file.
+    pub fn roots_moved(&self) -> bool {
+        let is_elsewhere =
+            |path: &Path, home: Option<&Root>| self.find_root(path).as_ref() != home.map(|root| &root.location);
+        let home = |document: &OpenDocument| Some((document.path.clone()?, document.home.clone()?));
+        let homes: Vec<_> = self.documents.iter().filter_map(|document| home(&document)).collect();
+        homes.iter().any(|(path, home)| is_elsewhere(path, home.as_deref()))
+            || self.roots().iter().any(|root| is_elsewhere(root.path(), Some(root)))
+    }
+
+    /// Opens a root and begins to index it. It replaces one in the same place whose configuration file came or went.
     pub fn open_root(self: &Arc<Self>, location: RootLocation) -> Arc<Root> {
         let _alone = lock(&self.opening);
         let same = |roots: &Mutex<Vec<Arc<Root>>>| lock(roots).iter().find(|root| root.location == location).cloned();
@@ -267,9 +286,13 @@ impl State {
         let base = self.base_config(&location.path);
         let root = Arc::new(Root::open(location, &base, last, open_config, tell));
         let mut roots = lock(&self.roots);
+        let is_replaced = roots.iter().any(|other| other.path() == root.path());
         roots.retain(|other| other.path() != root.path());
         roots.push(root.clone());
         drop(roots);
+        if is_replaced {
+            self.open_uris().into_iter().for_each(|uri| self.queue.push(Job::Analyse(uri)));
+        }
         self.begin_index(&root);
         root
     }

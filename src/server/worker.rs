@@ -123,6 +123,7 @@ impl Worker {
         if is_config(uri) {
             self.notice_config(path.as_deref());
         }
+        let home = home.filter(|home| home.as_ref().is_none_or(|root| self.state.is_current(root)));
         let root = home.unwrap_or_else(|| self.find_home(uri, path.as_deref()));
         let text: Arc<str> = buffer.text().into();
         let (subject, diagnostics) = match (path, root) {
@@ -280,7 +281,8 @@ impl Worker {
         }
         let is_template =
             convert::path(uri).is_some_and(|path| self.state.roots().iter().any(|root| root.has_template(&path)));
-        if is_template || is_config(uri) || self.state.roots().iter().any(|root| self.has_other_config(root)) {
+        let has_other_config = || self.state.roots().iter().any(|root| self.has_other_config(root));
+        if is_template || is_config(uri) || self.state.roots_moved() || has_other_config() {
             self.reopen_roots();
         } else if !self.state.features().registers_watchers {
             self.rescan();
@@ -288,9 +290,9 @@ impl Worker {
         self.recheck_all();
     }
 
-    /// Whether a root's configuration came, went or changed on disk.
+    /// Whether a root's configuration says something else on disk.
     fn has_other_config(&self, root: &Root) -> bool {
-        let Some(path) = root.config_path() else { return root.path().join(CONFIG_FILE).is_file() };
+        let Some(path) = root.config_path() else { return false };
         let is_open = || convert::uri(&path).is_some_and(|uri| self.state.documents.contains_key(&uri));
         !is_open() && disk::read_text(&path).ok().as_deref() != root.loaded_config().text.as_deref()
     }

@@ -149,6 +149,39 @@ fn without_a_watcher_a_save_notices_the_configuration() {
     folder.write("phasemark.toml", &toml("hint"));
     client.save(PLAN);
     until_severity(&mut client, Some(4));
+    folder.remove("phasemark.toml");
+    client.save(PLAN);
+    until_severity(&mut client, Some(2));
+    client.finish();
+}
+
+/// Whoever looks first for the root of another document finds it without its configuration.
+#[test]
+fn a_configuration_that_went_unseen_applies_to_nothing_when_a_document_is_opened() {
+    let folder = Folder::new(&[("phasemark.toml", &toml("off"))]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.open("README.md", TEXT);
+    client.version(PLAN, 1);
+    until_severity(&mut client, None);
+    folder.remove("phasemark.toml");
+    client.open("CHANGELOG.md", TEXT);
+    until_severity(&mut client, Some(2));
+    client.finish();
+}
+
+#[test]
+fn a_save_notices_a_configuration_further_up() {
+    let folder = Folder::new(&[("service/plan/phase-1.md", TEXT)]);
+    let params = json!({ "workspaceFolders": null, "rootUri": null });
+    let mut client = Client::start_with(&folder, push(), params, Value::Null);
+    client.open("ideas/cache.md", TEXT);
+    client.open_file("service/plan/phase-1.md");
+    client.until_found("service/plan/phase-1.md", RULE, &[PLACE]);
+    folder.write("phasemark.toml", "[layout]\nplan = [\"ideas\"]\n");
+    client.save("service/plan/phase-1.md");
+    client.until_found("ideas/cache.md", RULE, &[PLACE]);
+    client.until_found("service/plan/phase-1.md", RULE, &[]);
     client.finish();
 }
 
