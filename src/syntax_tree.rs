@@ -160,6 +160,10 @@ impl SyntaxTree {
         self.length = text.len();
         self.is_settled = true;
         self.tree = if text.len() < MOST_BYTES { self.parse(text, old.as_ref(), should_stop) } else { None };
+        // How the parser goes on after what it cannot read depends on what it kept of the old tree.
+        if old.is_some() && self.tree.as_ref().is_some_and(|tree| tree.root_node().has_error()) {
+            self.tree = self.parse(text, None, should_stop);
+        }
         self.tree.is_some()
     }
 

@@ -344,6 +344,21 @@ fn compare(text: &str, edits: &[RandomEdit], encoding: PositionEncoding) -> Resu
     Ok(())
 }
 
+/// How the parser goes on after what it cannot read depends on what it kept of the tree before.
+#[test]
+fn a_tree_with_mistakes_is_the_one_that_is_read_anew() {
+    let before = format!("> ```\n\n    ```` \n\n\n{}<!-- a\n\n===\n+ ```\n+ word \n", ">".repeat(42));
+    let after = before.replacen("\n\n\n", "~~~\n", 1).replace("word ", "word \0");
+    let mut tree = read(&before);
+    let end = before.len() - 1;
+    tree.note_edit(ByteEdit { start: end, old_end: end, new_end: end + 1 });
+    let start = before.find("\n\n\n").unwrap();
+    tree.note_edit(ByteEdit { start, old_end: start + 3, new_end: start + 4 });
+    assert!(tree.update(&after, &mut never()));
+    assert!(tree.tree.as_ref().unwrap().root_node().has_error());
+    assert_eq!(dump(&tree), dump(&read(&after)));
+}
+
 proptest! {
     // Some 5,000 edits in all.
     #[test]
