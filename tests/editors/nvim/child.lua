@@ -29,7 +29,7 @@ end
 --- Waits until `get` returns something true, and returns that; fails with what is on the screen.
 function Child:eventually(what, get)
   local value
-  local ok = vim.wait(10000, function()
+  local ok = vim.wait(30000, function()
     value = get()
     return value and true or false
   end, 10)
@@ -66,6 +66,26 @@ function Child:idle()
   vim.rpcrequest(self.channel, 'nvim_get_mode')
 end
 
+--- Waits until no request is under way and the text stays as it is: an item is resolved and expanded after it is
+--- inserted, and the cursor is placed after an edit.
+function Child:calm()
+  local before
+  self:eventually('nothing is under way', function()
+    vim.wait(60)
+    local now = self:lua([[
+      for _, client in ipairs(vim.lsp.get_clients({ bufnr = 0 })) do
+        for _, request in pairs(client.requests) do
+          if request.type == 'pending' then return nil end
+        end
+      end
+      return { vim.b.changedtick, vim.api.nvim_win_get_cursor(0) }
+    ]])
+    local is_calm = type(now) == 'table' and vim.deep_equal(now, before)
+    before = now
+    return is_calm
+  end)
+end
+
 --- The labels of the popup menu, once there is one.
 function Child:popup()
   return self:eventually('a popup menu', function()
@@ -87,7 +107,7 @@ function Child:accept(label)
       self:eventually('the item is inserted', function()
         return self:lua('return vim.fn.pumvisible() == 0 and vim.b.changedtick') ~= before
       end)
-      vim.wait(60) -- the item is resolved, then expanded
+      self:calm()
       return
     end
   end
@@ -116,7 +136,7 @@ function Child:act(title)
       self:eventually('the action changes the text: ' .. title, function()
         return self:text() ~= before
       end)
-      vim.wait(60) -- the cursor is placed after the edit
+      self:calm()
       return titles
     end
   end

@@ -87,7 +87,7 @@ end
 --- The server has the text that is in the editor: both find the same in it.
 local function expect_agreement()
   local expected = findings_of_the_checker()
-  local ok = vim.wait(5000, function()
+  local ok = vim.wait(30000, function()
     return vim.deep_equal(findings_of_the_server(), expected)
   end, 50)
   if not ok then

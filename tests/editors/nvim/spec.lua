@@ -28,7 +28,7 @@ end
 --- Waits until `get` returns something true, and returns that; `describe` adds what there was instead.
 local function eventually(what, get, describe)
   local value
-  local ok = vim.wait(10000, function()
+  local ok = vim.wait(30000, function()
     value = get()
     return value and true or false
   end, 10)
@@ -395,7 +395,7 @@ local function second_neovim()
   local report = scratch .. '/second'
   local process = vim.system({
     vim.v.progpath, '--headless', '-u', scratch .. '/init.lua', '-i', 'NONE', '-n', root .. '/plan/phase-1.md',
-    '-c', ([[lua vim.wait(10000, function() return #vim.diagnostic.get(0) > 0 end)
+    '-c', ([[lua vim.wait(30000, function() return #vim.diagnostic.get(0) > 0 end)
       vim.fn.writefile({ tostring(vim.api.nvim_get_proc_children(vim.fn.getpid())[1]) }, %q)]]):format(report .. '.part'),
     '-c', ('call rename(%q, %q)'):format(report .. '.part', report),
     '-c', 'lua vim.defer_fn(function() vim.cmd.qall() end, 300)',
@@ -411,7 +411,7 @@ end
 
 test('no process is left when Neovim quits', function()
   local process, pid = second_neovim()
-  equal(process:wait(10000).code, 0, 'exit code')
+  equal(process:wait(30000).code, 0, 'exit code')
   eventually('the process has ended', function()
     return not alive(pid)
   end)

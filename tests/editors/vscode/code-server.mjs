@@ -14,7 +14,7 @@ export const OUT = process.env.OUT;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function eventually(what, get, ms = 20_000) {
+export async function eventually(what, get, ms = 40_000) {
   for (const end = Date.now() + ms; ; await sleep(50)) {
     const value = await get();
     if (value) return value;
@@ -106,6 +106,12 @@ export class Machine {
     this.write({ 'data/User/settings.json': JSON.stringify({ ...QUIET, ...settings }, null, 2) });
   }
 
+  /** Whether a value stands in the settings that VS Code has saved, for the user or for this machine. */
+  hasSetting(value) {
+    const files = ['data/User/settings.json', 'data/Machine/settings.json'].map((name) => this.at(name));
+    return files.some((file) => fs.existsSync(file) && fs.readFileSync(file, 'utf8').includes(JSON.stringify(value)));
+  }
+
   /** Process ids of the language servers that run on this machine: they have inherited its environment. */
   servers() {
     return fs.readdirSync('/proc').filter((pid) => {
@@ -151,7 +157,7 @@ export class Machine {
     await this.browser.grantPermissions(['clipboard-read', 'clipboard-write']);
     await this.browser.route((target) => target.hostname !== '127.0.0.1', (route) => route.abort());
     const page = await this.browser.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
     const query = new URLSearchParams({ folder: this.workspace });
     if (file) query.set('payload', JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${this.workspace}/${file}`]]));
     await page.goto(`${url}/?${query}`);

@@ -6,7 +6,7 @@ const path = require('node:path');
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function eventually(what, get, describe = () => '') {
-  for (const end = Date.now() + 10_000; ; await sleep(50)) {
+  for (const end = Date.now() + 30_000; ; await sleep(50)) {
     const value = await get();
     if (value) return value;
     if (Date.now() > end) throw new Error(`never happened: ${what} ${describe()}`);

@@ -17,7 +17,7 @@ const report = new Report();
 try {
   const page = await machine.open({ file: 'plan/phase-1.md' });
   const { keyboard } = page;
-  const seen = (locator, timeout = 20_000) => locator.first().waitFor({ timeout });
+  const seen = (locator, timeout = 40_000) => locator.first().waitFor({ timeout });
 
   const lines = page.locator('.monaco-editor .view-lines').first();
   const goal = page.locator('.view-line', { hasText: 'Goal 1' });
@@ -55,7 +55,7 @@ try {
     await seen(toast, 60_000);
     const text = await toast.first().innerText();
     if (!/was not found/.test(text) || !/phasemark\.server\.path/.test(text)) throw new Error(text);
-    const toasts = await page.locator('.notifications-toasts .notification-list-item').count();
+    const toasts = await page.locator('.notifications-toasts .notification-list-item', { hasText: 'phasemark' }).count();
     if (toasts !== 1) throw new Error(`${toasts} notifications`);
   });
 
@@ -65,8 +65,12 @@ try {
   });
 
   await step('the server starts once the setting is right', async () => {
-    await page.locator('.settings-editor .setting-item-control input').first().fill(machine.at('bin/phasemark'));
-    await sleep(1000); // the settings editor waits for the end of the typing
+    const binary = machine.at('bin/phasemark');
+    await eventually('the setting is saved', async () => {
+      // The editor may still be drawing itself, and forgets what was typed meanwhile.
+      await page.locator('.settings-editor .setting-item-control input').first().fill(binary);
+      return eventually('saved', () => machine.hasSetting(binary), 3000).catch(() => false);
+    });
     await eventually('the settings are closed', async () => {
       await keyboard.press('Escape');
       return page.locator('.settings-editor').waitFor({ state: 'detached', timeout: 1000 }).then(() => true, () => false);
@@ -172,8 +176,11 @@ try {
   });
 
   await step('Show Output shows what the server said', async () => {
-    await command('phasemark: Show Output');
-    await seen(page.locator('.output-view .view-line', { hasText: 'phasemark' }));
+    const line = page.locator('.output-view .view-line', { hasText: 'phasemark' }).first();
+    await eventually('the output', async () => {
+      await command('phasemark: Show Output');
+      return line.waitFor({ timeout: 5000 }).then(() => true, () => false);
+    });
   });
 } catch (error) {
   await report.test('the window', () => Promise.reject(error));
