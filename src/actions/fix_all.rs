@@ -54,7 +54,7 @@ fn fix_all_with(
     let mut fixed = Fixed { text: document.text.to_string(), repaired: 0 };
     let mut workspace = workspace.clone();
     let mut findings = findings.to_vec();
-    // Rules whose fixes do not help here.
+    // Rules whose fixes do not help in the text as it is.
     let mut helpless: Vec<&str> = Vec::new();
     for _ in 0..MOST_ROUNDS {
         let is_fixable = |finding: &&Diagnostic| safe_fix(finding).is_some() && !helpless.contains(&finding.rule);
@@ -84,6 +84,7 @@ fn fix_all_with(
             Some((text, repaired, after, left)) => {
                 fixed = Fixed { text, repaired: fixed.repaired + repaired };
                 (workspace, findings) = (after, left);
+                helpless.clear();
             }
             None => helpless.push(rule),
         }
@@ -195,7 +196,13 @@ mod tests {
     fn keeps_lines(before: &str, after: &str) -> bool {
         // A mark that nobody sees goes along with the comment that stood before it at the top.
         let (before, after) = (before.replace('\u{feff}', ""), after.replace('\u{feff}', ""));
-        let count = |text: &str, line: &str| text.split_inclusive(['\n', '\r']).filter(|other| *other == line).count();
+        // A reference is added at the end of an entry, which may be a line that continues it.
+        let is_kept = |line: &str, other: &str| {
+            let added = other.strip_prefix(line.trim_end_matches(['\n', '\r']));
+            other == line || added.is_some_and(|added| added.starts_with(", "))
+        };
+        let count =
+            |text: &str, line: &str| text.split_inclusive(['\n', '\r']).filter(|other| is_kept(line, other)).count();
         let own = before.split_inclusive(['\n', '\r']).filter(|line| line.ends_with(['\n', '\r']));
         let own = own.filter(|line| !line.contains(['/', ':', '<']) && !line.trim().is_empty());
         own.into_iter().all(|line| count(&after, line) >= count(&before, line))
@@ -248,6 +255,14 @@ mod tests {
         let fixed = fix_all(&workspace, document, &fixture, &findings);
         assert!(fixed.repaired > 2 * rules::MOST_FINDINGS, "{}", fixed.repaired);
         assert!(!fixed.text.contains("phasemark-ignore"));
+    }
+
+    #[test]
+    fn what_did_not_help_is_tried_again_when_the_text_is_another() {
+        let text = "- Work notes: work-notes/other.md\n# Phase 1\n## Context\na\n  - > ---\nstatus: done\n---\n";
+        let once = fixed("prompts/phase-1.md", text).0;
+        assert!(once.contains("  `work-notes/other.md`\n"), "{once}");
+        assert_eq!(fixed("prompts/phase-1.md", &once).0, once);
     }
 
     #[test]
