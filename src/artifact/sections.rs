@@ -19,6 +19,8 @@ pub enum SectionStyle {
 
 /// The level of a lead-in: below every heading.
 pub const LEAD_IN_LEVEL: u8 = 7;
+/// The level of a dated lead-in in a log that a lead-in opens: its entry.
+const ENTRY_LEVEL: u8 = 8;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
@@ -27,7 +29,7 @@ pub struct Section {
     /// The heading as it is compared.
     pub normalized: Box<str>,
     pub style: SectionStyle,
-    /// 1 to 6 for headings, 7 for lead-ins.
+    /// 1 to 6 for headings, 7 for lead-ins, 8 for the entries of a log that is one.
     pub level: u8,
     /// Bytes of the heading's words, without its markup.
     pub heading: Range<usize>,
@@ -91,9 +93,12 @@ impl Sections {
                     let before_list =
                         blocks.peek().is_some_and(|(_, next)| matches!(next.kind, BlockKind::List { .. }));
                     let known = |label: &str| vocabulary.section(kind, &normalize_heading(label)).is_some();
-                    for opening in lead_ins(text, markdown, id, before_list, &known) {
+                    for mut opening in lead_ins(text, markdown, id, before_list, &known) {
                         let is_first = opening.start == block.range().start;
-                        sections.close(&mut open, LEAD_IN_LEVEL, id, opening.start, text);
+                        if sections.is_lead_in_log(&open) && dates::find(&text[opening.heading.clone()]).is_some() {
+                            opening.level = ENTRY_LEVEL;
+                        }
+                        sections.close(&mut open, opening.level, id, opening.start, text);
                         // Inside a canonical section a further label is that section's own text.
                         if is_first || open.last().is_none_or(|around| !sections.is_canonical(*around)) {
                             sections.open(&mut open, opening, id, (kind, text, markdown, vocabulary));
@@ -156,6 +161,13 @@ impl Sections {
             let start = section.range.start;
             section.range.end = start + text[start..at].trim_end().len();
         }
+    }
+
+    /// Whether a log is open whose heading is a lead-in.
+    fn is_lead_in_log(&self, open: &[usize]) -> bool {
+        let is_log =
+            |section: &Section| section.name == Some(SectionName::SessionLog) && section.level == LEAD_IN_LEVEL;
+        open.iter().any(|section| is_log(&self.all[*section]))
     }
 
     fn is_files(&self, section: usize) -> bool {

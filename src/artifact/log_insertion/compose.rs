@@ -93,17 +93,21 @@ impl<'a> Composer<'a> {
     }
 
     /// An entry below a line with its date whose items, as they begin with a date, would be taken for
-    /// entries: a paragraph says what they say.
+    /// entries, or whose date would not head it: a paragraph says what they say.
     pub fn labelled(&self, entry: &NewEntry) -> Option<Writer> {
         let model = self.near.first().filter(|model| model.form == Form::Paragraph)?;
-        if entry.what_changed.is_empty() || self.source.text[model.start..model.words.start].contains('>') {
+        if self.source.text[model.start..model.words.start].contains('>') {
             return None;
         }
         let mut out = Writer::default();
         self.write_opening(&mut out, model);
         out.push(self.lines.next(entry.now, false, false).text.trim_end());
         out.end_line(true);
-        out.push(&format!("{}: {}", FieldName::WhatChanged.name(), joined(entry.what_changed)));
+        out.push(&format!("{}: ", FieldName::WhatChanged.name()));
+        match entry.what_changed {
+            [] => out.stop(),
+            lines => out.push(&joined(lines)),
+        }
         Some(out)
     }
 
