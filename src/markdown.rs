@@ -56,7 +56,7 @@ pub struct Block {
 const NO_PARENT: u32 = u32::MAX;
 
 impl Block {
-    /// Bytes of the block, without the line end after it.
+    /// Bytes of the block, without the indentation before it and the line end after it.
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }

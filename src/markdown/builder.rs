@@ -110,10 +110,14 @@ impl<'a> Builder<'a> {
         let inlines = self.markdown.inlines.len() as u32;
         let parent = self.open.last().copied().unwrap_or(NO_PARENT);
         let end = self.end_of_words(&range);
+        // Of all blocks, the parser counts the indentation in only for these.
+        let is_indented = matches!(kind, BlockKind::List { .. } | BlockKind::Item);
+        let indentation =
+            if is_indented { end - range.start - self.text[range.start..end].trim_start().len() } else { 0 };
         self.open.push(self.markdown.blocks.len() as u32);
         self.markdown.blocks.push(Block {
             kind,
-            start: range.start as u32,
+            start: (range.start + indentation) as u32,
             end: end as u32,
             next: 0,
             parent,

@@ -33,6 +33,31 @@ fn a_tight_item_has_a_paragraph_of_its_own() {
 }
 
 #[test]
+fn blocks_begin_behind_their_indentation() {
+    insta::assert_snapshot!(outline("  - a\n     - b\n  -\n* c\n\t- d\n # e\n"), @r##"
+    List { ordered: false } "- a\n     - b\n  -"
+      Item "- a\n     - b"
+        Paragraph "a"
+        List { ordered: false } "- b"
+          Item "- b"
+            Paragraph "b"
+      Item "-"
+    List { ordered: false } "* c\n\t- d"
+      Item "* c\n\t- d"
+        Paragraph "c"
+        List { ordered: false } "- d"
+          Item "- d"
+            Paragraph "d"
+    Heading(1) "# e"
+    "##);
+    for text in ["- ", "  *", "-\t\n", "> 1."] {
+        let markdown = parse(text);
+        let (_, item) = markdown.all().find(|(_, block)| block.kind == BlockKind::Item).unwrap();
+        assert!(!text[item.range()].starts_with(char::is_whitespace), "{text:?}");
+    }
+}
+
+#[test]
 fn a_placeholder_alone_on_its_line_swallows_nothing() {
     insta::assert_snapshot!(outline("<One sentence: what we are building>\n## Goals\n- <Goal 1>\n"), @r###"
     Paragraph "<One sentence: what we are building>"

@@ -142,6 +142,10 @@ no context
             ("- Plan: <path>\n- work-notes/phase-1.md", "- Plan: plan/phase-1-api.md\n- work-notes/phase-1.md"),
             ("- **Plan:**\n- work-notes/phase-1.md", "- **Plan:** plan/phase-1-api.md\n- work-notes/phase-1.md"),
             ("- work-notes/phase-1.md", "- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
+            ("   - work-notes/phase-1.md\n   - b", "   - work-notes/phase-1.md\n   - b\n   - Plan: plan/phase-1-api.md"),
+            ("- work-notes/phase-1.md\n   - b\n   - c", "- work-notes/phase-1.md\n   - b\n   - c\n- Plan: plan/phase-1-api.md"),
+            ("- a\n\t- work-notes/phase-1.md", "- a\n\t- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
+            ("- ```\n  work-notes/phase-1.md\n  ```\nWords", "- ```\n  work-notes/phase-1.md\n  ```\n- Plan: plan/phase-1-api.md\n\nWords"),
             ("See work-notes/phase-1.md.", "See work-notes/phase-1.md.\n\n- Plan: plan/phase-1-api.md"),
         ] {
             for end in ["\n", "\r\n"] {
