@@ -3,30 +3,53 @@
 //! are offered where that rule is off or the phase is history.
 
 use super::{ActionKind, Change, Context, Offers};
-use crate::artifact::questions::Question;
+use crate::{
+    artifact::questions::Question,
+    text::{self, Edit},
+    workspace::Document,
+};
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    let Some(question) = question(ctx) else { return };
+    let Some((n, question)) = question(ctx) else { return };
     let changes = ctx.document.question_changes();
+    let mut others = resolved(ctx.document);
     if question.resolved {
-        if let Some(edits) = changes.reopen(question) {
+        others[n] = false;
+        if let Some(edits) = changes.reopen(question).filter(|edits| reads(ctx, edits, &others)) {
             offers.offer(ActionKind::Rewrite, "Reopen the question", edits);
         }
         return;
     }
-    offers.offer(ActionKind::Rewrite, "Mark the question as resolved", changes.resolve(question));
+    if let Some(edits) = changes.resolve(question) {
+        offers.offer(ActionKind::Rewrite, "Mark the question as resolved", edits);
+    }
     let decisions = ctx.document.move_to_decisions(ctx.workspace);
-    if let Some((edits, cursor)) = decisions.and_then(|decisions| decisions.change(question)) {
+    others.remove(n);
+    let moved = decisions.and_then(|decisions| decisions.change(question));
+    if let Some((edits, cursor)) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {
         let change = Change { edits, cursor: Some(cursor), ..Change::default() };
         offers.offer(ActionKind::Rewrite, "Move the question to Decisions", change);
     }
 }
 
-/// The innermost question around the cursor; of a sub-heading its own line only.
-fn question<'a>(ctx: &Context<'a>) -> Option<&'a Question> {
+/// Whether each question of the document, in its order, is resolved.
+fn resolved(document: &Document) -> Vec<bool> {
+    document.artifact.questions.iter().map(|question| question.resolved).collect()
+}
+
+/// Whether the questions read so after the edits. The words of an answer, or the heading above it, may
+/// resolve a question as well, and what stands below an item that goes may become another's.
+fn reads(ctx: &Context, edits: &[Edit], expected: &[bool]) -> bool {
+    let Document { path, kind, text, .. } = ctx.document;
+    let after = text::apply(text, edits);
+    resolved(&Document::read(path.clone(), *kind, after.into(), &ctx.workspace.vocabulary)) == expected
+}
+
+/// The innermost question around the cursor, and which one it is; of a sub-heading its own line only.
+fn question<'a>(ctx: &Context<'a>) -> Option<(usize, &'a Question)> {
     let (markdown, block) = (&ctx.document.markdown, ctx.block_at_cursor()?);
     let mut around = std::iter::once(block).chain(markdown.ancestors(block));
-    around.find_map(|id| ctx.document.artifact.questions.iter().find(|question| question.block == id))
+    around.find_map(|id| ctx.document.artifact.questions.iter().enumerate().find(|(_, question)| question.block == id))
 }
 
 #[cfg(test)]
@@ -35,6 +58,7 @@ mod tests {
 
     const RESOLVE: &str = "Mark the question as resolved";
     const MOVE: &str = "Move the question to Decisions";
+    const REOPEN: &str = "Reopen the question";
 
     #[track_caller]
     fn notes(title: &str, before: &str, after: &str) {
@@ -51,12 +75,15 @@ mod tests {
             ("- **Resolved** — which host?\n- Port?$0\n", "- **Resolved** — which host?\n- **Resolved** — Port?\n"),
             ("- ✅ Host 1 or 2?\n- Port?$0\n", "- ✅ Host 1 or 2?\n- ✅ Port?\n"),
             ("- Host? Resolved: a.\n- Port?$0\n", "- Host? Resolved: a.\n- Port? (resolved)\n"),
+            ("- [x](a.md)?$0\n", "- [x] [x](a.md)?\n"),
             ("- Host?\n- Port?$0\n  - maybe\n", "- Host?\n- [x] Port?\n  - maybe\n"),
             ("### ~~Host?~~\n\n### Port?$0\n", "### ~~Host?~~\n\n### ~~Port?~~\n"),
             (
                 "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port?$0 | open |\n",
                 "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port? | ✅ |\n",
             ),
+            ("| Q | State |\n|---|---|\n| Port?$0\n", "| Q | State |\n|---|---|\n| Port? (resolved)\n"),
+            ("| | State |\n|---|---|\n| [ ] | Port?$0 |\n", "| | State |\n|---|---|\n| [ ] | Port? (resolved) |\n"),
             ("| Q | State |\n|---|---|\n| Port?$0 | |\n", "| Q | State |\n|---|---|\n| Port? | Resolved |\n"),
         ] {
             let text = |body: &str| format!("# N\n\n## Open questions\n\n{body}");
@@ -75,16 +102,26 @@ mod tests {
             ("- ~~Port?~~$0\n", "- Port?\n"),
             ("- Port? (resolved)$0", "- Port?"),
             ("- ✅ Port?$0\n", "- Port?\n"),
+            ("- ✅ **Port?**$0\n", "- **Port?**\n"),
+            ("- Port\r\n  now? (resolved)$0\r\n", "- Port\r\n  now?\r\n"),
+            ("- ~~Host~~ Port? (resolved)$0\n", "- ~~Host~~ Port?\n"),
+            ("- ~~Port\n  now?~~$0\n", "- Port\n  now?\n"),
             ("### Po$0rt? [answered]\n", "### Port?\n"),
         ] {
-            notes(
-                "Reopen the question",
-                &format!("## Open questions\n{before}"),
-                &format!("## Open questions\n{after}"),
-            );
+            notes(REOPEN, &format!("## Open questions\n{before}"), &format!("## Open questions\n{after}"));
         }
-        let titles = action_titles("//- work-notes/phase-1.md\n## Open questions\n- Port? Resolved: 80.$0\n");
-        assert!(!titles.iter().any(|title| title.starts_with("Reopen")), "{titles:?}");
+    }
+
+    #[test]
+    fn what_no_mark_decides_has_no_mark_changed() {
+        for question in ["- Port? Resolved: 80.$0", "### Resolved\n- [x] Port?$0", "- [x] Port?$0\n  - Answer: 80"] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n## Open questions\n{question}\n"));
+            assert!(!titles.iter().any(|title| title == REOPEN), "{question}: {titles:?}");
+        }
+        for question in ["- ```\n  Port?$0\n  ```", "- [a]: b\n  Port?$0"] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n## Open questions\n{question}\n"));
+            assert!(!titles.iter().any(|title| title == RESOLVE), "{question}: {titles:?}");
+        }
     }
 
     #[test]
@@ -115,6 +152,14 @@ mod tests {
                 "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",
             ),
             (
+                "## Decisions\nNotes:\n- a\n\n## Questions\nWhy:\n- Port?$0\n---\n",
+                "## Decisions\n\n- Port? $0<Decision>: <Rationale>\n\nNotes:\n- a\n\n## Questions\nWhy:\n\n---\n",
+            ),
+            (
+                "## Decisions\n- - a\n- ### b\n\n## Questions\n- [ ] Port?$0\n- c\n",
+                "## Decisions\n- - a\n- ### b\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n- c\n",
+            ),
+            (
                 "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",
                 "## Decisions\n\n### Port?\n\nWe asked.\n\n$0<Decision>: <Rationale>\n\n## Questions\n\n### Host?\n",
             ),
@@ -129,6 +174,10 @@ mod tests {
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n| Question | By |\n|---|---|\n| Port?$0 | Anke |\n",
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n> - Port?$0\n> - b\n",
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- - Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- [a]: src/a.rs\n  Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n### Naming\n- [ ] Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n### Naming\nFirst:\n- [ ] Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- Port?$0\n\n```\nx\n",
             "//- plan/phase-1.md\n## Questions\n- Port?$0\n",
         ] {
             let titles = action_titles(text);
