@@ -11,10 +11,11 @@ use crate::{
     artifact::{
         entries,
         entry_insertion::{self, NewEntry},
-        item_extraction::{entry_of, lines, removal},
+        item_extraction::{entry_of, lines, meet, removal},
         question_changes::together,
+        questions,
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{BlockId, BlockKind, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after},
     workspace::Document,
@@ -34,9 +35,11 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     if *kind != Kind::WorkNotes || ctx.document.has_open_end() {
         return;
     }
-    let (Some(statement), Some(at)) = (statement(ctx), ctx.place()) else { return };
+    let (Some(statement), Some(paragraph)) = (statement(ctx), paragraph(ctx)) else { return };
+    let at = markdown.block(paragraph).range().start;
+    let is_open = questions::is_open(&statement.entry.words.join(" "));
     for (name, what) in TARGETS {
-        if artifact.sections.is_within(at, &[name]) {
+        if artifact.sections.is_within(at, &[name]) || name == SectionName::OpenQuestions && !is_open {
             continue;
         }
         let place = entry_insertion::place(text, markdown, artifact, &ctx.workspace.vocabulary, name);
@@ -84,12 +87,26 @@ fn statement(ctx: &Context) -> Option<Statement> {
         true => sentence(text, without_label(ctx, block), selected.start),
         false => selected.start.max(block.start)..selected.end.min(block.end).max(selected.start.max(block.start)),
     };
+    // What the comment silences stays behind, and the comment with it.
+    let comment = artifact.suppressions.iter().map(|comment| &comment.range).find(|comment| meet(comment, &range));
+    let range = range.start..comment.map_or(range.end, |comment| comment.start.max(range.start));
     let words = lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
     let words = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     // A mark that opens before the words or closes behind them is none.
     let is_whole = |mark: &str| words.matches(mark).count() % 2 == 0;
-    let is_sentence = says_something(&words) && is_whole("**") && is_whole("`") && is_whole("~~");
+    let is_sentence = says_something(&words) && is_plain(&words) && is_whole("**") && is_whole("`") && is_whole("~~");
     is_sentence.then(|| Statement { entry: NewEntry { words: vec![words], ..NewEntry::default() }, removal: None })
+}
+
+/// Whether words stay words behind an item's marker: they begin no list, heading, box and so on.
+fn is_plain(words: &str) -> bool {
+    let item = format!("- {words}");
+    let markdown = Markdown::parse(&item, &|_| false);
+    let is_expected = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Item | BlockKind::Paragraph);
+    let is_box = ["[ ]", "[x]", "[X]"].contains(&words);
+    !is_box
+        && markdown.all().count() == 3
+        && markdown.all().all(|(_, block)| is_expected(block.kind) && block.task_marker().is_none())
 }
 
 fn says_something(words: &str) -> bool {
@@ -205,6 +222,32 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_stands_apart_from_its_neighbours() {
+        notes(
+            "Note the sentence as an assumption",
+            "## Assumptions\n\n  - ### a\n\n## Log\n\nIt is$0 free <!-- phasemark-ignore log-order -->\n",
+            "## Assumptions\n\n  - ### a\n  - It is free$0\n\n## Log\n\nIt is free <!-- phasemark-ignore log-order -->\n",
+        );
+        notes(
+            "Note the sentence as an assumption",
+            "## Assumptions\r\nNotes\r\n---\r\n\r\nIt is$0 free.\r\n",
+            "## Assumptions\r\n\r\n- It is free.$0\r\n\r\nNotes\r\n---\r\n\r\nIt is free.\r\n",
+        );
+    }
+
+    #[test]
+    fn an_answer_is_no_open_question_and_an_assumption_is_not_turned_into_one() {
+        for (text, title) in [
+            ("## Log\n\nAnswer: 8$00\n", "Note the sentence as an open question"),
+            ("## Decisions\n- ~~Port?~~$0\n", "Turn the item into an open question"),
+            ("## Assumptions\n- a <!--$0 phasemark-ignore log-order -->\n", "Turn the item into an assumption"),
+        ] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
+            assert!(!titles.iter().any(|offered| offered == title), "{text}: {titles:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_sentence_is_not_offered() {
         for text in [
             "# No$0tes\n",
@@ -218,6 +261,8 @@ mod tests {
             "## Log\n- N$0one\n",
             "<div>\na$0\n</div>\n",
             "a$0\n\n```\nb\n",
+            "a $0- b$0\n",
+            "a $0[x]$0\n",
         ] {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
             assert!(
