@@ -54,7 +54,15 @@ fn question<'a>(ctx: &Context<'a>) -> Option<(usize, &'a Question)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{action_titles, check_action, check_fix};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        artifact::{item_extraction::begins_with_words, sections::Section},
+        markdown::BlockKind,
+        template::{Kind, SectionName},
+        testing::{Reading, Scene, action_titles, check_action, check_fix, sectioned_texts, words},
+    };
 
     const RESOLVE: &str = "Mark the question as resolved";
     const MOVE: &str = "Move the question to Decisions";
@@ -182,6 +190,115 @@ mod tests {
         ] {
             let titles = action_titles(text);
             assert!(!titles.iter().any(|title| title == MOVE), "{text}: {titles:?}");
+        }
+    }
+
+    fn paths() -> impl Strategy<Value = &'static str> {
+        proptest::sample::select(&["work-notes/phase-1.md", "work-notes/phase-1.md", "plan/phase-1.md"][..])
+    }
+
+    fn questions(scene: &Scene) -> impl Iterator<Item = (usize, &Question)> {
+        scene.document.artifact.questions.iter().enumerate()
+    }
+
+    /// All but the words of question `n`, and the sections if it is one.
+    fn others(scene: &Scene, n: usize) -> Reading {
+        let mut reading = scene.reading();
+        let artifact = &scene.document.artifact;
+        reading.questions[n] = (String::new(), false);
+        let is_own = |section: &Section| section.block == artifact.questions[n].block;
+        if let Some(own) = artifact.sections.all.iter().position(is_own) {
+            reading.sections.remove(own);
+        }
+        reading
+    }
+
+    /// Whether a question is no item, or one that begins with a paragraph.
+    fn can_be_marked(scene: &Scene, question: &Question) -> bool {
+        let markdown = &scene.document.markdown;
+        let is_item = markdown.block(question.block).kind == BlockKind::Item;
+        !is_item || begins_with_words(scene.text(), markdown, question.block)
+    }
+
+    /// How often each of `some` stands in `all`, at least as often as it does in `some`.
+    fn holds_all(all: &[String], some: &[String]) -> bool {
+        let count = |words: &[String], word: &String| words.iter().filter(|other| *other == word).count();
+        some.iter().all(|word| count(all, word) >= count(some, word))
+    }
+
+    proptest! {
+        #[test]
+        fn one_question_is_resolved_or_opened_and_all_others_stay(text in sectioned_texts(Kind::WorkNotes), path in paths()) {
+            let scene = Scene::new(path, &text);
+            for (n, question) in questions(&scene) {
+                let title = if question.resolved { REOPEN } else { RESOLVE };
+                let Some(offered) = scene.rewrite(question.range.start, title) else {
+                    prop_assert!(question.resolved || !can_be_marked(&scene, question), "{:?} cannot be resolved in {:?}", &text[question.range.clone()], text);
+                    continue;
+                };
+                let block = scene.document.markdown.block(question.block);
+                let is_own = |edit: &Edit| block.range().start <= edit.range.start && edit.range.end <= block.range().end;
+                prop_assert!(offered.change.edits.iter().all(is_own), "{:?} in {:?}", offered, text);
+                let after = scene.after(&offered)?;
+                prop_assert_eq!(after.reading().questions.len(), scene.reading().questions.len(), "{}: {:?} became {:?}", title, text, after.text());
+                prop_assert_eq!(after.document.artifact.questions[n].resolved, !question.resolved, "{}: {:?} became {:?}", title, text, after.text());
+                prop_assert_eq!(others(&after, n), others(&scene, n), "{}: {:?} became {:?}", title, text, after.text());
+                let is_row = matches!(block.kind, BlockKind::Row { .. });
+                if question.resolved || is_row {
+                    continue;
+                }
+                prop_assert!(holds_all(&words(after.text()), &words(&text)), "{:?} became {:?}", text, after.text());
+                let question = &after.document.artifact.questions[n];
+                let reopen = after.rewrite(question.range.start, REOPEN);
+                let Some(reopen) = reopen else {
+                    // Behind a word such as `Resolved` stands an answer if it does not ask.
+                    prop_assert!(offered.change.edits[0].replacement.starts_with("**Resolved"), "no way back from {:?} to {:?}", after.text(), text);
+                    continue;
+                };
+                let back = after.after(&reopen)?;
+                // A box that was put in stays.
+                let boxes = offered.change.edits.iter().filter(|edit| edit.replacement == "[x] " || edit.replacement == "[X] ");
+                let boxes: Vec<Edit> = boxes.map(|edit| Edit::insert(edit.range.start, "[ ] ")).collect();
+                prop_assert_eq!(back.text(), text::apply(&text, &boxes));
+                prop_assert_eq!(others(&back, n), others(&scene, n));
+                prop_assert!(!back.document.artifact.questions[n].resolved);
+            }
+        }
+
+        #[test]
+        fn a_question_that_is_moved_is_one_decision_more(text in sectioned_texts(Kind::WorkNotes)) {
+            let scene = Scene::new("work-notes/phase-1.md", &text);
+            for (n, question) in questions(&scene) {
+                let Some(offered) = scene.rewrite(question.range.start, MOVE) else { continue };
+                // As a heading it would be that section.
+                if words(&text[question.range.clone()]) == ["Status"] {
+                    continue;
+                }
+                let after = scene.after(&offered)?;
+                let (old, new) = (scene.reading(), after.reading());
+                let mut left = old.questions.clone();
+                left.remove(n);
+                prop_assert_eq!(&new.questions, &left, "{:?} became {:?}", text, after.text());
+                // A list that a sentence introduces is part of what that says.
+                if scene.introduces_list(SectionName::Decisions) {
+                    continue;
+                }
+                prop_assert_eq!(new.decisions.len(), old.decisions.len() + 1, "{:?} became {:?}", text, after.text());
+                prop_assert!(new.decisions.iter().any(|decision| holds_all(&words(decision), &words(&old.questions[n].0))), "{:?} became {:?}", text, after.text());
+                prop_assert_eq!((&new.statuses, &new.log, &new.commits, &new.assumptions), (&old.statuses, &old.log, &old.commits, &old.assumptions), "{:?} became {:?}", text, after.text());
+                // What said that there are none, and the heading of a section that was missing.
+                let mut expected = words(&text);
+                let insertion = &offered.change.edits[0];
+                for word in words(&text[insertion.range.clone()]) {
+                    expected.remove(expected.binary_search(&word).expect("it is there"));
+                }
+                expected.extend(["Decision", "Rationale"].map(str::to_owned));
+                if scene.document.artifact.sections_named(SectionName::Decisions).next().is_none() {
+                    expected.push("Decisions".to_owned());
+                }
+                expected.sort_unstable();
+                prop_assert_eq!(words(after.text()), expected, "{:?} became {:?}", text, after.text());
+            }
         }
     }
 }

@@ -172,7 +172,10 @@ fn is_abbreviation(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{action_titles, check_action};
+    use proptest::{prelude::*, sample::Index};
+
+    use super::*;
+    use crate::testing::{Reading, Scene, action_titles, check_action, sectioned_texts, words};
 
     #[track_caller]
     fn notes(title: &str, before: &str, after: &str) {
@@ -272,5 +275,73 @@ mod tests {
         }
         let titles = action_titles("//- plan/phase-1.md\nA sen$0tence.\n");
         assert!(!titles.iter().any(|title| title.contains("sentence")), "{titles:?}");
+    }
+
+    /// What the reading has more than before; `None` if something else changed.
+    fn added(before: &[String], after: &[String]) -> Option<String> {
+        let at = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+        let is_one_more = after.len() == before.len() + 1 && after[at + 1..] == before[at..];
+        is_one_more.then(|| after[at].clone())
+    }
+
+    proptest! {
+        #[test]
+        fn a_statement_is_one_entry_more_and_no_word_is_lost(
+            text in sectioned_texts(Kind::WorkNotes),
+            (a, b, is_cursor) in any::<(Index, Index, bool)>(),
+        ) {
+            let scene = Scene::new("work-notes/phase-1.md", &text);
+            let paragraphs = scene.document.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph);
+            let paragraphs: Vec<Range<usize>> = paragraphs.map(|(_, block)| block.range()).collect();
+            prop_assume!(!paragraphs.is_empty());
+            let place = |index: &Index| {
+                let paragraph = a.get(&paragraphs);
+                let boundaries: Vec<usize> = paragraph.clone().filter(|at| text.is_char_boundary(*at)).collect();
+                *index.get(&boundaries)
+            };
+            let (a, b) = (place(&a), place(&b));
+            let selection = if is_cursor { a..a } else { a.min(b)..a.max(b) };
+            for offered in scene.offered(selection.clone(), ActionKind::Rewrite) {
+                let is_moved = offered.title.starts_with("Turn the item");
+                if !is_moved && !offered.title.starts_with("Note the sentence") {
+                    continue;
+                }
+                let after = scene.after(&offered)?;
+                let (old, new) = (scene.reading(), after.reading());
+                let what = format!("{} at {selection:?}: {text:?} became {:?}", offered.title, after.text());
+                let is_question = offered.title.ends_with("an open question");
+                let questions = |reading: &Reading| reading.questions.iter().map(|(words, _)| words.clone()).collect::<Vec<_>>();
+                let entries = |reading: &Reading| if is_question { questions(reading) } else { reading.assumptions.clone() };
+                let insertion = &offered.change.edits[0];
+                let name = if is_question { SectionName::OpenQuestions } else { SectionName::Assumptions };
+                // Below `Answer:` it is part of that.
+                let added = added(&entries(&old), &entries(&new));
+                prop_assert!(added.is_some() || scene.introduces_list(name), "{}", what);
+                let open = |reading: &Reading| reading.questions.iter().filter(|(_, resolved)| !resolved).count();
+                // A column may be one of answers, and an answer may stand right below.
+                let may_be_answered = insertion.replacement.contains('|') || text.contains("**Answer:**") || scene.introduces_list(name);
+                if is_question && !is_moved && added.is_some() && !may_be_answered {
+                    prop_assert_eq!(open(&new), open(&old) + 1, "{}", what);
+                }
+                prop_assert_eq!((&new.statuses, &new.log, &new.commits), (&old.statuses, &old.log, &old.commits), "{}", what);
+                let gone = words(&text[insertion.range.clone()]);
+                let mut expected = words(&text);
+                for word in gone {
+                    expected.remove(expected.binary_search(&word).expect("it is there"));
+                }
+                let heading = if is_question { "Open questions" } else { "Assumptions" };
+                let is_missing = scene.document.artifact.sections_named(name).next().is_none();
+                if is_moved {
+                    expected.extend(words(if is_missing { heading } else { "" }));
+                } else {
+                    prop_assert_eq!(&new.decisions, &old.decisions, "{}", what);
+                    // An entry may be a heading, and a label above a list is one.
+                    prop_assert!(new.sections.len() - old.sections.len() <= 1, "{}", what);
+                    expected.extend(words(&insertion.replacement));
+                }
+                expected.sort_unstable();
+                prop_assert_eq!(words(after.text()), expected, "{}", what);
+            }
+        }
     }
 }
