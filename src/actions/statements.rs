@@ -243,6 +243,7 @@ mod tests {
         for (text, title) in [
             ("## Log\n\nAnswer: 8$00\n", "Note the sentence as an open question"),
             ("## Decisions\n- ~~Port?~~$0\n", "Turn the item into an open question"),
+            ("## Log\n\n~$0~Port?~$0~\n", "Note the sentence as an open question"),
             ("## Assumptions\n- a <!--$0 phasemark-ignore log-order -->\n", "Turn the item into an assumption"),
         ] {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));

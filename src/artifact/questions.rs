@@ -206,8 +206,9 @@ pub(super) const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
 
 /// Whether words would be an open question as an item: they are no answer, and not marked as resolved.
 pub fn is_open(words: &str) -> bool {
-    !words.starts_with("~~")
-        && !words.starts_with(TICKS)
+    let marks = words.split(char::is_alphanumeric).next().unwrap_or_default();
+    !marks.contains('~')
+        && !marks.contains(TICKS)
         && !markers::begins_with_a(words)
         && !says_all_resolved(words)
         && markers::resolution(words, true) == Resolution::Open
