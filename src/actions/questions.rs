@@ -85,6 +85,7 @@ mod tests {
             ("- Host? Resolved: a.\n- Port?$0\n", "- Host? Resolved: a.\n- Port? (resolved)\n"),
             ("- [x](a.md)?$0\n", "- [x] [x](a.md)?\n"),
             ("- Host?\n- Port?$0\n  - maybe\n", "- Host?\n- [x] Port?\n  - maybe\n"),
+            ("**Port:** which one?$0\n", "**Port:** which one? (resolved)\n"),
             ("### ~~Host?~~\n\n### Port?$0\n", "### ~~Host?~~\n\n### ~~Port?~~\n"),
             (
                 "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port?$0 | open |\n",
@@ -166,6 +167,10 @@ mod tests {
             (
                 "## Decisions\n- - a\n- ### b\n\n## Questions\n- [ ] Port?$0\n- c\n",
                 "## Decisions\n- - a\n- ### b\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n- c\n",
+            ),
+            (
+                "## Questions\n- a?\n### Port?$0\n\nNotes\n---\n\n## Decisions\n",
+                "## Questions\n- a?\n\nNotes\n---\n\n## Decisions\n\n### Port?\n\n$0<Decision>: <Rationale>\n",
             ),
             (
                 "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",
@@ -275,7 +280,10 @@ mod tests {
                     continue;
                 }
                 let after = scene.after(&offered)?;
-                let (old, new) = (scene.reading(), after.reading());
+                let (mut old, mut new) = (scene.reading(), after.reading());
+                // What stands below a heading goes with it.
+                old.statuses.sort_unstable();
+                new.statuses.sort_unstable();
                 let mut left = old.questions.clone();
                 left.remove(n);
                 prop_assert_eq!(&new.questions, &left, "{:?} became {:?}", text, after.text());

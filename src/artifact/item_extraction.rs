@@ -56,7 +56,7 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     let start = line_start(text, range.start);
     let end = start + text[start..range.end].trim_end().len();
     let mut end = next_line(text, end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end));
-    let is_blank_before = start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty();
+    let is_blank_before = is_below_blank(text, start);
     let next = end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
     if is_blank_before && next < text.len() && text[end..next].trim().is_empty() {
         end = next_line(text, next);
@@ -76,6 +76,11 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     // Without a line end at its end the text keeps to that.
     let is_last = end == text.len() && !text.ends_with(['\n', '\r']);
     Edit::delete(if is_last { text[..start].trim_end().len()..end } else { start..end })
+}
+
+/// Whether nothing, or a blank line, stands above the line that begins at `start`.
+pub fn is_below_blank(text: &str, start: usize) -> bool {
+    start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty()
 }
 
 /// Whether no line below it can go on with such a block.

@@ -66,6 +66,10 @@ impl<'a> QuestionChanges<'a> {
             BlockKind::Item if begins_with_words(self.text, self.markdown, question.block) => &self.item,
             BlockKind::Item => return None,
             BlockKind::Row { .. } => return Some(vec![self.resolve_row(question)]),
+            // A label stays one: the mark goes behind what it asks.
+            BlockKind::Paragraph if words != question.range => {
+                return Some(vec![Edit::insert(words.end, " (resolved)")]);
+            }
             _ if self.heading == Mark::Box => &Mark::Struck,
             _ => &self.heading,
         };
@@ -139,9 +143,14 @@ fn note() -> Mark {
     Mark::Note(" (resolved)".to_owned())
 }
 
-/// The words of a question: all lines of an item's first paragraph, without the comment behind them.
+/// The words of a question: all lines of an item's first paragraph, without the comment behind them; what
+/// a label asks.
 fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
     let own = question.range.clone();
+    let label = artifact.sections.opened_by(question.block).map(|section| section.after_label.clone());
+    if let Some(asked) = label.filter(|asked| !asked.is_empty()) {
+        return asked;
+    }
     let mut children = markdown.children(question.block);
     let is_item = markdown.block(question.block).kind == BlockKind::Item;
     let Some((_, first)) = children.next().filter(|(_, first)| is_item && first.kind == BlockKind::Paragraph) else {
@@ -268,8 +277,11 @@ impl<'a> MoveToDecisions<'a> {
         let removal = if after == self.text.len() {
             let before = self.text[..start].trim_end().len();
             Edit::delete(before..own_end)
-        } else {
+        } else if item_extraction::is_below_blank(self.text, start) || self.text[after..].starts_with('#') {
             Edit::delete(start..after)
+        } else {
+            // An underlined heading would go on with the line above.
+            Edit::replace(start..after, crate::text::line_end_at(self.text, start))
         };
         together(vec![insertion, removal], moved.len())
     }
