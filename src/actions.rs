@@ -238,3 +238,6 @@ const ALL: &[(&[ActionKind], Offer)] = &[
     (&[ActionKind::FixAll], fix_all::offer),
     (&[ActionKind::QuickFix], ignore::offer),
 ];
+
+#[cfg(test)]
+mod tests;

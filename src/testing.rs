@@ -17,13 +17,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::{
-    Zoned,
-    civil::{self, Date, DateTime},
-    tz::TimeZone,
-};
-use proptest::prelude::*;
-
 use crate::{
     actions::{self, Action, Change},
     artifact::Vocabulary,
@@ -36,6 +29,19 @@ use crate::{
         Document, FileKind, Files, Index, SuffixMatch, Workspace,
         commits::{Commit, Commits, Lookup},
     },
+};
+use jiff::{
+    Zoned,
+    civil::{self, Date, DateTime},
+    tz::TimeZone,
+};
+
+mod scene;
+mod texts;
+
+pub use self::{
+    scene::{Offered, Reading, Scene, words},
+    texts::{artifact_texts, plain_artifact_texts, sectioned_texts},
 };
 
 /// The files of a fixture, without its marks.
@@ -258,102 +264,9 @@ fn work_done() -> Duration {
     START.elapsed()
 }
 
-/// Texts made of what artifacts are made of, in any mix: with all line ends, with and without byte order
-/// mark and final line end.
-pub fn artifact_texts() -> impl Strategy<Value = String> {
-    const PIECES: &[&str] = &[
-        "# Phase 1: 😀\n",
-        "## Goals\n",
-        "## 2. Done when {#d}\n",
-        "## Constraints\n\n",
-        "## Non-goals\n- z\n\n",
-        "## Status\n",
-        "## Decisions\n",
-        "## Assumptions\n\n",
-        "## Open questions\n",
-        "## Session log\n",
-        "## Commits\n",
-        "## Role\nx\n\n",
-        "## Context\n",
-        "## Context\n\n",
-        "## Task\n",
-        "## References\n\n",
-        "## Files\n### New\n",
-        "## Phase 2: é\n",
-        "### 2026-01-02 10:00\n",
-        "### 2026-02-30\n",
-        "- Plan: plan/phase-2.md\n",
-        "Plan: <path>\n",
-        "- Plan:\n",
-        "- **Work notes:**\n",
-        "- Work notes: work-notes/other.md\n",
-        "1. Work notes: ../work-notes/phase-7.md\r\n",
-        "- Reference implementation(s): <paths>\n",
-        "- Reference implementation(s): `src/a.rs`\n",
-        "- [ ] `make` passes\n",
-        "- [x] Complete\n",
-        "- [x] Blocked\n",
-        "- Port?\n",
-        "- Port? Resolved: 80\n",
-        "- ~~Wer?~~\n",
-        "- Wer?\n  - é\n",
-        "**Definition of done:**\n",
-        "**Open questions:** none\n",
-        "Verification:\n",
-        "- ",
-        "  - ",
-        "> ",
-        "\n",
-        "\n",
-        "\r",
-        "| a | b |\n|---|---|\n| [ ] | c |\n",
-        "| Question | Status |\n|---|---|\n| Port? | |\n",
-        "```\nx\n```\n",
-        "```\n",
-        "    code\n",
-        "<Goal 1>",
-        "<paths>\n",
-        "[x](../src/a.rs#b)\n",
-        "See `src/a.rs` and src/é.rs.\n",
-        "`src/sub/` ",
-        "`src/none.rs:3`\n",
-        "---\nstatus: done\n---\n",
-        "Status: wip\n",
-        "<!-- phasemark-ignore a: b -->\n",
-        "<!-- phasemark-ignore possible-secret, log-order -->\n",
-        "x <!-- phasemark-ignore leftover-placeholder -->\n",
-        "<!-- phasemark-ignore-file missing-section nonsense -->\n",
-        "<!-- ",
-        "-->\n",
-        "<div>\n",
-        "1a2b3c4 ",
-        "MUST NOT ",
-        "漢字",
-        "\u{feff}",
-        "Why:\n",
-        "- Next:\n",
-        "~~",
-        "**",
-        "word ",
-        "word\n",
-        "a:\n",
-    ];
-    let pieces = proptest::collection::vec(proptest::sample::select(PIECES), 0..30);
-    (pieces, 0..4, any::<bool>(), any::<bool>()).prop_map(|(pieces, line_ends, has_bom, is_cut)| {
-        let text = pieces.concat();
-        let text = match line_ends {
-            0 => text,
-            1 => text.replace("\r\n", "\n").replace('\n', "\r\n"),
-            2 => text.replace("\r\n", "\n").replace('\n', "\r"),
-            _ => text
-                .split_inclusive('\n')
-                .enumerate()
-                .map(|(n, line)| if n % 3 == 0 { line.replace('\n', "\r\n") } else { line.to_owned() })
-                .collect(),
-        };
-        let text = if is_cut { text.trim_end_matches(['\n', '\r']).to_owned() } else { text };
-        if has_bom { format!("\u{feff}{text}") } else { text }
-    })
+/// The clock of all fixtures.
+fn now() -> Zoned {
+    civil::date(2026, 1, 31).at(9, 5, 0, 0).to_zoned(TimeZone::UTC).expect("a time")
 }
 
 /// Runs `look` with what an action sees at the `$0`s of a fixture.
@@ -369,7 +282,7 @@ fn with_context<T>(fixture: &str, look: impl FnOnce(&actions::Context) -> T) -> 
     }
     let (workspace, documents) = parsed.workspace();
     let document = documents.iter().find(|document| *document.path == *path).expect("an artifact");
-    let now: Zoned = civil::date(2026, 1, 31).at(9, 5, 0, 0).to_zoned(TimeZone::UTC).expect("a time");
+    let now = now();
     look(&actions::Context {
         document,
         workspace: &workspace,

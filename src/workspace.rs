@@ -60,8 +60,12 @@ impl Document {
         QuestionChanges::new(&self.text, &self.markdown, &self.artifact)
     }
 
-    /// Turns its questions into decisions; `None` for a plan or a prompt.
+    /// Turns its questions into decisions; `None` for a plan or a prompt, and where what is moved would
+    /// become code or part of a comment.
     pub fn move_to_decisions(&self, workspace: &Workspace) -> Option<MoveToDecisions<'_>> {
+        if self.has_open_end() {
+            return None;
+        }
         MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, &workspace.vocabulary)
     }
 

@@ -89,7 +89,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 
 fn is_test(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.contains("/tests/") || ["tests.rs", "testing.rs", "samples.rs"].contains(&name)
+    path.contains("/tests/") || path.starts_with("testing/") || ["tests.rs", "testing.rs", "samples.rs"].contains(&name)
 }
 
 /// Code without comments and texts, up to the tests at its end.

@@ -162,26 +162,8 @@ mod tests {
 
     const PATHS: [&str; 3] = ["plan/phase-1.md", "prompts/phase-1.md", "work-notes/phase-1.md"];
 
-    /// A workspace in which each of the three has counterparts, and paths that they name exist.
-    fn around(path: &str, text: &str) -> Fixture {
-        let mut fixture = Fixture::parse("");
-        let files = [
-            ("plan/phase-1.md", "# Phase 1: Plan\n\n## Files\n### New\n- `src/new.rs`\n"),
-            ("prompts/phase-1.md", "# Phase 1\n\n## Context\n- Plan: plan/phase-1.md\n"),
-            ("work-notes/phase-1.md", "# Phase 1\n\n## Status\n- [x] In progress\n"),
-            ("plan/phase-2.md", "# Phase 2: Plan\n"),
-            ("work-notes/other.md", "# Other\n\n## Status\n"),
-            ("src/a.rs", ""),
-            ("src/é.rs", ""),
-            ("src/sub/b.rs", ""),
-            (path, text),
-        ];
-        fixture.files.extend(files.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        fixture
-    }
-
     fn fixed(path: &str, text: &str) -> (String, Vec<Diagnostic>) {
-        let fixture = around(path, text);
+        let fixture = Fixture::around(path, text);
         let (workspace, documents) = fixture.workspace();
         let document = documents.iter().find(|document| &*document.path == path).expect("an artifact");
         let findings = rules::run(&workspace, document, &fixture);
@@ -224,7 +206,7 @@ mod tests {
         let lines: String =
             (0..count).map(|n| format!("- Take `src/f{n}.rs`. <!-- phasemark-ignore log-order -->\n")).collect();
         let text = format!("# P\n\n## Context\n- Plan: plan/phase-1.md\n- Reference: <paths>\n\n## Task\n{lines}");
-        let mut fixture = around("prompts/phase-1.md", &text);
+        let mut fixture = Fixture::around("prompts/phase-1.md", &text);
         fixture.files.extend((0..count).map(|n| (format!("src/f{n}.rs"), String::new())));
         fixture
     }

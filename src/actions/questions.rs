@@ -3,38 +3,70 @@
 //! are offered where that rule is off or the phase is history.
 
 use super::{ActionKind, Change, Context, Offers};
-use crate::artifact::questions::Question;
+use crate::{
+    artifact::questions::Question,
+    text::{self, Edit},
+    workspace::Document,
+};
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    let Some(question) = question(ctx) else { return };
+    let Some((n, question)) = question(ctx) else { return };
     let changes = ctx.document.question_changes();
+    let mut others = resolved(ctx.document);
     if question.resolved {
-        if let Some(edits) = changes.reopen(question) {
+        others[n] = false;
+        if let Some(edits) = changes.reopen(question).filter(|edits| reads(ctx, edits, &others)) {
             offers.offer(ActionKind::Rewrite, "Reopen the question", edits);
         }
         return;
     }
-    offers.offer(ActionKind::Rewrite, "Mark the question as resolved", changes.resolve(question));
+    if let Some(edits) = changes.resolve(question) {
+        offers.offer(ActionKind::Rewrite, "Mark the question as resolved", edits);
+    }
     let decisions = ctx.document.move_to_decisions(ctx.workspace);
-    if let Some((edits, cursor)) = decisions.and_then(|decisions| decisions.change(question)) {
+    others.remove(n);
+    let moved = decisions.and_then(|decisions| decisions.change(question));
+    if let Some((edits, cursor)) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {
         let change = Change { edits, cursor: Some(cursor), ..Change::default() };
         offers.offer(ActionKind::Rewrite, "Move the question to Decisions", change);
     }
 }
 
-/// The innermost question around the cursor; of a sub-heading its own line only.
-fn question<'a>(ctx: &Context<'a>) -> Option<&'a Question> {
+/// Whether each question of the document, in its order, is resolved.
+fn resolved(document: &Document) -> Vec<bool> {
+    document.artifact.questions.iter().map(|question| question.resolved).collect()
+}
+
+/// Whether the questions read so after the edits. The words of an answer, or the heading above it, may
+/// resolve a question as well, and what stands below an item that goes may become another's.
+fn reads(ctx: &Context, edits: &[Edit], expected: &[bool]) -> bool {
+    let Document { path, kind, text, .. } = ctx.document;
+    let after = text::apply(text, edits);
+    resolved(&Document::read(path.clone(), *kind, after.into(), &ctx.workspace.vocabulary)) == expected
+}
+
+/// The innermost question around the cursor, and which one it is; of a sub-heading its own line only.
+fn question<'a>(ctx: &Context<'a>) -> Option<(usize, &'a Question)> {
     let (markdown, block) = (&ctx.document.markdown, ctx.block_at_cursor()?);
     let mut around = std::iter::once(block).chain(markdown.ancestors(block));
-    around.find_map(|id| ctx.document.artifact.questions.iter().find(|question| question.block == id))
+    around.find_map(|id| ctx.document.artifact.questions.iter().enumerate().find(|(_, question)| question.block == id))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{action_titles, check_action, check_fix};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        artifact::{item_extraction::begins_with_words, sections::Section},
+        markdown::BlockKind,
+        template::{Kind, SectionName},
+        testing::{Reading, Scene, action_titles, check_action, check_fix, sectioned_texts, words},
+    };
 
     const RESOLVE: &str = "Mark the question as resolved";
     const MOVE: &str = "Move the question to Decisions";
+    const REOPEN: &str = "Reopen the question";
 
     #[track_caller]
     fn notes(title: &str, before: &str, after: &str) {
@@ -51,12 +83,16 @@ mod tests {
             ("- **Resolved** — which host?\n- Port?$0\n", "- **Resolved** — which host?\n- **Resolved** — Port?\n"),
             ("- ✅ Host 1 or 2?\n- Port?$0\n", "- ✅ Host 1 or 2?\n- ✅ Port?\n"),
             ("- Host? Resolved: a.\n- Port?$0\n", "- Host? Resolved: a.\n- Port? (resolved)\n"),
+            ("- [x](a.md)?$0\n", "- [x] [x](a.md)?\n"),
             ("- Host?\n- Port?$0\n  - maybe\n", "- Host?\n- [x] Port?\n  - maybe\n"),
+            ("**Port:** which one?$0\n", "**Port:** which one? (resolved)\n"),
             ("### ~~Host?~~\n\n### Port?$0\n", "### ~~Host?~~\n\n### ~~Port?~~\n"),
             (
                 "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port?$0 | open |\n",
                 "| Q | Status |\n|---|---|\n| Host? | ✅ |\n| Port? | ✅ |\n",
             ),
+            ("| Q | State |\n|---|---|\n| Port?$0\n", "| Q | State |\n|---|---|\n| Port? (resolved)\n"),
+            ("| | State |\n|---|---|\n| [ ] | Port?$0 |\n", "| | State |\n|---|---|\n| [ ] | Port? (resolved) |\n"),
             ("| Q | State |\n|---|---|\n| Port?$0 | |\n", "| Q | State |\n|---|---|\n| Port? | Resolved |\n"),
         ] {
             let text = |body: &str| format!("# N\n\n## Open questions\n\n{body}");
@@ -75,16 +111,26 @@ mod tests {
             ("- ~~Port?~~$0\n", "- Port?\n"),
             ("- Port? (resolved)$0", "- Port?"),
             ("- ✅ Port?$0\n", "- Port?\n"),
+            ("- ✅ **Port?**$0\n", "- **Port?**\n"),
+            ("- Port\r\n  now? (resolved)$0\r\n", "- Port\r\n  now?\r\n"),
+            ("- ~~Host~~ Port? (resolved)$0\n", "- ~~Host~~ Port?\n"),
+            ("- ~~Port\n  now?~~$0\n", "- Port\n  now?\n"),
             ("### Po$0rt? [answered]\n", "### Port?\n"),
         ] {
-            notes(
-                "Reopen the question",
-                &format!("## Open questions\n{before}"),
-                &format!("## Open questions\n{after}"),
-            );
+            notes(REOPEN, &format!("## Open questions\n{before}"), &format!("## Open questions\n{after}"));
         }
-        let titles = action_titles("//- work-notes/phase-1.md\n## Open questions\n- Port? Resolved: 80.$0\n");
-        assert!(!titles.iter().any(|title| title.starts_with("Reopen")), "{titles:?}");
+    }
+
+    #[test]
+    fn what_no_mark_decides_has_no_mark_changed() {
+        for question in ["- Port? Resolved: 80.$0", "### Resolved\n- [x] Port?$0", "- [x] Port?$0\n  - Answer: 80"] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n## Open questions\n{question}\n"));
+            assert!(!titles.iter().any(|title| title == REOPEN), "{question}: {titles:?}");
+        }
+        for question in ["- ```\n  Port?$0\n  ```", "- [a]: b\n  Port?$0"] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n## Open questions\n{question}\n"));
+            assert!(!titles.iter().any(|title| title == RESOLVE), "{question}: {titles:?}");
+        }
     }
 
     #[test]
@@ -115,6 +161,18 @@ mod tests {
                 "# N\n\n## Status\n- [x] Blocked\n\n## Decisions\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n",
             ),
             (
+                "## Decisions\nNotes:\n- a\n\n## Questions\nWhy:\n- Port?$0\n---\n",
+                "## Decisions\n\n- Port? $0<Decision>: <Rationale>\n\nNotes:\n- a\n\n## Questions\nWhy:\n\n---\n",
+            ),
+            (
+                "## Decisions\n- - a\n- ### b\n\n## Questions\n- [ ] Port?$0\n- c\n",
+                "## Decisions\n- - a\n- ### b\n- Port? $0<Decision>: <Rationale>\n\n## Questions\n- c\n",
+            ),
+            (
+                "## Questions\n- a?\n### Port?$0\n\nNotes\n---\n\n## Decisions\n",
+                "## Questions\n- a?\n\nNotes\n---\n\n## Decisions\n\n### Port?\n\n$0<Decision>: <Rationale>\n",
+            ),
+            (
                 "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",
                 "## Decisions\n\n### Port?\n\nWe asked.\n\n$0<Decision>: <Rationale>\n\n## Questions\n\n### Host?\n",
             ),
@@ -129,10 +187,126 @@ mod tests {
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n| Question | By |\n|---|---|\n| Port?$0 | Anke |\n",
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n> - Port?$0\n> - b\n",
             "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- - Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- [a]: src/a.rs\n  Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n### Naming\n- [ ] Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n### Naming\nFirst:\n- [ ] Port?$0\n",
+            "//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- Port?$0\n\n```\nx\n",
             "//- plan/phase-1.md\n## Questions\n- Port?$0\n",
         ] {
             let titles = action_titles(text);
             assert!(!titles.iter().any(|title| title == MOVE), "{text}: {titles:?}");
+        }
+    }
+
+    fn paths() -> impl Strategy<Value = &'static str> {
+        proptest::sample::select(&["work-notes/phase-1.md", "work-notes/phase-1.md", "plan/phase-1.md"][..])
+    }
+
+    fn questions(scene: &Scene) -> impl Iterator<Item = (usize, &Question)> {
+        scene.document.artifact.questions.iter().enumerate()
+    }
+
+    /// All but the words of question `n`, and the sections if it is one.
+    fn others(scene: &Scene, n: usize) -> Reading {
+        let mut reading = scene.reading();
+        let artifact = &scene.document.artifact;
+        reading.questions[n] = (String::new(), false);
+        let is_own = |section: &Section| section.block == artifact.questions[n].block;
+        if let Some(own) = artifact.sections.all.iter().position(is_own) {
+            reading.sections.remove(own);
+        }
+        reading
+    }
+
+    /// Whether a question is no item, or one that begins with a paragraph.
+    fn can_be_marked(scene: &Scene, question: &Question) -> bool {
+        let markdown = &scene.document.markdown;
+        let is_item = markdown.block(question.block).kind == BlockKind::Item;
+        !is_item || begins_with_words(scene.text(), markdown, question.block)
+    }
+
+    /// How often each of `some` stands in `all`, at least as often as it does in `some`.
+    fn holds_all(all: &[String], some: &[String]) -> bool {
+        let count = |words: &[String], word: &String| words.iter().filter(|other| *other == word).count();
+        some.iter().all(|word| count(all, word) >= count(some, word))
+    }
+
+    proptest! {
+        #[test]
+        fn one_question_is_resolved_or_opened_and_all_others_stay(text in sectioned_texts(Kind::WorkNotes), path in paths()) {
+            let scene = Scene::new(path, &text);
+            for (n, question) in questions(&scene) {
+                let title = if question.resolved { REOPEN } else { RESOLVE };
+                let Some(offered) = scene.rewrite(question.range.start, title) else {
+                    prop_assert!(question.resolved || !can_be_marked(&scene, question), "{:?} cannot be resolved in {:?}", &text[question.range.clone()], text);
+                    continue;
+                };
+                let block = scene.document.markdown.block(question.block);
+                let is_own = |edit: &Edit| block.range().start <= edit.range.start && edit.range.end <= block.range().end;
+                prop_assert!(offered.change.edits.iter().all(is_own), "{:?} in {:?}", offered, text);
+                let after = scene.after(&offered)?;
+                prop_assert_eq!(after.reading().questions.len(), scene.reading().questions.len(), "{}: {:?} became {:?}", title, text, after.text());
+                prop_assert_eq!(after.document.artifact.questions[n].resolved, !question.resolved, "{}: {:?} became {:?}", title, text, after.text());
+                prop_assert_eq!(others(&after, n), others(&scene, n), "{}: {:?} became {:?}", title, text, after.text());
+                let is_row = matches!(block.kind, BlockKind::Row { .. });
+                if question.resolved || is_row {
+                    continue;
+                }
+                prop_assert!(holds_all(&words(after.text()), &words(&text)), "{:?} became {:?}", text, after.text());
+                let question = &after.document.artifact.questions[n];
+                let reopen = after.rewrite(question.range.start, REOPEN);
+                let Some(reopen) = reopen else {
+                    // Behind a word such as `Resolved` stands an answer if it does not ask.
+                    prop_assert!(offered.change.edits[0].replacement.starts_with("**Resolved"), "no way back from {:?} to {:?}", after.text(), text);
+                    continue;
+                };
+                let back = after.after(&reopen)?;
+                // A box that was put in stays.
+                let boxes = offered.change.edits.iter().filter(|edit| edit.replacement == "[x] " || edit.replacement == "[X] ");
+                let boxes: Vec<Edit> = boxes.map(|edit| Edit::insert(edit.range.start, "[ ] ")).collect();
+                prop_assert_eq!(back.text(), text::apply(&text, &boxes));
+                prop_assert_eq!(others(&back, n), others(&scene, n));
+                prop_assert!(!back.document.artifact.questions[n].resolved);
+            }
+        }
+
+        #[test]
+        fn a_question_that_is_moved_is_one_decision_more(text in sectioned_texts(Kind::WorkNotes)) {
+            let scene = Scene::new("work-notes/phase-1.md", &text);
+            for (n, question) in questions(&scene) {
+                let Some(offered) = scene.rewrite(question.range.start, MOVE) else { continue };
+                // As a heading it would be that section.
+                if words(&text[question.range.clone()]) == ["Status"] {
+                    continue;
+                }
+                let after = scene.after(&offered)?;
+                let (mut old, mut new) = (scene.reading(), after.reading());
+                // What stands below a heading goes with it.
+                old.statuses.sort_unstable();
+                new.statuses.sort_unstable();
+                let mut left = old.questions.clone();
+                left.remove(n);
+                prop_assert_eq!(&new.questions, &left, "{:?} became {:?}", text, after.text());
+                // A list that a sentence introduces is part of what that says.
+                if scene.introduces_list(SectionName::Decisions) {
+                    continue;
+                }
+                prop_assert_eq!(new.decisions.len(), old.decisions.len() + 1, "{:?} became {:?}", text, after.text());
+                prop_assert!(new.decisions.iter().any(|decision| holds_all(&words(decision), &words(&old.questions[n].0))), "{:?} became {:?}", text, after.text());
+                prop_assert_eq!((&new.statuses, &new.log, &new.commits, &new.assumptions), (&old.statuses, &old.log, &old.commits, &old.assumptions), "{:?} became {:?}", text, after.text());
+                // What said that there are none, and the heading of a section that was missing.
+                let mut expected = words(&text);
+                let insertion = &offered.change.edits[0];
+                for word in words(&text[insertion.range.clone()]) {
+                    expected.remove(expected.binary_search(&word).expect("it is there"));
+                }
+                expected.extend(["Decision", "Rationale"].map(str::to_owned));
+                if scene.document.artifact.sections_named(SectionName::Decisions).next().is_none() {
+                    expected.push("Decisions".to_owned());
+                }
+                expected.sort_unstable();
+                prop_assert_eq!(words(after.text()), expected, "{:?} became {:?}", text, after.text());
+            }
         }
     }
 }

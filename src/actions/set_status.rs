@@ -30,7 +30,13 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{action_titles, check_action, check_no_action};
+    use proptest::{prelude::*, test_runner::TestCaseError};
+
+    use super::*;
+    use crate::{
+        template::Kind,
+        testing::{Reading, Scene, action_titles, check_action, check_no_action, sectioned_texts, words},
+    };
 
     #[test]
     fn ticking_one_status_unticks_the_others() {
@@ -63,5 +69,69 @@ mod tests {
         assert_eq!(statuses("# N$0\n\n## Status\n- [x] Blocked\n").len(), 3);
         assert_eq!(statuses("# N$0\n\n## Log\n- a\n"), [""; 0]);
         check_no_action("Set the status to `Blocked`", "//- plan/phase-1.md\nStatus: wip$0\n");
+    }
+
+    /// The document with another status, if that is offered where a status stands, in the Status section
+    /// or on the title.
+    fn with_status(scene: &Scene, status: Status) -> Result<Option<Scene>, TestCaseError> {
+        let artifact = &scene.document.artifact;
+        let stated = artifact.work_notes().and_then(|notes| notes.statuses.first()).map(|mark| mark.range.start);
+        let section = || artifact.sections_named(SectionName::Status).next().map(|section| section.heading.start);
+        let title = || artifact.sections.title.as_ref().map(|title| title.start);
+        let Some(at) = stated.or_else(section).or_else(title) else { return Ok(None) };
+        let Some(offered) = scene.rewrite(at, &format!("Set the status to `{status}`")) else { return Ok(None) };
+        for edit in &offered.change.edits {
+            let own = &scene.text()[edit.range.clone()];
+            prop_assert!(Status::read(own).is_some() || words(own).is_empty(), "{:?} in {:?}", edit, scene.text());
+        }
+        scene.after(&offered).map(Some)
+    }
+
+    /// All but the status; a heading may hold it, and its boxes may stand below another section.
+    fn others(scene: &Scene) -> Reading {
+        let reading = scene.reading();
+        let artifact = &scene.document.artifact;
+        let mut stated = artifact.sections_named(SectionName::Status);
+        let around = [SectionName::Assumptions, SectionName::Commits];
+        let is_nested = stated.any(|section| artifact.sections.is_within(section.range.start, &around));
+        let own = |entries: Vec<String>| if is_nested { Vec::new() } else { entries };
+        let (assumptions, commits) = (own(reading.assumptions), own(reading.commits));
+        let sections = reading.sections.into_iter().filter(|(_, heading)| !heading.to_lowercase().contains("status"));
+        Reading { statuses: Vec::new(), assumptions, commits, sections: sections.collect(), ..reading }
+    }
+
+    /// Whether the notes say the status in the words that we write.
+    fn is_in_our_words(scene: &Scene) -> bool {
+        let notes = scene.document.artifact.work_notes();
+        let mut marks = notes.iter().flat_map(|notes| &notes.statuses);
+        !scene.text().contains("[X]")
+            && marks.all(|mark| scene.text()[mark.range.clone()].ends_with(mark.status.name()))
+    }
+
+    proptest! {
+        #[test]
+        fn the_new_status_is_read_and_nothing_else_changes(text in sectioned_texts(Kind::WorkNotes)) {
+            let scene = Scene::new("work-notes/phase-1.md", &text);
+            let before = scene.reading();
+            for status in Status::ALL {
+                let Some(set) = with_status(&scene, status)? else { continue };
+                let after = set.reading();
+                prop_assert!(!after.statuses.is_empty() && after.statuses.iter().all(|stated| *stated == status), "{:?} became {:?}", text, set.text());
+                prop_assert_eq!(others(&set), others(&scene), "{:?} became {:?}", text, set.text());
+                let [old] = before.statuses[..] else { continue };
+                let Some(back) = with_status(&set, old)? else {
+                    return Err(TestCaseError::fail(format!("no way back from {:?}", set.text())));
+                };
+                prop_assert!(back.reading().statuses.iter().all(|stated| *stated == old), "{:?} became {:?}", text, back.text());
+                prop_assert_eq!(others(&back), others(&scene), "{:?} became {:?}", text, back.text());
+                let is_longer = |other: &Scene| other.text().len() > text.len();
+                if is_in_our_words(&scene) && !is_longer(&back) && back.reading().statuses.len() == 1 {
+                    prop_assert_eq!(back.text(), &text);
+                }
+                let again = with_status(&back, status)?.expect("it was offered before");
+                let again = with_status(&again, old)?.expect("it was offered before");
+                prop_assert_eq!(again.text(), back.text(), "there and back: {:?}", text);
+            }
+        }
     }
 }

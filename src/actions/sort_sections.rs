@@ -55,6 +55,15 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_of_two_kinds_do_not_become_one() {
+        check_action(
+            TITLE,
+            "//- plan/phase-1.md\n## Non-goals\n- z\n\r## Goals$0\n- g\r",
+            "## Goals\n- g\n\r## Non-goals\n- z\r",
+        );
+    }
+
+    #[test]
     fn it_is_offered_only_where_it_does_something() {
         for text in [
             "# P$0\n\n## Goals\n\n## Notes\n\n## Non-goals\n",

@@ -11,10 +11,11 @@ use crate::{
     artifact::{
         entries,
         entry_insertion::{self, NewEntry},
-        item_extraction::{entry_of, lines, removal},
+        item_extraction::{entry_of, lines, meet, removal},
         question_changes::together,
+        questions,
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{BlockId, BlockKind, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after},
     workspace::Document,
@@ -34,9 +35,11 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     if *kind != Kind::WorkNotes || ctx.document.has_open_end() {
         return;
     }
-    let (Some(statement), Some(at)) = (statement(ctx), ctx.place()) else { return };
+    let (Some(statement), Some(paragraph)) = (statement(ctx), paragraph(ctx)) else { return };
+    let at = markdown.block(paragraph).range().start;
+    let is_open = questions::is_open(&statement.entry.words.join(" "));
     for (name, what) in TARGETS {
-        if artifact.sections.is_within(at, &[name]) {
+        if artifact.sections.is_within(at, &[name]) || name == SectionName::OpenQuestions && !is_open {
             continue;
         }
         let place = entry_insertion::place(text, markdown, artifact, &ctx.workspace.vocabulary, name);
@@ -84,12 +87,26 @@ fn statement(ctx: &Context) -> Option<Statement> {
         true => sentence(text, without_label(ctx, block), selected.start),
         false => selected.start.max(block.start)..selected.end.min(block.end).max(selected.start.max(block.start)),
     };
+    // What the comment silences stays behind, and the comment with it.
+    let comment = artifact.suppressions.iter().map(|comment| &comment.range).find(|comment| meet(comment, &range));
+    let range = range.start..comment.map_or(range.end, |comment| comment.start.max(range.start));
     let words = lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
     let words = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     // A mark that opens before the words or closes behind them is none.
     let is_whole = |mark: &str| words.matches(mark).count() % 2 == 0;
-    let is_sentence = says_something(&words) && is_whole("**") && is_whole("`") && is_whole("~~");
+    let is_sentence = says_something(&words) && is_plain(&words) && is_whole("**") && is_whole("`") && is_whole("~~");
     is_sentence.then(|| Statement { entry: NewEntry { words: vec![words], ..NewEntry::default() }, removal: None })
+}
+
+/// Whether words stay words behind an item's marker: they begin no list, heading, box and so on.
+fn is_plain(words: &str) -> bool {
+    let item = format!("- {words}");
+    let markdown = Markdown::parse(&item, &|_| false);
+    let is_expected = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Item | BlockKind::Paragraph);
+    let is_box = ["[ ]", "[x]", "[X]"].contains(&words);
+    !is_box
+        && markdown.all().count() == 3
+        && markdown.all().all(|(_, block)| is_expected(block.kind) && block.task_marker().is_none())
 }
 
 fn says_something(words: &str) -> bool {
@@ -155,7 +172,10 @@ fn is_abbreviation(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{action_titles, check_action};
+    use proptest::{prelude::*, sample::Index};
+
+    use super::*;
+    use crate::testing::{Reading, Scene, action_titles, check_action, sectioned_texts, words};
 
     #[track_caller]
     fn notes(title: &str, before: &str, after: &str) {
@@ -205,6 +225,33 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_stands_apart_from_its_neighbours() {
+        notes(
+            "Note the sentence as an assumption",
+            "## Assumptions\n\n  - ### a\n\n## Log\n\nIt is$0 free <!-- phasemark-ignore log-order -->\n",
+            "## Assumptions\n\n  - ### a\n  - It is free$0\n\n## Log\n\nIt is free <!-- phasemark-ignore log-order -->\n",
+        );
+        notes(
+            "Note the sentence as an assumption",
+            "## Assumptions\r\nNotes\r\n---\r\n\r\nIt is$0 free.\r\n",
+            "## Assumptions\r\n\r\n- It is free.$0\r\n\r\nNotes\r\n---\r\n\r\nIt is free.\r\n",
+        );
+    }
+
+    #[test]
+    fn an_answer_is_no_open_question_and_an_assumption_is_not_turned_into_one() {
+        for (text, title) in [
+            ("## Log\n\nAnswer: 8$00\n", "Note the sentence as an open question"),
+            ("## Decisions\n- ~~Port?~~$0\n", "Turn the item into an open question"),
+            ("## Log\n\n~$0~Port?~$0~\n", "Note the sentence as an open question"),
+            ("## Assumptions\n- a <!--$0 phasemark-ignore log-order -->\n", "Turn the item into an assumption"),
+        ] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
+            assert!(!titles.iter().any(|offered| offered == title), "{text}: {titles:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_sentence_is_not_offered() {
         for text in [
             "# No$0tes\n",
@@ -218,6 +265,8 @@ mod tests {
             "## Log\n- N$0one\n",
             "<div>\na$0\n</div>\n",
             "a$0\n\n```\nb\n",
+            "a $0- b$0\n",
+            "a $0[x]$0\n",
         ] {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
             assert!(
@@ -227,5 +276,73 @@ mod tests {
         }
         let titles = action_titles("//- plan/phase-1.md\nA sen$0tence.\n");
         assert!(!titles.iter().any(|title| title.contains("sentence")), "{titles:?}");
+    }
+
+    /// What the reading has more than before; `None` if something else changed.
+    fn added(before: &[String], after: &[String]) -> Option<String> {
+        let at = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+        let is_one_more = after.len() == before.len() + 1 && after[at + 1..] == before[at..];
+        is_one_more.then(|| after[at].clone())
+    }
+
+    proptest! {
+        #[test]
+        fn a_statement_is_one_entry_more_and_no_word_is_lost(
+            text in sectioned_texts(Kind::WorkNotes),
+            (a, b, is_cursor) in any::<(Index, Index, bool)>(),
+        ) {
+            let scene = Scene::new("work-notes/phase-1.md", &text);
+            let paragraphs = scene.document.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph);
+            let paragraphs: Vec<Range<usize>> = paragraphs.map(|(_, block)| block.range()).collect();
+            prop_assume!(!paragraphs.is_empty());
+            let place = |index: &Index| {
+                let paragraph = a.get(&paragraphs);
+                let boundaries: Vec<usize> = paragraph.clone().filter(|at| text.is_char_boundary(*at)).collect();
+                *index.get(&boundaries)
+            };
+            let (a, b) = (place(&a), place(&b));
+            let selection = if is_cursor { a..a } else { a.min(b)..a.max(b) };
+            for offered in scene.offered(selection.clone(), ActionKind::Rewrite) {
+                let is_moved = offered.title.starts_with("Turn the item");
+                if !is_moved && !offered.title.starts_with("Note the sentence") {
+                    continue;
+                }
+                let after = scene.after(&offered)?;
+                let (old, new) = (scene.reading(), after.reading());
+                let what = format!("{} at {selection:?}: {text:?} became {:?}", offered.title, after.text());
+                let is_question = offered.title.ends_with("an open question");
+                let questions = |reading: &Reading| reading.questions.iter().map(|(words, _)| words.clone()).collect::<Vec<_>>();
+                let entries = |reading: &Reading| if is_question { questions(reading) } else { reading.assumptions.clone() };
+                let insertion = &offered.change.edits[0];
+                let name = if is_question { SectionName::OpenQuestions } else { SectionName::Assumptions };
+                // Below `Answer:` it is part of that.
+                let added = added(&entries(&old), &entries(&new));
+                prop_assert!(added.is_some() || scene.introduces_list(name), "{}", what);
+                let open = |reading: &Reading| reading.questions.iter().filter(|(_, resolved)| !resolved).count();
+                // A column may be one of answers, and an answer may stand right below.
+                let may_be_answered = insertion.replacement.contains('|') || text.contains("**Answer:**") || scene.introduces_list(name);
+                if is_question && !is_moved && added.is_some() && !may_be_answered {
+                    prop_assert_eq!(open(&new), open(&old) + 1, "{}", what);
+                }
+                prop_assert_eq!((&new.statuses, &new.log, &new.commits), (&old.statuses, &old.log, &old.commits), "{}", what);
+                let gone = words(&text[insertion.range.clone()]);
+                let mut expected = words(&text);
+                for word in gone {
+                    expected.remove(expected.binary_search(&word).expect("it is there"));
+                }
+                let heading = if is_question { "Open questions" } else { "Assumptions" };
+                let is_missing = scene.document.artifact.sections_named(name).next().is_none();
+                if is_moved {
+                    expected.extend(words(if is_missing { heading } else { "" }));
+                } else {
+                    prop_assert_eq!(&new.decisions, &old.decisions, "{}", what);
+                    // An entry may be a heading, and a label above a list is one.
+                    prop_assert!(new.sections.len() - old.sections.len() <= 1, "{}", what);
+                    expected.extend(words(&insertion.replacement));
+                }
+                expected.sort_unstable();
+                prop_assert_eq!(words(after.text()), expected, "{}", what);
+            }
+        }
     }
 }

@@ -72,7 +72,13 @@ fn is_status(document: &Document, task: &Task) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check_action, check_no_action};
+    use proptest::{prelude::*, sample::Index, test_runner::TestCaseError};
+
+    use super::*;
+    use crate::{
+        template::Kind,
+        testing::{Offered, Scene, check_action, check_no_action, sectioned_texts, words},
+    };
 
     #[test]
     fn the_item_at_the_cursor_is_ticked_or_unticked() {
@@ -109,5 +115,59 @@ mod tests {
             }
         }
         check_no_action("Tick the item", "//- work-notes/phase-1.md\n## Status\n- [ ] Blocked$0\n");
+    }
+
+    /// Ticks or unticks what a selection holds. That of a question has another name.
+    fn offered(scene: &Scene, selection: &Range<usize>) -> Option<Offered> {
+        let is_box = |edit: &Edit| {
+            scene.text()[edit.range.clone()].starts_with(['[', '☐', '☑', '✅'])
+                && edit.replacement.len() == edit.range.len()
+        };
+        let mut all = scene.offered(selection.clone(), ActionKind::Rewrite).into_iter();
+        all.find(|offered| !offered.title.starts_with("Set the status") && offered.change.edits.iter().all(is_box))
+    }
+
+    proptest! {
+        #[test]
+        fn ticking_twice_gives_the_same_bytes(
+            text in sectioned_texts(Kind::Plan),
+            path in proptest::sample::select(&["plan/phase-1.md", "work-notes/phase-1.md"][..]),
+            (a, b, is_cursor) in any::<(Index, Index, bool)>(),
+        ) {
+            let scene = Scene::new(path, &text);
+            let boxes: Vec<usize> = text.match_indices(['[', '☐', '☑']).map(|(at, _)| at).collect();
+            prop_assume!(!boxes.is_empty());
+            let (a, b) = (*a.get(&boxes), *b.get(&boxes));
+            let selection = if is_cursor { a..a } else { a.min(b)..a.max(b) };
+            let Some(first) = offered(&scene, &selection) else { return Ok(()) };
+            for edit in &first.change.edits {
+                let own = &text[edit.range.clone()];
+                prop_assert!(words(own).is_empty() && own.len() == edit.replacement.len(), "{:?} in {:?}", edit, text);
+            }
+            let once = scene.after(&first)?;
+            prop_assert_eq!(words(&text), words(once.text()));
+            prop_assert_eq!(scene.reading().sections, once.reading().sections);
+            // A box of a status is ticked by setting the status.
+            let is_status = |edit: &Edit| once.document.artifact.sections.is_within(edit.range.start, &[SectionName::Status]);
+            if first.change.edits.iter().any(is_status) {
+                return Ok(());
+            }
+            let Some(second) = offered(&once, &selection) else {
+                return Err(TestCaseError::fail(format!("no way back from {:?}", once.text())));
+            };
+            if second.change.edits.iter().any(is_status) {
+                return Ok(());
+            }
+            let twice = once.after(&second)?;
+            let were_alike = first.change.edits.len() == second.change.edits.len();
+            let has_own_tick = |text: &str| text.contains("[X]") || text.contains('✅');
+            if were_alike && !has_own_tick(&text) {
+                prop_assert_eq!(twice.text(), &text);
+            }
+            if let Some(third) = offered(&twice, &selection) && !has_own_tick(once.text()) {
+                let thrice = twice.after(&third)?;
+                prop_assert_eq!(thrice.text(), once.text());
+            }
+        }
     }
 }

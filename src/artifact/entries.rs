@@ -77,7 +77,10 @@ fn item(text: &str, markdown: &Markdown, id: BlockId) -> Option<Entry> {
 /// A paragraph without the task marker that a loose item's first paragraph begins with.
 fn words(text: &str, range: Range<usize>) -> Range<usize> {
     let paragraph = &text[range.clone()];
-    let body = ["[ ]", "[x]", "[X]"].iter().find_map(|marker| paragraph.strip_prefix(marker)).unwrap_or(paragraph);
+    // A link may have the same words.
+    let is_apart = |body: &&str| body.is_empty() || body.starts_with([' ', '\t', '\n', '\r']);
+    let mut markers = ["[ ]", "[x]", "[X]"].iter();
+    let body = markers.find_map(|marker| paragraph.strip_prefix(marker).filter(is_apart)).unwrap_or(paragraph);
     range.end - body.trim_start().len()..range.end
 }
 
@@ -268,7 +271,9 @@ pub fn main_cell(text: &str, markdown: &Markdown, row: BlockId, headings: &[&str
         let words = &text[(*cell).clone()];
         let is_id = words.len() <= 5 && !words.contains(' ') && !words.contains(char::is_alphabetic)
             || words.len() <= 5 && words.contains(|c: char| c.is_ascii_digit());
-        !words.is_empty() && !is_id && super::dates::find(words).is_none_or(|date| date.range.len() != words.len())
+        words.contains(char::is_alphanumeric)
+            && !is_id
+            && super::dates::find(words).is_none_or(|date| date.range.len() != words.len())
     };
     named
         .and_then(|n| cells.get(n))

@@ -35,6 +35,8 @@ pub struct EntryPlace {
     after: String,
     style: Style,
     line_end: &'static str,
+    /// Whether the line below would go on with an entry that no blank line follows.
+    runs_on: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +76,19 @@ pub fn place(
     vocabulary: &Vocabulary,
     name: SectionName,
 ) -> EntryPlace {
+    let mut place = place_in(text, markdown, artifact, vocabulary, name);
+    place.runs_on =
+        place.after.is_empty() && runs_on(text, markdown, place.range.end, !matches!(place.style, Style::Heading(_)));
+    place
+}
+
+fn place_in(
+    text: &str,
+    markdown: &Markdown,
+    artifact: &Artifact,
+    vocabulary: &Vocabulary,
+    name: SectionName,
+) -> EntryPlace {
     let Some(section) = artifact.sections_named(name).next() else {
         let heading = section_insertion::insert_section(text, artifact, vocabulary, name, Body::Following);
         let (range, line_end) = (heading.edit.range.clone(), line_end_at(text, heading.edit.range.start));
@@ -84,6 +99,7 @@ pub fn place(
             after: after.to_owned(),
             style: Style::plain(),
             line_end,
+            runs_on: false,
         };
     };
     let finder = Finder { text, markdown, artifact };
@@ -132,6 +148,10 @@ impl EntryPlace {
             replacement.push_str(line);
         }
         replacement.push_str(&self.after);
+        let is_row = matches!(self.style, Style::Row { .. }) && entry.rest.is_empty();
+        if self.runs_on && !is_row {
+            replacement.push_str(self.line_end);
+        }
         (Edit::replace(self.range.clone(), replacement), cursor)
     }
 }
@@ -210,6 +230,27 @@ fn heading(entry: &NewEntry, level: u8) -> (Vec<String>, usize, usize) {
     (lines, at, column)
 }
 
+/// Whether the line below byte `at` would go on with a paragraph that ends there, or with that of an item:
+/// it holds words, and no block that may interrupt a paragraph.
+pub fn runs_on(text: &str, markdown: &Markdown, at: usize, is_item: bool) -> bool {
+    let rest = end_of_blanks(text, at);
+    let below = text[rest..].strip_prefix("\r\n").or_else(|| text[rest..].strip_prefix(['\n', '\r']));
+    let Some(words) = below.map(|below| below.trim_start_matches([' ', '\t'])) else { return false };
+    if words.is_empty() || words.starts_with(['\n', '\r']) {
+        return false;
+    }
+    let start = text.len() - words.len();
+    let block = markdown.last_begun(start).map(|id| markdown.block(id)).filter(|block| block.range().start == start);
+    !block.is_some_and(|block| match block.kind {
+        BlockKind::Heading(_) => words.starts_with('#'),
+        BlockKind::Html => words.starts_with("<!--"),
+        // Below a paragraph it would be an underline.
+        BlockKind::Rule => is_item,
+        BlockKind::Item | BlockKind::Quote | BlockKind::Fence { .. } => true,
+        _ => false,
+    })
+}
+
 struct Finder<'a> {
     text: &'a str,
     markdown: &'a Markdown,
@@ -221,25 +262,32 @@ impl Finder<'_> {
     /// last open one, so that none gets below `Resolved`.
     fn last_entry(&self, section: &Section) -> Option<BlockId> {
         let is_inside = |range: &Range<usize>| section.range.start < range.start && range.end <= section.range.end;
-        let start = match section.name {
+        match section.name {
             Some(SectionName::Decisions) => {
                 let decisions = self.artifact.work_notes().map(|notes| &notes.decisions[..]).unwrap_or_default();
-                decisions.iter().map(|decision| &decision.range).rfind(|range| is_inside(range))?.start
+                let last = decisions.iter().map(|decision| &decision.range).rfind(|range| is_inside(range))?;
+                self.outermost_entry(last.start)
             }
             Some(SectionName::OpenQuestions) => {
                 let questions = || self.artifact.questions.iter().filter(|question| is_inside(&question.range));
                 let is_flat = self.artifact.sections.children(section).next().is_none();
                 let open = questions().rfind(|question| !question.resolved);
-                open.or_else(|| questions().next_back().filter(|_| is_flat))?.range.start
+                let last = open.or_else(|| questions().next_back().filter(|_| is_flat))?;
+                // A bold lead-in asks as well; nothing is like it.
+                Some(last.block).filter(|block| self.markdown.block(*block).kind != BlockKind::Paragraph)
             }
-            _ => return None,
-        };
-        let block = self.markdown.block_at(start)?;
+            _ => None,
+        }
+    }
+
+    /// The item, row or heading at byte `at` that stands in no other.
+    fn outermost_entry(&self, at: usize) -> Option<BlockId> {
+        let block = self.markdown.block_at(at)?;
         let is_entry = |id: &BlockId| {
             let kind = self.markdown.block(*id).kind;
             matches!(kind, BlockKind::Item | BlockKind::Row { .. } | BlockKind::Heading(_))
         };
-        std::iter::once(block).chain(self.markdown.ancestors(block)).find(is_entry)
+        std::iter::once(block).chain(self.markdown.ancestors(block)).filter(is_entry).last()
     }
 
     fn after_entry(&self, entry: BlockId) -> EntryPlace {
@@ -317,12 +365,16 @@ impl Finder<'_> {
         let at = end_of_blanks(self.text, range.end);
         let range = if range.is_empty() { at..at } else { range };
         let line_end = line_end_at(self.text, range.start);
-        EntryPlace { range, before: line_end.repeat(line_ends), after: String::new(), style, line_end }
+        let before = line_end.repeat(line_ends);
+        EntryPlace { range, before, after: String::new(), style, line_end, runs_on: false }
     }
 
     fn item_style(&self, item: BlockId, start: usize) -> Style {
         let block = self.markdown.block(item);
         let words = self.text[block.range()].split(['\n', '\r']).next().unwrap_or_default();
+        // An item may begin with its indentation.
+        let start = start + words.len() - words.trim_start().len();
+        let words = words.trim_start();
         let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
         // Emphasis that begins the words is no part of the marker.
         let marker = words[..marker].find("**").filter(|at| *at > 0).unwrap_or(marker);

@@ -2,21 +2,37 @@
 
 use std::ops::Range;
 
-use super::{Artifact, entry_insertion::NewEntry};
+use super::{Artifact, entry_insertion::NewEntry, questions};
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
-    text::Edit,
+    text::{Edit, line_end_at},
 };
 
+/// Whether a paragraph stands right behind the item's marker and box: the target of a reference link is no
+/// block.
+pub fn begins_with_words(text: &str, markdown: &Markdown, item: BlockId) -> bool {
+    let block = markdown.block(item);
+    let Some((_, first)) = markdown.children(item).next() else { return false };
+    let marker = block.range().start + marker_length(&text[block.range()]);
+    let start = block.task_marker().map_or(marker, |task| task.end);
+    first.kind == BlockKind::Paragraph
+        && text.get(start..first.range().start).is_none_or(|between| between.trim().is_empty())
+}
+
 /// The item's lines as a new entry, without its marker and box. `None` if it does not begin with words,
-/// or stands in a quote or on the line of another item.
+/// stands in a quote or on the line of another item, or would leave its sub-heading behind as a question.
 pub fn entry_of(text: &str, markdown: &Markdown, artifact: &Artifact, item: BlockId) -> Option<NewEntry> {
     let block = markdown.block(item);
     let (_, first) = markdown.children(item).next().filter(|(_, first)| first.kind == BlockKind::Paragraph)?;
     let is_quoted = markdown.ancestors(item).any(|around| markdown.block(around).kind == BlockKind::Quote);
     let line = line_start(text, block.range().start);
     let margin = text[line..block.range().start].trim_start_matches('\u{feff}');
-    if is_quoted || !margin.chars().all(|c| matches!(c, ' ' | '\t')) {
+    let leaves_question = || questions::is_group_by_boxes_of(item, text, markdown, &artifact.sections);
+    if !begins_with_words(text, markdown, item)
+        || is_quoted
+        || leaves_question()
+        || !margin.chars().all(|c| matches!(c, ' ' | '\t'))
+    {
         return None;
     }
     let start = block.task_marker().map_or(first.range().start, |task| task.end.max(first.range().start));
@@ -40,14 +56,36 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     let start = line_start(text, range.start);
     let end = start + text[start..range.end].trim_end().len();
     let mut end = next_line(text, end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end));
-    let is_blank_before = start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty();
+    let is_blank_before = is_below_blank(text, start);
     let next = end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
     if is_blank_before && next < text.len() && text[end..next].trim().is_empty() {
         end = next_line(text, next);
     }
+    // A paragraph right above takes `2.` and `---` below it for its own, and so does the target of a link.
+    let list = markdown.parent(item);
+    let is_first = list.is_some_and(|list| markdown.inside(list).start == item);
+    let is_below_words = !is_blank_before
+        && markdown
+            .block_at(before_line_end(text, start).saturating_sub(1))
+            .is_none_or(|above| !ends_with_its_line(markdown.block(above).kind));
+    let is_ordered = list.is_some_and(|list| markdown.block(list).kind == BlockKind::List { ordered: true });
+    let is_only = list.is_some_and(|list| markdown.next(item) == markdown.next(list));
+    if is_first && is_below_words && (is_only || is_ordered) && next < text.len() && next > end {
+        return Edit::replace(start..end, line_end_at(text, start));
+    }
     // Without a line end at its end the text keeps to that.
     let is_last = end == text.len() && !text.ends_with(['\n', '\r']);
     Edit::delete(if is_last { text[..start].trim_end().len()..end } else { start..end })
+}
+
+/// Whether nothing, or a blank line, stands above the line that begins at `start`.
+pub fn is_below_blank(text: &str, start: usize) -> bool {
+    start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty()
+}
+
+/// Whether no line below it can go on with such a block.
+fn ends_with_its_line(kind: BlockKind) -> bool {
+    matches!(kind, BlockKind::Heading(_) | BlockKind::Rule | BlockKind::Fence { .. } | BlockKind::IndentedCode)
 }
 
 /// Lines as CommonMark tells them apart, without their ends.

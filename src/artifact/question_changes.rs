@@ -6,7 +6,7 @@ use super::{
     Artifact, Vocabulary,
     entries::{self, Task},
     entry_insertion::{self, EntryPlace},
-    item_extraction::{self, entry_of, removal},
+    item_extraction::{self, begins_with_words, entry_of, removal},
     questions::{self, Question, markers},
     sections::{Section, SectionStyle},
 };
@@ -42,7 +42,7 @@ impl<'a> QuestionChanges<'a> {
         let is_item = |question: &&Question| markdown.block(question.block).kind == BlockKind::Item;
         let is_heading = |question: &&Question| matches!(markdown.block(question.block).kind, BlockKind::Heading(_));
         let resolved = || artifact.questions.iter().rev().filter(|question| question.resolved);
-        let mark = |question: &Question| mark_of(text, markdown, question);
+        let mark = |question: &Question| mark_of(text, markdown, question, &words(text, markdown, artifact, question));
         let ticked = |question: &Question| question.task.clone().filter(|task| task.ticked);
         Self {
             item: resolved().filter(is_item).find_map(mark).unwrap_or(Mark::Box),
@@ -55,36 +55,32 @@ impl<'a> QuestionChanges<'a> {
     }
 
     /// The edits that mark an open question as resolved: a box is ticked, a cell that says how the
-    /// question stands says so, and others get what resolved ones in this file have.
-    pub fn resolve(&self, question: &Question) -> Vec<Edit> {
+    /// question stands says so, and others get what resolved ones in this file have. `None` for an item that
+    /// does not begin with words: in code no mark counts.
+    pub fn resolve(&self, question: &Question) -> Option<Vec<Edit>> {
         if let Some(task) = &question.task {
-            return vec![Edit::replace(task.marker.clone(), self.tick)];
+            return Some(vec![Edit::replace(task.marker.clone(), self.tick)]);
         }
-        let words = question.range.clone();
-        let (mark, words) = match self.markdown.block(question.block).kind {
-            BlockKind::Item => (&self.item, self.item_words(question)),
-            BlockKind::Row { .. } => return vec![self.resolve_row(question)],
-            _ if self.heading == Mark::Box => (&Mark::Struck, words),
-            _ => (&self.heading, words),
+        let words = words(self.text, self.markdown, self.artifact, question);
+        let mark = match self.markdown.block(question.block).kind {
+            BlockKind::Item if begins_with_words(self.text, self.markdown, question.block) => &self.item,
+            BlockKind::Item => return None,
+            BlockKind::Row { .. } => return Some(vec![self.resolve_row(question)]),
+            // A label stays one: the mark goes behind what it asks.
+            BlockKind::Paragraph if words != question.range => {
+                return Some(vec![Edit::insert(words.end, " (resolved)")]);
+            }
+            _ if self.heading == Mark::Box => &Mark::Struck,
+            _ => &self.heading,
         };
         let can_be_struck = !self.text[words.clone()].contains("~~") && !words.is_empty();
-        match mark {
+        Some(match mark {
             Mark::Struck if can_be_struck => vec![Edit::insert(words.start, "~~"), Edit::insert(words.end, "~~")],
             Mark::Prefix(prefix) => vec![Edit::insert(words.start, &**prefix)],
             Mark::Note(note) => vec![Edit::insert(words.end, &**note)],
             Mark::Box => vec![Edit::insert(words.start, format!("{} ", self.tick))],
             Mark::Struck => vec![Edit::insert(words.end, " (resolved)")],
-        }
-    }
-
-    /// All lines of an item's first paragraph.
-    fn item_words(&self, question: &Question) -> Range<usize> {
-        let mut children = self.markdown.children(question.block);
-        let first = children.next().filter(|(_, first)| first.kind == BlockKind::Paragraph);
-        let Some((_, first)) = first else { return question.range.clone() };
-        let comment = self.artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
-        let end = comment.map_or(first.range().end, |comment| comment.range.start).max(question.range.end);
-        question.range.start..question.range.start + self.text[question.range.start..end].trim_end().len()
+        })
     }
 
     /// In the cell of the row's state, in the words of other rows; else after the question.
@@ -92,7 +88,14 @@ impl<'a> QuestionChanges<'a> {
         let header = entries::header(self.text, self.markdown, question.block);
         let state = header.iter().position(|name| questions::names_state(name));
         let cells = entries::cells(self.text, self.markdown, question.block);
-        let Some(cell) = state.and_then(|state| cells.get(state)).filter(|cell| **cell != question.range) else {
+        // A row that is too short has no such cell: what is put there would be a row of its own.
+        let row = self.markdown.block(question.block).range();
+        let is_there = |cell: &&Range<usize>| {
+            **cell != question.range
+                && cell.end <= row.end
+                && (!cell.is_empty() || self.text[row.start..cell.start].trim_end().ends_with('|'))
+        };
+        let Some(cell) = state.and_then(|state| cells.get(state)).filter(is_there) else {
             return Edit::insert(question.range.end, " (resolved)");
         };
         let table = self.markdown.parent(question.block);
@@ -111,37 +114,51 @@ impl<'a> QuestionChanges<'a> {
         Edit::replace(cell.clone(), words)
     }
 
-    /// The edits that open a resolved question again, if its mark can be taken away.
+    /// The edits that take the mark of a resolved question away, if that can be done. Something else, such
+    /// as the heading above it, may resolve it still.
     pub fn reopen(&self, question: &Question) -> Option<Vec<Edit>> {
         if let Some(Task { ticked: true, marker }) = &question.task {
             return Some(vec![Edit::replace(marker.clone(), "[ ]")]);
         }
-        let kind = self.markdown.block(question.block).kind;
-        let words = match kind {
-            BlockKind::Item => self.item_words(question),
-            BlockKind::Heading(_) => question.range.clone(),
-            _ => return None,
-        };
-        let edits: Vec<Edit> = match mark_of(self.text, self.markdown, question)? {
-            Mark::Box => return None,
+        if matches!(self.markdown.block(question.block).kind, BlockKind::Row { .. }) {
+            return None;
+        }
+        let words = words(self.text, self.markdown, self.artifact, question);
+        match mark_of(self.text, self.markdown, question, &words)? {
+            Mark::Box => None,
             Mark::Struck => {
-                let struck = struck(self.markdown, &words)?;
-                vec![Edit::delete(struck.0.start..struck.1.start), Edit::delete(struck.1.end..struck.0.end)]
+                let (struck, content) = struck(self.markdown, &words)?;
+                Some(vec![Edit::delete(struck.start..content.start), Edit::delete(content.end..struck.end)])
             }
-            Mark::Prefix(prefix) => vec![Edit::delete(words.start..words.start + prefix.len())],
+            Mark::Prefix(prefix) => Some(vec![Edit::delete(words.start..words.start + prefix.len())]),
             Mark::Note(note) if self.text[words.clone()].ends_with(&note) => {
-                vec![Edit::delete(words.end - note.len()..words.end)]
+                Some(vec![Edit::delete(words.end - note.len()..words.end)])
             }
-            Mark::Note(_) => return None,
-        };
-        let local = |edit: &Edit| Edit::delete(edit.range.start - words.start..edit.range.end - words.start);
-        let left = crate::text::apply(&self.text[words.clone()], &edits.iter().map(local).collect::<Vec<_>>());
-        (markers::resolution(&left, true) == markers::Resolution::Open).then_some(edits)
+            Mark::Note(_) => None,
+        }
     }
 }
 
 fn note() -> Mark {
     Mark::Note(" (resolved)".to_owned())
+}
+
+/// The words of a question: all lines of an item's first paragraph, without the comment behind them; what
+/// a label asks.
+fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
+    let own = question.range.clone();
+    let label = artifact.sections.opened_by(question.block).map(|section| section.after_label.clone());
+    if let Some(asked) = label.filter(|asked| !asked.is_empty()) {
+        return asked;
+    }
+    let mut children = markdown.children(question.block);
+    let is_item = markdown.block(question.block).kind == BlockKind::Item;
+    let Some((_, first)) = children.next().filter(|(_, first)| is_item && first.kind == BlockKind::Paragraph) else {
+        return own;
+    };
+    let comment = artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
+    let end = comment.map_or(first.range().end, |comment| comment.range.start).max(own.end);
+    own.start..own.start + text[own.start..end].trim_end().len()
 }
 
 /// The first struck-through words and what is between their marks.
@@ -152,33 +169,34 @@ fn struck(markdown: &Markdown, words: &Range<usize>) -> Option<(Range<usize>, Ra
 }
 
 /// How a resolved question is marked, as far as another could be marked alike.
-fn mark_of(text: &str, markdown: &Markdown, question: &Question) -> Option<Mark> {
+fn mark_of(text: &str, markdown: &Markdown, question: &Question, range: &Range<usize>) -> Option<Mark> {
     if question.task.as_ref().is_some_and(|task| task.ticked) {
         return Some(Mark::Box);
     }
-    let words = &text[question.range.clone()];
-    if words.starts_with("~~") && struck(markdown, &question.range).is_some() {
+    let words = &text[range.clone()];
+    if let Some(note) = bare_note(words) {
+        return Some(Mark::Note(words[note..].to_owned()));
+    }
+    if words.starts_with("~~") && struck(markdown, range).is_some() {
         return Some(Mark::Struck);
     }
     if let Some(prefix) = prefix(words) {
         return Some(Mark::Prefix(words[..prefix].to_owned()));
-    }
-    if let Some(note) = bare_note(words) {
-        return Some(Mark::Note(words[note..].to_owned()));
     }
     (markers::resolution(words, true) == markers::Resolution::Resolved).then(note)
 }
 
 /// Where a question begins behind `✅ `, `Resolved: ` or `**Resolved** — `.
 fn prefix(words: &str) -> Option<usize> {
-    let body = words.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let start = words.len() - body.len();
+    let after_tick = words.trim_start_matches(|c: char| questions::TICKS.contains(&c) || "\u{fe0f} —–-:".contains(c));
+    let tick = words.len() - after_tick.len();
     if words.starts_with(questions::TICKS)
-        && words[..start].ends_with(' ')
-        && markers::resolution(body, true) == markers::Resolution::Open
+        && words[..tick].ends_with(' ')
+        && markers::resolution(after_tick, true) == markers::Resolution::Open
     {
-        return Some(start);
+        return Some(tick);
     }
+    let body = words.trim_start_matches(|c: char| !c.is_alphanumeric());
     let length = body.find(|c: char| !c.is_alphabetic()).unwrap_or(body.len());
     let is_word = ["resolved", "answered", "decided"].iter().any(|word| body[..length].eq_ignore_ascii_case(word));
     let after = &body[length..];
@@ -259,8 +277,11 @@ impl<'a> MoveToDecisions<'a> {
         let removal = if after == self.text.len() {
             let before = self.text[..start].trim_end().len();
             Edit::delete(before..own_end)
-        } else {
+        } else if item_extraction::is_below_blank(self.text, start) || self.text[after..].starts_with('#') {
             Edit::delete(start..after)
+        } else {
+            // An underlined heading would go on with the line above.
+            Edit::replace(start..after, crate::text::line_end_at(self.text, start))
         };
         together(vec![insertion, removal], moved.len())
     }

@@ -93,12 +93,7 @@ impl Reader<'_> {
         if section.name.is_some_and(|name| name != SectionName::OpenQuestions) || entries::says_none(heading) {
             return;
         }
-        let is_label = is_lead_in(section) && section.after_label.is_empty() && !asks(heading);
-        let is_group = is_label
-            || is_open_group(&section.normalized)
-            || is_resolved_group(&section.normalized)
-            || self.has_boxes(section);
-        if is_group {
+        if sorts_questions(self.text, section) || self.has_boxes(section) {
             return self.section(section, settled);
         }
         let is_remark = is_lead_in(section) && !asks(&self.text[section.heading.start..section.after_label.end]);
@@ -208,6 +203,36 @@ impl Reader<'_> {
 
 /// Drawn marks that settle what they stand before.
 pub(super) const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
+
+/// Whether words would be an open question as an item: they are no answer, and not marked as resolved.
+pub fn is_open(words: &str) -> bool {
+    let marks = words.split(char::is_alphanumeric).next().unwrap_or_default();
+    !marks.contains('~')
+        && !marks.contains(TICKS)
+        && !markers::begins_with_a(words)
+        && !says_all_resolved(words)
+        && markers::resolution(words, true) == Resolution::Open
+}
+
+/// Whether a sub-heading would be a question without the boxes of an item below it.
+pub fn is_group_by_boxes_of(item: BlockId, text: &str, markdown: &Markdown, sections: &Sections) -> bool {
+    let start = markdown.block(item).range().start;
+    let Some(innermost) = sections.at(start) else { return false };
+    let is_own = |id: BlockId| (item..markdown.next(item)).contains(&id);
+    let needs_it = |section: &Section| {
+        let boxes = markdown.within(section.body.clone()).filter(|(_, block)| block.task_marker().is_some());
+        let boxes: Vec<BlockId> = boxes.map(|(id, _)| id).collect();
+        !boxes.is_empty() && boxes.into_iter().all(is_own) && !sorts_questions(text, section)
+    };
+    sections.is_within(start, &[SectionName::OpenQuestions])
+        && sections.enclosing(innermost).take_while(|section| section.name.is_none()).any(needs_it)
+}
+
+/// Whether a sub-heading is no question, whatever stands below it: `Open`, `**For the team:**`.
+fn sorts_questions(text: &str, section: &Section) -> bool {
+    let is_label = is_lead_in(section) && section.after_label.is_empty() && !asks(&text[section.heading.clone()]);
+    is_label || is_open_group(&section.normalized) || is_resolved_group(&section.normalized)
+}
 
 fn is_lead_in(section: &Section) -> bool {
     section.style == SectionStyle::LeadIn

@@ -36,7 +36,9 @@ pub fn sort_sections(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -
         sorted.push_str(seam);
         // Without a blank line what ends here might go on there.
         if !is_last && !is_same_seam && line_ends(seam) < 2 {
-            sorted.push_str(&text::line_end_at(text, pieces[n].start).repeat(2 - line_ends(seam)));
+            // Another kind of line end might make one of two.
+            let own = if seam.is_empty() { (text, pieces[n].start) } else { (seam, seam.len()) };
+            sorted.push_str(&text::line_end_at(own.0, own.1).repeat(2 - line_ends(seam)));
         }
     }
     text::differences(text, &sorted)
@@ -47,7 +49,7 @@ fn split(piece: &str) -> (&str, &str) {
 }
 
 fn line_ends(seam: &str) -> usize {
-    seam.matches('\n').count().max(seam.matches('\r').count())
+    seam.matches(['\n', '\r']).count() - seam.matches("\r\n").count()
 }
 
 /// The pieces; `None` if the document is no plain row of sections.

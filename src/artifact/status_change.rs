@@ -5,11 +5,12 @@ use std::ops::Range;
 use super::{
     Artifact,
     entries::{self, Entry},
+    entry_insertion::runs_on,
     notes::{EMPTY_BOXES, Status, StatusMark},
     sections::Section,
 };
 use crate::{
-    markdown::Markdown,
+    markdown::{BlockKind, Markdown},
     template::SectionName,
     text::{Edit, line_end_at},
 };
@@ -24,10 +25,11 @@ pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Stat
     for section in artifact.sections_named(SectionName::Status) {
         let boxes = boxes(text, markdown, section);
         if boxes.is_empty() {
-            let lines = drawn_boxes(text, section);
+            let lines = drawn_boxes(text, markdown, section);
             edits.extend(tick_drawn(text, &lines, to));
             drawn.extend(lines.into_iter().map(|(range, _)| range));
-        } else {
+        } else if !artifact.sections.enclosing(section).skip(1).any(|around| around.name == Some(SectionName::Status)) {
+            // The section around has the same boxes.
             edits.extend(tick(text, markdown, &boxes, to));
         }
     }
@@ -40,7 +42,9 @@ pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Stat
     edits.extend(reworded);
     let is_stated = notes.states_status || !notes.statuses.is_empty();
     if edits.is_empty() && !is_stated {
-        edits.extend(artifact.sections_named(SectionName::Status).next().and_then(|section| fresh(text, section, to)));
+        edits.extend(
+            artifact.sections_named(SectionName::Status).next().and_then(|section| fresh(text, markdown, section, to)),
+        );
     }
     edits
 }
@@ -70,19 +74,25 @@ fn tick(text: &str, markdown: &Markdown, boxes: &[(Entry, Status)], to: Status) 
     edits
 }
 
-/// Lines with a box that is drawn, not typed, and a status.
-fn drawn_boxes(text: &str, section: &Section) -> Vec<(Range<usize>, Status)> {
-    let start = section.heading.end;
-    let own = &text[start..section.range.end.max(start)];
+/// The lines with a box that is drawn, not typed, and a status, that the section begins with: others are
+/// not read.
+fn drawn_boxes(text: &str, markdown: &Markdown, section: &Section) -> Vec<(Range<usize>, Status)> {
+    // Beside boxes that are typed, drawn ones are not read.
+    if entries::of(text, markdown, section.body.clone()).iter().any(|entry| entry.task.is_some()) {
+        return Vec::new();
+    }
+    let first = markdown.siblings(section.body.clone()).next().map(|(_, first)| first);
+    let Some(first) = first.filter(|first| first.kind == BlockKind::Paragraph) else { return Vec::new() };
+    let own = &text[first.range()];
     if !own.contains(EMPTY_BOXES) {
         return Vec::new();
     }
-    let mut at = start;
+    let mut at = first.range().start;
     let lines = own.split_inclusive(['\n', '\r']).map(|line| {
         at += line.len();
         at - line.trim_start().len()..at - line.len() + line.trim_end().len()
     });
-    let named = lines.filter(|line| line.start < line.end).filter_map(|line| {
+    let named = lines.filter(|line| line.start < line.end).map_while(|line| {
         let words = text[line.clone()].trim_start_matches(EMPTY_BOXES);
         let is_boxed = !words.starts_with(|c: char| c.is_ascii());
         let is_empty = words.len() < line.len();
@@ -142,12 +152,13 @@ fn worded(words: &str, to: Status, is_front_matter: bool) -> String {
 }
 
 /// The boxes of the template with one of them ticked.
-fn fresh(text: &str, section: &Section, to: Status) -> Option<Edit> {
+fn fresh(text: &str, markdown: &Markdown, section: &Section, to: Status) -> Option<Edit> {
     let is_empty = section.after_label.is_empty() && section.body.is_empty();
     let line_end = line_end_at(text, section.range.end);
     let item = |status: Status| format!("{line_end}- [{}] {status}", if status == to { "x" } else { " " });
     let items: String = Status::ALL.into_iter().map(item).collect();
-    is_empty.then(|| Edit::insert(section.range.end, format!("{line_end}{items}")))
+    let closing = if runs_on(text, markdown, section.range.end, true) { line_end } else { "" };
+    is_empty.then(|| Edit::insert(section.range.end, format!("{line_end}{items}{closing}")))
 }
 
 #[cfg(test)]
@@ -205,10 +216,37 @@ mod tests {
                 Blocked,
                 "# P\n\n## Status\n\n- [ ] Not started\n- [ ] In progress\n- [x] Blocked\n- [ ] Complete\n\n## Decisions\n",
             ),
+            (
+                "## Status\nOwner\n---\n",
+                Complete,
+                "## Status\n\n- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n- [x] Complete\n\nOwner\n---\n",
+            ),
             ("# P\n\nStatus: accepted\n\n## Status\n", Blocked, "# P\n\nStatus: accepted\n\n## Status\n"),
             ("## Status\nNearly there\n", Blocked, "## Status\nNearly there\n"),
         ] {
             assert_eq!(set(before, to), after);
+        }
+    }
+
+    #[test]
+    fn only_boxes_that_are_read_are_ticked_and_each_once() {
+        for (before, after) in [
+            (
+                "## Status\n\n### Status\n- [x] In progress\n- [ ] Blocked\n",
+                "## Status\n\n### Status\n- [ ] In progress\n- [x] Blocked\n",
+            ),
+            (
+                "## Status\nStatus: done\n<!--\n☐ Blocked\n☑ Done\n-->\n",
+                "## Status\nStatus: blocked\n<!--\n☐ Blocked\n☑ Done\n-->\n",
+            ),
+            (
+                "## Status\nx\n\n**Status:** 🚧 In progress\n☐ Blocked\n☑ Done\n",
+                "## Status\nx\n\n**Status:** ⛔ Blocked\n☐ Blocked\n☑ Done\n",
+            ),
+            ("## Status\n☐ Blocked\n☑ Done\n- [ ] a\n", "## Status\n☐ Blocked\n☑ Done\n- [ ] a\n"),
+            ("## Status\nx\n☐ Blocked\n☑ Done\n", "## Status\nx\n☐ Blocked\n☑ Done\n"),
+        ] {
+            assert_eq!(set(before, Status::Blocked), after);
         }
     }
 
@@ -219,6 +257,7 @@ mod tests {
             "---\nstatus: todo\n---\n# P\n\n**Status**: 🟡 On hold until May\n",
             "\u{feff}# P\r\r## Status\r\r- [x] Done\r",
             "## Status\n⬜ Not started\n⬜ Blocked\n✅ Complete\n",
+            "## Status\r\n☐ Not started\r\n☑ In progress\r\n",
             "## Status\n",
         ] {
             for to in Status::ALL {

@@ -42,13 +42,14 @@ pub fn offer(request: &Request, list: &mut List) {
         if words.is_empty() || !begins(words, typed) {
             continue;
         }
+        let Some(resolved) = changes.resolve(question) else { continue };
         let text = match &columns {
             Some(columns) => row(words, columns),
             None => request.as_item(&style.decision(words), entry.marker, &without_boxes(&others)),
         };
         let mut item = item(request, words, &entry, text);
         item.label = request.text()[question.range.clone()].to_owned();
-        item.also = changes.resolve(question);
+        item.also = resolved;
         list.items.push(item);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     config::{self, Config},
-    testing::findings,
+    testing::{findings, plain_artifact_texts},
 };
 
 #[test]
@@ -91,57 +91,9 @@ fn findings_are_limited_and_the_last_one_says_so() {
     assert!(found.last().unwrap().1.message.ends_with("more findings in this file are not shown)"));
 }
 
-/// Pieces of artifacts in a random order: more of them meet than in any one file.
-fn messy() -> impl proptest::strategy::Strategy<Value = String> {
-    use proptest::prelude::*;
-    const PIECES: &[&str] = &[
-        "\n",
-        "\n\n",
-        "# Phase 1: 😀\n",
-        "## Goals\n",
-        "## 2. Done when {#d}\n",
-        "## Status\n",
-        "## Open questions\n",
-        "## Session log\n",
-        "### 2026-01-02 10:00\n",
-        "### 2026-02-30\n",
-        "## Decisions\n",
-        "## Commits\n",
-        "## Context\n",
-        "- Plan: plan/phase-2.md\n",
-        "- [ ] `make` passes\n",
-        "- [x] Complete\n",
-        "- Port? Resolved: 80\n",
-        "- Wer? → é\n",
-        "**Definition of done:**\n",
-        "- ",
-        "  - ",
-        "> ",
-        "| a | b |\n|---|---|\n| [ ] | c |\n",
-        "```\n",
-        "<Goal 1>",
-        "<paths>\n",
-        "[x](../src/a.rs#b)\n",
-        "`src/é.rs:3` ",
-        "---\nstatus: done\n---\n",
-        "<!-- phasemark-ignore a: b -->\n",
-        "<!-- ",
-        "1a2b3c4 ",
-        "MUST NOT ",
-        "漢字",
-        "\u{feff}",
-        "Why:\n",
-        "- Next:\n",
-        "~~",
-        "**",
-        "word ",
-    ];
-    proptest::collection::vec(proptest::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat())
-}
-
 proptest::proptest! {
     #[test]
-    fn any_artifact_is_checked_and_line_ends_change_only_offsets(text in messy()) {
+    fn any_artifact_is_checked_and_line_ends_change_only_offsets(text in plain_artifact_texts()) {
         for path in ["plan/phase-1.md", "prompts/phase-1.md", "work-notes/phase-1.md"] {
             let check = |text: &str| {
                 let found = findings(&format!("//- git log\n0a2b3c4 2026-01-20 x\n//- {path}\n{text}"));

@@ -38,7 +38,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let (changes, decisions) = (ctx.document.question_changes(), ctx.document.move_to_decisions(ctx.workspace));
     for question in artifact.questions.iter().filter(|question| !question.resolved) {
         let finding = out.report(question.range.clone(), "This question is open: answer it, or mark it as resolved.");
-        finding.fix(Fix::new("Mark the question as resolved", changes.resolve(question)));
+        if let Some(edits) = changes.resolve(question) {
+            finding.fix(Fix::new("Mark the question as resolved", edits));
+        }
         if let Some((edits, cursor)) = decisions.as_ref().and_then(|decisions| decisions.change(question)) {
             finding.fix(Fix::new("Move the question to Decisions", edits).with_cursor(cursor));
         }

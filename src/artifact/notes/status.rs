@@ -239,8 +239,10 @@ impl Reader<'_> {
         });
         let mut is_over = false;
         lines.take_while(move |line| {
-            let is_empty_box = self.text[line.clone()].trim_start().starts_with(EMPTY_BOXES);
-            !std::mem::replace(&mut is_over, !is_empty_box)
+            let words = self.text[line.clone()].trim_start();
+            // Nothing stands between the two bytes of a line end.
+            let goes_on = words.is_empty() || words.starts_with(EMPTY_BOXES);
+            !std::mem::replace(&mut is_over, !goes_on)
         })
     }
 

@@ -14,10 +14,12 @@ pub enum Resolution {
 pub fn resolution(text: &str, at_start: bool) -> Resolution {
     let mut may_start = at_start;
     let mut in_code = false;
+    let last_tick = text.rfind('`');
     let mut found = Resolution::Open;
     for (at, c) in text.char_indices() {
         if c == '`' {
-            in_code = !in_code;
+            // One that nothing closes opens none.
+            in_code = !in_code && Some(at) < last_tick;
         }
         if may_start && !in_code {
             match marker(&text[at..]) {
@@ -180,6 +182,8 @@ mod tests {
             ("Which 😀? A: the harbour office.", Resolved),
             ("Port — resolved", Resolved),
             ("Port - RESOLVED", Resolved),
+            ("Port `80? (resolved)", Resolved),
+            ("Port `80? (resolved)`", Open),
             ("unresolved", Open),
             ("Decision tables, or formulas?", Open),
             ("", Open),

@@ -1,0 +1,31 @@
+//! What holds for every refactoring, whatever the text and the place.
+
+use proptest::{prelude::*, sample::Index};
+
+use super::ActionKind;
+use crate::testing::{Scene, artifact_texts};
+
+/// The byte of a text that an index chooses, at the boundary of a character.
+fn place(text: &str, index: &Index) -> usize {
+    let mut at = index.index(text.len() + 1);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+proptest! {
+    #[test]
+    fn every_refactoring_keeps_how_the_file_is_written(
+        text in artifact_texts(),
+        path in proptest::sample::select(&["plan/phase-1.md", "prompts/phase-1.md", "work-notes/phase-1.md"][..]),
+        (a, b, is_cursor) in any::<(Index, Index, bool)>(),
+    ) {
+        let scene = Scene::new(path, &text);
+        let (a, b) = (place(&text, &a), place(&text, &b));
+        let selection = if is_cursor { a..a } else { a.min(b)..a.max(b) };
+        for offered in scene.offered(selection, ActionKind::Rewrite) {
+            scene.after(&offered)?;
+        }
+    }
+}
