@@ -63,21 +63,33 @@ pub fn insert_section(
     Inserter::new(text, artifact, vocabulary).insert(name, body)
 }
 
-/// The level at which sections are opened: that of the outermost canonical headings, else
-/// [`LEAD_IN_LEVEL`] where lead-ins open them, else that of the outermost headings of any name. What
-/// begins within the bytes `without` is not asked: it is being written.
-pub fn level_of_sections(artifact: &Artifact, vocabulary: &Vocabulary, without: Range<usize>) -> u8 {
-    let anchors = anchors(artifact, vocabulary, &vocabulary.order(artifact.kind), without.clone());
-    match anchors.first() {
-        Some((_, section)) if !is_lone_lead_in(artifact, &anchors, section, without.clone()) => section.level,
-        _ => outermost_level(artifact, without),
+/// The level at which somebody opens a section who writes on `line`, bytes with the line's end: that of
+/// the outermost canonical headings, or of the section around them where the line is outside of that one;
+/// else [`LEAD_IN_LEVEL`] where lead-ins open them, else that of the outermost headings of any name. What
+/// begins on the line is not asked.
+pub fn level_of_sections(artifact: &Artifact, vocabulary: &Vocabulary, line: Range<usize>) -> u8 {
+    let sections = &artifact.sections;
+    let anchors = anchors(artifact, vocabulary, &vocabulary.order(artifact.kind), line.clone());
+    let is_lone = |section: &Section| is_lone_lead_in(artifact, &anchors, section, line.clone());
+    if anchors.first().is_none_or(|(_, section)| is_lone(section)) {
+        return outermost_level(artifact, line);
     }
+    let above = sections.all.iter().rev().find(|section| section.range.start < line.start);
+    let around: Vec<&Section> = above.into_iter().flat_map(|above| sections.enclosing(above)).collect();
+    let is_shared = |parent: usize| {
+        let parent = &sections.all[parent];
+        line.contains(&parent.range.start) || around.iter().any(|around| std::ptr::eq(*around, parent))
+    };
+    // The section with what is around it, up to what the line is in, too.
+    let beside = |section| sections.enclosing(section).find(|section| section.parent.is_none_or(is_shared));
+    let levels = anchors.iter().filter_map(|(_, section)| beside(section)).map(|section| section.level);
+    levels.max().unwrap_or(2)
 }
 
 /// The level at which a heading opens a section: as [`level_of_sections`], but never a lead-in's.
-pub fn level_of_headings(artifact: &Artifact, vocabulary: &Vocabulary, without: Range<usize>) -> u8 {
-    match level_of_sections(artifact, vocabulary, without.clone()) {
-        LEAD_IN_LEVEL => outermost_level(artifact, without),
+pub fn level_of_headings(artifact: &Artifact, vocabulary: &Vocabulary, line: Range<usize>) -> u8 {
+    match level_of_sections(artifact, vocabulary, line.clone()) {
+        LEAD_IN_LEVEL => outermost_level(artifact, line),
         level => level,
     }
 }

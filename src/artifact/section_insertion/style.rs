@@ -61,19 +61,21 @@ impl<'a> HeadingStyle<'a> {
         Self { is_underlined, ..Self::of_level(text, artifact, level, 0..0) }
     }
 
-    /// The style of the headings of `level`, of all where none is as deep; a heading that begins within
+    /// The style of the headings of `level`, of all where none of these shows it; a heading that begins within
     /// the bytes `without` is not asked: it is being written.
     pub fn of_level(text: &'a str, artifact: &Artifact, level: u8, without: Range<usize>) -> Self {
         let others = || artifact.sections.all.iter().filter(|section| !without.contains(&section.range.start));
         if level == LEAD_IN_LEVEL {
             let peers = others().filter(|section| section.level == level && section.parent.is_none());
             let words: Vec<&str> = peers.map(|section| &text[section.heading.clone()]).collect();
-            return Self { level, case: case(&words), ..Self::default() };
+            return Self { level, case: case(&words).unwrap_or_default(), ..Self::default() };
         }
-        let mut peers: Vec<&Section> = others().filter(|section| section.level == level).collect();
+        let headings = || others().filter(|section| section.style == SectionStyle::Heading);
+        let of_all_levels = || headings().map(|section| &text[section.heading.clone()]).collect::<Vec<_>>();
+        let mut peers: Vec<&Section> = headings().filter(|section| section.level == level).collect();
         let has_peers = !peers.is_empty();
         if !has_peers {
-            peers = others().filter(|section| section.style == SectionStyle::Heading).collect();
+            peers = headings().collect();
         }
         let words: Vec<&str> = peers.iter().map(|section| &text[section.heading.clone()]).collect();
         let most = |count: usize| count * 2 > peers.len();
@@ -94,7 +96,7 @@ impl<'a> HeadingStyle<'a> {
         Self {
             level,
             is_underlined: most(peers.iter().filter(|section| is_underlined(text, section)).count()),
-            case: case(&words),
+            case: case(&words).or_else(|| case(&of_all_levels())).unwrap_or_default(),
             anchored: Some(text).filter(|_| peers.len() > 1 && most(anchored)),
             is_tight: tight > loose,
             divider: divided.first().copied().filter(|_| divided.len() > 1 && most(divided.len())),
@@ -129,7 +131,7 @@ impl<'a> HeadingStyle<'a> {
     pub fn cased(&self, name: &str, section: Option<SectionName>) -> String {
         let words = match (self.case, section) {
             (_, Some(SectionName::Custom(_))) | (Case::Sentence, _) => name.to_owned(),
-            (Case::Title, _) => name.split(' ').map(capitalized).collect::<Vec<_>>().join(" "),
+            (Case::Title, _) => title_case(name),
             (Case::Upper, _) => name.to_uppercase(),
         };
         // `ß` has no capital to come back from.
@@ -209,14 +211,15 @@ fn is_tight(text: &str, section: &Section) -> Option<bool> {
     Some(true)
 }
 
-fn case(headings: &[&str]) -> Case {
+/// How most headings are written; `None` where none shows it.
+fn case(headings: &[&str]) -> Option<Case> {
     let has_letters = |words: &&&str| words.chars().any(char::is_alphabetic);
     let all: Vec<&&str> = headings.iter().filter(has_letters).collect();
     let is_upper = |words: &&&str| {
         words.chars().filter(|c| c.is_uppercase()).count() > 3 && !words.chars().any(char::is_lowercase)
     };
     if all.len() > 1 && all.iter().all(is_upper) {
-        return Case::Upper;
+        return Some(Case::Upper);
     }
     let (mut title, mut sentence) = (0, 0);
     for words in all {
@@ -231,15 +234,22 @@ fn case(headings: &[&str]) -> Case {
             title += 1;
         }
     }
-    if title > sentence { Case::Title } else { Case::Sentence }
+    (title + sentence > 0).then_some(if title > sentence { Case::Title } else { Case::Sentence })
 }
 
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    match chars.next() {
-        Some(first) if !SMALL_WORDS.contains(&word) => first.to_uppercase().chain(chars).collect(),
-        _ => word.to_owned(),
-    }
+/// Small words stay small but at the ends: `Out of Scope`, `Depends On`.
+fn title_case(name: &str) -> String {
+    let last = name.split(' ').count() - 1;
+    let words = name.split(' ').enumerate().map(|(n, word)| {
+        let mut chars = word.chars();
+        match chars.next() {
+            Some(first) if n == 0 || n == last || !SMALL_WORDS.contains(&word) => {
+                first.to_uppercase().chain(chars).collect()
+            }
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
 }
 
 fn last_number<'a>(peers: &[&Section], words: &[&'a str]) -> Option<(u32, &'a str, usize)> {

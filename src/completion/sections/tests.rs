@@ -178,9 +178,14 @@ fn headings_have_the_capitals_of_the_others() {
     );
     let upper = "# P\r\n\r\n## OVERVIEW\r\n\r\n## DEPENDS ON\r\n\r\n## de$0\r\n";
     assert_eq!(heading(PLAN, upper, "Definition of done"), "## DEFINITION OF DONE");
-    // Other levels show it where there is none as deep.
+    assert_eq!(heading(PLAN, &format!("{title}$0\n"), "Depends on"), "## Depends On");
+    // Other levels show it where there is none as deep, or none of several words.
     assert_eq!(heading(PLAN, "# P\n\n## Open Questions\n\n# D$0\n", "Definition of done"), "## Definition of Done");
     assert_eq!(heading(PLAN, "# P\n\n## Key Results\n\n### D$0\n", "Definition of done"), "### Definition of Done");
+    assert_eq!(
+        heading(PLAN, "# P\n\n## Goals\n\n### Key Results\n\n## $0\n", "Definition of done"),
+        "## Definition of Done"
+    );
     let labels_of_prompt = "**Session Management:** none\n\n**Role:** engineer\n\n$0\n";
     assert_eq!(heading(PROMPT, labels_of_prompt, "Commit discipline"), "**Commit Discipline:**");
     assert_eq!(heading(PLAN, "# P\n\n## PHASE 1: A\n\n## RISKS\n\n$0\n", "Phase 2"), "## PHASE 2: <Name>");
@@ -253,6 +258,10 @@ fn a_heading_is_as_deep_as_the_fix_would_make_it() {
         ("# P\n\n**Constraints:** none\n\n**Out of scope:** x\n\n$0\n", "**Goals:**"),
         ("# P\n\n**Constraints:** none\n\n**Out of scope:** x\n\n#$0\n", "## Goals"),
         ("# P\n\n# Overview\n\n# Go$0\n", "# Goals"),
+        // Not within what is no home of sections.
+        ("# P\n\n## Head\n\n### Overview\n\n### Constraints\n\n$0\n\n## Steps\n", "### Goals"),
+        ("# P\n\n## Head\n\n### Overview\n\n### Constraints\n\n## Steps\n\n#$0\n", "## Goals"),
+        ("# P\n\n#$0\n\n## Head\n\n### Overview\n\n### Constraints\n", "## Goals"),
     ] {
         assert_eq!(heading(PLAN, text, "Goals"), inserted, "{text}");
     }
