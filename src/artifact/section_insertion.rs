@@ -1,10 +1,10 @@
 //! Where a section that is missing belongs, and the text that puts it there.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{cmp::Reverse, collections::HashMap, ops::Range};
 
 use super::{
     Artifact, Vocabulary, end_of_blanks,
-    sections::{Section, SectionStyle},
+    sections::{LEAD_IN_LEVEL, Section, SectionStyle},
 };
 use crate::{
     template::SectionName,
@@ -13,7 +13,8 @@ use crate::{
 
 mod style;
 
-use self::style::{HeadingStyle, last_rule};
+pub use self::style::HeadingStyle;
+use self::style::{last_rule, outermost_level};
 
 /// Edits that insert the sections `names` in template order, each after the one that it follows
 /// there, in the style of its neighbour, and apart from it by a rule where the others are. With
@@ -62,6 +63,37 @@ pub fn insert_section(
     Inserter::new(text, artifact, vocabulary).insert(name, body)
 }
 
+/// The level at which somebody opens a section who writes on `line`, bytes with the line's end: that of
+/// the outermost canonical headings, or of the section around them where the line is outside of that one;
+/// else [`LEAD_IN_LEVEL`] where lead-ins open them, else that of the outermost headings of any name. What
+/// begins on the line is not asked.
+pub fn level_of_sections(artifact: &Artifact, vocabulary: &Vocabulary, line: Range<usize>) -> u8 {
+    let sections = &artifact.sections;
+    let anchors = anchors(artifact, vocabulary, &vocabulary.order(artifact.kind), line.clone());
+    let is_lone = |section: &Section| is_lone_lead_in(artifact, &anchors, section, line.clone());
+    if anchors.first().is_none_or(|(_, section)| is_lone(section)) {
+        return outermost_level(artifact, line);
+    }
+    let above = sections.all.iter().rev().find(|section| section.range.start < line.start);
+    let around: Vec<&Section> = above.into_iter().flat_map(|above| sections.enclosing(above)).collect();
+    let is_shared = |parent: usize| {
+        let parent = &sections.all[parent];
+        line.contains(&parent.range.start) || around.iter().any(|around| std::ptr::eq(*around, parent))
+    };
+    // The section with what is around it, up to what the line is in, too.
+    let beside = |section| sections.enclosing(section).find(|section| section.parent.is_none_or(is_shared));
+    let levels = anchors.iter().filter_map(|(_, section)| beside(section)).map(|section| section.level);
+    levels.max().unwrap_or(2)
+}
+
+/// The level at which a heading opens a section: as [`level_of_sections`], but never a lead-in's.
+pub fn level_of_headings(artifact: &Artifact, vocabulary: &Vocabulary, line: Range<usize>) -> u8 {
+    match level_of_sections(artifact, vocabulary, line.clone()) {
+        LEAD_IN_LEVEL => outermost_level(artifact, line),
+        level => level,
+    }
+}
+
 struct Inserter<'a> {
     text: &'a str,
     artifact: &'a Artifact,
@@ -86,7 +118,7 @@ struct Place<'a> {
 impl<'a> Inserter<'a> {
     fn new(text: &'a str, artifact: &'a Artifact, vocabulary: &'a Vocabulary) -> Self {
         let order = vocabulary.order(artifact.kind);
-        let anchors = anchors(artifact, vocabulary, &order);
+        let anchors = anchors(artifact, vocabulary, &order, 0..0);
         Self { text, artifact, vocabulary, order, anchors, divides: false, appended: 0 }
     }
 
@@ -96,16 +128,15 @@ impl<'a> Inserter<'a> {
 
     fn insert(&mut self, name: SectionName, body: Body) -> NewSection {
         let place = self.place_of(name);
-        let style = HeadingStyle::of(self.text, self.artifact, place.neighbour);
+        let style = HeadingStyle::beside(self.text, self.artifact, place.neighbour);
         let divider = style.divider.filter(|_| self.divides);
         let at = if place.is_in_front { place.at } else { self.end_before_rule(&place, style.divider.is_some()) };
-        let mut heading = style.words(self.vocabulary.name(self.artifact.kind, name), name);
-        if let Some(number) = style.number_behind(at) {
-            heading = format!("{}{heading}", number(self.appended));
-            self.appended += 1;
-        }
+        let canonical = self.vocabulary.name(self.artifact.kind, name);
+        let number = style.number_behind(at, self.appended);
+        self.appended += usize::from(number.is_some());
+        let heading = style.heading(&number.unwrap_or_default(), &style.cased(canonical, Some(name)), canonical);
         let can_underline = !place.is_in_front || is_apart(&self.text[..at]);
-        let words = style.fresh(&heading, can_underline, self.body_of(name, body));
+        let words = style.fresh(&heading, can_underline, self.body_of(name, body).as_deref());
         let (opening, closing) = match (place.is_in_front, divider) {
             (true, None) => (String::new(), "\n\n".to_owned()),
             (true, Some(rule)) => (String::new(), format!("\n\n{rule}\n\n")),
@@ -133,7 +164,9 @@ impl<'a> Inserter<'a> {
         let behind = |at: usize, neighbour| Place { at: end_of_blanks(text, at), is_in_front: false, neighbour };
         match (before, after) {
             // A line such as `**Status:**` above the sections does not make one of all others.
-            (Some(section), _) | (None, Some(section)) if self.is_lone_lead_in(section) => {
+            (Some(section), _) | (None, Some(section))
+                if is_lone_lead_in(self.artifact, &self.anchors, section, 0..0) =>
+            {
                 let first = self.headings().find(|heading| heading.range.start > section.range.start);
                 match first.filter(|_| !is_journal(name)) {
                     Some(first) => Place { at: first.range.start, is_in_front: true, neighbour: Some(first) },
@@ -149,11 +182,6 @@ impl<'a> Inserter<'a> {
 
     fn headings(&self) -> impl Iterator<Item = &'a Section> {
         self.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading)
-    }
-
-    /// Whether this is the only lead-in that names a section, in a file that has headings, too.
-    fn is_lone_lead_in(&self, section: &Section) -> bool {
-        section.style == SectionStyle::LeadIn && self.anchors.len() == 1 && self.headings().next().is_some()
     }
 
     /// The end of the last section that stands beside this one.
@@ -187,6 +215,18 @@ impl<'a> Inserter<'a> {
     }
 }
 
+/// Whether this is the only lead-in that names a section, in a file that has headings, too.
+fn is_lone_lead_in(
+    artifact: &Artifact,
+    anchors: &[(usize, &Section)],
+    section: &Section,
+    without: Range<usize>,
+) -> bool {
+    let is_other = |other: &Section| !without.contains(&other.range.start);
+    let mut headings = artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    section.style == SectionStyle::LeadIn && anchors.len() == 1 && headings.any(is_other)
+}
+
 /// Whether the section grows as the work goes on: such a one stands at the end.
 fn is_journal(name: SectionName) -> bool {
     matches!(name, SectionName::SessionLog | SectionName::Commits)
@@ -210,11 +250,18 @@ fn has_line_below(text: &str, at: usize) -> bool {
 /// The sections that others can be put beside, with their places in the order: the outermost
 /// headings of canonical sections, else lead-ins at the top. What stands inside a phase or another
 /// canonical section is that one's own, and so is what every part of the file has: the acceptance
-/// criteria of each requirement.
-fn anchors<'a>(artifact: &'a Artifact, vocabulary: &Vocabulary, order: &[SectionName]) -> Vec<(usize, &'a Section)> {
+/// criteria of each requirement. What begins within the bytes `without` is as if it were not there.
+fn anchors<'a>(
+    artifact: &'a Artifact,
+    vocabulary: &Vocabulary,
+    order: &[SectionName],
+    without: Range<usize>,
+) -> Vec<(usize, &'a Section)> {
+    let is_there = |section: &&Section| !without.contains(&section.range.start);
     let (sections, required) = (&artifact.sections, vocabulary.required(artifact.kind));
     let is_own = |section: &Section| {
-        sections.enclosing(section).skip(1).any(|around| around.name.is_some() || around.phase().is_some())
+        let mut around = sections.enclosing(section).skip(1).filter(is_there);
+        around.any(|around| around.name.is_some() || around.phase().is_some())
     };
     // The section around each, by name and level; `None` where they differ.
     let mut around: HashMap<_, Option<Option<usize>>> = HashMap::new();
@@ -225,13 +272,14 @@ fn anchors<'a>(artifact: &'a Artifact, vocabulary: &Vocabulary, order: &[Section
     let is_of_parts = |section: &Section| section.parent.is_some() && around[&(section.name, section.level)].is_none();
     let of_style = |style: SectionStyle| -> Vec<(usize, &'a Section)> {
         let all = sections.all.iter().filter(|section| section.style == style && !is_own(section));
-        all.filter_map(|section| {
-            let name = section.name?;
-            let counts = required.contains(&name) || section.parent.is_none();
-            let place = order.iter().position(|other| *other == name)?;
-            (counts && !is_of_parts(section)).then_some((place, section))
-        })
-        .collect()
+        all.filter(is_there)
+            .filter_map(|section| {
+                let name = section.name?;
+                let counts = required.contains(&name) || section.parent.is_none();
+                let place = order.iter().position(|other| *other == name)?;
+                (counts && !is_of_parts(section)).then_some((place, section))
+            })
+            .collect()
     };
     let mut headings = of_style(SectionStyle::Heading);
     let outermost = headings.iter().map(|(_, section)| section.level).min();

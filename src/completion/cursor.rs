@@ -6,11 +6,12 @@ use super::Request;
 use crate::{
     artifact::{
         entries::{Entry, next_marker},
-        sections::{Section, SectionStyle},
+        sections::Section,
     },
     markdown::{BlockId, BlockKind, InlineKind},
     syntax_tree::{Node, NodeKind},
     template::SectionName,
+    text::bom_length,
     workspace::Document,
 };
 
@@ -217,12 +218,13 @@ impl Request<'_> {
         named.name.filter(|name| names.contains(name)).map(|_| named)
     }
 
-    /// The line above the cursor's or the one below, without its end.
+    /// The line above the cursor's or the one below, without its end and without a byte order mark.
     fn line_beside(&self, below: bool) -> Option<&str> {
         let lines = &self.document.lines;
         let own = lines.line(self.offset);
         let other = if below { own + 1 } else { own.checked_sub(1)? };
-        (other < lines.len()).then(|| &self.text()[lines.range(self.text(), other)])
+        let bom = if other == 0 { bom_length(self.text()) } else { 0 };
+        (other < lines.len()).then(|| &self.text()[lines.range(self.text(), other)][bom..])
     }
 
     /// The blank lines that Markdown asks for around a block on the cursor's line: above and below.
@@ -272,24 +274,11 @@ impl Request<'_> {
         let below = markdown.last_begun(self.line().end).map(|id| markdown.after(id)).or_else(first);
         below.filter(|id| *id < markdown.end())
     }
-
-    /// The level of the outermost canonical headings but that on the cursor's line; `None` if there
-    /// are none.
-    pub fn canonical_level(&self) -> Option<u8> {
-        let sections = &self.document.artifact.sections;
-        let line = self.line();
-        let others = sections.all.iter().filter(|section| {
-            section.style == SectionStyle::Heading && section.name.is_some() && !line.contains(&section.range.start)
-        });
-        others.map(|section| section.level).min()
-    }
 }
 
 fn is_written(line: Option<&str>) -> bool {
-    line.is_some_and(|line| !line.trim_matches(BLANK).is_empty())
+    line.is_some_and(|line| !line.trim_matches([' ', '\t']).is_empty())
 }
-
-const BLANK: [char; 4] = [' ', '\t', '\u{feff}', '\u{a0}'];
 
 /// The beginning of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -326,13 +315,19 @@ pub(super) fn marker_length(words: &str) -> Option<usize> {
 
 /// Whether `typed` begins `words`, or one of the words in them, in any case.
 pub fn begins(words: &str, typed: &str) -> bool {
+    begin_of(words, typed).is_some()
+}
+
+/// The first byte of `words` at which `typed` begins them, or one of the words in them, in any case.
+pub fn begin_of(words: &str, typed: &str) -> Option<usize> {
     let is_begun = |rest: &str| {
         let mut rest = rest.chars().flat_map(char::to_lowercase);
         typed.chars().flat_map(char::to_lowercase).all(|c| rest.next() == Some(c))
     };
+    if typed.is_empty() {
+        return Some(0);
+    }
     let mut before = None;
-    words.char_indices().any(|(at, c)| {
-        let is_start = !before.replace(c).is_some_and(char::is_alphanumeric);
-        is_start && is_begun(&words[at..])
-    }) || typed.is_empty()
+    let begins = words.char_indices().filter(|(_, c)| !before.replace(*c).is_some_and(char::is_alphanumeric));
+    begins.map(|(at, _)| at).find(|at| is_begun(&words[*at..]))
 }

@@ -1,19 +1,22 @@
 //! Sections that are still missing, with their skeletons: at `#`, in half a heading, on an empty line.
 //!
 //! The one that belongs at the cursor, between its neighbours in the order of the template, comes
-//! first; required ones come before the others. A heading keeps the level that is typed, unless that
-//! is 1: then it gets the level of the canonical headings that are there. Where sections are opened by
-//! bold lead-ins, an empty line offers lead-ins. A plan is offered its next `Phase N`, too, and a file
-//! with nothing in it the whole template.
+//! first; required ones come before the others. Headings look like those that are there: their level,
+//! capitals, numbers, anchors, and the line below them. What is typed stays: a level but 1, a number.
+//! Where sections are opened by bold lead-ins, an empty line offers lead-ins. A plan is offered its
+//! next `Phase N`, too, and a file with nothing in it the whole template.
 
 use std::ops::Range;
 
 use super::{
     Documentation, Item, ItemKind, List, Request, Snippet,
-    cursor::{Typed, begins},
+    cursor::{Typed, begin_of, begins},
 };
 use crate::{
-    artifact::sections::{Section, SectionStyle},
+    artifact::{
+        section_insertion::{HeadingStyle, level_of_headings, level_of_sections},
+        sections::Section,
+    },
     markdown::BlockKind,
     template::{self, Kind, SectionName},
 };
@@ -26,9 +29,12 @@ pub fn offer(request: &Request, list: &mut List) {
     if place.is_title(request) {
         list.items.extend(place.title(request));
         // Words of one's own.
-        if !place.words.is_empty() && request.canonical_level() != Some(1) {
+        if !place.words.is_empty() {
             return;
         }
+    }
+    if place.would_be_title(request) {
+        return;
     }
     let missing = place.missing(request);
     let (required, optional): (Vec<_>, Vec<_>) = missing.into_iter().partition(|candidate| candidate.is_required);
@@ -38,22 +44,20 @@ pub fn offer(request: &Request, list: &mut List) {
 }
 
 /// Where a heading may go.
-struct Place {
+struct Place<'a> {
     /// What is replaced: the whole line.
     range: Range<usize>,
+    /// What is typed in front of the words: hashes, a number, blanks.
+    lead: &'a str,
+    /// A number that is typed.
+    number: &'a str,
     /// The words that are typed so far; on an empty line none.
-    words: String,
-    style: Style,
+    words: &'a str,
+    style: HeadingStyle<'a>,
     /// Hashes that are typed.
     typed_level: u8,
     /// Whether what is below would become the body of the section.
     has_body: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Heading(u8),
-    LeadIn,
 }
 
 /// A section that is missing.
@@ -64,41 +68,51 @@ struct Candidate {
     fits: bool,
 }
 
-impl Place {
-    fn of(request: &Request) -> Option<Self> {
-        let range = request.line();
-        let canonical = request.canonical_level();
+impl<'a> Place<'a> {
+    fn of(request: &'a Request) -> Option<Self> {
+        let (text, range) = (request.text(), request.line());
+        let (artifact, vocabulary) = (&request.document.artifact, &request.workspace.vocabulary);
+        let own = own_line(&range);
         let below = request.block_below();
         let opens = |id| {
             let is_heading = matches!(request.document.markdown.block(id).kind, BlockKind::Heading(_));
-            is_heading || request.document.artifact.sections.opened_by(id).is_some()
+            is_heading || artifact.sections.opened_by(id).is_some()
         };
         let has_body = below.is_some_and(|id| !opens(id));
-        let place = match request.typed() {
+        let style = |level| HeadingStyle::of_level(text, artifact, level, own.clone());
+        match request.typed() {
             Typed::Heading { level, words } => {
-                let is_at_end = request.text()[request.offset..range.end].trim().is_empty();
+                let is_at_end = text[request.offset..range.end].trim().is_empty();
                 let is_behind = request.before().contains('#');
-                let shown = if level == 1 { canonical.unwrap_or(2) } else { level };
-                let words = request.text()[words].to_owned();
-                let style = Style::Heading(shown);
-                (is_at_end && is_behind).then_some(Self { range, words, style, typed_level: level, has_body })?
+                let shown = if level == 1 { level_of_headings(artifact, vocabulary, own.clone()) } else { level };
+                let number = number_length(&text[words.clone()]);
+                let start = (words.start + number.end).min(request.offset);
+                (is_at_end && is_behind).then(|| Self {
+                    lead: &text[range.start..start],
+                    number: &text[words.start..][..number.start],
+                    words: &text[start..words.end.max(start)],
+                    range,
+                    style: style(shown),
+                    typed_level: level,
+                    has_body,
+                })
             }
-            Typed::Nothing if request.line().is_empty() && is_between_blocks(request) => {
-                let has_lead_ins = || {
-                    let mut all = request.document.artifact.sections.all.iter();
-                    all.any(|section| section.style == SectionStyle::LeadIn && is_canonical(section))
-                };
-                let style = match canonical {
-                    None if has_lead_ins() => Style::LeadIn,
-                    level => Style::Heading(level.unwrap_or(2)),
-                };
+            Typed::Nothing if range.is_empty() && is_between_blocks(request) => {
                 // It would take what is below away from its own section.
-                let is_whole = !has_body || request.document.artifact.sections.all.is_empty();
-                is_whole.then_some(Self { range, words: String::new(), style, typed_level: 0, has_body })?
+                let is_whole = !has_body || artifact.sections.all.is_empty();
+                let level = level_of_sections(artifact, vocabulary, own.clone());
+                is_whole.then(|| Self {
+                    lead: "",
+                    number: "",
+                    words: "",
+                    range,
+                    style: style(level),
+                    typed_level: 0,
+                    has_body,
+                })
             }
-            _ => return None,
-        };
-        Some(place)
+            _ => None,
+        }
     }
 
     fn is_first_of_file(&self, request: &Request) -> bool {
@@ -108,7 +122,7 @@ impl Place {
             let around = [start..self.range.start, self.range.end..text.len()];
             around.into_iter().all(|range| text[range].trim().is_empty())
         };
-        self.words.is_empty() && start <= self.range.start && is_rest_blank()
+        self.words.is_empty() && self.number.is_empty() && start <= self.range.start && is_rest_blank()
     }
 
     fn whole_template(&self, request: &Request) -> Item {
@@ -121,7 +135,8 @@ impl Place {
         let mut item = Item::new(ItemKind::Section, label, self.range.clone(), request.skeleton(text.clone()));
         item.detail = Some("whole file".to_owned());
         item.documentation = Documentation::AtHand(format!("All required sections.\n\n{}", fenced(&text)));
-        item.filter = Some(text.lines().next().unwrap_or_default().to_owned());
+        let first = text.lines().next().unwrap_or_default();
+        item.filter = self.filter(1, first.trim_start_matches('#').trim_start());
         item
     }
 
@@ -131,17 +146,21 @@ impl Place {
         self.typed_level == 1 && request.text()[start..self.range.start].trim().is_empty()
     }
 
+    /// Whether a heading here would be what this file is called by, and no section.
+    fn would_be_title(&self, request: &Request) -> bool {
+        let title = request.document.artifact.sections.title.as_ref();
+        self.style.level() == 1 && title.is_none_or(|title| title.start >= self.range.start)
+    }
+
     fn title(&self, request: &Request) -> Option<Item> {
         let words = template::heading(request.document.kind, request.stem());
-        if !begins(&words, &self.words) {
-            return None;
-        }
+        let filter = self.filter(1, &words)?;
         let text = format!("# {words}");
         let insert = Snippet::plain(request.set_apart(&text));
         let mut item = Item::new(ItemKind::Section, words, self.range.clone(), insert);
         item.detail = Some("title".to_owned());
         item.documentation = Documentation::AtHand("The title of this file, named after its phase.".to_owned());
-        item.filter = Some(text);
+        item.filter = Some(filter);
         Some(item)
     }
 
@@ -181,9 +200,8 @@ impl Place {
     }
 
     /// The named section or phase that a heading here would be part of.
-    fn around<'a>(&self, request: &'a Request) -> Option<&'a Section> {
-        let Style::Heading(level) = self.style else { return None };
-        let mut around = request.sections_around().filter(|section| section.level < level);
+    fn around<'r>(&self, request: &'r Request) -> Option<&'r Section> {
+        let mut around = request.sections_around().filter(|section| section.level < self.style.level());
         around.find(|section| section.name.is_some() || section.phase().is_some())
     }
 
@@ -204,13 +222,16 @@ impl Place {
         let spec = template::sections(kind).iter().find(|spec| spec.section == candidate.name);
         let mut aliases = spec.map_or(&[][..], |spec| spec.aliases).iter().copied();
         let is_begun = |alias: &&str| alias.to_lowercase().starts_with(&self.words.to_lowercase());
-        let called = if begins(name, &self.words) { name } else { aliases.find(is_begun)? };
+        let called = if begins(name, self.words) { name } else { aliases.find(is_begun)? };
         let skeleton = vocabulary.skeleton(kind, candidate.name, request.stem());
-        let mut item = self.item(request, name, &skeleton, Some(called));
+        let words = self.style.cased(name, Some(candidate.name));
+        let text = self.block(&words, name, &skeleton);
+        let documentation = format!("{}\n\n{}", vocabulary.purpose(kind, candidate.name), fenced(&text));
+        let mut item =
+            Item::new(ItemKind::Section, name, self.range.clone(), self.insert(request, &words, name, &skeleton));
+        item.filter = self.filter(self.style.level(), &self.style.cased(called, Some(candidate.name)));
         item.detail = Some(if candidate.is_required { "section" } else { "optional section" }.to_owned());
-        let purpose = vocabulary.purpose(kind, candidate.name);
-        let shown = fenced(&self.block(name, &skeleton));
-        item.documentation = Documentation::AtHand(format!("{purpose}\n\n{shown}").trim_start().to_owned());
+        item.documentation = Documentation::AtHand(documentation.trim_start().to_owned());
         Some(item)
     }
 
@@ -223,45 +244,85 @@ impl Place {
         let number = |section: &&Section| section.phase()?.trim_end_matches(char::is_alphabetic).parse::<u32>().ok();
         let next = phases.iter().filter_map(number).max().unwrap_or(0).checked_add(1)?;
         let name = format!("Phase {next}");
-        if !begins(&name, &self.words) || self.style == Style::LeadIn {
+        if !begins(&name, self.words) || self.style.is_lead_in() {
             return None;
         }
         let level = phases.last().map(|section| section.level).filter(|_| self.typed_level < 2);
-        let style = level.map_or(self.style, Style::Heading);
-        let place = Self { style, words: self.words.clone(), range: self.range.clone(), ..*self };
-        let separator = phases.last().and_then(|section| separator(&request.text()[section.heading.clone()]));
-        let words = format!("{name}{}<Name>", separator.unwrap_or(": "));
+        let (text, artifact) = (request.text(), &request.document.artifact);
+        let style = level.map(|level| HeadingStyle::of_level(text, artifact, level, own_line(&self.range)));
+        let place = Place { style: style.unwrap_or_else(|| self.style.clone()), range: self.range.clone(), ..*self };
+        if place.would_be_title(request) {
+            return None;
+        }
+        let separator = phases.last().and_then(|section| separator(&text[section.heading.clone()]));
+        let words = format!("{}{}<Name>", place.style.cased(&name, None), separator.unwrap_or(": "));
         let skeleton = template::phase_skeleton();
-        let mut item = place.item(request, &words, &skeleton, None);
-        item.label = name;
+        let insert = place.insert(request, &words, &name, &skeleton);
+        let mut item = Item::new(ItemKind::Section, &*name, self.range.clone(), insert);
+        item.filter = place.filter(place.style.level(), &place.style.cased(&name, None));
         item.detail = Some("section".to_owned());
         let purpose = "The next phase of this plan: its tasks, and how to see that they are done.";
-        item.documentation = Documentation::AtHand(format!("{purpose}\n\n{}", fenced(&place.block(&words, &skeleton))));
+        let text = place.block(&words, &name, &skeleton);
+        item.documentation = Documentation::AtHand(format!("{purpose}\n\n{}", fenced(&text)));
         Some(item)
     }
 
-    /// `called`: the name that fits what is typed, if it is not the one that is inserted.
-    fn item(&self, request: &Request, name: &str, skeleton: &str, called: Option<&str>) -> Item {
-        let skeleton = if self.has_body { "" } else { skeleton };
-        let text = request.set_apart(&self.block(name, skeleton));
-        let mut item = Item::new(ItemKind::Section, name, self.range.clone(), request.skeleton(text));
-        let level = self.typed_level.max(if let Style::Heading(level) = self.style { level } else { 0 });
-        let hashes = "#".repeat(level.into());
-        item.filter = Some(format!("{hashes} {}", called.unwrap_or(name)).trim_start().to_owned());
-        item
+    /// What is compared with the line up to the cursor, also where only what begins like it is shown: what
+    /// is typed, then the rest of `called`. `None`: what is typed is something else.
+    fn filter(&self, level: u8, called: &str) -> Option<String> {
+        let rest = &called[begin_of(called, self.words)?..];
+        let typed = self.words.chars().flat_map(char::to_lowercase).count();
+        let mut seen = 0;
+        let behind = rest.find(|c: char| {
+            let is_behind = seen >= typed;
+            seen += c.to_lowercase().count();
+            is_behind
+        });
+        let rest = &rest[behind.unwrap_or(rest.len())..];
+        let is_marked = self.typed_level > 0 || !self.style.is_underlined() && !self.style.is_lead_in();
+        let more = if self.lead.trim_start().len() == usize::from(self.typed_level) && is_marked {
+            "#".repeat(level.saturating_sub(self.typed_level).into())
+        } else {
+            String::new()
+        };
+        let is_apart = !is_marked || self.lead.ends_with([' ', '\t']);
+        Some(format!("{}{more}{}{}{rest}", self.lead, if is_apart { "" } else { " " }, self.words))
     }
 
-    fn block(&self, name: &str, skeleton: &str) -> String {
-        let heading = match self.style {
-            Style::Heading(level) => format!("{} {name}", "#".repeat(level.into())),
-            Style::LeadIn => format!("**{name}:**"),
+    /// The section with the blank lines around it. `words`: those of its heading; `name`: what it is called.
+    fn insert(&self, request: &Request, words: &str, name: &str, skeleton: &str) -> Snippet {
+        let (above, below) = request.blank_lines();
+        // The body may stand right below.
+        let below = if self.has_body && self.style.is_tight() { "" } else { below };
+        let text = self.block(words, name, if self.has_body { "" } else { skeleton });
+        request.skeleton(format!("{above}{}{below}", text.trim_end()))
+    }
+
+    fn block(&self, words: &str, name: &str, skeleton: &str) -> String {
+        let number = match self.number {
+            "" => self.style.number_behind(self.range.start, 0).unwrap_or_default(),
+            typed => format!("{typed} "),
         };
-        if skeleton.is_empty() { heading } else { format!("{heading}\n\n{skeleton}") }
+        let heading = self.style.heading(&number, words, name);
+        self.style.fresh(&heading, self.typed_level == 0, Some(skeleton).filter(|skeleton| !skeleton.is_empty()))
     }
 }
 
-fn is_canonical(section: &Section) -> bool {
-    section.name.is_some() && section.parent.is_none()
+/// Bytes of a line with its end: where what stands on it may begin.
+fn own_line(line: &Range<usize>) -> Range<usize> {
+    line.start..line.end + 1
+}
+
+/// The number that words begin with, `3.` or `2.1`: where it ends, and where what follows begins.
+fn number_length(words: &str) -> Range<usize> {
+    let rest = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let rest = rest.strip_prefix(')').unwrap_or(rest);
+    let number = &words[..words.len() - rest.len()];
+    let is_apart = rest.starts_with([' ', '\t']) || rest.is_empty() && number.ends_with(['.', ')']);
+    if !(is_apart && number.starts_with(|c: char| c.is_ascii_digit())) {
+        return 0..0;
+    }
+    number.len()..words.len() - rest.trim_start_matches([' ', '\t']).len()
 }
 
 /// Whether an empty line is not in the middle of a list, a quote or other block.

@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// A disk with nothing but a repository of three commits, or without one.
-struct Disk {
+pub struct Disk {
     commits: Vec<Commit>,
 }
 
 impl Disk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let commit = |hash: &str, subject: &str, time: &str| Commit {
             hash: format!("{hash:0<40}").into(),
             subject: subject.into(),
@@ -76,14 +76,14 @@ fn now() -> Zoned {
 }
 
 /// The document of a text, in a workspace where it is an artifact.
-fn read(path: &str, text: &str) -> (Workspace, Document) {
+pub fn read(path: &str, text: &str) -> (Workspace, Document) {
     let (workspace, _) = Fixture::parse("//- plan/phase-1.md\n//- prompts/phase-1.md\n").workspace();
     let (kind, _) = workspace.config.artifact(path).unwrap();
     let document = Document::read(path.into(), kind, text.into(), &workspace.vocabulary);
     (workspace, document)
 }
 
-fn complete_in(workspace: &Workspace, document: &Document, offset: usize, files: &dyn Files) -> List {
+pub fn complete_in(workspace: &Workspace, document: &Document, offset: usize, files: &dyn Files) -> List {
     let diagnostics = rules::run(workspace, document, files);
     let inside = Inside::of(document, offset);
     complete(&Request { document, workspace, files, offset, inside, diagnostics: &diagnostics, now: &now() })
@@ -173,7 +173,7 @@ fn check_everywhere(workspace: &Workspace, document: &Document, offset: usize) {
     }
 }
 
-const PIECES: &[&str] = &[
+pub const PIECES: &[&str] = &[
     "# ",
     "## ",
     "#",

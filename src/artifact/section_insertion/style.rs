@@ -1,11 +1,13 @@
 //! How a file writes its headings: what the new one has to look like.
 
+use std::ops::Range;
+
 use crate::{
     artifact::{
         Artifact,
-        sections::{Section, SectionStyle},
+        sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
-    template::SectionName,
+    template::{SectionName, normalize_heading},
 };
 
 /// Words that stay small within a title.
@@ -13,11 +15,11 @@ const SMALL_WORDS: &[&str] =
     &["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "per", "the", "to", "vs", "with"];
 
 /// The style of the headings beside a new one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct HeadingStyle<'a> {
-    /// 0 for a lead-in.
-    level: usize,
-    /// Whether the neighbour's heading has a line below it instead of `#`s.
+    /// 1 to 6, and [`LEAD_IN_LEVEL`].
+    level: u8,
+    /// Whether headings have a line below them instead of `#`s.
     is_underlined: bool,
     case: Case,
     /// Whether headings end with an anchor such as `{#goals}`, and the text that has them.
@@ -26,9 +28,18 @@ pub struct HeadingStyle<'a> {
     is_tight: bool,
     /// The rule that stands above most headings.
     pub divider: Option<&'a str>,
-    /// The last heading's number with what stands behind it, and where that heading begins; only if
-    /// every heading has one.
-    last_number: Option<(u32, &'a str, usize)>,
+    /// Only if every heading has a number.
+    last_number: Option<LastNumber<'a>>,
+}
+
+/// The number of the last heading.
+#[derive(Clone, Debug)]
+struct LastNumber<'a> {
+    number: u32,
+    /// What stands behind it.
+    mark: &'a str,
+    /// Where that heading begins, and where the part of the file ends that it stands in.
+    part: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,71 +55,137 @@ enum Case {
 
 impl<'a> HeadingStyle<'a> {
     /// The style beside `neighbour`; without one, that of the outermost sections.
-    pub fn of(text: &'a str, artifact: &Artifact, neighbour: Option<&Section>) -> Self {
-        let headings = || artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
-        let level = match neighbour {
-            Some(section) if section.style == SectionStyle::LeadIn => return Self::default(),
-            Some(section) => section.level,
-            None => headings().map(|section| section.level).min().unwrap_or(2).clamp(2, 6),
-        };
-        let peers: Vec<&Section> = headings().filter(|section| section.level == level).collect();
+    pub fn beside(text: &'a str, artifact: &Artifact, neighbour: Option<&Section>) -> Self {
+        let level = neighbour.map_or_else(|| outermost_level(artifact, 0..0), |section| section.level);
+        let is_underlined = neighbour.is_some_and(|section| is_underlined(text, section));
+        Self { is_underlined, ..Self::of_level(text, artifact, level, 0..0) }
+    }
+
+    /// The style of the headings of `level`, of all where none of these shows it; a heading that begins within
+    /// the bytes `without` is not asked: it is being written.
+    pub fn of_level(text: &'a str, artifact: &Artifact, level: u8, without: Range<usize>) -> Self {
+        let others = || artifact.sections.all.iter().filter(|section| !without.contains(&section.range.start));
+        if level == LEAD_IN_LEVEL {
+            let peers = others().filter(|section| section.level == level && section.parent.is_none());
+            let words: Vec<&str> = peers.map(|section| &text[section.heading.clone()]).collect();
+            return Self { level, case: case(&words).unwrap_or_default(), ..Self::default() };
+        }
+        let headings = || others().filter(|section| section.style == SectionStyle::Heading);
+        let of_all_levels = || headings().map(|section| &text[section.heading.clone()]).collect::<Vec<_>>();
+        let mut peers: Vec<&Section> = headings().filter(|section| section.level == level).collect();
+        let has_peers = !peers.is_empty();
+        if !has_peers {
+            peers = headings().collect();
+        }
         let words: Vec<&str> = peers.iter().map(|section| &text[section.heading.clone()]).collect();
         let most = |count: usize| count * 2 > peers.len();
         let divided = peers.iter().filter_map(|section| {
             let above = text[..section.range.start].trim_end().len();
             last_rule(text, above).map(|rule| text[rule..above].trim())
         });
+        let divided: Vec<&str> = divided.collect();
         let anchored = words.iter().filter(|words| words.ends_with('}') && words.contains("{#")).count();
         let (tight, loose) = peers
             .iter()
             .filter_map(|section| is_tight(text, section))
             .fold((0, 0), |(tight, loose), is| if is { (tight + 1, loose) } else { (tight, loose + 1) });
-        let (is_underlined, divided): (_, Vec<&str>) =
-            (neighbour.is_some_and(|section| !text[section.range.start..].starts_with('#')), divided.collect());
+        let end_of_part = |from: usize| {
+            let mut around = others().filter(|section| section.range.start > from && section.level < level);
+            around.next().map_or(text.len(), |around| around.range.start)
+        };
         Self {
-            level: level.into(),
-            is_underlined: is_underlined && level <= 2,
-            case: case(&words),
+            level,
+            is_underlined: most(peers.iter().filter(|section| is_underlined(text, section)).count()),
+            case: case(&words).or_else(|| case(&of_all_levels())).unwrap_or_default(),
             anchored: Some(text).filter(|_| peers.len() > 1 && most(anchored)),
             is_tight: tight > loose,
             divider: divided.first().copied().filter(|_| divided.len() > 1 && most(divided.len())),
-            last_number: last_number(&peers, &words),
+            last_number: last_number(&peers, &words).filter(|_| has_peers).map(|(number, mark, start)| LastNumber {
+                number,
+                mark,
+                part: start..end_of_part(start),
+            }),
         }
     }
 
-    /// The name of a section as the others are written.
-    pub fn words(&self, name: &str, section: SectionName) -> String {
+    /// 1 to 6, and [`LEAD_IN_LEVEL`].
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
+    pub fn is_lead_in(&self) -> bool {
+        self.level == LEAD_IN_LEVEL
+    }
+
+    /// Whether headings are underlined, where they can be.
+    pub fn is_underlined(&self) -> bool {
+        self.is_underlined && self.level <= 2
+    }
+
+    /// Whether what stands below a heading begins on the next line.
+    pub fn is_tight(&self) -> bool {
+        self.is_tight && !self.is_lead_in()
+    }
+
+    /// The words `name` with the capitals of the others. A name of the team's own is left as it is.
+    pub fn cased(&self, name: &str, section: Option<SectionName>) -> String {
         let words = match (self.case, section) {
-            (_, SectionName::Custom(_)) | (Case::Sentence, _) => name.to_owned(),
-            (Case::Title, _) => name.split(' ').map(capitalized).collect::<Vec<_>>().join(" "),
+            (_, Some(SectionName::Custom(_))) | (Case::Sentence, _) => name.to_owned(),
+            (Case::Title, _) => title_case(name),
             (Case::Upper, _) => name.to_uppercase(),
         };
+        // `ß` has no capital to come back from.
+        if normalize_heading(&words) == normalize_heading(name) { words } else { name.to_owned() }
+    }
+
+    /// The words of a heading: `number`, `words`, and where the others have one an anchor, named after
+    /// `name`.
+    pub fn heading(&self, number: &str, words: &str, name: &str) -> String {
+        // A number might become a part of words that begin with digits.
+        let is_same = normalize_heading(&format!("{number}{words}")) == normalize_heading(words);
+        let number = if is_same { number } else { "" };
         let anchor = format!("{{#{}}}", name.to_lowercase().replace(' ', "-"));
         match self.anchored {
-            Some(text) if !text.contains(&anchor) => format!("{words} {anchor}"),
-            _ => words,
+            Some(text) if !text.contains(&anchor) => format!("{number}{words} {anchor}"),
+            _ => format!("{number}{words}"),
         }
     }
 
-    /// The numbers of headings at byte `at`, counted from 0: only behind all others, as the next ones. In
-    /// between, a number would be there twice, and those behind it have been referred to.
-    pub fn number_behind(&self, at: usize) -> Option<impl Fn(usize) -> String + use<'a>> {
-        let (last, mark, _) = self.last_number.filter(|(_, _, start)| at > *start)?;
-        Some(move |n: usize| format!("{}{mark} ", last as usize + 1 + n))
+    /// The number of the `n`-th new heading at byte `at`, counted from 0, with a blank behind it: only
+    /// behind all others, the one after theirs. In between, a number would be there twice, and those behind
+    /// it have been referred to.
+    pub fn number_behind(&self, at: usize, n: usize) -> Option<String> {
+        let last = self.last_number.as_ref().filter(|last| last.part.start < at && at <= last.part.end)?;
+        Some(format!("{}{} ", last.number as usize + 1 + n, last.mark))
     }
 
     /// A heading with what stands below it; an empty body follows later.
-    pub fn fresh(&self, words: &str, can_underline: bool, body: Option<String>) -> String {
-        let heading = match self.level {
-            0 => format!("**{words}:**"),
-            level if self.is_underlined && can_underline => {
+    pub fn fresh(&self, words: &str, can_underline: bool, body: Option<&str>) -> String {
+        let heading = match usize::from(self.level) {
+            _ if self.is_lead_in() => format!("**{words}:**"),
+            level if self.is_underlined() && can_underline => {
                 format!("{words}\n{}", ["=", "-"][level.clamp(1, 2) - 1].repeat(words.chars().count().max(3)))
             }
             level => format!("{} {words}", "#".repeat(level)),
         };
-        let gap = if self.is_tight && self.level > 0 { "\n" } else { "\n\n" };
-        body.map_or_else(|| heading.clone(), |body| format!("{heading}{gap}{body}"))
+        let gap = if self.is_tight() { "\n" } else { "\n\n" };
+        match body {
+            Some(body) => format!("{heading}{gap}{body}"),
+            None => heading,
+        }
     }
+}
+
+/// The level of the outermost headings but those that begin within the bytes `without`; never 1, which
+/// is the title's.
+pub fn outermost_level(artifact: &Artifact, without: Range<usize>) -> u8 {
+    let headings = artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let others = headings.filter(|section| !without.contains(&section.range.start));
+    others.map(|section| section.level).min().unwrap_or(2).clamp(2, 6)
+}
+
+fn is_underlined(text: &str, section: &Section) -> bool {
+    section.style == SectionStyle::Heading && !text[section.range.start..].starts_with('#')
 }
 
 /// Where the rule begins that ends at byte `at`: on a line of its own, below a blank one.
@@ -134,14 +211,15 @@ fn is_tight(text: &str, section: &Section) -> Option<bool> {
     Some(true)
 }
 
-fn case(headings: &[&str]) -> Case {
+/// How most headings are written; `None` where none shows it.
+fn case(headings: &[&str]) -> Option<Case> {
     let has_letters = |words: &&&str| words.chars().any(char::is_alphabetic);
     let all: Vec<&&str> = headings.iter().filter(has_letters).collect();
     let is_upper = |words: &&&str| {
         words.chars().filter(|c| c.is_uppercase()).count() > 3 && !words.chars().any(char::is_lowercase)
     };
     if all.len() > 1 && all.iter().all(is_upper) {
-        return Case::Upper;
+        return Some(Case::Upper);
     }
     let (mut title, mut sentence) = (0, 0);
     for words in all {
@@ -156,15 +234,22 @@ fn case(headings: &[&str]) -> Case {
             title += 1;
         }
     }
-    if title > sentence { Case::Title } else { Case::Sentence }
+    (title + sentence > 0).then_some(if title > sentence { Case::Title } else { Case::Sentence })
 }
 
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    match chars.next() {
-        Some(first) if !SMALL_WORDS.contains(&word) => first.to_uppercase().chain(chars).collect(),
-        _ => word.to_owned(),
-    }
+/// Small words stay small but at the ends: `Out of Scope`, `Depends On`.
+fn title_case(name: &str) -> String {
+    let last = name.split(' ').count() - 1;
+    let words = name.split(' ').enumerate().map(|(n, word)| {
+        let mut chars = word.chars();
+        match chars.next() {
+            Some(first) if n == 0 || n == last || !SMALL_WORDS.contains(&word) => {
+                first.to_uppercase().chain(chars).collect()
+            }
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
 }
 
 fn last_number<'a>(peers: &[&Section], words: &[&'a str]) -> Option<(u32, &'a str, usize)> {

@@ -124,6 +124,27 @@ fn capitals_and_anchors_follow_the_other_headings() {
 }
 
 #[test]
+fn lead_ins_have_the_capitals_of_the_others() {
+    check(
+        Kind::Plan,
+        "# P\n\n**Overview:** a\n\n**Goals:** b\n\n**Open Questions:** c\n",
+        "# P\n\n**Overview:** a\n\n**Goals:** b\n\n**Constraints:**\n\n**Definition of Done:**\n\n**Out of Scope:**\n\n**Open Questions:** c\n",
+    );
+}
+
+#[test]
+fn a_name_that_would_not_be_read_back_keeps_its_letters() {
+    let text = "# P\n\n## 1. OVERVIEW\n\n## 2. GOALS\n";
+    let vocabulary = Vocabulary::built_in();
+    let artifact = Artifact::read(Kind::Plan, text, &Markdown::parse(text, &|_| false), &vocabulary);
+    let style = HeadingStyle::of_level(text, &artifact, 2, 0..0);
+    assert_eq!(style.cased("Maßnahmen", None), "Maßnahmen");
+    assert_eq!(style.cased("Ziele", None), "ZIELE");
+    assert_eq!(style.heading("3. ", "3D models", "3D models"), "3D models");
+    assert_eq!(style.number_behind(text.len(), 1).as_deref(), Some("4. "));
+}
+
+#[test]
 fn skeletons_stand_right_below_where_other_text_does() {
     let before =
         "# P\n\n## Overview\na\n\n## Goals\n- b\n\n## Constraints\n- c\n\n## Exit criteria\n- d\n\n## Scope\n\n";

@@ -1,5 +1,7 @@
 use crate::completion::tests::{accepted, check_silent, item, labels};
 
+mod acceptance;
+
 const PLAN: &str = "plan/phase-1.md";
 const PROMPT: &str = "prompts/phase-1.md";
 const NOTES: &str = "work-notes/phase-1.md";
@@ -154,5 +156,138 @@ fn other_places_are_left_alone() {
         "# P\n\n## `De$0`\n",
     ] {
         check_silent(PLAN, text);
+    }
+}
+
+/// What is inserted for `label` at `$0`, as plain text: the heading's line alone.
+#[track_caller]
+fn heading(path: &str, text: &str, label: &str) -> String {
+    let inserted = item(path, text, label).insert;
+    inserted.text().trim_start().lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn headings_have_the_capitals_of_the_others() {
+    let title = "# P\n\n## Out of Scope\n\n## Required Reading\n\n";
+    assert_eq!(heading(PLAN, &format!("{title}$0\n"), "Definition of done"), "## Definition of Done");
+    assert_eq!(heading(PLAN, &format!("{title}#$0\n"), "Open questions"), "## Open Questions");
+    // What is being written does not count.
+    assert_eq!(
+        heading(PLAN, "# P\n\n## Out of scope\n\n## Definition Of$0", "Definition of done"),
+        "## Definition of done"
+    );
+    let upper = "# P\r\n\r\n## OVERVIEW\r\n\r\n## DEPENDS ON\r\n\r\n## de$0\r\n";
+    assert_eq!(heading(PLAN, upper, "Definition of done"), "## DEFINITION OF DONE");
+    assert_eq!(heading(PLAN, &format!("{title}$0\n"), "Depends on"), "## Depends On");
+    // Other levels show it where there is none as deep, or none of several words.
+    assert_eq!(heading(PLAN, "# P\n\n## Open Questions\n\n# D$0\n", "Definition of done"), "## Definition of Done");
+    assert_eq!(heading(PLAN, "# P\n\n## Key Results\n\n### D$0\n", "Definition of done"), "### Definition of Done");
+    assert_eq!(
+        heading(PLAN, "# P\n\n## Goals\n\n### Key Results\n\n## $0\n", "Definition of done"),
+        "## Definition of Done"
+    );
+    let labels_of_prompt = "**Session Management:** none\n\n**Role:** engineer\n\n$0\n";
+    assert_eq!(heading(PROMPT, labels_of_prompt, "Commit discipline"), "**Commit Discipline:**");
+    assert_eq!(heading(PLAN, "# P\n\n## PHASE 1: A\n\n## RISKS\n\n$0\n", "Phase 2"), "## PHASE 2: <Name>");
+}
+
+#[test]
+fn numbers_go_on_behind_the_others_and_those_that_are_typed_stay() {
+    let numbered = "# P\n\n## 1. Overview\n\n## 2. Goals\n\n";
+    for (end, inserted) in [
+        ("$0", "## 3. Constraints"),
+        ("#$0", "## 3. Constraints"),
+        ("## Con$0", "## 3. Constraints"),
+        ("## 3. con$0", "## 3. Constraints"),
+        ("## 3.$0", "## 3. Constraints"),
+        ("## 3) $0", "## 3) Constraints"),
+        ("## 7. $0", "## 7. Constraints"),
+        ("## 2.1 Con$0", "## 2.1 Constraints"),
+    ] {
+        assert_eq!(heading(PLAN, &format!("{numbered}{end}\n"), "Constraints"), inserted, "{end}");
+    }
+    assert_eq!(heading(PLAN, &format!("{numbered}#$0\n"), "Phase 1"), "## 3. Phase 1: <Name>");
+    for (text, inserted) in [
+        // In between, and below another part.
+        ("# P\n\n## 1. Overview\n\n#$0\n\n## 2. Goals\n", "## Constraints"),
+        ("# P\n\n## 1. Overview\n\n## 2. Goals\n\n# Appendix\n\n## $0\n", "## Constraints"),
+        ("# P\n\n## 1) Overview\n\n## Goals\n\n#$0\n", "## Constraints"),
+    ] {
+        assert_eq!(heading(PLAN, text, "Constraints"), inserted, "{text}");
+    }
+    assert!(!labels(PLAN, &format!("{numbered}## 3. The day$0")).contains(&"Constraints".to_owned()));
+}
+
+#[test]
+fn anchors_follow_the_other_headings() {
+    let text = "# P\n\n## Overview {#overview}\n\n## Goals {#aims}\n\n";
+    assert_eq!(heading(PLAN, &format!("{text}## out$0"), "Out of scope"), "## Out of scope {#out-of-scope}");
+    assert_eq!(heading(PLAN, &format!("{text}$0"), "Phase 1"), "## Phase 1: <Name> {#phase-1}");
+    let (_, snippet) = accepted(PLAN, &format!("{text}## con$0"), "Constraints");
+    assert!(snippet.contains("## Constraints {#constraints\\}\n\n- ${1:<Constraint 1>}"), "{snippet}");
+}
+
+#[test]
+fn bodies_stand_right_below_where_the_others_do() {
+    let tight = "# P\n\n## Overview\na\n\n## Constraints\n- b\n\n";
+    for (end, after) in [
+        ("#$0\n", "## Goals\n- <Goal 1>\n- <Goal 2>\n"),
+        ("# go$0\n- 漢字", "## Goals\n- 漢字"),
+        ("- x\n$0\n## DoD\n", "- x\n\n## Goals\n- <Goal 1>\n- <Goal 2>\n\n## DoD\n"),
+    ] {
+        assert_eq!(accepted(PLAN, &format!("{tight}{end}"), "Goals").0, format!("{tight}{after}"));
+    }
+}
+
+#[test]
+fn an_empty_line_gets_an_underlined_heading_where_the_others_are() {
+    let text = "P\n===\n\nOverview\n--------\n\na\n\n";
+    let item_at = |end: &str| item(PLAN, &format!("{text}{end}"), "Out of scope");
+    assert!(item_at("$0").insert.text().starts_with("Out of scope\n------------\n\n- <Thing"));
+    assert_eq!(item_at("$0").filter.unwrap(), "Out of scope");
+    assert!(item_at("#$0").insert.text().starts_with("## Out of scope\n\n- <Thing"));
+    assert_eq!(item_at("#$0").filter.unwrap(), "## Out of scope");
+}
+
+#[test]
+fn a_heading_is_as_deep_as_the_fix_would_make_it() {
+    for (text, inserted) in [
+        ("# P\n\n### Notes\n\n$0\n", "### Goals"),
+        ("# P\n\n## Notes\n\n### Phase 1\n\n#### Verification\n\n## Ends\n\n$0\n", "## Goals"),
+        ("# P\n\n**Constraints:** none\n\n## Notes\n\n$0\n", "## Goals"),
+        ("# P\n\n**Constraints:** none\n\n**Out of scope:** x\n\n$0\n", "**Goals:**"),
+        ("# P\n\n**Constraints:** none\n\n**Out of scope:** x\n\n#$0\n", "## Goals"),
+        ("# P\n\n# Overview\n\n# Go$0\n", "# Goals"),
+        // Not within what is no home of sections.
+        ("# P\n\n## Head\n\n### Overview\n\n### Constraints\n\n$0\n\n## Steps\n", "### Goals"),
+        ("# P\n\n## Head\n\n### Overview\n\n### Constraints\n\n## Steps\n\n#$0\n", "## Goals"),
+        ("# P\n\n#$0\n\n## Head\n\n### Overview\n\n### Constraints\n", "## Goals"),
+    ] {
+        assert_eq!(heading(PLAN, text, "Goals"), inserted, "{text}");
+    }
+}
+
+#[test]
+fn the_filter_goes_on_from_what_is_typed() {
+    let filter = |end: &str, label: &str| {
+        let text = format!("# P\n\n## 1. Depends On\n\n## 2. Required Reading\n\n{end}");
+        item(PLAN, &text, label).filter.unwrap()
+    };
+    for (typed, label, expected) in [
+        ("$0", "Out of scope", "## Out of Scope"),
+        ("#$0", "Out of scope", "## Out of Scope"),
+        ("# $0", "Out of scope", "# Out of Scope"),
+        ("##$0", "Out of scope", "## Out of Scope"),
+        ("## out o$0", "Out of scope", "## out of Scope"),
+        ("##  OUT$0", "Out of scope", "##  OUT of Scope"),
+        ("  ##\tOu$0", "Out of scope", "  ##\tOut of Scope"),
+        ("## 3.$0", "Out of scope", "## 3. Out of Scope"),
+        ("## 3. o$0", "Out of scope", "## 3. out of Scope"),
+        ("# De$0", "Definition of done", "# Definition of Done"),
+        ("## done$0", "Definition of done", "## done"),
+        ("## exit$0", "Definition of done", "## exit Criteria"),
+        ("## ph$0", "Phase 1", "## phase 1"),
+    ] {
+        assert_eq!(filter(typed, label), expected, "{typed}");
     }
 }
