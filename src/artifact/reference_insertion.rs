@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     Artifact, end_of_blanks,
     entries::next_marker,
+    entry_insertion::runs_on,
     paths::{self, Reference, ReferenceStyle, Role},
     prompt::{Label, LabelName},
     sections::{Section, SectionStyle},
@@ -200,20 +201,8 @@ impl Insertion<'_> {
             return Slot::instead_of(words, before, style);
         }
         let end = end_of_blanks(self.text, range.end);
-        let after = if self.is_followed_by_words(end) { self.line_end_at(end) } else { "" };
+        let after = if runs_on(self.text, self.markdown, end, true) { self.line_end_at(end) } else { "" };
         Slot { after: after.to_owned(), ..Slot::at(end, before, style) }
-    }
-
-    /// Whether the line below begins a paragraph, which would go on with the words of an item above it.
-    fn is_followed_by_words(&self, line_end: usize) -> bool {
-        let rest = &self.text[line_end..];
-        let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r'])).unwrap_or_default();
-        let start = self.text.len() - rest.trim_start_matches([' ', '\t']).len();
-        let block = self.markdown.block_at(start).map(|id| self.markdown.block(id));
-        block.is_some_and(|block| {
-            let is_underlined = matches!(block.kind, BlockKind::Heading(_)) && !self.text[start..].starts_with('#');
-            block.range().start == start && (block.kind == BlockKind::Paragraph || is_underlined)
-        })
     }
 
     /// What stands before an item on its line, other items' markers as blanks.
