@@ -22,6 +22,7 @@ use crate::{
 mod commits;
 mod files;
 mod roots;
+mod tree;
 
 pub use files::{RootFiles, TreeReading};
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};

@@ -13,7 +13,7 @@ use std::{
 
 use ignore::{DirEntry, Walk, WalkBuilder};
 
-use super::commits::RootCommits;
+use super::{commits::RootCommits, tree::Tree};
 use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
 
 /// While somebody types, a file is looked at again at most this often.
@@ -46,7 +46,7 @@ struct Shared {
     asked: Mutex<HashSet<Box<str>>>,
     kinds: Mutex<Recent<Option<FileKind>>>,
     texts: Mutex<Recent<Option<Arc<str>>>>,
-    tree: Mutex<Tree>,
+    tree: Mutex<Reading>,
     tree_read: Condvar,
 }
 
@@ -73,9 +73,9 @@ impl<T: Clone> Recent<T> {
 }
 
 #[derive(Default)]
-struct Tree {
-    /// Paths with `/`, those of folders ending in it; `None` while not read or too large.
-    entries: Option<Arc<Vec<Box<str>>>>,
+struct Reading {
+    /// `None` while not read or too large.
+    tree: Option<Arc<Tree>>,
     read_at: Option<Instant>,
     is_being_read: bool,
 }
@@ -128,23 +128,23 @@ impl RootFiles {
     }
 
     /// The tree, as far as it may be waited for.
-    fn entries(&self) -> Option<Arc<Vec<Box<str>>>> {
-        let mut tree = lock(&self.shared.tree);
-        let is_stale = tree.read_at.is_none_or(|at| at.elapsed() > TREE_FRESH);
+    fn known_tree(&self) -> Option<Arc<Tree>> {
+        let mut reading = lock(&self.shared.tree);
+        let is_stale = reading.read_at.is_none_or(|at| at.elapsed() > TREE_FRESH);
         match &*self.reading {
             TreeReading::AtOnce => {
-                while tree.is_being_read {
-                    tree = self.shared.tree_read.wait(tree).unwrap_or_else(PoisonError::into_inner);
+                while reading.is_being_read {
+                    reading = self.shared.tree_read.wait(reading).unwrap_or_else(PoisonError::into_inner);
                 }
-                if tree.read_at.is_none() {
-                    tree.is_being_read = true;
-                    drop(tree);
+                if reading.read_at.is_none() {
+                    reading.is_being_read = true;
+                    drop(reading);
                     self.shared.read_tree();
-                    tree = lock(&self.shared.tree);
+                    reading = lock(&self.shared.tree);
                 }
             }
-            TreeReading::InBackground(_) if is_stale && !tree.is_being_read => {
-                tree.is_being_read = true;
+            TreeReading::InBackground(_) if is_stale && !reading.is_being_read => {
+                reading.is_being_read = true;
                 let (shared, reading) = (self.shared.clone(), self.reading.clone());
                 thread::spawn(move || {
                     let changed = shared.read_tree();
@@ -155,7 +155,7 @@ impl RootFiles {
             }
             TreeReading::InBackground(_) => {}
         }
-        tree.entries.clone()
+        reading.tree.clone()
     }
 }
 
@@ -202,11 +202,11 @@ impl Shared {
                 break;
             }
         }
-        entries.sort_unstable();
-        let entries = (entries.len() <= LARGEST_TREE).then(|| Arc::new(entries));
-        let mut tree = lock(&self.tree);
-        let changed = tree.entries != entries;
-        *tree = Tree { entries, read_at: Some(Instant::now()), is_being_read: false };
+        let new = (entries.len() <= LARGEST_TREE).then(|| Arc::new(Tree::new(entries)));
+        let mut reading = lock(&self.tree);
+        let entries = |tree: &Option<Arc<Tree>>| tree.as_ref().map(|tree| tree.entries.clone());
+        let changed = entries(&reading.tree) != entries(&new);
+        *reading = Reading { tree: new, read_at: Some(Instant::now()), is_being_read: false };
         self.tree_read.notify_all();
         changed
     }
@@ -229,7 +229,7 @@ impl Files for RootFiles {
     }
 
     fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
-        self.entries()
+        Some(self.known_tree()?.entries.clone())
     }
 
     /// The walk goes down from the root, so that what is ignored there is ignored here.
@@ -263,41 +263,16 @@ impl Files for RootFiles {
 
     fn with_suffix(&self, suffix: &str) -> SuffixMatch {
         self.note_asked(suffix);
-        let Some(entries) = self.entries() else { return SuffixMatch::Unknown };
-        let ends = |entry: &str| {
-            let entry = entry.strip_suffix('/').unwrap_or(entry);
-            entry.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-        };
-        if entries.iter().any(|entry| ends(entry)) { SuffixMatch::Found } else { SuffixMatch::Missing }
+        match self.known_tree() {
+            Some(tree) if tree.has_suffix(suffix) => SuffixMatch::Found,
+            Some(_) => SuffixMatch::Missing,
+            None => SuffixMatch::Unknown,
+        }
     }
 
     fn nearest(&self, path: &str) -> Option<String> {
-        let entries = self.entries()?;
-        let name = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-        let wanted = name(path);
-        // A path is near if its name is the same somewhere else, or a few letters of it differ.
-        let distance = |entry: &str| {
-            let entry = entry.trim_end_matches('/');
-            let length = entry.len().abs_diff(path.len());
-            let same_name = name(entry) == wanted;
-            let most = if same_name { path.len() } else { (path.len() / 5).clamp(1, 6) };
-            let may_be_near = same_name || length <= most && letters_apart(entry, path) <= most;
-            may_be_near.then(|| strsim::damerau_levenshtein(entry, path)).filter(|d| *d <= most)
-        };
-        let near = entries.iter().filter_map(|entry| Some((distance(entry)?, entry)));
-        near.min().map(|(_, entry)| entry.trim_end_matches('/').to_owned())
+        self.known_tree()?.nearest(path).map(str::to_owned)
     }
-}
-
-/// How many letters at least differ, wherever they stand: never more than the edit distance, and
-/// much quicker to tell.
-fn letters_apart(a: &str, b: &str) -> usize {
-    let mut counts = [0i32; 256];
-    a.bytes().for_each(|byte| counts[byte as usize] += 1);
-    b.bytes().for_each(|byte| counts[byte as usize] -= 1);
-    let (more, less) = counts.iter().fold((0, 0), |(more, less), count| (more + count.max(&0), less - count.min(&0)));
-    let bytes_of_a_character = if a.is_ascii() && b.is_ascii() { 1 } else { 4 };
-    more.max(less) as usize / bytes_of_a_character
 }
 
 #[cfg(test)]
@@ -317,13 +292,6 @@ mod tests {
         }
         for path in ["tide.rs", "src/tide", "sr", "src/tide.rs.orig", "charts/old-values.yaml"] {
             assert!(!files.was_asked(path), "{path}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn letters_apart_never_exceed_the_distance(a in "[a-cé漢/]{0,12}", b in "[a-cé漢/]{0,12}") {
-            proptest::prop_assert!(letters_apart(&a, &b) <= strsim::damerau_levenshtein(&a, &b));
         }
     }
 

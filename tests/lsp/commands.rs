@@ -77,6 +77,23 @@ fn bad_arguments_get_a_clear_error() {
 }
 
 #[test]
+fn no_arguments_may_be_said_in_any_way() {
+    let folder = Folder::new(&[("plan/phase-1.md", "# P\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    let mut execute = |mut params: Value, command: &str| {
+        params["command"] = json!(format!("phasemark.{command}"));
+        client.request("workspace/executeCommand", params)
+    };
+    for none in [json!({ "arguments": null, "workDoneToken": null }), json!({}), json!({ "arguments": [] })] {
+        let report = execute(none.clone(), "statusReport").expect("a report");
+        assert_eq!(report["phases"][0]["stem"], "phase-1", "{none}");
+        assert!(message(execute(none, "resumePrompt")).contains("which phase?"));
+    }
+    assert!(message(execute(json!({ "arguments": 5 }), "statusReport")).contains("expected a sequence"));
+    client.finish();
+}
+
+#[test]
 fn an_entry_is_written_into_open_and_closed_notes() {
     const NOTES: &str = "\u{feff}# N 😀\r\n\r\n## Session log\r\n\r\n### 2026-01-02\r\n- Next: a\r\n- Why: b";
     let folder = Folder::new(&[("work-notes/phase-1.md", NOTES), ("plan/phase-1.md", "# P\n")]);

@@ -49,10 +49,13 @@ impl<'a> Candidates<'a> {
             Some(tree) => direct_children(tree, folder).map(Cow::Borrowed).collect(),
             None => self.request.files.children(folder).into_iter().map(|path| Cow::Owned(path.into())).collect(),
         };
-        for path in artifact_paths(self.request).filter_map(|path| path.strip_prefix(folder).map(|_| path)) {
+        let artifacts = artifact_paths(self.request).filter(|path| path.starts_with(folder));
+        let steps = artifacts.map(|path| {
             let end = path[folder.len()..].find('/').map_or(path.len(), |at| folder.len() + at + 1);
-            entries.push(Cow::Borrowed(&path[..end]));
-        }
+            &path[..end]
+        });
+        // Many artifacts share few folders.
+        entries.extend(steps.collect::<HashSet<_>>().into_iter().map(Cow::Borrowed));
         entries.sort_unstable();
         entries.dedup();
         let shows_hidden = name.starts_with('.');
@@ -83,10 +86,15 @@ impl<'a> Candidates<'a> {
             (!is_hidden || shows_hidden && !is_of_git(entry)) && !self.left_out.contains(entry.trim_end_matches('/'))
         };
         let mut matcher = FuzzyMatcher::new(needle);
-        let tree = self.tree.unwrap_or_default().iter().map(|entry| &**entry);
-        let artifacts = artifact_paths(self.request).filter(|path| !is_in(self.tree, path));
-        let scored = tree.chain(artifacts).filter_map(|entry| Some((matcher.score(entry)?, entry)));
-        let found: Vec<(u32, &'a str)> = scored.filter(|(_, entry)| is_offered(entry)).collect();
+        let tree = self.tree.unwrap_or_default().iter().map(|entry| (&**entry, false));
+        let artifacts = artifact_paths(self.request).map(|path| (path, true));
+        let scored = tree.chain(artifacts).filter_map(|(entry, is_artifact)| {
+            // Artifacts that may be in the tree, too, are looked up there only if they have the letters.
+            let score = matcher.score(entry)?;
+            let is_new = !is_artifact || !is_in(self.tree, entry);
+            (is_new && is_offered(&entry)).then_some((score, entry))
+        });
+        let found: Vec<(u32, &'a str)> = scored.collect();
         first_by_score(found, most).into_iter().map(|(_, entry)| Candidate::of_entry(entry)).collect()
     }
 }

@@ -100,12 +100,21 @@ fn valid_id(id: Value) -> Option<Id> {
 }
 
 /// tower-lsp refuses any params of `shutdown`, and drops an `initialized` without; both would cost the session.
-fn fitting_params(method: &str, params: Option<Value>) -> Option<Value> {
+/// lsp-types takes optional arguments of a command, but no `null` for none, which some clients send.
+fn fitting_params(method: &str, mut params: Option<Value>) -> Option<Value> {
     match method {
-        "shutdown" => None,
-        "initialized" => params.or_else(|| Some(Value::Object(Default::default()))),
-        _ => params,
+        "shutdown" => return None,
+        "initialized" => return params.or_else(|| Some(Value::Object(Default::default()))),
+        "workspace/executeCommand" => {
+            if let Some(Value::Object(members)) = &mut params
+                && members.get("arguments").is_some_and(Value::is_null)
+            {
+                members.remove("arguments");
+            }
+        }
+        _ => {}
     }
+    params
 }
 
 /// tower-lsp sends `null` for no params, where JSON-RPC 2.0 has an object, an array or nothing (section 4.2).
@@ -184,6 +193,17 @@ mod tests {
         assert_eq!(call(r#"{"jsonrpc":"2.0","id":7,"method":"shutdown","params":{}}"#).params(), None);
         let initialized = call(r#"{"jsonrpc":"2.0","method":"initialized","params":null}"#);
         assert_eq!(initialized.params(), Some(&json!({})));
+        let execute = |arguments: &str| {
+            let params = format!(r#"{{"command":"c","arguments":{arguments}}}"#);
+            call(&format!(r#"{{"jsonrpc":"2.0","id":7,"method":"workspace/executeCommand","params":{params}}}"#))
+        };
+        assert_eq!(execute("null").params(), Some(&json!({ "command": "c" })));
+        for kept in ["[null]", "[]", "5"] {
+            let arguments: Value = serde_json::from_str(kept).unwrap();
+            assert_eq!(execute(kept).params(), Some(&json!({ "command": "c", "arguments": arguments })));
+        }
+        let other = call(r#"{"jsonrpc":"2.0","id":7,"method":"a","params":{"arguments":null}}"#);
+        assert_eq!(other.params(), Some(&json!({ "arguments": null })), "a setting may be null");
     }
 
     #[test]
