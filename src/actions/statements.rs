@@ -98,13 +98,15 @@ fn statement(ctx: &Context) -> Option<Statement> {
     is_sentence.then(|| Statement { entry: NewEntry { words: vec![words], ..NewEntry::default() }, removal: None })
 }
 
-/// Whether words stay words behind an item's marker: they begin no list, heading, box and so on.
+/// Whether words stay words behind an item's marker: they begin no list, heading, box and so on, and are
+/// no row of a table.
 fn is_plain(words: &str) -> bool {
     let item = format!("- {words}");
     let markdown = Markdown::parse(&item, &|_| false);
     let is_expected = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Item | BlockKind::Paragraph);
     let is_box = ["[ ]", "[x]", "[X]"].contains(&words);
     !is_box
+        && !words.starts_with('|')
         && markdown.all().count() == 3
         && markdown.all().all(|(_, block)| is_expected(block.kind) && block.task_marker().is_none())
 }
@@ -267,6 +269,7 @@ mod tests {
             "a$0\n\n```\nb\n",
             "a $0- b$0\n",
             "a $0[x]$0\n",
+            "Port $0| open$0 |\n",
         ] {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{text}"));
             assert!(

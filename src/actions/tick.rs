@@ -127,16 +127,17 @@ mod tests {
         all.find(|offered| !offered.title.starts_with("Set the status") && offered.change.edits.iter().all(is_box))
     }
 
+    const BOXES: [char; 3] = ['[', '☐', '☑'];
+
     proptest! {
         #[test]
         fn ticking_twice_gives_the_same_bytes(
-            text in sectioned_texts(Kind::Plan),
+            text in sectioned_texts(Kind::Plan).prop_filter("a box", |text| text.contains(BOXES)),
             path in proptest::sample::select(&["plan/phase-1.md", "work-notes/phase-1.md"][..]),
             (a, b, is_cursor) in any::<(Index, Index, bool)>(),
         ) {
             let scene = Scene::new(path, &text);
-            let boxes: Vec<usize> = text.match_indices(['[', '☐', '☑']).map(|(at, _)| at).collect();
-            prop_assume!(!boxes.is_empty());
+            let boxes: Vec<usize> = text.match_indices(BOXES).map(|(at, _)| at).collect();
             let (a, b) = (*a.get(&boxes), *b.get(&boxes));
             let selection = if is_cursor { a..a } else { a.min(b)..a.max(b) };
             let Some(first) = offered(&scene, &selection) else { return Ok(()) };
