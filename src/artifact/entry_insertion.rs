@@ -372,9 +372,6 @@ impl Finder<'_> {
     fn item_style(&self, item: BlockId, start: usize) -> Style {
         let block = self.markdown.block(item);
         let words = self.text[block.range()].split(['\n', '\r']).next().unwrap_or_default();
-        // An item may begin with its indentation.
-        let start = start + words.len() - words.trim_start().len();
-        let words = words.trim_start();
         let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
         // Emphasis that begins the words is no part of the marker.
         let marker = words[..marker].find("**").filter(|at| *at > 0).unwrap_or(marker);
