@@ -116,6 +116,15 @@ pub fn next_marker(marker: &str) -> String {
     }
 }
 
+/// The marker of an item below `item`, with as many blanks behind it; and the bytes before the words of `item`.
+pub fn marker_below(item: &str) -> (String, usize) {
+    let line = item.split(['\n', '\r']).next().unwrap_or_default();
+    let marker = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
+    let blank = line[marker..].len() - line[marker..].trim_start().len();
+    let spaced = if (1..=4).contains(&blank) { &line[marker..marker + blank] } else { " " };
+    (next_marker(&line[..marker]) + spaced, marker + blank)
+}
+
 /// Words that begin a text which says that there is nothing.
 const NOTHING: &[&str] = &[
     "none",

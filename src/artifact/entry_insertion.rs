@@ -371,21 +371,16 @@ impl Finder<'_> {
 
     fn item_style(&self, item: BlockId, start: usize) -> Style {
         let block = self.markdown.block(item);
-        let words = self.text[block.range()].split(['\n', '\r']).next().unwrap_or_default();
-        let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
-        // Emphasis that begins the words is no part of the marker.
-        let marker = words[..marker].find("**").filter(|at| *at > 0).unwrap_or(marker);
-        let rest = &words[marker..];
-        let blank = rest.len() - rest.trim_start().len();
-        let spaced = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
+        let item = &self.text[block.range()];
+        let (marker, length) = entries::marker_below(item);
         let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let margin = self.text[line..start].trim_start_matches('\u{feff}').chars();
         let margin = margin.map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
         let task = block.task_marker();
-        let own = rest.trim_start().strip_prefix(task.clone().map_or("", |task| &self.text[task]));
+        let own = item[length..].strip_prefix(task.clone().map_or("", |task| &self.text[task]));
         Style::Item {
             margin,
-            marker: format!("{}{spaced}", super::entries::next_marker(&words[..marker])),
+            marker,
             has_box: task.is_some(),
             is_bold: own.is_some_and(|own| own.trim_start().starts_with("**")),
             is_begun: false,

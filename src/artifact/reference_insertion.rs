@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Artifact, end_of_blanks,
-    entries::next_marker,
+    entries::{marker_below, next_marker},
     entry_insertion::runs_on,
     paths::{self, Reference, ReferenceStyle, Role},
     prompt::{Label, LabelName},
@@ -185,18 +185,9 @@ impl Insertion<'_> {
 
     fn item_after(&self, item: BlockId, style: ReferenceStyle) -> Slot {
         let range = self.markdown.block(item).range();
-        let words = self.text[range.clone()].split(['\n', '\r']).next().unwrap_or_default();
-        let marker = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
-        let rest = &words[marker..];
-        let blank = rest.len() - rest.trim_start().len();
-        let spaced = if (1..=4).contains(&blank) { &rest[..blank] } else { " " };
-        let before = format!(
-            "{}{}{}{spaced}",
-            self.line_end_at(range.end),
-            self.indent(range.start),
-            next_marker(&words[..marker])
-        );
-        let words = range.start + marker + blank..range.end;
+        let (marker, length) = marker_below(&self.text[range.clone()]);
+        let before = format!("{}{}{marker}", self.line_end_at(range.end), self.indent(range.start));
+        let words = range.start + length..range.end;
         if self.is_placeholder(words.clone()) {
             return Slot::instead_of(words, before, style);
         }
