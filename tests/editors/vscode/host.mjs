@@ -17,8 +17,9 @@ machine.env.PHASEMARK_SUITE = fileURLToPath(new URL('suite.cjs', import.meta.url
 machine.env.PHASEMARK_SUITE_LOG = log;
 
 const report = new Report();
+let page;
 try {
-  await machine.open({ extensions: [process.env.RUNNER_VSIX] });
+  page = await machine.open({ extensions: [process.env.RUNNER_VSIX] });
   const end = Date.now() + 240_000;
   for (let shown = 0, ended = false; !ended; await sleep(100)) {
     const lines = fs.existsSync(log) ? fs.readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
@@ -36,6 +37,8 @@ try {
     await eventually('the server has ended', () => machine.servers().length === 0);
   });
 } catch (error) {
+  fs.mkdirSync(OUT, { recursive: true });
+  await page?.screenshot({ path: path.join(OUT, 'host.png') }).catch(() => undefined);
   await report.test('the suite runs', () => Promise.reject(error));
 } finally {
   await machine.close();
