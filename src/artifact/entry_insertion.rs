@@ -8,6 +8,7 @@ use super::{
     notes,
     section_insertion::{self, Body},
     sections::Section,
+    words_below,
 };
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
@@ -233,12 +234,7 @@ fn heading(entry: &NewEntry, level: u8) -> (Vec<String>, usize, usize) {
 /// Whether the line below byte `at` would go on with a paragraph that ends there, or with that of an item:
 /// it holds words, and no block that may interrupt a paragraph.
 pub fn runs_on(text: &str, markdown: &Markdown, at: usize, is_item: bool) -> bool {
-    let rest = end_of_blanks(text, at);
-    let below = text[rest..].strip_prefix("\r\n").or_else(|| text[rest..].strip_prefix(['\n', '\r']));
-    let Some(words) = below.map(|below| below.trim_start_matches([' ', '\t'])) else { return false };
-    if words.is_empty() || words.starts_with(['\n', '\r']) {
-        return false;
-    }
+    let Some(words) = words_below(text, at) else { return false };
     let start = text.len() - words.len();
     let block = markdown.last_begun(start).map(|id| markdown.block(id)).filter(|block| block.range().start == start);
     !block.is_some_and(|block| match block.kind {

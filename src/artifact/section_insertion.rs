@@ -5,6 +5,7 @@ use std::{cmp::Reverse, collections::HashMap, ops::Range};
 use super::{
     Artifact, Vocabulary, end_of_blanks,
     sections::{LEAD_IN_LEVEL, Section, SectionStyle},
+    words_below,
 };
 use crate::{
     template::SectionName,
@@ -146,7 +147,7 @@ impl<'a> Inserter<'a> {
         };
         let is_lead_in = place.neighbour.is_some_and(|section| section.style == SectionStyle::LeadIn);
         // A line right below would continue the paragraph.
-        let runs_on = !place.is_in_front && is_lead_in && has_line_below(self.text, at);
+        let runs_on = !place.is_in_front && is_lead_in && words_below(self.text, at).is_some();
         let closing = if runs_on { closing + "\n" } else { closing };
         let line_end = line_end_at(self.text, at);
         let words = format!("{opening}{words}").replace('\n', line_end);
@@ -237,14 +238,6 @@ fn is_apart(above: &str) -> bool {
     let line = above.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
     let line = line.or_else(|| above.strip_suffix('\r'));
     above.len() == bom_length(above) || line.is_some_and(|line| line.ends_with(['\n', '\r']))
-}
-
-/// Whether something stands on the line below that of byte `at`, at whose end that is.
-fn has_line_below(text: &str, at: usize) -> bool {
-    let rest = &text[at..];
-    let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r'])).unwrap_or_default();
-    let words = below.trim_start_matches([' ', '\t']);
-    !words.is_empty() && !words.starts_with(['\n', '\r'])
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost

@@ -311,7 +311,7 @@ impl State {
     /// Opens the roots of the workspace folders, with those that their configuration names.
     pub fn open_folders(self: &Arc<Self>) {
         for folder in self.folders() {
-            let Some(location) = disk::find_root(&folder, Some(&folder), &**self) else { continue };
+            let Some(location) = self.find_root(&folder) else { continue };
             let root = self.open_root(location);
             for below in disk::sub_roots(&root.location, &root.workspace().config, &**self) {
                 self.open_root(below);

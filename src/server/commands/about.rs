@@ -126,9 +126,8 @@ fn find_root(state: &Arc<State>, path: Option<&Path>) -> std::result::Result<Arc
     match (&state.roots()[..], &state.folders()[..]) {
         ([root], _) => Ok(root.clone()),
         ([], [folder]) => {
-            let location = disk::find_root(folder, Some(folder), &**state);
             let new = || RootLocation { path: folder.clone(), config_folder: None };
-            Ok(state.open_root(location.unwrap_or_else(new)))
+            Ok(state.open_root(state.find_root(folder).unwrap_or_else(new)))
         }
         ([], []) => Err("no folder is open".to_owned()),
         _ => Err("there are several roots: which one? give the URI of something in it".to_owned()),
