@@ -102,14 +102,20 @@ export class Machine {
     }
   }
 
+  /**
+   * The window's own settings are the user's, those under test the remote machine's: where the server is, is a setting
+   * of a machine, which a window with a remote reads from the user's only until it has seen the extension's schema.
+   */
   settings(settings) {
-    this.write({ 'data/User/settings.json': JSON.stringify({ ...QUIET, ...settings }, null, 2) });
+    this.write({
+      'data/User/settings.json': JSON.stringify(QUIET, null, 2),
+      'data/Machine/settings.json': JSON.stringify(settings, null, 2),
+    });
   }
 
-  /** Whether a value stands in the settings that VS Code has saved, for the user or for this machine. */
+  /** Whether a value stands in the machine's settings that VS Code has saved. */
   hasSetting(value) {
-    const files = ['data/User/settings.json', 'data/Machine/settings.json'].map((name) => this.at(name));
-    return files.some((file) => fs.existsSync(file) && fs.readFileSync(file, 'utf8').includes(JSON.stringify(value)));
+    return fs.readFileSync(this.at('data/Machine/settings.json'), 'utf8').includes(JSON.stringify(value));
   }
 
   /** Process ids of the language servers that run on this machine: they have inherited its environment. */
