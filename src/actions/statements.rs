@@ -80,7 +80,7 @@ fn statement(ctx: &Context) -> Option<Statement> {
         && let Some(item) = item.filter(|item| markdown.inside(*item).start == paragraph)
         && sections.is_within(block.start, &OF_STATEMENTS)
     {
-        let entry = entry_of(text, markdown, artifact, item).filter(|entry| says_something(&entry.words.join(" ")))?;
+        let entry = entry_of(text, markdown, artifact, item).filter(|entry| says_something(&entry.words.join("\n")))?;
         return Some(Statement { entry, removal: Some(removal(text, markdown, item)) });
     }
     let range = match selected.is_empty() {
@@ -263,6 +263,7 @@ mod tests {
             "## Status\n- [x] Block$0ed\n",
             "## Log\n\n$0a\nb$0\n",
             "## Log\n\na\n$0\nb\n",
+            "## Decisions\n- N$0one\nNone\n",
             "**Owner:** m$0e\n",
             "## Log\n- N$0one\n",
             "<div>\na$0\n</div>\n",
