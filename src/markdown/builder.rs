@@ -19,6 +19,8 @@ pub struct Builder<'a> {
     implied: bool,
     /// Where the inline ends that was closed last.
     closed: u32,
+    /// Where the lines of the fenced block end that the parser has read so far, without a fence that closes it.
+    code_end: usize,
     /// The end of a block, and the end of its words; blocks that are nested often end together.
     trimmed: (usize, usize),
 }
@@ -31,7 +33,16 @@ impl<'a> Builder<'a> {
             inlines: Vec::with_capacity(size / 80),
             ..Markdown::default()
         };
-        Self { text, markdown, open: Vec::new(), spans: Vec::new(), implied: false, closed: 0, trimmed: (0, 0) }
+        Self {
+            text,
+            markdown,
+            open: Vec::new(),
+            spans: Vec::new(),
+            implied: false,
+            closed: 0,
+            code_end: 0,
+            trimmed: (0, 0),
+        }
     }
 
     pub fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -44,6 +55,10 @@ impl<'a> Builder<'a> {
                 self.close_block();
             }
             Event::Html(_) => {}
+            Event::Text(_) => {
+                self.code_end = range.end;
+                self.inline_text(&range);
+            }
             Event::Code(_) => {
                 let content = code_content(self.text, range.clone());
                 self.inline_text(&range);
@@ -98,6 +113,10 @@ impl<'a> Builder<'a> {
                 }
             }
             TagEnd::Link | TagEnd::Image => self.close_link(),
+            TagEnd::CodeBlock => {
+                self.close_fence();
+                self.close_block();
+            }
             _ => {
                 self.close_implied();
                 self.close_block();
@@ -145,15 +164,25 @@ impl<'a> Builder<'a> {
 
     fn code_block(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {
         let CodeBlockKind::Fenced(info) = kind else { return self.open_block(BlockKind::IndentedCode, range) };
-        let closed = is_closed(&self.text[range.clone()]);
-        self.open_block(BlockKind::Fence { closed }, range.clone());
+        self.open_block(BlockKind::Fence { closed: false }, range.clone());
         let line_end = self.text[range.clone()].find(['\n', '\r']).unwrap_or(range.len());
+        self.code_end = range.start + line_end;
         let line = &self.text[range.start..range.start + line_end];
         let fence = line.len() - line.trim_start_matches(['`', '~']).len();
         let info_text = line[fence..].trim();
         if !info.is_empty() && !info_text.is_empty() {
             let at = range.start + fence + line[fence..].find(info_text).unwrap_or(0);
             self.last_block().extra = (at as u32, (at + info_text.len()) as u32);
+        }
+    }
+
+    /// The fence that closes a block is the only line of it that is not among its code.
+    fn close_fence(&mut self) {
+        let Block { kind, start, end, .. } = *self.last_block();
+        if matches!(kind, BlockKind::Fence { .. }) {
+            let marker = if self.text[start as usize..].starts_with('~') { '~' } else { '`' };
+            let rest = self.text.get(self.code_end..end as usize).unwrap_or_default();
+            self.last_block().kind = BlockKind::Fence { closed: rest.contains(marker) };
         }
     }
 
@@ -229,17 +258,6 @@ impl<'a> Builder<'a> {
         self.markdown.destination_ends.push(self.markdown.destinations.len() as u32);
         self.markdown.destination_ends.len() as u32 - 1
     }
-}
-
-/// Whether the last line of a fenced block closes it.
-fn is_closed(block: &str) -> bool {
-    let marker = block.as_bytes().first().copied().unwrap_or(b'`') as char;
-    let opening = block.len() - block.trim_start_matches(marker).len();
-    let body = block.trim_end();
-    let Some(last) = body.rfind(['\n', '\r']).map(|at| &body[at + 1..]) else { return false };
-    // The fence of a fence inside a quote follows the quote's markers.
-    let last = last.trim_start_matches([' ', '\t', '>']);
-    last.len() >= opening && last.chars().all(|c| c == marker)
 }
 
 /// The code between the backticks of a code span.

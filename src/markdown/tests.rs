@@ -92,6 +92,13 @@ fn fences_know_whether_they_are_closed() {
     assert_eq!(kinds("~~~~\n~~~\n"), [open]);
     assert_eq!(kinds("```\n"), [open]);
     assert_eq!(kinds("> ```\n> a\n> ```\n"), [closed]);
+    assert_eq!(kinds("> ```\n> a\n>\n"), [open]);
+    assert_eq!(kinds("```\na\n    ```\n"), [open]);
+    assert_eq!(kinds("```\n   ``` \n"), [closed]);
+    assert_eq!(kinds("```\n> ```\n"), [open]);
+    assert_eq!(kinds("```\r\n```\r"), [closed]);
+    assert_eq!(kinds("```\r    ```\r\r"), [open]);
+    assert_eq!(kinds("~~~\n\n~~~~~\n\n"), [closed]);
     assert_eq!(kinds("- ```\n  a\n  ````\n- ~~~\n  b\n"), [closed, open]);
     let markdown = parse("```  sh x\r\na\r\n```");
     let fence = markdown.block(BlockId(0));
