@@ -18,8 +18,19 @@ pub struct Moment {
 pub struct DateText {
     /// Bytes within the text that was searched.
     pub range: Range<usize>,
-    /// `None` for a date that cannot be, such as 2026-02-30.
+    /// `None` for a date that cannot be, such as 2026-02-30, and after [`Self::settle`] for one of
+    /// which nobody can tell the day from the month.
     pub moment: Option<Moment>,
+}
+
+impl DateText {
+    /// Reads the date again among dates of that order, if it is written with slashes. `text`: its own.
+    pub fn settle(&mut self, text: &str, order: Option<SlashOrder>) {
+        let Some((numbers, ..)) = slashed_numbers(text) else { return };
+        let is_either = numbers[0] == numbers[1];
+        let order = own_order(numbers).or(order).or(is_either.then_some(SlashOrder::Day));
+        self.moment = order.and_then(|order| find_with(text, order)?.moment);
+    }
 }
 
 const MONTHS: [&str; 12] = [
@@ -37,15 +48,26 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The first date in `text`.
+/// Which number comes first in a date such as `2/1/2026`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlashOrder {
+    Day,
+    Month,
+}
+
+/// The first date in `text`. Of `2/1/2026` the day is taken to come first: see [`DateText::settle`].
 pub fn find(text: &str) -> Option<DateText> {
+    find_with(text, SlashOrder::Day)
+}
+
+fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
     let mut at = 0;
     while let Some(offset) = text[at..].find(|c: char| c.is_ascii_alphanumeric()) {
         let start = at + offset;
         let rest = &text[start..];
         let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len();
         let found = if rest.starts_with(|c: char| c.is_ascii_digit()) {
-            year_first(rest).or_else(|| day_first(rest))
+            year_first(rest).or_else(|| day_first(rest)).or_else(|| slashed(rest, order))
         } else {
             month_first(rest)
         };
@@ -55,6 +77,14 @@ pub fn find(text: &str) -> Option<DateText> {
         at = start + word;
     }
     None
+}
+
+/// The order of those of `dates` that are written with slashes, which a number over 12 tells for all of
+/// them; `None` without one, and where they disagree.
+pub fn slash_order<'a>(dates: impl Iterator<Item = &'a str>) -> Option<SlashOrder> {
+    let mut orders = dates.filter_map(|text| own_order(slashed_numbers(text)?.0));
+    let first = orders.next()?;
+    orders.all(|order| order == first).then_some(first)
 }
 
 fn civil(year: u32, month: u32, day: u32) -> Option<Date> {
@@ -85,6 +115,32 @@ fn day_first(text: &str) -> Option<(u32, u32, u32, usize)> {
     let (month, rest) = month_name(rest)?;
     let (year, rest) = number(rest.trim_start_matches([' ', ',', '-', '.']), 4..=4)?;
     Some((year, month, day, text.len() - rest.len()))
+}
+
+/// `21/01/2026`, `1/21/2026`.
+fn slashed(text: &str, order: SlashOrder) -> Option<(u32, u32, u32, usize)> {
+    let ([first, second], year, length) = slashed_numbers(text)?;
+    match own_order([first, second]).unwrap_or(order) {
+        SlashOrder::Day => Some((year, second, first, length)),
+        SlashOrder::Month => Some((year, first, second, length)),
+    }
+}
+
+/// The numbers before the year, the year, and the bytes read.
+fn slashed_numbers(text: &str) -> Option<([u32; 2], u32, usize)> {
+    let (first, rest) = number(text, 1..=2)?;
+    let (second, rest) = number(rest.strip_prefix('/')?, 1..=2)?;
+    let (year, rest) = number(rest.strip_prefix('/')?, 4..=4)?;
+    Some(([first, second], year, text.len() - rest.len()))
+}
+
+/// The order that the numbers tell by themselves: there are twelve months.
+fn own_order([first, second]: [u32; 2]) -> Option<SlashOrder> {
+    match (first > 12, second > 12) {
+        (true, _) => Some(SlashOrder::Day),
+        (false, true) => Some(SlashOrder::Month),
+        (false, false) => None,
+    }
 }
 
 /// `January 21, 2026`, `Jan 21 2026`.
@@ -200,7 +256,13 @@ mod tests {
             ("10 pods, then 2026-01-21", "2026-01-21"),
             ("索引2026-01-21、午後", "2026-01-21"),
             ("Jan 21", "none"),
-            ("21/01/2026", "none"),
+            ("21/01/2026", "2026-01-21"),
+            ("1/21/2026 14:30", "2026-01-21 14:30:00"),
+            ("05/02/2026", "2026-02-05"),
+            ("31/02/2026", "impossible 31/02/2026"),
+            ("13/14/2026", "impossible 13/14/2026"),
+            ("1/2 of 2026", "none"),
+            ("21/01/26", "none"),
             ("21.01.2026", "2026-01-21"),
             ("2026年1月21日", "2026-01-21"),
             ("2026-02-30", "impossible 2026-02-30"),
@@ -219,6 +281,24 @@ mod tests {
             ("", "none"),
         ] {
             assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn day_and_month_are_told_apart_by_the_other_dates() {
+        for (dates, expected) in [
+            (&["05/02/2026", "21/02/2026"][..], "2026-02-05"),
+            (&["05/02/2026 10:00", "2/21/2026 9:30"], "2026-05-02"),
+            (&["13/02/2026", "02/13/2026"], "2026-02-13"),
+            (&["05/02/2026", "13/02/2026", "02/13/2026"], "unknown"),
+            (&["05/02/2026", "2026-02-21"], "unknown"),
+            (&["05/05/2026"], "2026-05-05"),
+            (&["2026-02-05", "02/13/2026"], "2026-02-05"),
+        ] {
+            let mut date = find(dates[0]).unwrap();
+            date.settle(dates[0], slash_order(dates.iter().copied()));
+            let day = date.moment.map_or("unknown".to_owned(), |moment| moment.date.to_string());
+            assert_eq!(day, expected, "{dates:?}");
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::artifact::{entries, notes::WorkNotes};
+use crate::artifact::{dates, entries, notes::WorkNotes};
 
 rule! {
     /// An entry of the session log needs a date that can be read.
@@ -8,7 +8,8 @@ rule! {
     ///
     /// The date says which entry is the newest, and whether the notes still describe the work.
     /// `2026-01-15`, `2026-01-15 10:00`, `2026/1/15` and `January 15, 2026` are read, before or after other
-    /// words; a day that no calendar has is a slip.
+    /// words; a day that no calendar has is a slip. `15/1/2026` and `1/15/2026` are read as well, and tell
+    /// what `2/1/2026` means in the same log; alone, it may be either day.
     ///
     /// ### Fires
     ///
@@ -32,7 +33,11 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
         match &entry.date {
             Some(date) => {
                 let words = ctx.slice(date.range.clone());
-                out.report(date.range.clone(), format!("There is no such date as `{words}`."))
+                let is_ambiguous = dates::find(words).is_some_and(|date| date.moment.is_some());
+                out.report(date.range.clone(), match is_ambiguous {
+                    true => format!("Nobody can tell the day of `{words}` from its month: write it as `2026-01-15`."),
+                    false => format!("There is no such date as `{words}`."),
+                })
             }
             // `leftover-placeholder` speaks of those.
             None if entries::is_placeholder(ctx.slice(entry.heading.clone())) => continue,
@@ -83,6 +88,18 @@ mod tests {
     ^^^^^^^^^^^^^^^^ malformed-log-entry
 ### <YYYY-MM-DD> or so
     ^^^^^^^^^^^^^^^^^^ malformed-log-entry
+//- work-notes/phase-5.md
+## Session log
+- 5/1/2026: a
+- 15/1/2026: b
+//- work-notes/phase-6.md
+## Session log
+| Date | What |
+|---|---|
+| 5/1/2026 10:00 | a |
+  ^^^^^^^^^^^^^^ malformed-log-entry
+| 2026-01-15 | b |
+| 5/5/2026 | c |
 "#,
         );
     }

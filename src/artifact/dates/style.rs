@@ -2,7 +2,9 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::{MONTHS, day_first, month_first, month_name, year_first};
+use super::{
+    MONTHS, SlashOrder, day_first, month_first, month_name, own_order, slash_order, slashed_numbers, year_first,
+};
 
 /// What one date alone cannot tell: `2026/11/21` may belong to somebody who writes `2026/1/5`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,14 +15,16 @@ pub struct DateHabits {
     padded_days: bool,
     bare_hours: bool,
     short_months: bool,
+    /// What `2/1/2026` says.
+    slash_order: Option<SlashOrder>,
 }
 
 impl DateHabits {
     /// `dates`: texts as [`super::find`] found them.
-    pub fn of<'a>(dates: impl Iterator<Item = &'a str>) -> Self {
-        let mut habits = Self::default();
+    pub fn of<'a>(dates: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut habits = Self { slash_order: slash_order(dates.clone()), ..Self::default() };
         for text in dates {
-            let Some((order, length)) = order(text) else { continue };
+            let Some((order, length)) = order(text, habits) else { continue };
             let numbers = tokens(&text[..length]).filter(|token| token.starts_with(|c: char| c.is_ascii_digit()));
             let days = numbers.filter(|token| token.len() < 4);
             for day in days {
@@ -45,15 +49,22 @@ enum Order {
 }
 
 /// The order of a date's parts, and the bytes that it takes without its time.
-fn order(text: &str) -> Option<(Order, usize)> {
+fn order(text: &str, habits: DateHabits) -> Option<(Order, usize)> {
     let year = || Some((Order::Year, year_first(text)?.3));
     let day = || Some((Order::Day, day_first(text)?.3));
-    year().or_else(day).or_else(|| Some((Order::Month, month_first(text)?.3)))
+    let slashed = || {
+        let (numbers, _, length) = slashed_numbers(text)?;
+        match own_order(numbers).or(habits.slash_order)? {
+            SlashOrder::Day => Some((Order::Day, length)),
+            SlashOrder::Month => Some((Order::Month, length)),
+        }
+    };
+    year().or_else(day).or_else(slashed).or_else(|| Some((Order::Month, month_first(text)?.3)))
 }
 
 /// `now`, written like `sample`, which is a text that [`super::find`] found.
 pub fn like(sample: &str, now: DateTime, habits: DateHabits) -> String {
-    let Some((order, length)) = order(sample) else { return plain(now) };
+    let Some((order, length)) = order(sample, habits) else { return plain(now) };
     let (day, time) = sample.split_at(length);
     let mut out = date_like(day, order, now.date(), habits);
     out.push_str(&time_like(time, now, habits));
@@ -82,6 +93,7 @@ fn date_like(sample: &str, order: Order, date: Date, habits: DateHabits) -> Stri
     let parts = match (order, has_name) {
         (Order::Year, _) => [Part::Year, Part::Month, Part::Day],
         (Order::Day, false) => [Part::Day, Part::Month, Part::Year],
+        (Order::Month, false) => [Part::Month, Part::Day, Part::Year],
         _ => [Part::Day, Part::Year, Part::Year],
     };
     let mut parts = parts.into_iter();
@@ -260,6 +272,9 @@ mod tests {
             ("21 January 2026", "2 March 2027"),
             ("21st of January, 2026", "2nd of March, 2027"),
             ("21.01.2026", "02.03.2027"),
+            ("21/01/2026", "02/03/2027"),
+            ("1/21/2026 14:30", "3/2/2027 14:05"),
+            ("5/2/2026", "2027-03-02 14:05"),
             ("2026年1月21日", "2027年3月2日"),
             ("2026年11月21日", "2027年3月2日"),
             ("2026-05-20 1430", "2027-03-02 1405"),
@@ -279,6 +294,8 @@ mod tests {
         assert_eq!(like(&["2026/11/21"]), "2027/03/02");
         assert_eq!(like(&["May 12, 2026", "Apr 3, 2026"]), "Mar 2, 2027");
         assert_eq!(like(&["May 12, 2026"]), "March 2, 2027");
+        assert_eq!(like(&["05/02/2026", "05/21/2026"]), "03/02/2027");
+        assert_eq!(like(&["05/02/2026", "21/05/2026"]), "02/03/2027");
         assert_eq!(like(&["2026-01-21 14:00", "2026-01-20 9:30"]), "2027-03-02 7:05");
         assert_eq!(like(&["2026-01-21 14:00"]), "2027-03-02 07:05");
     }

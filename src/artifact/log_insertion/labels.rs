@@ -126,7 +126,7 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
         _ => "",
     };
     let is_dated = matches!(key.as_str(), "date" | "when");
-    let date = dates::find(rest).filter(|date| is_dated && date.moment.is_some()).map(|date| &rest[date.range]);
+    let date = if is_dated { dates::find(rest).map(|date| &rest[date.range]) } else { None };
     let is_last = line.end >= block.range().end;
     let is_bare = rest.trim().is_empty() || is_heading;
     let value = if is_last && is_bare { value(source, id) } else { Value::Inline };

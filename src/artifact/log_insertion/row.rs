@@ -115,7 +115,7 @@ impl Rows<'_> {
                 _ => Cell::Empty,
             };
         };
-        let date = |words: &str| dates::find(words).filter(|date| date.moment.is_some()).map(|date| date.range);
+        let date = |words: &str| dates::find(words).map(|date| date.range);
         if date(model).is_some_and(|date| words::bare(&model[..date.start]).len() <= 12) {
             let dated = |words: &'_ &'_ str| date(words).is_some();
             let samples: Vec<FirstLine> =

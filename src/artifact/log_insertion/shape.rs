@@ -66,8 +66,11 @@ impl<'a> Shape<'a> {
 
     pub fn line(&self, text: &'a str) -> FirstLine<'a> {
         let words = &text[self.words.clone()];
-        let date = self.entry.date.as_ref().filter(|date| date.moment.is_some());
-        let date = date.filter(|date| self.words.start <= date.range.start && date.range.end <= self.words.end);
+        let date = self
+            .entry
+            .date
+            .as_ref()
+            .filter(|date| self.words.start <= date.range.start && date.range.end <= self.words.end);
         let start = self.words.start;
         FirstLine { words, date: date.map(|date| date.range.start - start..date.range.end - start) }
     }

@@ -94,6 +94,16 @@ pub struct Field {
 
 impl Reader<'_> {
     pub fn log(&self) -> Vec<LogEntry> {
+        let mut entries = self.log_entries();
+        let texts = entries.iter().filter_map(|entry| Some(&self.text[entry.date.as_ref()?.range.clone()]));
+        let order = dates::slash_order(texts);
+        for date in entries.iter_mut().filter_map(|entry| entry.date.as_mut()) {
+            date.settle(&self.text[date.range.clone()], order);
+        }
+        entries
+    }
+
+    fn log_entries(&self) -> Vec<LogEntry> {
         if self.sections.is_titled(SectionName::SessionLog) {
             return self.log_of_file();
         }
@@ -414,6 +424,23 @@ mod tests {
     fn a_date_field_dates_an_entry() {
         let notes = read("## Log\n### Session 1\n\n**Date:** 2026-01-02\n");
         assert!(notes.log[0].moment().is_some());
+    }
+
+    #[test]
+    fn days_and_months_are_told_apart_by_all_dates_of_the_log() {
+        for (text, expected) in [
+            ("## Log\n### 02/01/2026\n### 21/01/2026 9:30\n", "2026-01-02 2026-01-21"),
+            ("## Log\n### 01/02/2026 9:30\n### 01/21/2026\n", "2026-01-02 2026-01-21"),
+            ("## Log\n- 21/01/2026: a\n- 1/3/2026: b\n", "2026-01-21 2026-03-01"),
+            ("## Log\n- 2026-01-02: a\n- 1/3/2026: b\n", "2026-01-02 -"),
+            ("## Log\n### 31/02/2026\n### 1/3/2026\n", "- 2026-03-01"),
+        ] {
+            let day = |entry: &LogEntry| match &entry.date {
+                Some(date) => date.moment.map_or("-".to_owned(), |moment| moment.date.to_string()),
+                None => "none".to_owned(),
+            };
+            assert_eq!(read(text).log.iter().map(day).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
     }
 
     fn fields(text: &str) -> Vec<(FieldName, bool)> {
