@@ -206,8 +206,11 @@ fn prefix(words: &str) -> Option<usize> {
     (is_word && is_apart && question.contains(['?', '？'])).then(|| words.len() - question.len())
 }
 
-/// Where ` (resolved)` or ` [answered]` begins, if words end in it.
+/// Where ` (resolved)`, ` [answered]` or ` ✅` begins, if words end in it.
 fn bare_note(words: &str) -> Option<usize> {
+    if let Some(start) = questions::closing_tick(words) {
+        return Some(start);
+    }
     let at = words.rfind(['(', '['])?;
     let inside = words[at + 1..].strip_suffix([')', ']'])?;
     let is_word = ["resolved", "answered", "closed", "deferred", "decided"]

@@ -100,7 +100,8 @@ impl Reader<'_> {
         if is_remark {
             return;
         }
-        let resolved = settled || self.is_struck(&section.heading) || self.resolves(section.block..section.body.end);
+        let is_marked = is_ticked(heading) || self.is_struck(&section.heading);
+        let resolved = settled || is_marked || self.resolves(section.block..section.body.end);
         self.found.push(Question { range: section.heading.clone(), block: section.block, task: None, resolved });
     }
 
@@ -167,7 +168,7 @@ impl Reader<'_> {
             let settled = settled || markers::resolution(words, true) == Resolution::Resolved;
             return nested.iter().for_each(|entry| self.entry(entry, settled, first));
         }
-        let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked) || words.starts_with(TICKS);
+        let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked) || is_ticked(words);
         let resolved = settled || is_ticked || self.is_struck(&entry.range) || self.resolves(blocks);
         let range = entries::first_line(self.text, &entry.range);
         self.found.push(Question { range, block: entry.block, task: entry.task.clone(), resolved });
@@ -204,11 +205,24 @@ impl Reader<'_> {
 /// Drawn marks that settle what they stand before.
 pub(super) const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
 
+/// Where a tick at the end of `words` begins, with the blanks in front of it.
+pub(super) fn closing_tick(words: &str) -> Option<usize> {
+    let before = words.strip_suffix('\u{fe0f}').unwrap_or(words).strip_suffix(TICKS)?;
+    Some(before.trim_end().len()).filter(|end| *end > 0)
+}
+
+/// Whether words begin with a tick, or their first line ends in one.
+fn is_ticked(words: &str) -> bool {
+    let line = words.split(['\n', '\r']).next().unwrap_or_default();
+    words.starts_with(TICKS) || closing_tick(line.trim_end()).is_some()
+}
+
 /// Whether words would be an open question as an item: they are no answer, and not marked as resolved.
 pub fn is_open(words: &str) -> bool {
     let marks = words.split(char::is_alphanumeric).next().unwrap_or_default();
     !marks.contains('~')
         && !marks.contains(TICKS)
+        && !is_ticked(words)
         && !markers::begins_with_a(words)
         && !says_all_resolved(words)
         && markers::resolution(words, true) == Resolution::Open
@@ -331,14 +345,16 @@ mod tests {
         let resolved = "## Open questions\n\n- [x] Ticked?\n- ~~Struck?~~\n- Which port? Resolved: 8080.\n- Port? **Decision:** 80\n\
             - Port? -> 80\n- Port? (DEFERRED)\n- Port?\n  - A: 80\n- Port? [resolved 2026-01-02]\n- **Resolved** (2026-01-02): port is 80\n\
             - ✅ Resolved: yes\n- Port — resolved, 80.\n- None\n- N/A\n- <Question>\n- Port?\n\n  Answer: 80\n- Decided 2026-01-02: 80\n\
-            - **RESOLVED** Which port? 8080\n- **Resolved** — which port? 8080\n- Resolved — which port? 8080\n";
+            - **RESOLVED** Which port? 8080\n- **Resolved** — which port? 8080\n- Resolved — which port? 8080\n\
+            - Resolved 2026-01-02: which port?\n- Port? ✅\n- Port? ✔\u{fe0f}\n  8080\n### Resolved: which port?\n8080\n\
+            ### ✅ Decided: port?\n### Resolved - which port?\n### Which port? ✅\n### ☑\u{fe0f} Which port? ###\n";
         assert_eq!(open(resolved), Vec::<String>::new());
     }
 
     #[test]
     fn words_that_only_look_like_a_resolution_stay_open() {
         let text = "## Questions\n- How are names resolved?\n- Resolved names are cached where?\n- Is `Resolved:` a header?\n\
-            - Has the team decided?\n- A port or a socket?\n- x -\n";
+            - Has the team decided?\n- A port or a socket?\n- x -\n### Which ✅ is meant?\n### Resolved names are kept where?\n";
         assert_eq!(
             open(text),
             [
@@ -347,7 +363,9 @@ mod tests {
                 "Is `Resolved:` a header?",
                 "Has the team decided?",
                 "A port or a socket?",
-                "x -"
+                "x -",
+                "Which ✅ is meant?",
+                "Resolved names are kept where?"
             ]
         );
     }

@@ -1,5 +1,7 @@
 //! The words by which a text says that a question is resolved.
 
+use crate::artifact::dates;
+
 /// What the markers in a text say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
@@ -32,7 +34,8 @@ pub fn resolution(text: &str, at_start: bool) -> Resolution {
             '\n' | '\r' | '?' | '？' | '(' | '[' | '（' | '—' | '–' | '。' | '|' => true,
             '.' | '!' | ';' => text[at + 1..].starts_with([' ', '\n', '\r']),
             '-' => text[at + 1..].starts_with(' ') && (at == 0 || text[..at].ends_with([' ', '\n'])),
-            ' ' | '\t' | '*' | '_' | '~' | '✅' | '☑' | '✔' | '✓' | '\u{fe0f}' | '"' => may_start,
+            // The marks of a heading are part of its line.
+            ' ' | '\t' | '#' | '*' | '_' | '~' | '✅' | '☑' | '✔' | '✓' | '\u{fe0f}' | '"' => may_start,
             '>' => may_start,
             _ => false,
         };
@@ -86,9 +89,15 @@ fn stands_apart(behind: &str) -> bool {
         || is_emphasis && !words.starts_with(char::is_lowercase)
 }
 
-/// What follows the colon of a label, which may have a note in front of it: `Resolution (2026-04-25):`.
+/// What follows the colon of a label, which may have a note or a date in front of it: `Resolution
+/// (2026-04-25):`, `Resolved 2026-04-25:`.
 fn labelled(after: &str) -> Option<&str> {
     let after = after.trim_start_matches([' ', '\t']);
+    if after.starts_with(|c: char| c.is_ascii_digit())
+        && let Some(date) = dates::find(after).filter(|date| date.range.start == 0)
+    {
+        return after[date.range.end..].trim_start_matches(['*', '_', ' ']).strip_prefix([':', '：']);
+    }
     let note = after.strip_prefix('(').and_then(|note| {
         let end = note.find([')', '\n', '\r'])?;
         note[end..].strip_prefix(')')
@@ -152,6 +161,10 @@ mod tests {
         use Resolution::*;
         for (text, expected) in [
             ("Resolved: 80", Resolved),
+            ("Resolved 2026-04-25: which port?", Resolved),
+            ("**Resolved 25/04/2026:** which port?", Resolved),
+            ("Resolved 80 names, where?", Open),
+            ("## Resolved: which port?", Resolved),
             ("Port? Resolved, 80.", Resolved),
             ("Port? **Resolution (2026-04-25, step 5):** 80", Resolved),
             ("Port? (DEFERRED)", Resolved),
