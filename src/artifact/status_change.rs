@@ -15,31 +15,25 @@ use crate::{
     text::{Edit, line_end_at},
 };
 
+/// What goes with each status, for those who draw theirs.
+const EMOJI: [&str; 4] = ["⚪", "🚧", "⛔", "✅"];
+
 /// Edits after which work notes state the status `to`: boxes are ticked and unticked, a line, a
 /// heading or front matter gets other words. Empty if nothing states a status yet, but for an empty
 /// Status section, which gets its boxes.
 pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Status) -> Vec<Edit> {
     let Some(notes) = artifact.work_notes() else { return Vec::new() };
     let mut edits = Vec::new();
-    let mut drawn: Vec<Range<usize>> = Vec::new();
     for section in artifact.sections_named(SectionName::Status) {
         let boxes = boxes(text, markdown, section);
         if boxes.is_empty() {
-            let lines = drawn_boxes(text, markdown, section);
-            edits.extend(tick_drawn(text, &lines, to));
-            drawn.extend(lines.into_iter().map(|(range, _)| range));
+            edits.extend(tick_drawn(text, &drawn_boxes(text, markdown, section), to));
         } else if !artifact.sections.enclosing(section).skip(1).any(|around| around.name == Some(SectionName::Status)) {
             // The section around has the same boxes.
             edits.extend(tick(text, markdown, &boxes, to));
         }
     }
-    let is_drawn = |mark: &StatusMark| drawn.iter().any(|line| line.contains(&mark.range.start));
-    let words = notes.statuses.iter().filter(|mark| mark.task.is_none() && !is_drawn(mark));
-    let in_front = |mark: &StatusMark| mark.range.start < artifact.content_start;
-    let reworded = words
-        .filter(|mark| mark.status != to)
-        .map(|mark| Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark))));
-    edits.extend(reworded);
+    edits.extend(reword(text, markdown, artifact, to));
     let is_stated = notes.states_status || !notes.statuses.is_empty();
     if edits.is_empty() && !is_stated {
         edits.extend(
@@ -47,6 +41,32 @@ pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Stat
         );
     }
     edits
+}
+
+/// Edits of what states another status than `to` in words, without a box: a line, a heading, front matter.
+pub fn reword(text: &str, markdown: &Markdown, artifact: &Artifact, to: Status) -> Vec<Edit> {
+    let sections = artifact.sections_named(SectionName::Status);
+    let drawn: Vec<_> = sections.flat_map(|section| drawn_boxes(text, markdown, section)).collect();
+    let is_drawn = |mark: &StatusMark| drawn.iter().any(|(line, _)| line.contains(&mark.range.start));
+    let in_front = |mark: &StatusMark| mark.range.start < artifact.content_start;
+    let statuses = artifact.work_notes().map(|notes| &notes.statuses[..]).unwrap_or_default();
+    let others = statuses.iter().filter(|mark| mark.task.is_none() && !is_drawn(mark) && mark.status != to);
+    let edits = others.flat_map(|mark| {
+        let words = Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark)));
+        let emoji = emoji_behind(text, mark.range.end).map(|range| Edit::replace(range, EMOJI[to as usize]));
+        std::iter::once(words).chain(emoji)
+    });
+    edits.collect()
+}
+
+/// The emoji that stand right behind the words of a status: `**Complete** ✅`.
+fn emoji_behind(text: &str, end: usize) -> Option<Range<usize>> {
+    let is_emoji =
+        |c| matches!(c, '\u{2300}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}' | '\u{fe0f}');
+    let rest = text[end..].trim_start_matches(['*', '_', '`', ' ']);
+    let start = text.len() - rest.len();
+    let length = rest.len() - rest.trim_start_matches(is_emoji).len();
+    (length > 0).then_some(start..start + length)
 }
 
 /// The items with boxes that name a status.
@@ -123,7 +143,6 @@ fn tick_drawn(text: &str, lines: &[(Range<usize>, Status)], to: Status) -> Vec<E
 
 /// The status in the manner of `words`: their emoji, case and hyphens, and the markup inside them.
 fn worded(words: &str, to: Status, is_front_matter: bool) -> String {
-    const EMOJI: [&str; 4] = ["⚪", "🚧", "⛔", "✅"];
     let start = words.find(char::is_alphanumeric).unwrap_or(words.len());
     let (head, own) = words.split_at(start);
     let is_drawn = |c: char| !c.is_ascii();
@@ -194,6 +213,9 @@ mod tests {
             ("---\r\nstatus: in_progress\r\n---\r\n", NotStarted, "---\r\nstatus: not_started\r\n---\r\n"),
             ("# P\nOwner: x\nStatus: `blocked`\n", InProgress, "# P\nOwner: x\nStatus: `in progress`\n"),
             ("# P\n\nStatus: IN PROGRESS\n", Complete, "# P\n\nStatus: COMPLETE\n"),
+            ("# P\n\nStatus: **Complete** ✅\n", InProgress, "# P\n\nStatus: **In progress** 🚧\n"),
+            ("## Status\n\nComplete ✔\u{fe0f}🎉 (2026-01-02)\n", Blocked, "## Status\n\nBlocked ⛔ (2026-01-02)\n"),
+            ("# P\n\nStatus: done — see ✅ below\n", Blocked, "# P\n\nStatus: blocked — see ✅ below\n"),
             (
                 "| Status | Done |\n|---|---|\n| a | b |\n",
                 NotStarted,

@@ -1,8 +1,12 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{StatusMark, WorkNotes},
+    artifact::{
+        notes::{StatusMark, WorkNotes},
+        status_change,
+    },
     diagnostic::Fix,
     text::Edit,
+    workspace::Document,
 };
 
 rule! {
@@ -44,6 +48,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     if ticked.iter().all(|mark| mark.status == ticked[0].status) {
         return;
     }
+    let Document { text, markdown, artifact, .. } = ctx.document;
     for mark in &ticked {
         let others = || ticked.iter().filter(|other| other.range != mark.range);
         let finding =
@@ -52,7 +57,8 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
             finding.relate(&ctx.document.path, other.range.clone(), "Also ticked.");
         }
         let boxes = others().filter_map(|other| other.task.as_ref());
-        let edits = boxes.map(|task| Edit::replace(task.marker.clone(), "[ ]")).collect();
+        let mut edits: Vec<Edit> = boxes.map(|task| Edit::replace(task.marker.clone(), "[ ]")).collect();
+        edits.extend(status_change::reword(text, markdown, artifact, mark.status));
         finding.fix(Fix::new(format!("Keep `{}`", mark.status), edits));
     }
 }
@@ -104,6 +110,15 @@ status: done
             "conflicting-status",
             "//- work-notes/phase-1.md\n## Status\r\n- [x] Not started\r\n- [X] Blocked\r\n- [x] Complete\r\n",
             "## Status\r\n- [x] Not started\r\n- [ ] Blocked\r\n- [ ] Complete\r\n",
+        );
+    }
+
+    #[test]
+    fn what_states_the_status_elsewhere_follows_the_box_that_is_kept() {
+        check_fix(
+            "conflicting-status",
+            "//- work-notes/phase-1.md\n---\nstatus: done\n---\n## Status\n- [x] In progress\n- [x] Complete\n",
+            "---\nstatus: in-progress\n---\n## Status\n- [x] In progress\n- [ ] Complete\n",
         );
     }
 }
