@@ -15,7 +15,7 @@ use crate::{
         question_changes::together,
         questions,
     },
-    markdown::{BlockId, BlockKind, Markdown},
+    markdown::{BlockId, BlockKind, Inline, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after},
     workspace::Document,
@@ -84,7 +84,7 @@ fn statement(ctx: &Context) -> Option<Statement> {
         return Some(Statement { entry, removal: Some(removal(text, markdown, item)) });
     }
     let range = match selected.is_empty() {
-        true => sentence(text, without_label(ctx, block), selected.start),
+        true => sentence(text, markdown, without_label(ctx, block), selected.start),
         false => selected.start.max(block.start)..selected.end.min(block.end).max(selected.start.max(block.start)),
     };
     // What the comment silences stays behind, and the comment with it.
@@ -141,15 +141,21 @@ fn without_label(ctx: &Context, block: Range<usize>) -> Range<usize> {
     if is_field { block.end - words.len()..block.end } else { start..block.end }
 }
 
-/// The sentence of a paragraph that byte `at` is in, or the nearest one.
-fn sentence(text: &str, paragraph: Range<usize>, at: usize) -> Range<usize> {
+/// The sentence of a paragraph that byte `at` is in, or the nearest one. Code, links and emphasis stay whole.
+fn sentence(text: &str, markdown: &Markdown, paragraph: Range<usize>, at: usize) -> Range<usize> {
     let words = &text[paragraph.clone()];
+    let mut inlines = markdown.inlines_in(paragraph.clone()).iter().map(Inline::range).peekable();
+    let mut inline_end = 0;
     let ends = words.char_indices().filter_map(|(n, c)| {
-        let end = n + c.len_utf8();
+        let behind = words[n + c.len_utf8()..].trim_start_matches(['*', '_', '"', '\'', ')', '”', '’', '」', '）']);
+        let end = words.len() - behind.len();
         let is_spaced = words[end..].starts_with(char::is_whitespace);
         let is_end = matches!(c, '。' | '？' | '！')
             || matches!(c, '.' | '?' | '!') && is_spaced && !is_abbreviation(&words[..n]);
-        is_end.then_some(end)
+        while let Some(inline) = inlines.next_if(|inline| inline.start < paragraph.start + end) {
+            inline_end = inline.end.max(inline_end);
+        }
+        (is_end && paragraph.start + end >= inline_end).then_some(end)
     });
     let mut start = 0;
     for end in ends.chain([words.len()]) {
@@ -169,7 +175,9 @@ fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
     word.contains('.') && word.len() <= 4
         || word.chars().count() == 1 && !word.starts_with(|c: char| c.is_ascii_digit())
-        || ["etc", "vs", "cf", "no", "approx", "bzw", "ca"].contains(&word)
+        || ["etc", "vs", "cf", "no", "approx", "dr", "prof", "mr", "mrs", "ms", "bzw", "ca", "nr"]
+            .iter()
+            .any(|short| word.eq_ignore_ascii_case(short))
 }
 
 #[cfg(test)]
@@ -201,6 +209,25 @@ mod tests {
             "\u{feff}# N\n\nIntro. Is $0port 80 free$0? More.\n\n## Assumptions\n- None\n",
             "\u{feff}# N\n\nIntro. Is port 80 free? More.\n\n## Assumptions\n- port 80 free$0\n",
         );
+    }
+
+    #[test]
+    fn a_sentence_goes_on_after_what_only_looks_like_its_end() {
+        for (sentence, after) in [
+            ("See$0 [RFC 9110, no. 5. Rev](https://x.y/z) for this.", " More."),
+            ("Because of `src/a.rs` and *this$0 one. Yes*, we wait.", " More."),
+            ("Prof. Dr. Mei$0er says so.", ""),
+            ("Because `x. y` is$0 slow.", " More."),
+            ("We assume **Redis$0 is up. Always.**", ""),
+            ("**Redis$0 is up.**", " More."),
+        ] {
+            let plain = sentence.replace("$0", "");
+            notes(
+                "Note the sentence as an assumption",
+                &format!("## Assumptions\n\n- a\n\n## Log\n\nBefore. {sentence}{after}\n"),
+                &format!("## Assumptions\n\n- a\n- {plain}$0\n\n## Log\n\nBefore. {plain}{after}\n"),
+            );
+        }
     }
 
     #[test]
