@@ -14,7 +14,7 @@ use crate::{
         dates::Moment,
         log_insertion::{NewEntry, insert_log_entry},
     },
-    template::Kind,
+    template::{Kind, SectionName},
     workspace::{Document, Files, Workspace, commits::Commits},
 };
 
@@ -68,18 +68,25 @@ fn message_lines(messages: &[String]) -> Vec<String> {
 
 /// The subjects of the commits since the newest entry of these work notes, oldest first; without a
 /// dated one, since the newest of any other; without that, none. Those that the notes mention already
-/// are left out, of many the newest are listed and the others counted.
+/// are left out, and what is older than one that the newest entry mentions; of many the newest are listed
+/// and the others counted.
 ///
 /// An entry with a day but no time covers that day, unless the new one is of the same day: then what
 /// is not mentioned yet counts. Reads the repository, so it is for requests that may wait.
 pub fn what_changed(document: &Document, workspace: &Workspace, commits: &dyn Commits, now: &Zoned) -> Vec<String> {
     let Some(last) = last_entry(document, workspace) else { return Vec::new() };
     let found = commits.since(Some(end_of(last, now.date())), MOST_READ);
+    let newest_entry = newest_entry(document);
     let mut subjects: Vec<String> = Vec::new();
     for commit in &found {
         let subject = on_one_line(&commit.subject);
         let short = commit.hash.get(..SHORT_HASH).unwrap_or(&commit.hash);
-        let is_mentioned = mentions(&document.text, short) || mentions(&document.text, &subject);
+        let is_mentioned_in = |text: &str| mentions(text, short) || mentions(text, &subject);
+        // Whoever wrote that had the older ones before them, too, if only as `and 4 more`.
+        if is_mentioned_in(newest_entry) {
+            break;
+        }
+        let is_mentioned = is_mentioned_in(&document.text);
         if !subject.is_empty() && !is_mentioned && !subjects.contains(&subject) {
             subjects.push(subject);
         }
@@ -91,6 +98,16 @@ pub fn what_changed(document: &Document, workspace: &Workspace, commits: &dyn Co
         subjects.push(format!("and {more} more"));
     }
     subjects
+}
+
+/// The text of the newest entry, up to the next one or the end of the log.
+fn newest_entry(document: &Document) -> &str {
+    let newest = document.artifact.work_notes().and_then(|notes| Some((notes, notes.newest_entry()?.heading.start)));
+    let Some((notes, start)) = newest else { return "" };
+    let next = notes.log.iter().map(|entry| entry.heading.start).filter(|other| *other > start);
+    let logs = document.artifact.sections_named(SectionName::SessionLog).map(|section| section.range.end);
+    let end = next.chain(logs.filter(|end| *end > start)).min().unwrap_or(document.text.len());
+    &document.text[start..end]
 }
 
 /// When the last session was: in these notes, else in any.
@@ -206,6 +223,13 @@ mod tests {
     fn what_is_mentioned_is_left_out() {
         assert_eq!(since("### 2026-01-22\n\n- What changed: `ccccccc00` pushed"), [""; 0]);
         assert_eq!(since("### 2026-01-20\n\n- What changed: First, then Seconds"), ["Second", "Third"]);
+    }
+
+    #[test]
+    fn what_the_newest_entry_counted_is_not_listed_by_the_next() {
+        assert_eq!(since("### 2026-01-20\n\n- What changed: Second, and 1 more"), ["Third"]);
+        assert_eq!(since("### 2026-01-20\n\n- a\n\n### 2026-01-19\n\n- Second"), ["First", "Third"]);
+        assert_eq!(since("### 2026-01-20\n\n- a\n\n## Commits\n\n- `bbbbbbb`: Second"), ["First", "Third"]);
     }
 
     #[test]
