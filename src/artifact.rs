@@ -184,6 +184,16 @@ fn words_below(text: &str, at: usize) -> Option<&str> {
 
 /// The id of a phase in a stem or a title: `2a` in `phase-2a-scaffolding`.
 pub fn phase_id(stem: &str) -> Option<String> {
+    find_phase(stem).map(|(id, _)| id)
+}
+
+/// The name of a phase behind its id: `-scaffolding` in `phase-2a-scaffolding`; perhaps nothing.
+pub fn phase_name(stem: &str) -> Option<&str> {
+    find_phase(stem).map(|(_, end)| &stem[end..])
+}
+
+/// The id, and the byte after it.
+fn find_phase(stem: &str) -> Option<(String, usize)> {
     let lower = stem.to_ascii_lowercase();
     lower.match_indices("phase").find_map(|(at, word)| {
         let rest = &lower[at + word.len()..];
@@ -195,13 +205,26 @@ pub fn phase_id(stem: &str) -> Option<String> {
         let number = rest[..digits].trim_start_matches('0');
         let number = if number.is_empty() { "0" } else { number };
         let letter = rest[digits..].chars().next().filter(char::is_ascii_lowercase);
-        Some(letter.map_or_else(|| number.to_owned(), |letter| format!("{number}{letter}")))
+        let end = lower.len() - rest.len() + digits + usize::from(letter.is_some());
+        Some((letter.map_or_else(|| number.to_owned(), |letter| format!("{number}{letter}")), end))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn phase_names() {
+        for (stem, name) in [
+            ("phase-2a-scaffolding", Some("-scaffolding")),
+            ("漢/Phase_03 Auth", Some(" Auth")),
+            ("phase-1", Some("")),
+            ("gateway", None),
+        ] {
+            assert_eq!(phase_name(stem), name, "{stem}");
+        }
+    }
 
     #[test]
     fn phase_ids() {

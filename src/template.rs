@@ -150,7 +150,7 @@ pub fn heading(kind: Kind, stem: &str) -> String {
 /// `phase-2-scaffold` as people write it in a heading: `Phase 2 scaffold`.
 pub fn title(stem: &str) -> String {
     let name = stem.rsplit('/').next().unwrap_or(stem).replace(['-', '_'], " ");
-    let mut chars = name.chars();
+    let mut chars = name.trim().chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    phase_id,
+    phase_id, phase_name,
     sections::{SectionStyle, Sections},
 };
 use crate::{
@@ -146,9 +146,7 @@ impl Vocabulary {
     /// A whole fresh artifact of the phase `stem`, with `\n` line ends.
     pub fn fresh(&self, kind: Kind, stem: &str) -> String {
         if let Some(template) = &self.kinds.get(kind).template {
-            let text = template.text.replace("<Phase Name>", &template::title(stem));
-            let text = phase_id(stem).map_or(text.clone(), |id| text.replace("<X>", &id));
-            return self.fill(&text, stem);
+            return self.fill(&named(&template.text, stem), stem);
         }
         let mut out = format!("# {}\n", template::heading(kind, stem));
         for name in self.required_in_order(kind) {
@@ -179,6 +177,15 @@ impl Vocabulary {
     pub fn is_placeholder(&self, text: &str) -> bool {
         template::is_placeholder(text) || self.placeholders.iter().any(|placeholder| placeholder == text)
     }
+}
+
+/// A template with the phase's name and id. Beside the id, the name is what stands behind it in the stem; if
+/// that is nothing, somebody has to write it.
+fn named(template: &str, stem: &str) -> String {
+    let id = phase_id(stem).filter(|_| template.contains("<X>"));
+    let name = template::title(id.as_ref().and(phase_name(stem)).unwrap_or(stem));
+    let text = if name.is_empty() { template.to_owned() } else { template.replace("<Phase Name>", &name) };
+    id.map_or(text.clone(), |id| text.replace("<X>", &id))
 }
 
 impl KindVocabulary {
@@ -301,6 +308,19 @@ mod tests {
             "# Phase 3 gateway: plan\n\n## Why\n<Why now>\n\n## Goals\n\n- <Outcome>\n\n## Ready when\n\
              - [ ] `make check` passes\n\n## Risks\n\nSee notes/phase-3-gateway.md\n"
         );
+    }
+
+    #[test]
+    fn the_name_of_a_phase_does_not_repeat_its_id() {
+        for (stem, heading) in [
+            ("phase-2-pay", "# Phase 2: Pay"),
+            ("billing/Phase_03-Auth-Flow", "# Phase 3: Auth Flow"),
+            ("phase-1", "# Phase 1: <Phase Name>"),
+            ("gateway", "# Phase <X>: Gateway"),
+        ] {
+            assert_eq!(named("# Phase <X>: <Phase Name>", stem), heading);
+        }
+        assert_eq!(named("# <Phase Name>", "phase-2-pay"), "# Phase 2 pay");
     }
 
     #[test]
