@@ -1,8 +1,10 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{FieldName, LabelStyle, LogEntry, WorkNotes},
+    artifact::notes::{Field, FieldName, LabelStyle, LogEntry, WorkNotes},
     diagnostic::Fix,
+    markdown::BlockKind,
     text::Edit,
+    workspace::Document,
 };
 
 rule! {
@@ -64,7 +66,7 @@ fn missing_fields(ctx: &Context, entry: &LogEntry) -> Vec<Edit> {
         let line = format!("{}{}{}", style.prefix, name.name(), style.suffix);
         let line_end = ctx.line_end();
         Some(if before.is_some() {
-            Edit::insert(model.range.end, format!("{}{line}", separator(ctx, entry, &style)))
+            Edit::insert(end_of_field(ctx, model, &style), format!("{}{line}", separator(ctx, entry, &style)))
         } else {
             Edit::insert(style.line_start(), format!("{line}{line_end}"))
         })
@@ -73,8 +75,23 @@ fn missing_fields(ctx: &Context, entry: &LogEntry) -> Vec<Edit> {
     edits.collect::<Option<_>>().unwrap_or_default()
 }
 
-/// Paragraphs stand apart; items and lines do so where the entry's own fields do.
+/// Where what a field says ends; below a heading that is all up to the next one, but for a rule.
+fn end_of_field(ctx: &Context, field: &Field, style: &LabelStyle) -> usize {
+    let Document { markdown, artifact, .. } = ctx.document;
+    let Some(section) = artifact.sections.at(field.label.start).filter(|_| style.is_heading()) else {
+        return field.range.end;
+    };
+    let blocks = markdown.siblings(section.block..section.body.end);
+    let words = blocks.filter(|(_, block)| block.kind != BlockKind::Rule);
+    words.last().map_or(field.range.end, |(_, block)| block.range().end)
+}
+
+/// Paragraphs stand apart; items, lines and headings do so where the entry's own fields do.
 fn separator(ctx: &Context, entry: &LogEntry, style: &LabelStyle) -> String {
+    if style.is_heading() {
+        let is_apart = ctx.slice(0..style.line_start()).ends_with(&ctx.line_end().repeat(2));
+        return ctx.line_end().repeat(if is_apart { 2 } else { 1 });
+    }
     let gap = entry.fields.windows(2).map(|pair| ctx.slice(pair[0].range.end..pair[1].range.start.max(pair[0].range.end)));
     let is_apart = gap.map(|gap| gap.matches('\n').count() > 1).next().unwrap_or(!style.is_item());
     ctx.line_end().repeat(if is_apart { 2 } else { 1 })
@@ -153,6 +170,16 @@ Next: c
             ),
             ("- Why: a\n- Blockers: b\n", "- What changed:\n- Why: a\n- Blockers: b\n- Next:\n"),
             ("What changed: a\nWhy: b\n", "What changed: a\nWhy: b\nBlockers:\nNext:\n"),
+            (
+                "\n#### What changed\n\n- a\n- b\n\n#### Why\n\nc\n\n## Commits\n",
+                "\n#### What changed\n\n- a\n- b\n\n#### Why\n\nc\n\n#### Blockers\n\n#### Next\n\n## Commits\n",
+            ),
+            ("#### What changed:\na\n\nb\n#### Blockers\n", "#### What changed:\na\n\nb\n#### Why:\n#### Blockers\n#### Next\n"),
+            (
+                "#### Blockers\r\n#### Why\r\na\r\n\r\n---\r\n",
+                "#### What changed\r\n#### Blockers\r\n#### Next\r\n#### Why\r\na\r\n\r\n---\r\n",
+            ),
+            ("#### What changed\na\n\n---\n", "#### What changed\na\n#### Why\n#### Blockers\n#### Next\n\n---\n"),
         ] {
             let text = |body: &str| format!("## Session log\n### 2026-01-15\n{body}");
             check_fix("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
@@ -161,7 +188,7 @@ Next: c
 
     #[test]
     fn no_fix_is_offered_where_a_line_cannot_be_added() {
-        for body in ["#### What changed\na\n", "1. What changed: a\n", "> What changed: a\n"] {
+        for body in ["1. What changed: a\n", "> What changed: a\n"] {
             let found = findings(&format!("//- work-notes/phase-1.md\n## Log\n### 2026-01-15\n{body}"));
             let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "incomplete-log-entry").unwrap();
             assert_eq!(finding.fixes, [], "{body}");

@@ -48,9 +48,14 @@ impl<'a> LabelStyle<'a> {
         (self.prefix.trim_start(), self.suffix)
     }
 
-    /// Whether a further line can have this form: no heading, cell, quote or number, no words before it.
+    /// Whether the label is a heading.
+    pub fn is_heading(&self) -> bool {
+        !self.prefix.trim_start_matches('#').contains(|c| c != ' ') && self.prefix.starts_with('#')
+    }
+
+    /// Whether a further line can have this form: no cell, quote or number, no words before it.
     pub fn can_be_repeated(&self) -> bool {
-        !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'))
-            && self.suffix.contains([':', '：'])
+        let is_line = !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'));
+        self.is_heading() || is_line && self.suffix.contains([':', '：'])
     }
 }
