@@ -196,7 +196,7 @@ mod tests {
             "Fix all that is safe to fix",
             "//- src/a.rs\n//- plan/phase-1.md\n# P\n\n## Goals\n\n## Constraints\n\n## DoD\n\n## Non-goals\n//- work-notes/phase-1.md\n# N\n\
              //- prompts/phase-1.md\n\u{feff}# P$0\r\n\r\n## Context\r\n- Plan: plan/phase-1.md <!-- phasemark-ignore log-order -->\r\n\r\n## Task\r\nSee src/a.rs.",
-            "\u{feff}# P\r\n\r\n## Role\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- src/a.rs\r\n\r\n\
+            "\u{feff}# P\r\n\r\n## Role\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- Reference implementation(s): src/a.rs\r\n\r\n\
              ## Task\r\nSee src/a.rs.\r\n\r\n## Constraints\r\n\r\n## Session management\r\n\r\n## Commit discipline",
         );
     }

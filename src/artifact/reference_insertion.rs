@@ -11,7 +11,7 @@ use super::{
     sections::{Section, SectionStyle},
 };
 use crate::{
-    markdown::{BlockId, BlockKind, Markdown},
+    markdown::{Block, BlockId, BlockKind, Markdown},
     template::SectionName,
     text::Edit,
 };
@@ -23,14 +23,17 @@ pub struct Slot {
     range: Range<usize>,
     before: String,
     after: String,
-    /// What stands between the path and another one, if the path takes a placeholder's place.
+    /// What stands between the path and another one, where that is not `before`.
     between: String,
+    /// Where in `before` a label has a table's cell of its own.
+    label_cell: Option<usize>,
     style: ReferenceStyle,
 }
 
 impl Slot {
     fn at(offset: usize, before: impl Into<String>, style: ReferenceStyle) -> Self {
-        Self { range: offset..offset, before: before.into(), after: String::new(), between: String::new(), style }
+        let before = before.into();
+        Self { range: offset..offset, before, after: String::new(), between: String::new(), label_cell: None, style }
     }
 
     fn instead_of(placeholder: Range<usize>, between: impl Into<String>, style: ReferenceStyle) -> Self {
@@ -39,7 +42,10 @@ impl Slot {
 
     /// The place for another path, so that both edits can be applied.
     pub fn following(&self) -> Self {
-        if self.range.is_empty() { self.clone() } else { Self::at(self.range.end, &*self.between, self.style) }
+        match self.range.is_empty() && self.between.is_empty() {
+            true => self.clone(),
+            false => Self { after: self.after.clone(), ..Self::at(self.range.end, &*self.between, self.style) },
+        }
     }
 
     /// Puts `path`, relative to the root, there; `file` is the document's own path.
@@ -71,12 +77,28 @@ impl Insertion<'_> {
             [SectionName::References, SectionName::Context, SectionName::RequiredReading, SectionName::FilesReferenced]
                 .into_iter()
                 .find_map(|name| self.artifact.sections_named(name).next())
-                .map(|section| self.in_section(section))
+                .map(|section| self.labelled(section).unwrap_or_else(|| self.in_section(section)))
         })
     }
 
-    /// The place for the value of a label in the Context that is missing or has no value.
-    pub fn label(&self, name: LabelName) -> Option<Slot> {
+    /// A reference label of its own behind the other labels of a Context, if all paths there are labelled.
+    fn labelled(&self, section: &Section) -> Option<Slot> {
+        let prompt = self.artifact.prompt().filter(|prompt| prompt.label(LabelName::Reference).is_none())?;
+        let last = prompt.labels.last().filter(|_| section.name == Some(SectionName::Context))?;
+        let is_labelled = |reference: &Reference| {
+            let at = reference.range.start;
+            !section.range.contains(&at) || prompt.labels.iter().any(|label| label.value.contains(&at))
+        };
+        // A path below them has no label.
+        let between =
+            self.item_at(last.range.start).map(|item| self.item_after(item, self.style_of_label(last)).before)?;
+        let is_all = prompt.references.iter().all(is_labelled);
+        is_all.then(|| Slot { between, ..self.line_after(last, LabelName::Reference) })
+    }
+
+    /// The place for the value of a label in the Context that is missing or has no value. `place`: where the
+    /// Context gets another label, both to be applied; what this one takes is put there.
+    pub fn label(&self, name: LabelName, place: &mut Option<Slot>) -> Option<Slot> {
         if self.markdown.has_open_end(self.text) {
             return None;
         }
@@ -95,9 +117,12 @@ impl Insertion<'_> {
             }),
             (LabelName::Reference, _, Some(last)) => Some(self.line_after(last, name)),
             _ => {
-                let mut slot = self.in_section(context);
-                slot.before.push_str(words(name));
-                slot.before.push_str(": ");
+                let mut slot = place.as_ref().map_or_else(|| self.in_section(context), Slot::following);
+                *place = Some(slot.clone());
+                match slot.label_cell {
+                    Some(cell) => slot.before.insert_str(cell, words(name)),
+                    None => slot.before.extend([words(name), ": "]),
+                }
                 Some(Slot { style: self.style_of(ReferenceStyle::Bare), ..slot })
             }
         }
@@ -105,7 +130,9 @@ impl Insertion<'_> {
 
     fn in_label(&self, label: &Label) -> Option<Slot> {
         if label.is_none {
-            return None;
+            let says_no_more = self.text[label.value.clone()].chars().all(|c| c.is_alphabetic() || c == '/');
+            let style = self.style_of(ReferenceStyle::Code);
+            return says_no_more.then(|| Slot::instead_of(label.value.clone(), ", ", style));
         }
         let mut references = self.artifact.references().iter();
         let last = references.rfind(|reference| label.value.contains(&reference.range.start));
@@ -151,7 +178,12 @@ impl Insertion<'_> {
         let style = self.style_in(section).unwrap_or_else(|| self.style_of(ReferenceStyle::Code));
         let own = section.body.start..self.end_of_own(section);
         let is_list = |kind| matches!(kind, BlockKind::List { .. } | BlockKind::Table);
-        let lists = self.markdown.siblings(own.clone()).filter(|(_, block)| is_list(block.kind));
+        let blocks: Vec<_> = self.markdown.siblings(own).collect();
+        // A Context may have lists of anything else; one that ends it would go on with what is put below.
+        let is_context = section.name == Some(SectionName::Context);
+        let takes_any = !is_context || blocks.last().is_some_and(|(_, block)| is_list(block.kind));
+        let is_open = |block: &Block| takes_any || self.names_path(block.range()) || self.has_label(block.range());
+        let lists = blocks.iter().copied().filter(|(_, block)| is_list(block.kind) && is_open(block));
         // The last list that names paths, else the last one.
         if let Some((id, block)) = lists.max_by_key(|(id, block)| (self.names_path(block.range()), *id)) {
             let Some((last, _)) = self.markdown.children(id).last() else {
@@ -162,12 +194,19 @@ impl Insertion<'_> {
                 _ => self.item_after(last, style),
             };
         }
-        let end = self.markdown.siblings(own).last().map_or_else(
+        let end = blocks.last().map_or_else(
             || self.markdown.block(section.block).range().end.max(section.after_label.end),
             |(_, block)| block.range().end,
         );
         let end = end_of_blanks(self.text, end);
-        Slot::at(end, format!("{0}{0}- ", self.line_end_at(end)), style)
+        let line_end = self.line_end_at(end);
+        let between = format!("{line_end}- ");
+        Slot { between, ..Slot::at(end, format!("{line_end}{line_end}- "), style) }
+    }
+
+    fn has_label(&self, range: Range<usize>) -> bool {
+        let labels = self.artifact.prompt().map(|prompt| &prompt.labels[..]).unwrap_or_default();
+        labels.iter().any(|label| range.contains(&label.range.start))
     }
 
     fn names_path(&self, range: Range<usize>) -> bool {
@@ -207,10 +246,13 @@ impl Insertion<'_> {
         let of_path = self.artifact.references().iter().find(|reference| range.contains(&reference.range.start));
         let column =
             of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.range.start))).unwrap_or_default();
-        let before = "|  ".repeat(column);
+        let start = format!("{}{}| ", self.line_end_at(range.end), self.indent(range.start));
+        let has_words = |cell: &Range<usize>| self.text[cell.clone()].contains(char::is_alphabetic);
+        let label_cell = (column > 0 && cells.first().is_some_and(has_words)).then_some(start.len());
+        let before = start + &" | ".repeat(column);
         let after = " | ".to_owned() + &" |".repeat(cells.len().saturating_sub(column + 1));
-        let before = format!("{}{}{before}| ", self.line_end_at(range.end), self.indent(range.start));
-        Slot { after: after.trim_end().to_owned(), ..Slot::at(self.line_end_after(range.end), before, style) }
+        let slot = Slot::at(self.line_end_after(range.end), before, style);
+        Slot { after: after.trim_end().to_owned(), label_cell, ..slot }
     }
 
     /// A line for `name` in the form of another label's line, above it.

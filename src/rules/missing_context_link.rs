@@ -41,6 +41,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
     if !ctx.artifact().sections.has(SectionName::Context) {
         return;
     }
+    let mut place_of_label = None;
     for (name, kind, what) in
         [(LabelName::Plan, Kind::Plan, "its plan"), (LabelName::WorkNotes, Kind::WorkNotes, "its work notes")]
     {
@@ -51,7 +52,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let place = label.map_or_else(|| ctx.place_of_absence(Some(SectionName::Context)), |label| label.range.clone());
         let path = path_of_phase(ctx, kind);
         let finding = out.report(place, format!("The Context does not say where {what} {}.", is_or_are(kind)));
-        let (Some(slot), Some((path, exists))) = (ctx.insertion().label(name), path) else { continue };
+        let (Some(slot), Some((path, exists))) = (ctx.insertion().label(name, &mut place_of_label), path) else { continue };
         let (title, edits) = (format!("Insert the path of {what}, `{path}`"), vec![slot.fill(&ctx.document.path, &path, false)]);
         finding.fix(if exists { Fix::safe(title, edits) } else { Fix::new(title, edits) });
     }
@@ -90,7 +91,7 @@ fn path_of_phase(ctx: &Context, kind: Kind) -> Option<(String, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, findings};
+    use crate::testing::{check, check_action, check_fix, findings};
 
     #[test]
     fn the_context_or_the_empty_label_is_marked() {
@@ -145,7 +146,9 @@ no context
             ("   - work-notes/phase-1.md\n   - b", "   - work-notes/phase-1.md\n   - b\n   - Plan: plan/phase-1-api.md"),
             ("- work-notes/phase-1.md\n   - b\n   - c", "- work-notes/phase-1.md\n   - b\n   - c\n- Plan: plan/phase-1-api.md"),
             ("- a\n\t- work-notes/phase-1.md", "- a\n\t- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
-            ("- ```\n  work-notes/phase-1.md\n  ```\nWords", "- ```\n  work-notes/phase-1.md\n  ```\n- Plan: plan/phase-1-api.md\n\nWords"),
+            ("- ```\n  work-notes/phase-1.md\n  ```\nWords", "- ```\n  work-notes/phase-1.md\n  ```\nWords\n\n- Plan: plan/phase-1-api.md"),
+            ("|A|B|\n|-|-|\n|Notes|work-notes/phase-1.md|", "|A|B|\n|-|-|\n|Notes|work-notes/phase-1.md|\n| Plan | plan/phase-1-api.md |"),
+            ("|#|B|\n|-|-|\n|1|work-notes/phase-1.md|", "|#|B|\n|-|-|\n|1|work-notes/phase-1.md|\n|  | Plan: plan/phase-1-api.md |"),
             ("See work-notes/phase-1.md.", "See work-notes/phase-1.md.\n\n- Plan: plan/phase-1-api.md"),
         ] {
             for end in ["\n", "\r\n"] {
@@ -156,6 +159,27 @@ no context
                     &file(after),
                 );
             }
+        }
+    }
+
+    #[test]
+    fn links_that_are_missing_get_a_list_of_their_own_where_others_say_something_else() {
+        for (context, after) in [
+            ("", "\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n"),
+            (
+                "\nThree gaps:\n\n- **Speed.** Slow.\n- Cost\n\nThis closes them.\n",
+                "\nThree gaps:\n\n- **Speed.** Slow.\n- Cost\n\nThis closes them.\n\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n",
+            ),
+            (
+                "- src/a.rs\n\nThis closes them.\n",
+                "- src/a.rs\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n\nThis closes them.\n",
+            ),
+        ] {
+            check_action(
+                "Fix all that is safe to fix",
+                &format!("//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n## Role\n\n## Context\n{context}\n## Task$0\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
+                &format!("## Role\n\n## Context\n{after}\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
+            );
         }
     }
 

@@ -59,7 +59,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let place = ctx.place_of_absence(Some(SectionName::Context));
         let message = "The Context names no reference implementation: no existing code to follow.";
         let finding = out.report(place, message);
-        if let Some(slot) = ctx.insertion().label(LabelName::Reference) {
+        if let Some(slot) = ctx.insertion().label(LabelName::Reference, &mut None) {
             finding.fix(Fix::new("Add the reference entry", vec![slot.fill_with("<paths>")]));
         }
     }
