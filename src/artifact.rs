@@ -13,6 +13,7 @@ use crate::{
     text::bom_length,
 };
 
+mod containers;
 pub mod dates;
 pub mod entries;
 pub mod entry_insertion;

@@ -64,12 +64,24 @@ mod tests {
     }
 
     #[test]
+    fn rules_stay_between_what_they_divide() {
+        check_action(
+            TITLE,
+            "//- plan/phase-1.md\n# P\n\n---\n\n## Non-goals\n- z\n\n---\n\n## Goals$0\n- g\n\n* * *\n\n## Overview\no\n",
+            "# P\n\n---\n\n## Overview\no\n\n---\n\n## Goals\n- g\n\n* * *\n\n## Non-goals\n- z\n",
+        );
+    }
+
+    #[test]
     fn it_is_offered_only_where_it_does_something() {
         for text in [
             "# P$0\n\n## Goals\n\n## Notes\n\n## Non-goals\n",
             "# P$0\n\n## Non-goals\n\n## Goals\n\n```\n",
             "# P$0\n\n## Non-goals\n\n# Part 2\n\n## Goals\n",
             "# P$0\n\n- a\n",
+            "# P$0\n\n## 1. Non-goals\n\n## 2. Goals\n",
+            "# P$0\n\n## Non-goals\n\n<details>\n\n## Overview\n\n</details>\n\n## Goals\n",
+            "# P$0\n\n## Non-goals\n\n<!-- BEGIN x -->\n\n## Overview\n\n<!-- END x -->\n\n## Goals\n",
         ] {
             check_no_action(TITLE, &format!("//- plan/phase-1.md\n{text}"));
         }
@@ -100,6 +112,9 @@ mod tests {
             "c  \n",
             "\u{feff}",
             "---\n",
+            "\n---\n\n",
+            "<details>\n\n",
+            "</details>\n\n",
         ];
         proptest::collection::vec(proptest::sample::select(PIECES), 0..25).prop_map(|pieces| pieces.concat())
     }

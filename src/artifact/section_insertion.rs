@@ -1,9 +1,12 @@
 //! Where a section that is missing belongs, and the text that puts it there.
 
-use std::{cmp::Reverse, collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{
-    Artifact, Vocabulary, end_of_blanks,
+    Artifact, Vocabulary, containers, end_of_blanks,
     sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     words_below,
 };
@@ -14,8 +17,8 @@ use crate::{
 
 mod style;
 
-pub use self::style::HeadingStyle;
-use self::style::{last_rule, outermost_level};
+use self::style::outermost_level;
+pub use self::style::{HeadingStyle, last_rule};
 
 /// Edits that insert the sections `names` in template order, each after the one that it follows
 /// there, in the style of its neighbour, and apart from it by a rule where the others are. With
@@ -132,6 +135,7 @@ impl<'a> Inserter<'a> {
         let style = HeadingStyle::beside(self.text, self.artifact, place.neighbour);
         let divider = style.divider.filter(|_| self.divides);
         let at = if place.is_in_front { place.at } else { self.end_before_rule(&place, style.divider.is_some()) };
+        let at = self.before_container(&place, at);
         let canonical = self.vocabulary.name(self.artifact.kind, name);
         let number = style.number_behind(at, self.appended);
         self.appended += usize::from(number.is_some());
@@ -156,12 +160,8 @@ impl<'a> Inserter<'a> {
     }
 
     fn place_of(&self, name: SectionName) -> Place<'a> {
-        let (text, own) = (self.text, self.place(name));
-        let before = self.anchors.iter().filter(|(at, _)| *at < own);
-        let before =
-            before.max_by_key(|(at, section)| (*at, Reverse(section.range.start))).map(|(_, section)| *section);
-        let after = self.anchors.iter().filter(|(at, _)| *at > own);
-        let after = after.min_by_key(|(at, section)| (*at, section.range.start)).map(|(_, section)| *section);
+        let text = self.text;
+        let (before, after) = self.neighbours(name);
         let behind = |at: usize, neighbour| Place { at: end_of_blanks(text, at), is_in_front: false, neighbour };
         match (before, after) {
             // A line such as `**Status:**` above the sections does not make one of all others.
@@ -179,6 +179,28 @@ impl<'a> Inserter<'a> {
             (None, Some(section)) => Place { at: section.range.start, is_in_front: true, neighbour: Some(section) },
             (None, None) => behind(text.trim_end().len(), None),
         }
+    }
+
+    /// The sections between which fewest stand on the wrong side of a new one; a required one counts more
+    /// than all others.
+    fn neighbours(&self, name: SectionName) -> (Option<&'a Section>, Option<&'a Section>) {
+        let (own, required) = (self.place(name), self.vocabulary.required(self.artifact.kind));
+        // Of sections of one name the first tells.
+        let mut seen = HashSet::new();
+        let anchors: Vec<_> = self.anchors.iter().filter(|(at, _)| seen.insert(*at)).copied().collect();
+        let weight = |(_, section): &(usize, &Section)| {
+            if section.name.is_some_and(|name| required.contains(&name)) { anchors.len() + 1 } else { 1 }
+        };
+        let cost = |gap: usize| -> usize {
+            let too_early = anchors[gap..].iter().filter(|(at, _)| *at < own).map(weight);
+            let too_late = anchors[..gap].iter().filter(|(at, _)| *at > own).map(weight);
+            too_early.chain(too_late).sum()
+        };
+        let nearest_below = anchors.iter().map(|(at, _)| *at).filter(|at| *at < own).max();
+        let before = |gap: usize| gap.checked_sub(1).and_then(|n| anchors.get(n));
+        let is_nearest = |gap: usize| before(gap).map(|(at, _)| *at) == nearest_below;
+        let gap = (0..=anchors.len()).min_by_key(|gap| (cost(*gap), !is_nearest(*gap))).unwrap_or_default();
+        (before(gap).map(|(_, section)| *section), anchors.get(gap).map(|(_, section)| *section))
     }
 
     fn headings(&self) -> impl Iterator<Item = &'a Section> {
@@ -200,6 +222,17 @@ impl<'a> Inserter<'a> {
         match above.filter(|above| !divides_all && *above >= start && *above > bom_length(self.text)) {
             Some(above) => end_of_blanks(self.text, above),
             None => place.at,
+        }
+    }
+
+    /// The place `at`, or that before the `<details>` which is open there and holds what follows.
+    fn before_container(&self, place: &Place, at: usize) -> usize {
+        let above = place.neighbour.filter(|_| !place.is_in_front);
+        let start = above.map_or(self.artifact.content_start, |section| section.heading.end).min(at);
+        match containers::first_open(&self.text[start..at], &self.text[at..]) {
+            Some(open) if place.is_in_front => start + open,
+            Some(open) => end_of_blanks(self.text, start + self.text[start..start + open].trim_end().len()),
+            None => at,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The sections in another order: that of the template.
 
-use super::{Artifact, Vocabulary, sections::SectionStyle};
+use super::{Artifact, Vocabulary, containers, section_insertion::last_rule, sections::SectionStyle};
 use crate::{
     template::SectionName,
     text::{self, Edit},
@@ -11,6 +11,8 @@ struct Piece {
     /// Its place in the order of the template.
     place: usize,
     start: usize,
+    /// What its heading begins with, such as the 2 of `2. Goals`.
+    number: Option<u32>,
 }
 
 /// Whether the sections stand in another order than the template's.
@@ -23,15 +25,17 @@ pub fn is_unsorted(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> 
 pub fn sort_sections(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Vec<Edit> {
     let Some(pieces) = pieces(text, artifact, vocabulary) else { return Vec::new() };
     let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([text.len()]);
-    // The words of each piece, and the blank lines between it and the next one.
+    // The words of each piece, and the blank lines and rules between it and the next one.
     let parts: Vec<(&str, &str)> = pieces.iter().zip(ends).map(|(piece, end)| split(&text[piece.start..end])).collect();
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|n| pieces[*n].place);
+    // A rule divides what stands there, whatever that is.
+    let has_rules = parts.iter().any(|(_, seam)| !seam.trim().is_empty());
     let start = pieces.first().map_or(text.len(), |piece| piece.start);
     let mut sorted = text[..start].to_owned();
     for (n, piece) in order.iter().enumerate() {
         sorted.push_str(parts[*piece].0);
-        let (is_last, is_same_seam) = (n + 1 == order.len(), order.get(n + 1) == Some(&(piece + 1)));
+        let (is_last, is_same_seam) = (n + 1 == order.len(), !has_rules && order.get(n + 1) == Some(&(piece + 1)));
         let seam = parts[if is_same_seam { *piece } else { n }].1;
         sorted.push_str(seam);
         // Without a blank line what ends here might go on there.
@@ -45,14 +49,17 @@ pub fn sort_sections(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -
 }
 
 fn split(piece: &str) -> (&str, &str) {
-    piece.split_at(piece.trim_end_matches(['\n', '\r']).len())
+    let words = piece.trim_end_matches(['\n', '\r']);
+    let words = last_rule(piece, words.len()).map_or(words, |rule| piece[..rule].trim_end_matches(['\n', '\r']));
+    piece.split_at(words.len())
 }
 
 fn line_ends(seam: &str) -> usize {
     seam.matches(['\n', '\r']).count() - seam.matches("\r\n").count()
 }
 
-/// The pieces; `None` if the document is no plain row of sections.
+/// The pieces; `None` if the document is no plain row of sections: some hold the others, `<details>` go
+/// from one to the next, or numbers would not be in order.
 fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Vec<Piece>> {
     let order = vocabulary.order(artifact.kind);
     let place = |name: SectionName| order.iter().position(|other| *other == name);
@@ -71,8 +78,14 @@ fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Ve
             if text[start..].starts_with('\u{feff}') {
                 return None;
             }
-            pieces.push(Piece { place, start });
+            let heading = &text[section.heading.clone()];
+            let digits = heading.find(|c: char| !c.is_ascii_digit()).unwrap_or_default();
+            pieces.push(Piece { place, start, number: heading[..digits].parse().ok() });
         }
     }
-    Some(pieces)
+    let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([text.len()]);
+    let are_whole = pieces.iter().zip(ends).all(|(piece, end)| containers::are_whole(&text[piece.start..end]));
+    let mut numbered: Vec<&Piece> = pieces.iter().filter(|piece| piece.number.is_some()).collect();
+    numbered.sort_by_key(|piece| piece.place);
+    (are_whole && numbered.is_sorted_by_key(|piece| piece.number)).then_some(pieces)
 }

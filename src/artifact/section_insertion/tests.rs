@@ -46,6 +46,35 @@ fn what_grows_stands_at_the_end_of_the_part() {
 }
 
 #[test]
+fn a_new_section_stands_where_fewest_are_on_its_wrong_side() {
+    for (before, after) in [
+        ("Overview Goals Non-goals Files", "Overview Goals Constraints DoD Non-goals Files"),
+        ("Overview References Goals Non-goals", "Overview References Goals Constraints DoD Non-goals"),
+        ("Goals Overview DoD", "Goals Overview Constraints DoD Non-goals"),
+        ("DoD Overview Goals", "DoD Overview Goals Constraints Non-goals"),
+        ("Non-goals Goals DoD", "Overview Non-goals Goals Constraints DoD"),
+        ("Goals Files Assumptions", "Overview Goals Constraints Files DoD Non-goals Assumptions"),
+    ] {
+        let file = |names: &str| {
+            let names = names.split(' ').map(|name| format!("\n\n## {name}"));
+            format!("# P{}", names.collect::<String>())
+        };
+        let sections = inserted(Kind::Plan, &file(before), false);
+        let sections = sections.replace("Definition of done", "DoD").replace("Out of scope", "Non-goals");
+        assert_eq!(sections, file(after));
+    }
+}
+
+#[test]
+fn a_new_section_is_put_before_the_details_that_hold_the_next_one() {
+    check(
+        Kind::Plan,
+        "# P\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
+        "# P\n\n## Overview\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n## Definition of done\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
+    );
+}
+
+#[test]
 fn what_every_part_has_is_no_neighbour() {
     check(
         Kind::Plan,
