@@ -172,7 +172,8 @@ fn number(text: &str, places: std::ops::RangeInclusive<usize>) -> Option<(u32, &
     Some((number, &text[length..]))
 }
 
-/// Adds a time that follows the date: `14:30`, `T14:30:05Z`, `1430 UTC`, `(2:30 pm)`.
+/// Adds a time that follows the date, with the end of a time range: `14:30`, `T14:30:05Z`, `1430 UTC`,
+/// `(2:30 pm)`, `14:30–15:00`.
 fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> DateText {
     let end = start + length;
     let rest = text[end..].trim_start_matches([' ', 'T', ',', '@', ']', '[', '(', '—', '–', '-', ':', '*', '|', '·']);
@@ -186,6 +187,7 @@ fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> Dat
     let impossible = if read.is_none() && is_close { impossible_clock(rest) } else { None };
     let used = impossible.or(read.map(|(_, used)| used));
     let end = used.map_or(end, |used| text.len() - rest.len() + used);
+    let end = if read.is_some() { end + end_of_range(&text[start..end], &text[end..]) } else { end };
     let date = date.filter(|_| impossible.is_none());
     DateText { range: start..end, moment: date.map(|date| Moment { date, time: read.map(|(time, _)| time) }) }
 }
@@ -209,6 +211,20 @@ fn clock(text: &str) -> Option<(Time, usize)> {
     };
     let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
     Some((time, text.len() - rest.len()))
+}
+
+/// The bytes at the start of `text` that say when what begins at `moment` ended, such as `–15:00`; 0 without
+/// any. `-05:00` behind seconds or a `T` is an offset.
+fn end_of_range(moment: &str, text: &str) -> usize {
+    let rest = text.trim_start_matches(' ');
+    let separators = ["-", "–", "—", "~", "→", "to ", "until "];
+    let Some(end) = separators.iter().find_map(|separator| rest.strip_prefix(separator)) else { return 0 };
+    let end = end.trim_start_matches(' ');
+    let may_be_offset = text.starts_with('-') && (moment.contains('T') || moment.matches(':').count() > 1);
+    match clock(end).filter(|(_, used)| end[..*used].contains(':') && !may_be_offset) {
+        Some((_, used)) => text.len() - end.len() + used,
+        None => 0,
+    }
 }
 
 /// The bytes of a clock that no day has, such as `25:61`. Midnight at the end of a day and leap
@@ -272,6 +288,7 @@ mod tests {
             ("January 15, 2026 at 24:30", "impossible January 15, 2026 at 24:30"),
             ("2026-01-15 24:00", "2026-01-15"),
             ("2026-01-15 — 70:30 split", "2026-01-15"),
+            ("2026-01-15 08:00–09:30", "2026-01-15 08:00:00"),
             ("2026-01-15 99 pods", "2026-01-15"),
             ("Session 3", "none"),
             ("12026-01-211", "none"),
@@ -281,6 +298,22 @@ mod tests {
             ("", "none"),
         ] {
             assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_range_belongs_to_the_date() {
+        for (text, range) in [
+            ("2026-01-20 08:00–09:30 — x", "2026-01-20 08:00–09:30"),
+            ("2026-01-20 (08:00 - 09:30)", "2026-01-20 (08:00 - 09:30"),
+            ("2026-01-20 8:00 am to 9:30 pm", "2026-01-20 8:00 am to 9:30 pm"),
+            ("2026-01-20 08:00-09:30: x", "2026-01-20 08:00-09:30"),
+            ("2026-01-20T08:00-05:00", "2026-01-20T08:00"),
+            ("2026-01-20 08:00:00-05:00", "2026-01-20 08:00:00"),
+            ("2026-01-20 08:00 - 2026 goals", "2026-01-20 08:00"),
+            ("2026-01-20 — 08:00-", "2026-01-20 — 08:00"),
+        ] {
+            assert_eq!(&text[find(text).unwrap().range], range);
         }
     }
 

@@ -3,7 +3,8 @@
 use jiff::civil::{Date, DateTime};
 
 use super::{
-    MONTHS, SlashOrder, day_first, month_first, month_name, own_order, slash_order, slashed_numbers, year_first,
+    MONTHS, SlashOrder, day_first, end_of_range, month_first, month_name, own_order, slash_order, slashed_numbers,
+    year_first,
 };
 
 /// What one date alone cannot tell: `2026/11/21` may belong to somebody who writes `2026/1/5`.
@@ -165,8 +166,13 @@ pub fn with_case_of(sample: &str, name: &str) -> String {
     }
 }
 
-/// `sample`: what stands behind the day, such as `T14:05:09` or ` at 2:05 pm`; perhaps nothing.
+/// `sample`: what stands behind the day, such as `T14:05:09` or ` at 2:05 pm`; perhaps nothing. Of a range
+/// only the start is written: what is logged now has no other end.
 pub fn time_like(sample: &str, now: DateTime, habits: DateHabits) -> String {
+    let has_start = |at: &usize| sample[..*at].contains(|c: char| c.is_ascii_digit());
+    let mut ends = sample.char_indices().map(|(at, _)| at).filter(has_start);
+    let start = ends.find(|at| end_of_range(&sample[..*at], &sample[*at..]) > 0).unwrap_or(sample.len());
+    let sample = &sample[..start];
     let is_half = |token: &str| ["am", "pm"].contains(&token.to_ascii_lowercase().as_str());
     let has_half = tokens(sample).any(is_half);
     let mut place = 0;
@@ -280,6 +286,9 @@ mod tests {
             ("2026-05-20 1430", "2027-03-02 1405"),
             ("Jan 21st 2026, 2:05 pm", "Mar 2nd 2027, 2:05 pm"),
             ("2026-01-21 12:15 AM", "2027-03-02 2:05 PM"),
+            ("2026-01-21 (08:00–09:30", "2027-03-02 (14:05"),
+            ("2026-01-21 8:00 am to 9:30 am", "2027-03-02 2:05 pm"),
+            ("2026-01-21 — 08:00 - 09:30", "2027-03-02 — 14:05"),
         ] {
             assert_eq!(find(sample).unwrap().range, 0..sample.len(), "{sample}");
             assert_eq!(like(sample, now, DateHabits::of([sample].into_iter())), expected, "{sample}");
