@@ -10,6 +10,7 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
+    artifact::log_insertion::LogInsertion,
     diagnostic::Diagnostic,
     markdown::BlockId,
     text::Edit,
@@ -131,6 +132,12 @@ pub struct NewFile {
     /// Relative to the root, with `/`.
     pub path: Box<str>,
     pub text: String,
+}
+
+impl From<LogInsertion> for Change {
+    fn from(insertion: LogInsertion) -> Self {
+        Self { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Self::default() }
+    }
 }
 
 impl From<Vec<Edit>> for Change {

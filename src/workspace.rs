@@ -25,6 +25,7 @@ use crate::{
 pub mod commits;
 mod next_step;
 pub mod resolve;
+pub mod what_changed;
 
 use self::{
     commits::{Commits, NoRepository},

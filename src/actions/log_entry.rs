@@ -3,54 +3,57 @@
 //! Offered anywhere in work notes; the quick fixes of `missing-session-log-entry` and `stale-notes`,
 //! the command of the server and `phasemark log` write the same.
 
-use jiff::{
-    Zoned,
-    civil::{Date, DateTime, time},
-};
+use jiff::Zoned;
 
-use super::{ActionKind, Change, Context, Offers};
+use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::{
-        dates::Moment,
-        log_insertion::{NewEntry, insert_log_entry},
-    },
-    template::{Kind, SectionName},
-    workspace::{Document, Files, Workspace, commits::Commits},
+    artifact::log_insertion::{LogInsertion, NewEntry, Obstacle, insert_log_entry},
+    template::Kind,
+    workspace::{Document, Files, Workspace, what_changed::what_changed},
 };
-
-/// Subjects that one entry lists.
-const MOST_LISTED: usize = 10;
-/// Commits that are looked at.
-const MOST_READ: usize = 1_000;
-/// Digits of a hash that people write.
-const SHORT_HASH: usize = 7;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     if ctx.document.kind == Kind::WorkNotes {
-        offers.offer_costly(ActionKind::Insert, "Insert session log entry", || {
-            insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None)
-        });
+        offer_as(ActionKind::Insert, "Insert session log entry", ctx, offers);
     }
 }
 
+/// Offers the entry as an action of that kind, unless there is no place for it.
+pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mut Offers) -> Option<&'o mut Action> {
+    let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None).ok().map(Change::from);
+    // Only then there may be none, which is to be known before it is offered.
+    if ctx.document.has_open_end() {
+        return offers.offer(kind, title, insert()?).into();
+    }
+    offers.offer_costly(kind, title, insert)
+}
+
 /// Adds an entry that says `message`, else what changed since the last one; the message may have several
-/// lines and hold what no file should. `None` for an artifact that
-/// is no work notes. Reads the repository, so it is for requests that may wait.
+/// lines and hold what no file should. Reads the repository, so it is for requests that may wait.
+///
+/// # Errors
+/// Why there is no place for it: the artifact is no work notes, or something in it never closes.
 pub fn insert(
     document: &Document,
     workspace: &Workspace,
     files: &dyn Files,
     now: &Zoned,
     message: Option<&[String]>,
-) -> Option<Change> {
+) -> Result<LogInsertion, String> {
     let what_changed = match message {
         Some(message) => message_lines(message),
         None => what_changed(document, workspace, files.commits(), now),
     };
     let entry = NewEntry { now, what_changed: &what_changed };
     let Document { text, markdown, artifact, .. } = document;
-    let insertion = insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry)?;
-    Some(Change { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Change::default() })
+    insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry).map_err(|obstacle| match obstacle {
+        Obstacle::NoWorkNotes => format!("{} is no file of work notes", document.path),
+        Obstacle::NeverClosed(at) => {
+            let what = if text[at..].starts_with('<') { "HTML" } else { "code block" };
+            let line = document.lines.line(at) + 1;
+            format!("{}:{line}: this {what} never closes, so an entry has no place; close it first", document.path)
+        }
+    })
 }
 
 /// The lines of what somebody typed that say something, without what would end a line, steer a terminal
@@ -66,191 +69,15 @@ fn message_lines(messages: &[String]) -> Vec<String> {
     clean.filter(|line| !line.is_empty()).collect()
 }
 
-/// The subjects of the commits since the newest entry of these work notes, oldest first; without a
-/// dated one, since the newest of any other; without that, none. Those that the notes mention already
-/// are left out, and what is older than one that the newest entry mentions; of many the newest are listed
-/// and the others counted.
-///
-/// An entry with a day but no time covers that day, unless the new one is of the same day: then what
-/// is not mentioned yet counts. Reads the repository, so it is for requests that may wait.
-pub fn what_changed(document: &Document, workspace: &Workspace, commits: &dyn Commits, now: &Zoned) -> Vec<String> {
-    let Some(last) = last_entry(document, workspace) else { return Vec::new() };
-    let found = commits.since(Some(end_of(last, now.date())), MOST_READ);
-    let newest_entry = newest_entry(document);
-    let mut subjects: Vec<String> = Vec::new();
-    for commit in &found {
-        let subject = on_one_line(&commit.subject);
-        let short = commit.hash.get(..SHORT_HASH).unwrap_or(&commit.hash);
-        let is_mentioned_in = |text: &str| mentions(text, short) || mentions(text, &subject);
-        // Whoever wrote that had the older ones before them, too, if only as `and 4 more`.
-        if is_mentioned_in(newest_entry) {
-            break;
-        }
-        let is_mentioned = is_mentioned_in(&document.text);
-        if !subject.is_empty() && !is_mentioned && !subjects.contains(&subject) {
-            subjects.push(subject);
-        }
-    }
-    let more = subjects.len().saturating_sub(MOST_LISTED);
-    subjects.truncate(MOST_LISTED);
-    subjects.reverse();
-    if more > 0 {
-        subjects.push(format!("and {more} more"));
-    }
-    subjects
-}
-
-/// The text of the newest entry, up to the next one or the end of the log.
-fn newest_entry(document: &Document) -> &str {
-    let newest = document.artifact.work_notes().and_then(|notes| Some((notes, notes.newest_entry()?.heading.start)));
-    let Some((notes, start)) = newest else { return "" };
-    let next = notes.log.iter().map(|entry| entry.heading.start).filter(|other| *other > start);
-    let logs = document.artifact.sections_named(SectionName::SessionLog).map(|section| section.range.end);
-    let end = next.chain(logs.filter(|end| *end > start)).min().unwrap_or(document.text.len());
-    &document.text[start..end]
-}
-
-/// When the last session was: in these notes, else in any.
-fn last_entry(document: &Document, workspace: &Workspace) -> Option<Moment> {
-    let own = document.artifact.work_notes().and_then(|notes| notes.newest_entry()?.moment());
-    let of_others = || {
-        let all = workspace.index.iter().chain(workspace.open.iter()).map(|(path, _)| path);
-        let others = all.filter(|path| **path != document.path).filter_map(|path| workspace.facts(path));
-        others.filter(|facts| facts.kind == Kind::WorkNotes).filter_map(|facts| facts.newest_entry).max()
-    };
-    own.or_else(of_others)
-}
-
-/// The last moment that an entry covers; commits later than that are news.
-fn end_of(entry: Moment, today: Date) -> DateTime {
-    let last_of_day = time(23, 59, 59, 999_999_999);
-    match entry.time {
-        Some(time) => entry.date.to_datetime(time),
-        None if entry.date != today => entry.date.to_datetime(last_of_day),
-        None => entry.date.yesterday().unwrap_or(entry.date).to_datetime(last_of_day),
-    }
-}
-
-/// Words with spaces between them, and nothing that would end the line.
-fn on_one_line(subject: &str) -> String {
-    let words = subject.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Whether `words` stand in `text`, not as part of longer ones; a hash may go on.
-fn mentions(text: &str, words: &str) -> bool {
-    let is_hash = words.len() == SHORT_HASH && words.bytes().all(|byte| byte.is_ascii_hexdigit());
-    text.match_indices(words).any(|(at, _)| {
-        let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let goes_on = text[at + words.len()..].chars().next();
-        !words.is_empty() && !is_part(text[..at].chars().next_back()) && (is_hash || !is_part(goes_on))
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
-    use crate::{
-        testing::{Fixture, check_action, check_no_action},
-        workspace::commits::{Commit, Lookup},
-    };
-
-    /// Commits by time, newest first.
-    struct Made(Vec<Commit>);
-
-    impl Made {
-        fn new(commits: &[(&str, &str, &str)]) -> Self {
-            let commit = |(hash, time, subject): &(&str, &str, &str)| Commit {
-                hash: format!("{hash}{}", "0".repeat(40 - hash.len())).into(),
-                subject: (*subject).into(),
-                time: time.parse().unwrap(),
-            };
-            Self(commits.iter().map(commit).collect())
-        }
-    }
-
-    impl Commits for Made {
-        fn find(&self, _: &str) -> Lookup {
-            Lookup::Untold
-        }
-
-        fn newest(&self) -> Option<Commit> {
-            self.0.first().cloned()
-        }
-
-        fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
-            self.0.iter().filter(|commit| Some(commit.time) > after).take(most).cloned().collect()
-        }
-    }
-
-    fn changed(fixture: &str, commits: &Made) -> Vec<String> {
-        let (workspace, documents) = Fixture::parse(fixture).workspace();
-        let document = documents.iter().find(|document| &*document.path == "work-notes/phase-1.md").unwrap();
-        let now = date(2026, 1, 22).at(18, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap();
-        what_changed(document, &workspace, commits, &now)
-    }
-
-    fn three() -> Made {
-        Made::new(&[
-            ("ccccccc", "2026-01-22T09:00:00", "Third"),
-            ("bbbbbbb", "2026-01-21T16:00:00", "Second"),
-            ("aaaaaaa", "2026-01-21T10:00:00", "First"),
-        ])
-    }
-
-    fn since(entry: &str) -> Vec<String> {
-        changed(&format!("//- work-notes/phase-1.md\n## Session log\n\n{entry}\n"), &three())
-    }
+    use crate::testing::{check_action, check_no_action};
 
     #[test]
     fn a_message_is_cleaned_wherever_it_comes_from() {
         let typed = ["a\u{1b}[31m\u{202e}b\t\r\n\r  c  d\u{2028}漢\u{85}".to_owned(), " \u{2066}\n".to_owned()];
         assert_eq!(message_lines(&typed), ["a [31mb", "c  d", "漢"]);
-    }
-
-    #[test]
-    fn commits_after_the_newest_entry_count() {
-        assert_eq!(since("### 2026-01-21 14:30\r\n"), ["Second", "Third"]);
-        assert_eq!(since("### 2026-01-21\n"), ["Third"]);
-        assert_eq!(since("### 2026-01-22\n"), ["Third"]);
-        assert_eq!(since("### 2026-01-20\n"), ["First", "Second", "Third"]);
-        assert_eq!(since("### 2026-02-01\n"), [""; 0]);
-    }
-
-    #[test]
-    fn what_is_mentioned_is_left_out() {
-        assert_eq!(since("### 2026-01-22\n\n- What changed: `ccccccc00` pushed"), [""; 0]);
-        assert_eq!(since("### 2026-01-20\n\n- What changed: First, then Seconds"), ["Second", "Third"]);
-    }
-
-    #[test]
-    fn what_the_newest_entry_counted_is_not_listed_by_the_next() {
-        assert_eq!(since("### 2026-01-20\n\n- What changed: Second, and 1 more"), ["Third"]);
-        assert_eq!(since("### 2026-01-20\n\n- a\n\n### 2026-01-19\n\n- Second"), ["First", "Third"]);
-        assert_eq!(since("### 2026-01-20\n\n- a\n\n## Commits\n\n- `bbbbbbb`: Second"), ["First", "Third"]);
-    }
-
-    #[test]
-    fn without_an_entry_the_newest_of_other_notes_counts() {
-        assert_eq!(since(""), [""; 0]);
-        let other = "//- work-notes/phase-2.md\n## Session log\n\n### 2026-01-21 12:00\n";
-        assert_eq!(changed(&format!("//- work-notes/phase-1.md\n# Notes\n{other}"), &three()), ["Second", "Third"]);
-    }
-
-    #[test]
-    fn many_are_counted_and_each_is_listed_once() {
-        let times: Vec<(String, String)> =
-            (0..15).map(|n| (format!("2026-01-22T09:{:02}:00", 59 - n), format!("Subject {}", 15 - n))).collect();
-        let mut commits: Vec<(&str, &str, &str)> = times.iter().map(|(time, s)| ("abc", &**time, &**s)).collect();
-        commits.push(("abc", "2026-01-22T09:00:00", "Subject 15"));
-        commits.push(("abc", "2026-01-22T09:00:00", "\u{1b}[31m\n red"));
-        let listed = changed("//- work-notes/phase-1.md\n## Log\n\n### 2026-01-21\n", &Made::new(&commits));
-        assert_eq!(listed.len(), 11);
-        assert_eq!((&*listed[0], &*listed[9], &*listed[10]), ("Subject 6", "Subject 15", "and 6 more"));
-        let last = Made::new(&commits[15..]);
-        assert_eq!(changed("//- work-notes/phase-1.md\n## Log\n\n### 2026-01-21\n", &last), ["[31m red", "Subject 15"]);
     }
 
     #[test]
@@ -263,5 +90,6 @@ mod tests {
              #### [2026-01-31]\r\n* **Why:** $0\r\n* **Next:** \r\n",
         );
         check_no_action("Insert session log entry", "//- plan/phase-1.md\n# P$0\n## Goals\n");
+        check_no_action("Insert session log entry", "//- work-notes/phase-1.md\n# N$0\n\n<pre>\na\n");
     }
 }

@@ -18,9 +18,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
                     let new_files = paths.iter().map(|path| fresh(ctx, path)).collect();
                     Some(offers.offer(kind, title, Change { new_files, ..Change::default() }))
                 }
-                Repair::InsertLogEntry => offers.offer_costly(kind, title, || {
-                    log_entry::insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None)
-                }),
+                Repair::InsertLogEntry => log_entry::offer_as(kind, title, ctx, offers),
             };
             if let Some(action) = offered {
                 action.repairs.push(n);

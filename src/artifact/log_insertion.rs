@@ -53,25 +53,42 @@ pub struct EntryText {
     pub stops: Vec<usize>,
 }
 
+/// Why there is no place for an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The artifact is of another kind.
+    NoWorkNotes,
+    /// What begins at this byte never closes: an entry behind it would be swallowed, and one before it would
+    /// tear apart what stands there.
+    NeverClosed(usize),
+}
+
 /// The edit that adds `entry` where it belongs, in the style of the log, with the section if that is
-/// missing. `None` for an artifact that is no work notes.
+/// missing.
+///
+/// # Errors
+/// If there is no place for it.
 pub fn insert_log_entry(
     text: &str,
     markdown: &Markdown,
     artifact: &Artifact,
     vocabulary: &Vocabulary,
     entry: &NewEntry,
-) -> Option<LogInsertion> {
-    let source = Source { text, markdown, artifact, vocabulary, notes: artifact.work_notes()? };
+) -> Result<LogInsertion, Obstacle> {
+    let notes = artifact.work_notes().ok_or(Obstacle::NoWorkNotes)?;
+    let source = Source { text, markdown, artifact, vocabulary, notes };
     let mut first = None;
     for (place, words) in candidates(&source, entry) {
         let insertion = insertion(text, &place, words);
         if is_found(&source, &insertion.edit, entry.now) {
-            return Some(insertion);
+            return Ok(insertion);
         }
         first.get_or_insert(insertion);
     }
-    first
+    match source.swallowing() {
+        Some(swallowing) => Err(Obstacle::NeverClosed(swallowing.start)),
+        None => first.ok_or(Obstacle::NoWorkNotes),
+    }
 }
 
 /// The entry that [`insert_log_entry`] inserts, without its surroundings.
@@ -94,20 +111,25 @@ pub fn entry_text(
 fn candidates<'a>(source: &'a Source<'a>, entry: &'a NewEntry<'a>) -> impl Iterator<Item = (Place, Writer)> + 'a {
     let composer = source.region().map(|region| Composer::new(source, region));
     let has_region = composer.is_some();
-    let known = (0..6).filter_map(move |n| {
+    // What nobody closed leaves no other place in the log.
+    let is_swallowed = source.swallowing().is_some();
+    let known = (0..5).filter_map(move |n| {
         let composer = composer.as_ref()?;
         match n {
             0 => Some((composer.place(entry), composer.entry(entry))),
-            1 => Some((composer.place_behind_fence(entry)?, composer.entry(entry))),
-            2 => Some((composer.place_before_swallowing(entry)?, composer.entry(entry))),
-            3 => Some((composer.place(entry), composer.labelled(entry)?)),
-            4 => Some((composer.place_at_end(), composer.plain(entry))),
-            _ => Some((composer.place_at_start(), composer.plain(entry))),
+            1 => Some((source.behind_fence(composer.place(entry))?, composer.entry(entry))),
+            2 => Some((composer.place(entry), composer.labelled(entry)?)),
+            3 if !is_swallowed => Some((composer.place_at_end(), composer.plain(entry))),
+            4 if !is_swallowed => Some((composer.place_at_start(), composer.plain(entry))),
+            _ => None,
         }
     });
     let missing = (0..3).filter_map(move |n| match n {
         0 if !has_region => place::with_section(source, entry),
-        1 => place::with_section_before_swallowing(source, entry),
+        1 if !has_region => {
+            let (place, words) = place::with_section(source, entry)?;
+            Some((source.behind_fence(place)?, words))
+        }
         2 => Some(place::with_section_at_end(source, entry)),
         _ => None,
     });

@@ -56,9 +56,7 @@ fn insert(
     if let Some(obstacle) = write::obstacle(root.path(), &path, &document.text) {
         return Err(format!("{}: {obstacle}", document.path));
     }
-    let change = log_entry::insert(document, workspace, &root.files(), now, message);
-    let edit = change.and_then(|change| change.edits.into_iter().next());
-    let edit = edit.ok_or_else(|| format!("{} is no file of work notes", document.path))?;
+    let edit = log_entry::insert(document, workspace, &root.files(), now, message)?.edit;
     let after = text::apply(&document.text, std::slice::from_ref(&edit));
     write::replace(root.path(), &path, &document.text, &after)
         .map_err(|error| format!("{}: {error}", document.path))?;

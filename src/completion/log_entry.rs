@@ -4,22 +4,13 @@
 //! an empty line. What changed is filled in with the commits since the newest entry; the empty fields
 //! are tab stops.
 
-use jiff::civil::{DateTime, Time};
-
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::{
-    artifact::{
-        Artifact,
-        log_insertion::{EntryText, NewEntry, entry_text},
-    },
-    markdown::Markdown,
+    artifact::log_insertion::{EntryText, NewEntry, entry_text},
     template::SectionName,
     text::{self, Edit},
-    workspace::Document,
+    workspace::{Document, what_changed::what_changed},
 };
-
-/// As many commits as one session has.
-const MOST: usize = 20;
 
 pub fn offer(request: &Request, list: &mut List) {
     let is_in_log = |section| section == Some(SectionName::SessionLog);
@@ -50,17 +41,19 @@ pub fn offer(request: &Request, list: &mut List) {
 
 /// The entry as the others show it. What is typed on the line would be read as one of them.
 fn entry(request: &Request) -> Option<EntryText> {
-    let what_changed = commits_since_newest_entry(request);
-    let new = NewEntry { now: request.now, what_changed: &what_changed };
-    let Document { text, markdown, artifact, kind, .. } = request.document;
-    let (line, vocabulary) = (request.line(), &request.workspace.vocabulary);
+    let line = request.line();
     if line.is_empty() {
-        return entry_text(text, markdown, artifact, vocabulary, &new);
+        return entry_of(request, request.document);
     }
+    let Document { path, text, kind, .. } = request.document;
     let rest = text::apply(text, &[Edit::delete(line)]);
-    let markdown = Markdown::parse(&rest, &|inside| vocabulary.is_placeholder(inside));
-    let artifact = Artifact::read(*kind, &rest, &markdown, vocabulary);
-    entry_text(&rest, &markdown, &artifact, vocabulary, &new)
+    entry_of(request, &Document::read(path.clone(), *kind, rest.into(), &request.workspace.vocabulary))
+}
+
+fn entry_of(request: &Request, document: &Document) -> Option<EntryText> {
+    let what_changed = what_changed(document, request.workspace, request.files.commits(), request.now);
+    let new = NewEntry { now: request.now, what_changed: &what_changed };
+    entry_text(&document.text, &document.markdown, &document.artifact, &request.workspace.vocabulary, &new)
 }
 
 /// Whether the line is empty or no more than the beginning of an entry.
@@ -79,17 +72,6 @@ fn snippet(request: &Request, entry: EntryText) -> Snippet {
     let (before, after) = if is_item { ("", "") } else { request.blank_lines() };
     let stops = entry.stops.iter().map(|stop| stop + before.len()).map(|stop| stop..stop).collect();
     Snippet::new(format!("{before}{}{after}", entry.text), stops)
-}
-
-/// The subjects of the commits that the log does not tell of yet, the oldest first.
-fn commits_since_newest_entry(request: &Request) -> Vec<String> {
-    let newest = request.document.artifact.work_notes().and_then(|notes| notes.newest_entry()?.moment());
-    let Some(newest) = newest else { return Vec::new() };
-    // Without a time, the entry tells of its whole day.
-    let end_of_day = Time::constant(23, 59, 59, 0);
-    let after = DateTime::from_parts(newest.date, newest.time.unwrap_or(end_of_day));
-    let commits = request.files.commits().since(Some(after), MOST);
-    commits.iter().rev().map(|commit| commit.subject.to_string()).collect()
 }
 
 #[cfg(test)]

@@ -55,6 +55,16 @@ fn several_messages_are_one_entry() {
 }
 
 #[test]
+fn an_entry_without_a_place_is_refused() {
+    let text = "# Notes\n\n## Risks\n\n```yaml\na: b\n\n## Session log\n";
+    let project = Project::new(&[(NOTES, text)]);
+    let ran = project.run(&["log", "phase-1", "-m", "a"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("work-notes/phase-1.md:5: this code block never closes"), "{}", ran.err);
+    assert_eq!(project.read(NOTES), text);
+}
+
+#[test]
 fn commits_since_the_last_entry_are_what_changed() {
     let text = "## Session log\n\n### 2026-01-20 12:00\n\n- What changed: `aaa`\n- Next: b\n";
     let project = Project::new(&[(NOTES, text)]);

@@ -1,7 +1,7 @@
 //! A log entry, the missing sections, all that is safe to fix.
 
 use phasemark::{
-    actions::{fix_all::fix_all, log_entry},
+    actions::{Change, fix_all::fix_all, log_entry},
     diagnostic::Diagnostic,
     template::Kind,
     text::{self, Edit},
@@ -24,7 +24,11 @@ pub fn try_all(case: &mut Case) {
 
 fn try_log_entry(case: &mut Case, findings: &[Diagnostic]) {
     let change = log_entry::insert(case.document, case.workspace, case.files, case.now, None);
-    let Some(change) = change else { return case.expect(false, || "no log entry".to_owned()) };
+    let change = match change {
+        Ok(insertion) => Change::from(insertion),
+        Err(_) if case.document.has_open_end() => return case.count("log entries refused: something never closes"),
+        Err(obstacle) => return case.expect(false, || format!("no log entry: {obstacle}")),
+    };
     case.count("log entries");
     expect_pure_insertion(case, "log entry", &change.edits);
     let after = applied(case, "log entry", &change.edits);

@@ -120,6 +120,17 @@ fn an_entry_is_written_into_open_and_closed_notes() {
 }
 
 #[test]
+fn an_entry_without_a_place_is_refused() {
+    let folder = Folder::new(&[("work-notes/phase-1.md", "# N\n\n<pre>\nx\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    let refused = run(&mut client, "phasemark.insertSessionLogEntry", json!("phase-1")).expect_err("refused");
+    assert_eq!(refused["code"], INVALID_REQUEST);
+    let message = "work-notes/phase-1.md:3: this HTML never closes, so an entry has no place; close it first";
+    assert_eq!(refused["message"], message);
+    client.finish();
+}
+
+#[test]
 fn a_message_is_cleaned_before_it_is_written() {
     let folder = Folder::new(&[("work-notes/phase-1.md", "# N\n\n## Session log\n")]);
     let mut client = Client::start(&folder, editing(push()));

@@ -101,30 +101,6 @@ impl Composer<'_> {
         Place::behind(self.region.heading_end, if self.is_spaced { "\n\n" } else { "\n" })
     }
 
-    /// Behind a fence that nobody closed, which the edit closes: if what it swallowed has no headings.
-    pub fn place_behind_fence(&self, entry: &NewEntry) -> Option<Place> {
-        let text = self.source.text;
-        let fence = self.source.swallowing().filter(|fence| text[fence.clone()].starts_with(['`', '~']))?;
-        let place = self.place(entry);
-        let code = &text[fence.clone()];
-        let has_headings = code.split(['\n', '\r']).any(|line| line.starts_with('#'));
-        if place.at < fence.start || has_headings {
-            return None;
-        }
-        let marker = &code[..code.len() - code.trim_start_matches(['`', '~']).len()];
-        Some(Place { before: format!("\n{marker}{}", place.before), ..place })
-    }
-
-    /// The same place, but before a block that nobody closed.
-    pub fn place_before_swallowing(&self, entry: &NewEntry) -> Option<Place> {
-        let text = self.source.text;
-        let swallowing = self.source.swallowing()?;
-        let place = self.place(entry);
-        let at = line_end(text, text[..swallowing.start].trim_end().len());
-        let after = format!("{}{}", place.after, end_of_list(text, swallowing.start));
-        (place.at > swallowing.start).then_some(Place { at, after, ..place })
-    }
-
     /// What stands between two entries, as between those beside the new one.
     fn gap(&self, model: &Shape) -> String {
         let text = self.source.text;
@@ -231,25 +207,6 @@ fn divider<'a>(source: &Source<'a>, level: usize) -> Option<&'a str> {
     ((1 + rules.count()) * 2 > headings.count()).then_some(first)
 }
 
-/// The section before a block that nobody closed.
-pub fn with_section_before_swallowing(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)> {
-    let swallowing = source.swallowing()?;
-    let above = source.text[..swallowing.start].trim_end().len();
-    let place = if above > bom_length(source.text) {
-        let after = if is_apart(source.text, swallowing.start) { "" } else { "\n" };
-        let before = format!("\n\n{}", heading(source));
-        let after = format!("{}{after}", end_of_list(source.text, swallowing.start));
-        Place { at: line_end(source.text, above), before, after }
-    } else {
-        let after = format!("{}\n\n", end_of_list(source.text, swallowing.start));
-        Place {
-            before: heading(source),
-            ..Place::in_front(line_start(source.text, swallowing.start).max(bom_length(source.text)), after)
-        }
-    };
-    Some((place, compose::plain(Some(3), true, entry)))
-}
-
 /// What keeps an indented block at byte `at` out of the items above it.
 fn end_of_list(text: &str, at: usize) -> &'static str {
     if line_start(text, at).max(bom_length(text)) < at { "\n\n***" } else { "" }
@@ -269,10 +226,6 @@ pub fn with_section_at_end(source: &Source, entry: &NewEntry) -> (Place, Writer)
     let gap = if is_spaced { "\n\n" } else { "\n" };
     let place = Place::behind(line_end(text, end), format!("{before}{title}{gap}"));
     (place, compose::plain(Some(level + 1), is_spaced, entry))
-}
-
-fn heading(source: &Source) -> String {
-    format!("## {}\n\n", name(source))
 }
 
 fn name<'a>(source: &Source<'a>) -> &'a str {

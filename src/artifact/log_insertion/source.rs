@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{body::is_apart, shape::line_end};
+use super::{body::is_apart, place::Place, shape::line_end};
 use crate::{
     artifact::{
         Artifact, Vocabulary,
@@ -82,6 +82,20 @@ impl<'a> Source<'a> {
             }
         }
         counts[1] >= counts[0]
+    }
+
+    /// The place, behind a fence that nobody closed, which what is put there closes: if what it swallowed has
+    /// no headings.
+    pub fn behind_fence(&self, place: Place) -> Option<Place> {
+        let fence = self.swallowing().filter(|fence| self.text[fence.clone()].starts_with(['`', '~']))?;
+        let code = &self.text[fence.clone()];
+        let level = |line: &str| line.len() - line.trim_start_matches('#').len();
+        let is_heading = |line: &str| (2..=6).contains(&level(line)) && line[level(line)..].starts_with(' ');
+        if place.at < fence.start || code.split(['\n', '\r']).any(is_heading) {
+            return None;
+        }
+        let marker = &code[..code.len() - code.trim_start_matches(['`', '~']).len()];
+        Some(Place { before: format!("\n{marker}{}", place.before), ..place })
     }
 
     /// The block at the end that swallows whatever follows: a fence or comment that nobody closed.

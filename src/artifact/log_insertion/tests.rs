@@ -24,11 +24,15 @@ fn read(text: &str) -> (Markdown, Artifact, Vocabulary) {
     (markdown, artifact, vocabulary)
 }
 
-fn insert_at(text: &str, now: &Zoned, lines: &[&str]) -> LogInsertion {
+fn try_insert_at(text: &str, now: &Zoned, lines: &[&str]) -> Result<LogInsertion, Obstacle> {
     let (markdown, artifact, vocabulary) = read(text);
     let what_changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     let entry = NewEntry { now, what_changed: &what_changed };
-    let insertion = insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry).expect("work notes");
+    insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry)
+}
+
+fn insert_at(text: &str, now: &Zoned, lines: &[&str]) -> LogInsertion {
+    let insertion = try_insert_at(text, now, lines).expect("a place");
     assert!(insertion.edit.range.is_empty());
     insertion
 }
@@ -290,7 +294,7 @@ fn the_section_is_created_where_it_belongs() {
         ),
         (
             "text\n```\ncode\n",
-            "text\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n\n```\ncode\n",
+            "text\n```\ncode\n```\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
         ),
     ] {
         assert_eq!(inserted(before, &[]), after, "{before}");
@@ -305,15 +309,27 @@ fn what_nobody_closed_swallows_no_entry() {
             "## Log\n### 2026-01-20\n- a\n```\ncargo test\n```\n### 2026-02-03\n- $0\n",
         ),
         (
-            "## Log\n\n### 2026-01-20\n\n- a\n\n```\ncargo test\n\n## Commits\n",
-            "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n```\ncargo test\n\n## Commits\n",
-        ),
-        (
             "## Log\n\n### 2026-01-20\n\n- a\n\n<!-- b\n",
             "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-02-03\n\n- $0\n\n<!-- b\n",
         ),
+        (
+            "## Log\n\n### 2026-01-20\n\n- a\n\n### 2026-01-19\n\n```\n\n## Commits\n",
+            "## Log\n\n### 2026-02-03\n\n- $0\n\n### 2026-01-20\n\n- a\n\n### 2026-01-19\n\n```\n\n## Commits\n",
+        ),
     ] {
         assert_eq!(inserted(before, &[]), after, "{before}");
+    }
+}
+
+#[test]
+fn an_entry_tears_nothing_apart_that_never_closes() {
+    for before in [
+        "## Log\n\n### 2026-01-20\n\n- a\n\n```\ncargo test\n\n## Commits\n",
+        "# N\n\n## Risks\n\n```yaml\na: b\n\n## Session log\n",
+        "# N\n\n<pre>\nx\n",
+    ] {
+        let at = before.find(['`', '<']).expect("a fence or a tag");
+        assert_eq!(try_insert_at(before, &now(), &[]), Err(Obstacle::NeverClosed(at)), "{before}");
     }
 }
 
@@ -392,7 +408,7 @@ fn plans_and_prompts_have_no_log() {
     let artifact = Artifact::read(Kind::Plan, "# P\n", &markdown, &vocabulary);
     let now = now();
     let entry = NewEntry { now: &now, what_changed: &[] };
-    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), None);
+    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), Err(Obstacle::NoWorkNotes));
 }
 
 mod properties {
@@ -496,7 +512,14 @@ mod properties {
             lines in proptest::collection::vec(proptest::sample::select(&["Add the chart", "# x | y", "- z", "1. q", "`", "___", "*", "a\nb", "2024-05-06 dated"][..]), 0..3),
         ) {
             let (_, before, _) = read(&text);
-            let insertion = insert_at(&text, &now(), &lines);
+            let insertion = match try_insert_at(&text, &now(), &lines) {
+                Ok(insertion) => insertion,
+                Err(obstacle) => {
+                    let Obstacle::NeverClosed(at) = obstacle else { panic!("{obstacle:?}") };
+                    prop_assert!(text[at..].starts_with(['`', '~', '<']));
+                    return Ok(());
+                }
+            };
             let edit = &insertion.edit;
             let after = text::apply(&text, std::slice::from_ref(edit));
             let inserted = edit.range.start..edit.range.start + edit.replacement.len();
@@ -531,10 +554,10 @@ mod properties {
 
         #[test]
         fn two_entries_stand_in_the_order_of_the_log(text in texts().prop_filter("a log", |text| !has_several_logs(text))) {
-            let first = insert_at(&text, &now(), &[]);
+            let Ok(first) = try_insert_at(&text, &now(), &[]) else { return Ok(()) };
             let once = text::apply(&text, &[first.edit]);
             let later = at(2026, 3, 4, 9);
-            let second = insert_at(&once, &later, &["a"]);
+            let Ok(second) = try_insert_at(&once, &later, &["a"]) else { return Ok(()) };
             let twice = text::apply(&once, &[second.edit]);
             let (_, artifact, _) = read(&twice);
             let notes = artifact.work_notes().unwrap();

@@ -1,6 +1,6 @@
 //! The commands about phases.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Zoned;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use super::{
     requests,
 };
 use crate::{
-    actions::{self, NewFile},
+    actions::{self, Change, NewFile},
     overview::{self, PhaseFile, PhaseFiles},
     server::{
         blocking, convert,
@@ -49,7 +49,7 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
     Ok(json!({ "stem": stem, "created": created }))
 }
 
-fn refused(message: &'static str) -> Error {
+fn refused(message: impl Into<Cow<'static, str>>) -> Error {
     Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
 
@@ -85,10 +85,14 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     }
     let notes = current(state, &root, Kind::WorkNotes, &path).await?;
     let edited = state.clone();
-    blocking(move || {
+    let written = blocking(move || {
         let (state, document) = (edited, &notes.document);
-        let change =
-            actions::log_entry::insert(document, &root.workspace(), &root.files, &Zoned::now(), message.as_deref())?;
+        let (workspace, now) = (root.workspace(), Zoned::now());
+        let insertion = actions::log_entry::insert(document, &workspace, &root.files, &now, message.as_deref());
+        let change = match insertion {
+            Ok(insertion) => Change::from(insertion),
+            Err(obstacle) => return Some(Err(refused(obstacle))),
+        };
         let uri = convert::uri(&root.path().join(&*path))?;
         let target = Target {
             root: &root,
@@ -103,10 +107,9 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
         };
         let edit = target.workspace_edit(&change, state.features())?;
         requests::apply(&state, edit, target.cursor(&change));
-        Some(json!({ "uri": target.uri }))
-    })
-    .await?
-    .ok_or_else(Error::internal_error)
+        Some(Ok(json!({ "uri": target.uri })))
+    });
+    written.await?.unwrap_or_else(|| Err(Error::internal_error()))
 }
 
 /// The text that restarts work on a phase.
