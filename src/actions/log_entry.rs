@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::log_insertion::{LogInsertion, NewEntry, Obstacle, insert_log_entry},
+    artifact::log_insertion::{LogInsertion, NewEntry, Obstacle, insert_log_entry, obstacle},
     template::Kind,
     workspace::{Document, Files, Workspace, what_changed::what_changed},
 };
@@ -20,11 +20,11 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
 
 /// Offers the entry as an action of that kind, unless there is no place for it.
 pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mut Offers) -> Option<&'o mut Action> {
-    let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None).ok().map(Change::from);
-    // Only then there may be none, which is to be known before it is offered.
-    if ctx.document.has_open_end() {
-        return offers.offer(kind, title, insert()?).into();
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    if obstacle(text, markdown, artifact, &ctx.workspace.vocabulary, ctx.now).is_some() {
+        return None;
     }
+    let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None).ok().map(Change::from);
     offers.offer_costly(kind, title, insert)
 }
 

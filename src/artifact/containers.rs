@@ -38,22 +38,26 @@ pub fn are_whole(text: &str) -> bool {
 
 fn tallies(text: &str) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); ELEMENTS.len() + 1];
-    let mut start = 0;
-    for line in text.split_inclusive(['\n', '\r']) {
+    let (mut line, mut last) = (0, 0);
+    for (at, _) in text.match_indices('<') {
+        let line_end = text[last..at].rfind(['\n', '\r']).map(|end| last + end + 1);
         // In the middle of a line a tag that opens is mostly spoken of.
-        let words = line.trim_start();
-        let comment = words.strip_prefix("<!--").and_then(comment);
-        let opening = words.strip_prefix('<').and_then(element).map(|kind| (kind, true));
-        let closing = line.match_indices("</").filter_map(|(at, _)| element(&line[at + 2..])).map(|kind| (kind, false));
-        for (kind, opens) in comment.into_iter().chain(opening).chain(closing) {
-            let tally = &mut tallies[kind];
-            if opens {
-                tally.open.push(start);
-            } else if tally.open.pop().is_none() {
-                tally.unopened += 1;
-            }
+        let is_first = (line_end.is_some() || last == 0) && text[line_end.unwrap_or(line)..at].trim().is_empty();
+        line = line_end.unwrap_or(line);
+        last = at;
+        let words = &text[at + 1..];
+        let found = match words.strip_prefix('/') {
+            Some(name) => element(name).map(|kind| (kind, false)),
+            None if is_first => comment(words).or_else(|| element(words).map(|kind| (kind, true))),
+            None => None,
+        };
+        let Some((kind, opens)) = found else { continue };
+        let tally = &mut tallies[kind];
+        if opens {
+            tally.open.push(line);
+        } else if tally.open.pop().is_none() {
+            tally.unopened += 1;
         }
-        start += line.len();
     }
     tallies
 }
@@ -64,9 +68,10 @@ fn element(text: &str) -> Option<usize> {
     ELEMENTS.iter().position(|element| element.eq_ignore_ascii_case(&text[..end]))
 }
 
-/// Whether a comment, behind its opening, is the first or the second of a pair.
+/// Whether a comment on one line is the first or the second of a pair. `text`: behind its `<`.
 fn comment(text: &str) -> Option<(usize, bool)> {
-    let (words, _) = text.split_once("-->")?;
+    let words = text.strip_prefix("!--")?;
+    let (words, _) = words.split(['\n', '\r']).next()?.split_once("-->")?;
     let mut words = words.split(|c: char| !c.is_alphanumeric());
     words.find_map(|word| {
         let is_one_of = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));

@@ -77,6 +77,9 @@ pub fn insert_log_entry(
 ) -> Result<LogInsertion, Obstacle> {
     let notes = artifact.work_notes().ok_or(Obstacle::NoWorkNotes)?;
     let source = Source { text, markdown, artifact, vocabulary, notes };
+    if let Some(obstacle) = swallowing_obstacle(&source, entry) {
+        return Err(obstacle);
+    }
     let mut first = None;
     for (place, words) in candidates(&source, entry) {
         let insertion = insertion(text, &place, words);
@@ -89,6 +92,30 @@ pub fn insert_log_entry(
         Some(swallowing) => Err(Obstacle::NeverClosed(swallowing.start)),
         None => first.ok_or(Obstacle::NoWorkNotes),
     }
+}
+
+/// Why [`insert_log_entry`] would be refused, without making the entry; `None` where it would hardly be.
+pub fn obstacle(
+    text: &str,
+    markdown: &Markdown,
+    artifact: &Artifact,
+    vocabulary: &Vocabulary,
+    now: &Zoned,
+) -> Option<Obstacle> {
+    let Some(notes) = artifact.work_notes() else { return Some(Obstacle::NoWorkNotes) };
+    let source = Source { text, markdown, artifact, vocabulary, notes };
+    swallowing_obstacle(&source, &NewEntry { now, what_changed: &[] })
+}
+
+/// What never closes before the place of the entry, and cannot be closed there.
+fn swallowing_obstacle(source: &Source, entry: &NewEntry) -> Option<Obstacle> {
+    let swallowing = source.swallowing()?;
+    let place = match source.region() {
+        Some(region) => Composer::new(source, region).place(entry),
+        None => place::with_section(source, entry)?.0,
+    };
+    let is_swallowed = place.at > swallowing.start && source.behind_fence(place).is_none();
+    is_swallowed.then_some(Obstacle::NeverClosed(swallowing.start))
 }
 
 /// The entry that [`insert_log_entry`] inserts, without its surroundings.
