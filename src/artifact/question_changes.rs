@@ -145,7 +145,7 @@ fn note() -> Mark {
 
 /// The words of a question: all lines of an item's first paragraph, without the comment behind them; what
 /// a label asks.
-fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
+pub fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
     let own = question.range.clone();
     let label = artifact.sections.opened_by(question.block).map(|section| section.after_label.clone());
     if let Some(asked) = label.filter(|asked| !asked.is_empty()) {

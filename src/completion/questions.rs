@@ -12,9 +12,10 @@ use super::{
 use crate::{
     artifact::{
         entries::{self, Entry},
-        question_changes::QuestionChanges,
+        question_changes::{self, QuestionChanges},
         questions::Question,
     },
+    markdown::{Inline, InlineKind, Markdown},
     template::SectionName,
     workspace::Document,
 };
@@ -39,15 +40,15 @@ pub fn offer(request: &Request, list: &mut List) {
     let changes = QuestionChanges::new(request.text(), markdown, artifact);
     for question in open {
         let words = words_of(request, question);
-        if words.is_empty() || !begins(words, typed) {
+        if words.is_empty() || !begins(&words, typed) {
             continue;
         }
         let Some(resolved) = changes.resolve(question) else { continue };
         let text = match &columns {
-            Some(columns) => row(words, columns),
-            None => request.as_item(&style.decision(words), entry.marker, &without_boxes(&others)),
+            Some(columns) => row(&words, columns),
+            None => request.as_item(&style.decision(&words), entry.marker, &without_boxes(&others)),
         };
-        let mut item = item(request, words, &entry, text);
+        let mut item = item(request, &words, &entry, text);
         item.label = request.text()[question.range.clone()].to_owned();
         item.also = resolved;
         list.items.push(item);
@@ -66,15 +67,54 @@ fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Ite
     item
 }
 
-/// The words of a question without its mark and what sets it off, on one line.
-fn words_of<'a>(request: &Request<'a>, question: &Question) -> &'a str {
-    let words = &request.document.text[question.range.clone()];
-    let end = words.find(['?', '？']).unwrap_or(words.len());
-    let words = words[..end].trim_matches(|c: char| c.is_whitespace() || "*_~".contains(c));
+/// What a question asks, on one line, without its mark and what sets it off.
+fn words_of(request: &Request, question: &Question) -> String {
+    let Document { text, markdown, artifact, .. } = request.document;
+    let all = question_changes::words(text, markdown, artifact, question);
+    let range = match end_of_asking(text, markdown, all.clone()) {
+        Some(end) => all.start..end,
+        None => question.range.clone(),
+    };
+    let is_mark = |kind| matches!(kind, InlineKind::Emphasis | InlineKind::Strong | InlineKind::Strikethrough);
+    let inlines = markdown.inlines_in(all).iter().filter(|inline| is_mark(inline.kind));
+    // Marks around all of it set it off, and those that go on behind it would lose their ends.
+    let is_last = |end: usize| text[end.min(range.end)..range.end].trim_matches(['?', '？']).is_empty();
+    let sets_off = |inline: &&Inline| inline.range().start == range.start && is_last(inline.range().end);
+    let removed = inlines.filter(|inline| sets_off(inline) || inline.range().end > range.end);
+    let removed = removed
+        .flat_map(|inline| [inline.range().start..inline.content().start, inline.content().end..inline.range().end]);
+    let removed: Vec<Range<usize>> = removed.collect();
+    let kept = text[range.clone()].char_indices().map(|(at, c)| (range.start + at, c));
+    let kept = kept.filter(|(at, _)| !removed.iter().any(|mark| mark.contains(at))).map(|(_, c)| c);
+    let words = kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words.trim_end_matches(['?', '？']).trim_end();
     // `Q3: Which port` is the question of that number.
     let is_number = |label: &str| label.len() <= 4 && label.starts_with(['Q', 'q']);
     let named = words.split_once([':', '：', '.']).filter(|(label, rest)| is_number(label) && !rest.trim().is_empty());
-    named.map_or(words, |(_, rest)| rest.trim_start_matches([' ', '*']))
+    named.map_or(words, |(_, rest)| rest.trim_start_matches([' ', '*'])).to_owned()
+}
+
+/// The byte behind the question mark that ends what is asked: the first one, or the last of several questions
+/// in a row. Those in code and addresses end nothing.
+fn end_of_asking(text: &str, markdown: &Markdown, words: Range<usize>) -> Option<usize> {
+    let is_whole =
+        |kind: InlineKind| !matches!(kind, InlineKind::Emphasis | InlineKind::Strong | InlineKind::Strikethrough);
+    let mut end = None;
+    for (at, mark) in text[words.clone()].match_indices(['?', '？']) {
+        let at = words.start + at;
+        let behind = at + mark.len();
+        let goes_on = text[behind..words.end].starts_with(|c: char| c.is_alphanumeric() || "=&/".contains(c));
+        let mut inlines = markdown.inlines_in(words.clone()).iter();
+        if mark == "?" && goes_on || inlines.any(|inline| is_whole(inline.kind) && inline.range().contains(&at)) {
+            continue;
+        }
+        let between = end.map_or("", |end| &text[end..at]);
+        if [". ", ": ", " — ", " – ", " - ", "。"].iter().any(|other| between.contains(other)) {
+            break;
+        }
+        end = Some(behind);
+    }
+    end
 }
 
 fn without_boxes(others: &[Entry]) -> Vec<Entry> {
@@ -204,6 +244,26 @@ mod tests {
             text.starts_with("## Decisions\n- 索引は: <") && text.contains("\n### Q1: 索引は (resolved)\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_is_asked_is_neither_cut_nor_left_with_half_of_its_marks() {
+        for (question, words) in [
+            ("*Which* port?", "*Which* port"),
+            ("**Which port?** Ann asked", "Which port"),
+            ("**Which port**?", "Which port"),
+            ("Do we *need it?* Ann", "Do we need it"),
+            ("~~Old~~ new port?", "~~Old~~ new port"),
+            ("Which port should\n  the server use? Or two?", "Which port should the server use? Or two"),
+            ("Two hosts. Which one? Ann: both?", "Two hosts. Which one"),
+            ("Is `a?` or /b?c=d right?", "Is `a?` or /b?c=d right"),
+            ("[Which port?](a.md)", "[Which port?](a.md)"),
+        ] {
+            let text = format!("## Decisions\n- $0\n\n## Open questions\n- {question}\n");
+            let all = labels(NOTES, &text);
+            let (after, _) = accepted(NOTES, &text, &all[0]);
+            assert!(after.starts_with(&format!("## Decisions\n- {words}: <")), "{after}");
+        }
     }
 
     #[test]
