@@ -21,7 +21,7 @@ mod words;
 mod writer;
 
 use self::{compose::Composer, place::Place, source::Source, writer::Writer};
-use super::{Artifact, Vocabulary};
+use super::{Artifact, Vocabulary, notes::Direction};
 use crate::{
     markdown::Markdown,
     text::{self, Edit, line_end_at},
@@ -51,6 +51,8 @@ pub struct EntryText {
     pub text: String,
     /// Bytes in `text` where a person writes: the empty fields, in order.
     pub stops: Vec<usize>,
+    /// At which end of the log it belongs.
+    pub direction: Direction,
 }
 
 /// Why there is no place for an entry.
@@ -127,11 +129,14 @@ pub fn entry_text(
     entry: &NewEntry,
 ) -> Option<EntryText> {
     let source = Source { text, markdown, artifact, vocabulary, notes: artifact.work_notes()? };
-    let words = match source.region() {
-        Some(region) => Composer::new(&source, region).entry(entry),
-        None => compose::plain(Some(3), true, entry),
+    let (words, direction) = match source.region() {
+        Some(region) => {
+            let composer = Composer::new(&source, region);
+            (composer.entry(entry), composer.direction)
+        }
+        None => (compose::plain(Some(3), true, entry), Direction::NewestLast),
     };
-    Some(EntryText { text: words.text, stops: words.stops })
+    Some(EntryText { text: words.text, stops: words.stops, direction })
 }
 
 /// Places and forms, the best first; made one after the other, as they are needed.

@@ -25,6 +25,8 @@ pub struct WorkNotes {
     /// Whether a `Status:` line or front matter states one, in whatever words.
     pub states_status: bool,
     pub log: Vec<LogEntry>,
+    /// What the file says of the order of its log.
+    pub stated_direction: Option<Direction>,
     pub decisions: Vec<Decision>,
     pub commits: Vec<CommitItem>,
 }
@@ -36,6 +38,7 @@ impl WorkNotes {
             statuses: reader.statuses(),
             states_status: reader.states_status(),
             log: reader.log(),
+            stated_direction: reader.stated_direction(),
             decisions: reader.decisions(),
             commits: reader.commits(),
         }
@@ -48,7 +51,7 @@ impl WorkNotes {
 
     /// How the log is ordered, and which entries break that order.
     pub fn log_order(&self) -> LogOrder {
-        LogOrder::of(&self.log)
+        LogOrder::of(&self.log, self.stated_direction)
     }
 
     /// The newest entry: of the latest date, else the last in the file's own direction.

@@ -4,10 +4,7 @@
 //! mark before the message; in a table as a row. Those older than all that are listed belong to earlier
 //! phases.
 
-use super::{
-    Documentation, Item, ItemKind, List, Request, Snippet,
-    cursor::{TypedEntry, begins},
-};
+use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::TypedEntry};
 use crate::{
     artifact::{
         dates,
@@ -40,9 +37,10 @@ pub fn offer(request: &Request, list: &mut List) {
     if typed.contains('`') {
         return;
     }
-    let listed = hashes(&request.text()[section.range.clone()], request.offset.checked_sub(section.range.start));
+    let end_of_typed = request.text()[..request.offset].trim_end_matches([' ', '\t']).len();
+    let listed = hashes(&request.text()[section.range.clone()], end_of_typed.checked_sub(section.range.start));
     for commit in unlisted(request, &listed) {
-        let is_begun = commit.hash.starts_with(&typed.to_lowercase()) || begins(&commit.subject, typed);
+        let is_begun = commit.hash.starts_with(&typed.to_lowercase()) || entry.begins(&commit.subject, typed);
         if is_begun {
             list.items.push(item(request, &commit, &entry, &form, &others));
         }
@@ -254,6 +252,10 @@ mod tests {
             ("-$0\n", "- `b16b00b` Probe the gateway 漢字\n"),
             ("\n$0\n", "\n- `b16b00b` Probe the gateway 漢字\n"),
             ("- `b1$0", "- `b16b00b` Probe the gateway 漢字"),
+            ("- `b1$0`\n", "- `b16b00b` Probe the gateway 漢字\n"),
+            ("- `$0`\n", "- `b16b00b` Probe the gateway 漢字\n"),
+            ("- b16b00b $0\n", "- `b16b00b` Probe the gateway 漢字\n"),
+            ("\nb1$0\n", "\n- `b16b00b` Probe the gateway 漢字\n"),
             ("* a1b2c3d: Add\n* pro$0\n", "* a1b2c3d: Add\n* b16b00b: Probe the gateway 漢字\n"),
             ("* a1b2c3d - Add\r\n$0\r\n", "* a1b2c3d - Add\r\n* b16b00b - Probe the gateway 漢字\r\n"),
             ("1. **a1b2c3d5** — Add\n$0", "1. **a1b2c3d5** — Add\n2. **b16b00b5** — Probe the gateway 漢字"),
@@ -293,9 +295,10 @@ mod tests {
             "## Commits\n- b16b00b Pr$0obe\n",
             "## Commits\n- $0 b16b00b Probe\n",
             "## Commits\n- `b16b00b`$0\n",
-            "## Commits\n- `b1$0`\n",
+            "## Commits\n- a `b1$0`\n",
             "## Commits\n- a\n  - b1$0\n",
-            "## Commits\nb1$0\n",
+            "## Commits\n- a\nb1$0\n",
+            "## Commits\nprobe$0 it\n",
             "## Commits\n\n## Other\n- b1$0\n",
             "## Decisions\n- b1$0\n",
             "## Commits\n```\n- b1$0\n```\n",

@@ -1,7 +1,7 @@
-//! MUST, MUST NOT, SHOULD, SHOULD NOT, MAY at the start of a constraint.
+//! MUST, MUST NOT, SHOULD, SHOULD NOT, MAY in a constraint.
 //!
 //! They are offered where an item under Constraints begins, and replace the word that is typed there,
-//! in any case: `mus` becomes `MUST `. Further on in the item nothing is offered.
+//! in any case: `mus` becomes `MUST `. Further on in the item only a word in capitals is one of them.
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::template::{Kind, SectionName};
@@ -17,11 +17,12 @@ const WORDS: [(&str, &str); 5] = [
 
 pub fn offer(request: &Request, list: &mut List) {
     let Typed::Item(item) = request.typed() else { return };
-    let start = if item.words.is_empty() { request.offset } else { item.words.start };
+    let first = if item.words.is_empty() { request.offset } else { item.words.start };
     let (line, text) = (request.line(), request.text());
-    if !item.is_set_off || request.offset < start || request.document.kind == Kind::WorkNotes {
+    if !item.is_set_off || request.offset < first || request.document.kind == Kind::WorkNotes {
         return;
     }
+    let start = first + capitals(&text[first..request.offset]).unwrap_or_default();
     let (typed, rest) = (&text[start..request.offset], &text[request.offset..line.end]);
     let is_in_word = rest.starts_with(|c: char| !c.is_whitespace());
     if is_in_word || typed.is_empty() && !rest.trim().is_empty() {
@@ -40,6 +41,12 @@ pub fn offer(request: &Request, list: &mut List) {
             list.items.push(item);
         }
     }
+}
+
+/// Where the capitals begin that `words` end with: two or more, behind a blank.
+fn capitals(words: &str) -> Option<usize> {
+    let start = words.trim_end_matches(|c: char| c.is_ascii_uppercase()).len();
+    (words.len() - start > 1 && words[..start].ends_with(' ')).then_some(start)
 }
 
 #[cfg(test)]
@@ -62,6 +69,10 @@ mod tests {
         ] {
             assert_eq!(accepted(PROMPT, before, "MUST"), (after.to_owned(), after.to_owned()), "{before}");
         }
+        assert_eq!(
+            accepted(PLAN, "## Constraints\n- The app MU$0 start", "MUST").0,
+            "## Constraints\n- The app MUST start"
+        );
         assert_eq!(accepted(PLAN, "## Constraints\n- must n$0", "MUST NOT").0, "## Constraints\n- MUST NOT ");
     }
 
@@ -77,6 +88,9 @@ mod tests {
             "## Constraints\n- Keep it$0\n",
             "## Constraints\n- MUST follow$0\n",
             "## Constraints\n- MUST m$0\n",
+            "## Constraints\n- The M$0\n",
+            "## Constraints\n- Keep `a MU$0`\n",
+            "## Constraints\n- The MU$0X\n",
             "## Constraints\n- m$0ust\n",
             "## Constraints\n- $0 follow\n",
             "## Constraints\n-$0\n",

@@ -159,8 +159,10 @@ impl Request<'_> {
     /// Where another entry of a section may be written: its words are replaced, and those up to the
     /// cursor are compared. `None` where there is more on the line than its beginning.
     pub fn entry(&self) -> Option<TypedEntry> {
+        let rest = self.text()[self.offset..self.line().end].trim();
         let (range, marker) = match self.typed() {
             Typed::Nothing if !self.is_in_item() => (self.line(), Marker::Missing),
+            Typed::Words if self.begins_paragraph() => (self.line(), Marker::Missing),
             Typed::Item(item) if !self.is_nested() => {
                 let start = if item.words.is_empty() { self.offset } else { item.words.start };
                 let marker = if item.is_set_off { Marker::There { has_box: item.has_box } } else { Marker::Bare };
@@ -168,9 +170,11 @@ impl Request<'_> {
             }
             _ => return None,
         };
-        let is_at_end = self.text()[self.offset..self.line().end].trim().is_empty();
-        let is_behind = range.start <= self.offset && !self.document.markdown.is_code(self.offset);
-        (is_at_end && is_behind).then(|| TypedEntry { range: range.start..range.end.max(self.offset), marker })
+        let before = self.text().get(range.start..self.offset)?;
+        // An editor closes a backtick as soon as it is typed.
+        let is_in_code = rest == "`" && before.starts_with('`') && before.matches('`').count() == 1;
+        let is_at_end = rest.is_empty() && !self.document.markdown.is_code(self.offset);
+        (is_at_end || is_in_code).then(|| TypedEntry { range: range.start..range.end.max(self.offset), marker })
     }
 
     /// Where another row of a table may be written: a row that is begun, or an empty line right below.
@@ -183,6 +187,12 @@ impl Request<'_> {
             _ => false,
         };
         (is_at_end && is_fresh).then_some(TypedEntry { range, marker: Marker::Missing })
+    }
+
+    /// Whether the words on the cursor's line belong to nothing above or below.
+    fn begins_paragraph(&self) -> bool {
+        let above = self.line_beside(false).filter(|line| is_written(Some(line)) && !line.starts_with('#'));
+        above.is_none() && !is_written(self.line_beside(true)) && !self.is_in_item()
     }
 
     /// Whether the cursor's line is an item inside another.
@@ -288,10 +298,21 @@ pub struct TypedEntry {
     pub marker: Marker,
 }
 
+impl TypedEntry {
+    /// Whether `typed` begins `words`; in an item one of the words in them will do, but a paragraph may
+    /// become a sentence of any kind.
+    pub fn begins(&self, words: &str, typed: &str) -> bool {
+        match self.marker {
+            Marker::Missing => begin_of(words, typed) == Some(0),
+            _ => begins(words, typed),
+        }
+    }
+}
+
 /// How much of an item's marker is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker {
-    /// The line is empty.
+    /// The line is empty, or has words alone.
     Missing,
     /// `-`.
     Bare,

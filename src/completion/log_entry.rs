@@ -6,7 +6,10 @@
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::{
-    artifact::log_insertion::{EntryText, NewEntry, entry_text},
+    artifact::{
+        log_insertion::{EntryText, NewEntry, entry_text},
+        notes::Direction,
+    },
     template::SectionName,
     text::{self, Edit},
     workspace::{Document, what_changed::what_changed},
@@ -25,17 +28,19 @@ pub fn offer(request: &Request, list: &mut List) {
     let mut around = request.sections_around().filter(|section| !is_outside(section.level));
     let named = around.find(|section| section.name.is_some()).and_then(|section| section.name);
     let typed = request.text()[line.clone()].trim();
-    let is_begun = first.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
-    if !is_in_log(named) || !is_begun {
+    let heading = first.trim_start_matches(['#', '-', '*', '+', '|', ' ']).trim_end_matches(['|', ' ']);
+    let begins = |words: &str| words.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
+    // Words alone stand for the heading.
+    let Some(filter) = [&first, heading].into_iter().find(|words| begins(words)).map(str::to_owned) else { return };
+    if !is_in_log(named) {
         return;
     }
-    let heading = first.trim_start_matches(['#', '-', '*', '+', '|', ' ']).trim_end_matches(['|', ' ']);
     let label = format!("Session log entry {}", heading.replace("**", ""));
     let shown = format!("A new session, now.\n\n```md\n{}\n```", entry.text.trim_end());
     let mut item = Item::new(ItemKind::Entry, label.trim_end(), line, snippet(request, entry));
     item.detail = Some("entry".to_owned());
     item.documentation = Documentation::AtHand(shown);
-    item.filter = Some(first);
+    item.filter = Some(filter);
     list.items.push(item);
 }
 
@@ -53,7 +58,13 @@ fn entry(request: &Request) -> Option<EntryText> {
 fn entry_of(request: &Request, document: &Document) -> Option<EntryText> {
     let what_changed = what_changed(document, request.workspace, request.files.commits(), request.now);
     let new = NewEntry { now: request.now, what_changed: &what_changed };
-    entry_text(&document.text, &document.markdown, &document.artifact, &request.workspace.vocabulary, &new)
+    let Document { text, markdown, artifact, .. } = document;
+    let entry = entry_text(text, markdown, artifact, &request.workspace.vocabulary, &new)?;
+    // At the other end it would break the order of the log.
+    let line = request.line().start;
+    let is_behind = artifact.work_notes()?.log.iter().map(|other| other.heading.start < line);
+    let is_in_order = { is_behind }.all(|is_behind| is_behind == (entry.direction == Direction::NewestLast));
+    is_in_order.then_some(entry)
 }
 
 /// Whether the line is empty or no more than the beginning of an entry.
@@ -61,8 +72,7 @@ fn may_begin(request: &Request) -> bool {
     let is_at_end = request.text()[request.offset..request.line().end].trim().is_empty();
     match request.typed() {
         Typed::Heading { .. } | Typed::Row => is_at_end && request.before().contains(['#', '|']),
-        Typed::Nothing | Typed::Item(_) => request.entry().is_some(),
-        Typed::Words => false,
+        Typed::Nothing | Typed::Item(_) | Typed::Words => request.entry().is_some(),
     }
 }
 
@@ -129,11 +139,20 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_may_begin_without_its_mark_and_where_the_log_grows() {
+        let (plain, _) = accepted(NOTES, "## Session log\n\n2026-$0\n", LABEL);
+        assert!(plain.starts_with("## Session log\n\n### 2026-01-23 12:30\n\n- What changed"), "{plain}");
+        for log in ["### 2026-01-22\n- a\n\n### 2026-01-21\n- a\n", "### Session 2\n- a\n\n### Session 1\n- a\n"] {
+            assert_eq!(only_entries(&format!("## Log\n\n$0\n\n{log}")).len(), 1, "{log}");
+        }
+    }
+
+    #[test]
     fn other_places_are_left_alone() {
         for text in [
             "## Session log\n\n### 2026-01-22\n- $0\n",
             "## Session log\n\n### 2026-01-22\n- Next: $0\n",
-            "## Session log\n\n2026$0\n",
+            "## Session log\n\n2025$0\n",
             "## Session log\n\n### Notes$0\n",
             "## Session log\n\n### $0 2026-01-22\n",
             "## Session log\n\n$0### 2026-01-22\n",
@@ -144,6 +163,12 @@ mod tests {
             "# Session log of 20$0\n",
         ] {
             check_silent(NOTES, text);
+        }
+        for text in [
+            "## Session log\n\n### 2026-01-22\n- a\n\n### 2026-01-21\n- a\n\n$0\n",
+            "## Session log\n\n$0\n\n### 2026-01-21\n- a\n\n### 2026-01-22\n- a\n",
+        ] {
+            assert!(only_entries(text).is_empty(), "{text}");
         }
         check_silent("plan/phase-1.md", "## Session log\n\n### 20$0\n");
         assert_eq!(

@@ -5,10 +5,7 @@
 
 use std::ops::Range;
 
-use super::{
-    Documentation, Item, ItemKind, List, Request,
-    cursor::{TypedEntry, begins},
-};
+use super::{Documentation, Item, ItemKind, List, Request, cursor::TypedEntry};
 use crate::{
     artifact::{
         entries::{self, Entry},
@@ -40,7 +37,7 @@ pub fn offer(request: &Request, list: &mut List) {
     let changes = QuestionChanges::new(request.text(), markdown, artifact);
     for question in open {
         let words = words_of(request, question);
-        if words.is_empty() || !begins(&words, typed) {
+        if words.is_empty() || !entry.begins(&words, typed) {
             continue;
         }
         let Some(resolved) = changes.resolve(question) else { continue };
@@ -223,6 +220,7 @@ mod tests {
         for (before, after) in [
             ("- wh$0\n", "- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
             ("\n$0\n", "\n- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
+            ("wh$0\n", "- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
             ("* a — b\n* $0\n", "* a — b\n* Which port — ${1:<Decision>}, because ${2:<Rationale>}\n"),
             ("1. **a**: b\n2. $0\n", "1. **a**: b\n2. **Which port**: ${1:<Decision>}, because ${2:<Rationale>}\n"),
             ("1. a: b\n$0\n", "1. a: b\n2. Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
@@ -284,7 +282,9 @@ mod tests {
             "## Decisions\n- Use it$0\n",
             "## Decisions\n- $0 Use it\n",
             "## Decisions\n- a\n  - wh$0\n",
-            "## Decisions\nwh$0\n",
+            "## Decisions\nport$0\n",
+            "## Decisions\n- a\nwh$0\n",
+            "## Decisions\nwh$0\nat\n",
             "## Decisions\n- `wh$0`\n",
             "## Decisions\n- `wh$0\n",
             "## Assumptions\n- wh$0\n",

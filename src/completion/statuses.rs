@@ -168,6 +168,7 @@ mod tests {
             ("## Status\n- [x] In progress\n-$0", "## Status\n- [x] In progress\n- [ ] Blocked"),
             ("## Status\r\n* [x] In progress\r\n$0", "## Status\r\n* [x] In progress\r\n* [ ] Blocked"),
             ("## Status\n\n$0\n\n## Log\n", "## Status\n\nBlocked\n\n## Log\n"),
+            ("## Status\n\nbl$0\n\n## Log\n", "## Status\n\nBlocked\n\n## Log\n"),
         ] {
             assert_eq!(accepted(NOTES, before, "Blocked").0, after, "{before}");
         }
@@ -187,7 +188,7 @@ mod tests {
             "# N\n\nThe status: b$0\n",
             "## Decisions\n\nStatus: b$0\n",
             "## Status\n\nWe are b$0\n",
-            "## Status\n\nb$0\n",
+            "## Status\n\nwaiting$0\n",
             "## Status\n- [ ] Blocked by $0\n",
             "## Status\n- a\n  - b$0\n",
             "```\nStatus: b$0\n```\n",

@@ -356,7 +356,14 @@ fn an_entry_alone_has_its_stops() {
     let now = now();
     let entry = NewEntry { now: &now, what_changed: &[] };
     let words = entry_text(text, &markdown, &artifact, &vocabulary, &entry).unwrap();
-    assert_eq!(words, EntryText { text: "- 2026-02-03: \n  - Next: ".to_owned(), stops: vec![14, 25] });
+    assert_eq!(
+        words,
+        EntryText {
+            text: "- 2026-02-03: \n  - Next: ".to_owned(),
+            stops: vec![14, 25],
+            direction: Direction::NewestLast
+        }
+    );
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::LogEntry;
-use crate::artifact::dates::Moment;
+use super::{LogEntry, Reader};
+use crate::{artifact::dates::Moment, markdown::BlockKind, template::SectionName};
 
 /// The way a log grows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,20 +22,57 @@ pub struct LogOrder {
 }
 
 impl LogOrder {
-    /// The direction that most entries follow; of two equally common ones, that from the first entry to the last.
-    pub fn of(log: &[LogEntry]) -> Self {
+    /// The direction that most entries follow; of two equally common ones, that from the first entry to the last;
+    /// where these do not tell, what is `stated`.
+    pub fn of(log: &[LogEntry], stated: Option<Direction>) -> Self {
         let dated: Vec<(usize, Moment)> = comparable(log);
-        let (Some(first), Some(last)) = (dated.first(), dated.last()) else { return Self::default() };
+        let stated = Self { direction: stated.unwrap_or_default(), misplaced: Vec::new() };
+        let (Some(first), Some(last)) = (dated.first(), dated.last()) else { return stated };
         let rising = longest_run(&dated, |a, b| a <= b);
         let falling = longest_run(&dated, |a, b| a >= b);
         let run_length = rising.len().max(falling.len());
         let is_even = falling.len() == rising.len();
+        if is_even && first.1 == last.1 {
+            return stated;
+        }
         let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && run_length * 2 > dated.len();
         let falls = falling.len() > rising.len() || is_even && first.1 > last.1;
         let run = if falls { falling } else { rising };
         let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };
         let outside = dated.iter().map(|(index, _)| *index).filter(|index| run.binary_search(index).is_err());
         Self { direction, misplaced: if is_clear { outside.collect() } else { Vec::new() } }
+    }
+}
+
+/// What people say of the order above a log.
+const STATED: &[(&str, Direction)] = &[
+    ("newest first", Direction::NewestFirst),
+    ("latest first", Direction::NewestFirst),
+    ("most recent first", Direction::NewestFirst),
+    ("newest on top", Direction::NewestFirst),
+    ("newest at the top", Direction::NewestFirst),
+    ("reverse chronological", Direction::NewestFirst),
+    ("新しい順", Direction::NewestFirst),
+    ("oldest first", Direction::NewestLast),
+    ("newest last", Direction::NewestLast),
+    ("newest at the bottom", Direction::NewestLast),
+    ("古い順", Direction::NewestLast),
+];
+/// What is longer, in bytes, is no remark about the order.
+const LONGEST_REMARK: usize = 300;
+
+impl Reader<'_> {
+    /// What the heading of the log, or the paragraph below it, says of its order.
+    pub(super) fn stated_direction(&self) -> Option<Direction> {
+        self.sections.named(SectionName::SessionLog).find_map(|section| {
+            let mut blocks = self.markdown.siblings(section.body.clone()).map(|(_, block)| block);
+            let remark = blocks.next().filter(|block| block.kind == BlockKind::Paragraph).map(|block| block.range());
+            [Some(section.heading.clone()), remark].into_iter().flatten().find_map(|range| {
+                let words = self.text[range].to_lowercase().replace('-', " ");
+                let said = STATED.iter().find(|(said, _)| words.len() <= LONGEST_REMARK && words.contains(said));
+                said.map(|(_, direction)| *direction)
+            })
+        })
     }
 }
 
@@ -89,6 +126,22 @@ mod tests {
     fn order(dates: &[&str]) -> LogOrder {
         let text: String = dates.iter().map(|date| format!("### {date}\n")).collect();
         read(&format!("## Session log\n{text}")).log_order()
+    }
+
+    #[test]
+    fn what_is_said_above_the_log_counts_where_its_entries_do_not_tell() {
+        let direction = |text: &str| read(text).log_order().direction;
+        let (first, last) = (Direction::NewestFirst, Direction::NewestLast);
+        for (text, expected) in [
+            ("## Session log (newest first)\n### 2026-01-14\n", first),
+            ("## Session log\n\nReverse-chronological.\n\n### 2026-01-14\n", first),
+            ("## Session log — newest first\n\n### 2026-01-14\n\n### 2026-01-15\n", last),
+            ("## Session log\n\nNewest last, please.\n\n### 2026-01-15\n\n### 2026-01-15\n", last),
+            ("## Session log (newest first)\n", first),
+            ("## Decisions\n\nNewest first.\n\n## Log\n### 2026-01-14\n", last),
+        ] {
+            assert_eq!(direction(text), expected, "{text}");
+        }
     }
 
     #[test]
