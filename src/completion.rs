@@ -10,7 +10,6 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
-    diagnostic::Diagnostic,
     text::{Edit, bom_length, line_end_at},
     workspace::{Document, Files, Workspace},
 };
@@ -40,8 +39,6 @@ pub struct Request<'a> {
     pub offset: usize,
     /// What the cursor is in.
     pub inside: Inside,
-    /// The findings of the document.
-    pub diagnostics: &'a [Diagnostic],
     /// Now, on the clock of whoever asks.
     pub now: &'a Zoned,
 }

@@ -1,14 +1,17 @@
 //! The names of rules in a suppression comment, and the comment itself.
 //!
 //! After `<!-- phasemark-ignore ` come the rules that look at this kind of artifact: first those that
-//! fire here, without those that are named already. At `<!--` the comment is offered.
+//! fire where the comment is for, without those that are named already. At `<!--` the comment is offered.
 
 use std::ops::Range;
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet};
 use crate::{
     config,
+    diagnostic::Diagnostic,
     rules::{self, Rule, documentation},
+    text::{self, Edit},
+    workspace::Document,
 };
 
 const OPEN: &str = "<!--";
@@ -22,28 +25,50 @@ pub fn offer(request: &Request, list: &mut List) {
         return;
     }
     match named_so_far(request) {
-        Some(named) => offer_names(request, named, list),
+        Some((comment, named)) => offer_names(request, comment, named, list),
         None => offer_comment(request, list),
     }
 }
 
-/// What stands between `phasemark-ignore` and the cursor, if that is in the names of a comment.
-fn named_so_far<'a>(request: &Request<'a>) -> Option<&'a str> {
+/// The byte where the comment around the cursor begins, and what stands between `phasemark-ignore` and the
+/// cursor, if that is in the names.
+fn named_so_far<'a>(request: &Request<'a>) -> Option<(usize, &'a str)> {
     let text = &*request.document.text;
     let before = &text[..request.offset];
     let farthest = request.offset.saturating_sub(FARTHEST);
     let from = (farthest..=request.offset).find(|at| text.is_char_boundary(*at))?;
-    let comment = &before[from..];
-    let comment = &comment[comment.rfind(OPEN)? + OPEN.len()..];
-    let rest = comment.trim_start().strip_prefix(MARK)?;
+    let start = from + before[from..].rfind(OPEN)?;
+    let rest = before[start + OPEN.len()..].trim_start().strip_prefix(MARK)?;
     let names = rest.strip_prefix("-file").unwrap_or(rest);
     let is_set_off = names.starts_with(char::is_whitespace);
     // The reason begins behind a colon, a dash or a bracket.
     let is_reason = names.contains([':', '(', '–', '—']) || names.contains(" -");
-    (is_set_off && !is_reason && !names.contains('>') && !names.contains("\n\n")).then_some(names)
+    (is_set_off && !is_reason && !names.contains('>') && !names.contains("\n\n")).then_some((start, names))
 }
 
-fn offer_names(request: &Request, named: &str, list: &mut List) {
+/// What is found where the comment at byte `start` silences: as if it named no rule and were closed.
+fn found_there(request: &Request, start: usize) -> Vec<Diagnostic> {
+    let (document, text) = (request.document, request.text());
+    let typed = text[start..request.offset].trim_start_matches(OPEN).trim_start();
+    let mark = if typed.starts_with("phasemark-ignore-file") { "phasemark-ignore-file" } else { MARK };
+    let behind = &text[request.offset..];
+    let next = behind.find(OPEN).unwrap_or(behind.len());
+    let close = behind[..next].find(CLOSE).map(|close| request.offset + close + CLOSE.len());
+    let comment = format!("{OPEN} {mark} {CLOSE}");
+    let end = start + comment.len();
+    let rest = text::apply(text, &[Edit::replace(start..close.unwrap_or(request.line().end), comment)]);
+    let rest = Document::read(document.path.clone(), document.kind, rest.into(), &request.workspace.vocabulary);
+    let mut found = rules::run(request.workspace, &rest, request.files);
+    let own = rest.artifact.suppressions.iter().find(|suppression| suppression.range.start == start);
+    let is_own = |at: usize| (start..end).contains(&at);
+    found.retain(|finding| {
+        let at = finding.range.start;
+        own.is_some_and(|own| own.covers(at)) && !is_own(at)
+    });
+    found
+}
+
+fn offer_names(request: &Request, comment: usize, named: &str, list: &mut List) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let typed = named.len() - named.trim_end_matches(is_part).len();
     let rest = &request.text()[request.offset..request.line().end];
@@ -54,7 +79,8 @@ fn offer_names(request: &Request, named: &str, list: &mut List) {
     let reason = rest[..close].find([':', '(']).unwrap_or(close);
     let others = named[..named.len() - typed].split(separators).chain(rest[ahead..reason.max(ahead)].split(separators));
     let others: Vec<&str> = others.collect();
-    let fires = |rule: &Rule| request.diagnostics.iter().filter(|found| found.rule == rule.name()).count();
+    let found = found_there(request, comment);
+    let fires = |rule: &Rule| found.iter().filter(|found| found.rule == rule.name()).count();
     let looks_here = |rule: &Rule| rule.kind().is_none_or(|kind| kind == request.document.kind);
     let offered = rules::all()
         .iter()
@@ -138,9 +164,34 @@ mod tests {
     }
 
     #[test]
+    fn only_what_the_comment_would_silence_fires_there() {
+        let firing = |text: &str| -> Vec<(String, String)> {
+            let named = labels(NOTES, text).into_iter();
+            named.filter_map(|label| Some((label.clone(), item(NOTES, text, &label).detail?))).collect()
+        };
+        let fires = |rule: &str, detail: &str| (rule.to_owned(), detail.to_owned());
+        let once = [fires("unresolved-question", "fires here")];
+        for comment in [
+            "- a? <!-- phasemark-ignore $0 -->",
+            "- a? <!-- phasemark-ignore unre$0",
+            "<!-- phasemark-ignore $0-->\n- a?",
+        ] {
+            assert_eq!(
+                firing(&format!("# N\n\n## Open questions\n{comment}\n- b?\n\nx <!-- a -->\n")),
+                once,
+                "{comment}"
+            );
+        }
+        assert_eq!(
+            firing("# N\n\n## Open questions\n- a?\n- b?\n\n<!-- phasemark-ignore-file $0 -->\n"),
+            [fires("missing-section", "fires here"), fires("unresolved-question", "fires 2 times here")]
+        );
+    }
+
+    #[test]
     fn those_that_fire_come_first_and_those_of_other_kinds_and_named_ones_not_at_all() {
         let text =
-            "# N\n\n## Open questions\n- a?\n- b?\n\n<!-- phasemark-ignore log-order $0 malformed-commit: x -->\n";
+            "# N\n\n## Open questions\n- a?\n- b?\n\n<!-- phasemark-ignore-file log-order $0 malformed-commit: x -->\n";
         let labels = labels(NOTES, text);
         assert_eq!(labels[..2], ["missing-section", "unresolved-question"]);
         assert!(!labels.iter().any(|label| ["log-order", "malformed-commit", "plan-too-long"].contains(&&**label)));

@@ -5,7 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    rules,
     template::Kind,
     testing::{Fixture, check_growth},
     text::apply,
@@ -84,9 +83,8 @@ pub fn read(path: &str, text: &str) -> (Workspace, Document) {
 }
 
 pub fn complete_in(workspace: &Workspace, document: &Document, offset: usize, files: &dyn Files) -> List {
-    let diagnostics = rules::run(workspace, document, files);
     let inside = Inside::of(document, offset);
-    complete(&Request { document, workspace, files, offset, inside, diagnostics: &diagnostics, now: &now() })
+    complete(&Request { document, workspace, files, offset, inside, now: &now() })
 }
 
 /// The text without its `$0`, and what is offered there.
@@ -135,7 +133,7 @@ pub fn check_silent(path: &str, text: &str) {
 /// What has to hold wherever a cursor is.
 fn check_everywhere(workspace: &Workspace, document: &Document, offset: usize) {
     let (text, files, inside, now) = (&*document.text, Disk::new(), Inside::of(document, offset), now());
-    let request = Request { document, workspace, files: &files, offset, inside, diagnostics: &[], now: &now };
+    let request = Request { document, workspace, files: &files, offset, inside, now: &now };
     let list = complete(&request);
     let line = document.lines.range(text, document.lines.line(offset));
     for item in &list.items {
@@ -331,7 +329,6 @@ fn completions_take_linear_time() {
                         files: &files,
                         offset,
                         inside,
-                        diagnostics: &[],
                         now: &now,
                     });
                 });

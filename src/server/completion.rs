@@ -69,7 +69,6 @@ fn list(analysis: &Analysis, offset: usize, around: &dyn Fn() -> Vec<Node>) -> L
                 files: &root.files,
                 offset,
                 inside: Inside::among(&around(), document, offset),
-                diagnostics: &analysis.diagnostics,
                 now: &now,
             })
         }

@@ -257,7 +257,6 @@ mod complete {
             files: &files,
             offset,
             inside: Inside::Words,
-            diagnostics: &[],
             now: &now,
         };
         bencher.bench_local(|| complete(&request));
@@ -287,7 +286,7 @@ mod complete {
         bencher.bench_local(|| {
             let inside = Inside::of(&document, offset);
             let (document, workspace, files) = (&document, &workspace, &Everything);
-            complete(&Request { document, workspace, files, offset, inside, diagnostics: &[], now: &now })
+            complete(&Request { document, workspace, files, offset, inside, now: &now })
         });
     }
 

@@ -15,24 +15,23 @@ const MOST_CURSORS: usize = 60;
 const MOST_ITEMS: usize = 40;
 
 pub fn try_at_cursors(case: &mut Case) {
-    let diagnostics = case.findings(case.document);
     let lines = case.document.lines.len();
     for line in sample(lines, MOST_CURSORS / 3) {
         let range = case.document.lines.range(case.text(), line);
         let words = &case.text()[range.clone()];
         let middle = words.char_indices().map(|(at, _)| at).nth(words.chars().count() / 2).unwrap_or_default();
         for offset in BTreeSet::from([range.start, range.start + middle, range.end]) {
-            try_at(case, offset, &diagnostics);
+            try_at(case, offset);
         }
     }
 }
 
-fn try_at(case: &mut Case, offset: usize, diagnostics: &[phasemark::diagnostic::Diagnostic]) {
+fn try_at(case: &mut Case, offset: usize) {
     let (document, now) = (case.document, case.now);
     let line = document.lines.range(&document.text, document.lines.line(offset));
     let inside = Inside::of(document, offset);
     let (workspace, files) = (case.workspace, case.files);
-    let list = completion::complete(&Request { document, workspace, files, offset, inside, diagnostics, now });
+    let list = completion::complete(&Request { document, workspace, files, offset, inside, now });
     case.count("cursors with completions asked");
     for item in list.items.into_iter().take(MOST_ITEMS) {
         case.count(&format!("completions: {:?}", item.kind));

@@ -33,7 +33,6 @@ fn ask(fixture: &str, path: &str, marked: &str) -> (List, String) {
             files: &fixture,
             offset,
             inside: Inside::of(&document, offset),
-            diagnostics: &[],
             now: &now,
         },
         &mut list,

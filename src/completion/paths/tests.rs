@@ -42,7 +42,6 @@ fn ask(path: &str, marked: &str) -> (List, String) {
         files: &fixture,
         offset,
         inside: Inside::of(&document, offset),
-        diagnostics: &[],
         now: &now,
     };
     let mut list = List::default();
@@ -284,7 +283,6 @@ fn without_the_tree_the_folder_itself_is_listed() {
         files: &files,
         offset,
         inside: Inside::of(&document, offset),
-        diagnostics: &[],
         now: &now,
     });
     assert_eq!(list.items.iter().map(|item| &*item.label).collect::<Vec<_>>(), ["b/", "a.rs"]);
@@ -310,7 +308,6 @@ fn of_many_the_best_are_offered() {
         files: &fixture,
         offset,
         inside: Inside::of(&document, offset),
-        diagnostics: &[],
         now: &now,
     });
     assert_eq!((list.items.len(), &*list.items[0].label), (MOST, "src/gateway/tide.rs"));
@@ -337,7 +334,7 @@ proptest! {
         let path = if is_prompt { PROMPT } else { "plan/phase-7.md" };
         let (fixture, workspace, document, offset) = document(path, &marked);
         let now = Zoned::default();
-        let request = Request { document: &document, workspace: &workspace, files: &fixture, offset, inside: Inside::of(&document, offset), diagnostics: &[], now: &now };
+        let request = Request { document: &document, workspace: &workspace, files: &fixture, offset, inside: Inside::of(&document, offset), now: &now };
         let line = request.line();
         let mut list = List::default();
         offer(&request, &mut list);
