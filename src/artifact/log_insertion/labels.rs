@@ -107,7 +107,12 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
                 .strip_suffix("**")
                 .filter(|bold| content.trim_start().starts_with("**") && !bold.contains('*'))
         };
-        let label = colon.map(|at| &words[..at]).or_else(bold)?;
+        let dash = || {
+            let label = words[..words[..near].find(['—', '–'])?].strip_suffix(' ')?;
+            let is_label = label.ends_with("**") || FieldName::read(label).is_some();
+            is_label.then_some(label)
+        };
+        let label = dash().or_else(|| colon.map(|at| &words[..at])).or_else(bold)?;
         start + label.trim_end_matches(['*', '_', ' ']).len()
     };
     let label = &text[start..end];

@@ -331,9 +331,17 @@ fn counter(words: &str) -> Option<Range<usize>> {
     let behind = bare(&words[end..]);
     let is_numbered =
         label.is_empty() && (words[..start].contains('#') || ['.', ')'].iter().any(|c| words[end..].starts_with(*c)));
+    // `5.2` is the second session of the fifth phase.
+    let is_numbered = is_numbered || is_two_level(&words[..start]) && behind.is_empty();
     let is_counted = is_numbered || COUNTED.contains(&label.trim_end_matches(['-', '+']).trim_end());
     let is_end = behind.is_empty() || COUNTED_BEHIND.contains(&behind);
     (is_counted && is_end && end - start <= 5).then_some(start..end)
+}
+
+/// Whether a number and a dot stand in front of another number.
+fn is_two_level(words: &str) -> bool {
+    let number = words.trim_start_matches(['[', '(', '*', '_']).strip_suffix('.').unwrap_or_default();
+    (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the label in front of a number counts days.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What stands on a label's line before and right after its words: `- **` and `:**`.
+/// What stands on a label's line before and right after its words: `- **` and `:**`, or `** —`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelStyle<'a> {
     pub prefix: &'a str,
@@ -15,8 +15,11 @@ impl<'a> LabelStyle<'a> {
     pub fn of(text: &'a str, label: Range<usize>) -> Self {
         let start = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..label.start]).map_or(0, |at| at + 1);
         let after = &text[label.end..];
-        let suffix = &after[..after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len())];
-        Self { prefix: &text[start..label.start], suffix, start }
+        let marks = after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len());
+        let dash = [" —", " –"].iter().find(|dash| after[marks..].starts_with(**dash));
+        let is_closed = after[..marks].contains([':', '：']);
+        let length = marks + dash.filter(|_| !is_closed).map_or(0, |dash| dash.len());
+        Self { prefix: &text[start..label.start], suffix: &after[..length], start }
     }
 
     /// Byte where the label's line begins.
@@ -56,6 +59,6 @@ impl<'a> LabelStyle<'a> {
     /// Whether a further line can have this form: no cell, quote or number, no words before it.
     pub fn can_be_repeated(&self) -> bool {
         let is_line = !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'));
-        self.is_heading() || is_line && self.suffix.contains([':', '：'])
+        self.is_heading() || is_line && self.suffix.contains([':', '：', '—', '–'])
     }
 }

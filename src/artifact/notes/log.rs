@@ -75,10 +75,27 @@ impl FieldName {
 
 /// How people label the fields, normalised.
 const LABELS: [(FieldName, &[&str]); 4] = [
-    (FieldName::WhatChanged, &["what changed", "changed", "changes", "what was done"]),
-    (FieldName::Why, &["why", "reason", "rationale"]),
-    (FieldName::Blockers, &["blockers", "blocker", "blocked by"]),
-    (FieldName::Next, &["next", "next steps", "next step", "next session", "next up", "up next"]),
+    (
+        FieldName::WhatChanged,
+        &["what changed", "changed", "changes", "what was done", "変更", "変更点", "変更内容", "变更", "改动"],
+    ),
+    (FieldName::Why, &["why", "reason", "rationale", "理由", "原因"]),
+    (FieldName::Blockers, &["blockers", "blocker", "blocked by", "ブロッカー", "阻塞"]),
+    (
+        FieldName::Next,
+        &[
+            "next",
+            "next steps",
+            "next step",
+            "next session",
+            "next up",
+            "up next",
+            "次",
+            "次回",
+            "次のステップ",
+            "下一步",
+        ],
+    ),
 ];
 
 /// `- Next: …` of an entry.
@@ -309,9 +326,9 @@ impl Reader<'_> {
         let mut found = Vec::new();
         let mut from = block.start;
         let mut first_word = None;
-        // No label begins after the last colon; a wide one begins with byte EF.
+        // No label begins after the last colon or dash; a wide one begins with byte EF, a dash with E2.
         let words = &self.text[block.clone()];
-        let end = memchr::memrchr2(b':', 0xef, words.as_bytes()).map_or(block.start, |at| block.start + at + 1);
+        let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).map_or(block.start, |at| block.start + at + 1);
         for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
             let next = at + c.len_utf8();
             match c {
@@ -322,7 +339,18 @@ impl Reader<'_> {
                     from = next;
                 }
                 '\n' | '\r' => (from, first_word) = (next, None),
-                '.' | ';' | '|' | '·' | '—' | '(' => from = next,
+                // `**Next** — x`, at the start of a line alone.
+                '—' | '–' => {
+                    let is_set_off = self.text[from..at].ends_with(' ');
+                    let is_bold = self.text[from..at].trim_end().ends_with("**");
+                    let label = self.label(from..at, next).filter(|label| {
+                        let begins_line = first_word == Some(label.words.start);
+                        is_set_off && begins_line && (is_bold || label.is_canonical(self.text))
+                    });
+                    from = if label.is_some() || c == '—' { next } else { from };
+                    found.extend(label);
+                }
+                '.' | ';' | '|' | '·' | '(' => from = next,
                 c if c.is_alphanumeric() => first_word = first_word.or(Some(at)),
                 _ => {}
             }
@@ -467,6 +495,12 @@ mod tests {
         assert_eq!(entry("- Fixed the reason: it was late. Changes: none\n"), []);
         assert_eq!(entry("#### What changed\n\ntext\n\n#### Next\n"), [(WhatChanged, false), (Next, true)]);
         assert_eq!(entry("**Next**:\n- a\n"), [(Next, false)]);
+        assert_eq!(
+            entry("- **Changes** — a: b\n- Why – <X>\n- Next —\n"),
+            [(WhatChanged, false), (Why, true), (Next, true)]
+        );
+        assert_eq!(entry("- Changes — a\n- The next — b\n- Next-door — c\n- Why—not\n"), []);
+        assert_eq!(entry("- 変更：あ\n- 下一步：\n"), [(WhatChanged, false), (Next, true)]);
         assert_eq!(entry("- Next:\n\n  tomorrow\n"), [(Next, false)]);
         assert_eq!(entry("- Next:\n\nAn unrelated paragraph.\n"), [(Next, true)]);
         let row = "## Log\n\n| Date | What changed | Next |\n|---|---|---|\n| 2026-01-02 | a | |\n";
