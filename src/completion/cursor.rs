@@ -190,7 +190,7 @@ impl Request<'_> {
     }
 
     /// Whether the words on the cursor's line belong to nothing above or below.
-    fn begins_paragraph(&self) -> bool {
+    pub fn begins_paragraph(&self) -> bool {
         let above = self.line_beside(false).filter(|line| is_written(Some(line)) && !line.starts_with('#'));
         above.is_none() && !is_written(self.line_beside(true)) && !self.is_in_item()
     }

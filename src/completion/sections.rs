@@ -3,7 +3,7 @@
 //! The one that belongs at the cursor, between its neighbours in the order of the template, comes
 //! first; required ones come before the others. Headings look like those that are there: their level,
 //! capitals, numbers, anchors, and the line below them. What is typed stays: a level but 1, a number.
-//! Where sections are opened by bold lead-ins, an empty line offers lead-ins. A plan is offered its
+//! Where sections are opened by bold lead-ins, an empty line and `**` offer lead-ins. A plan is offered its
 //! next `Phase N`, too, and a file with nothing in it the whole template.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     artifact::{
         section_insertion::{HeadingStyle, level_of_headings, level_of_sections},
-        sections::Section,
+        sections::{LEAD_IN_LEVEL, Section},
     },
     markdown::BlockKind,
     template::{self, Kind, SectionName},
@@ -82,7 +82,11 @@ impl<'a> Place<'a> {
         let style = |level| HeadingStyle::of_level(text, artifact, level, own.clone());
         match request.typed() {
             Typed::Heading { level, words } => {
-                let is_at_end = text[request.offset..range.end].trim().is_empty();
+                // Hashes may close the heading, too.
+                let closing = text[request.offset..range.end].trim_end_matches([' ', '\t', '#']);
+                let end = if closing.is_empty() { request.offset } else { words.end };
+                let words = words.start..end.min(words.end).max(words.start);
+                let is_at_end = closing.trim().is_empty();
                 let is_behind = request.before().contains('#');
                 let shown = if level == 1 { level_of_headings(artifact, vocabulary, own.clone()) } else { level };
                 let number = number_length(&text[words.clone()]);
@@ -94,6 +98,23 @@ impl<'a> Place<'a> {
                     range,
                     style: style(shown),
                     typed_level: level,
+                    has_body,
+                })
+            }
+            Typed::Words => {
+                let level = level_of_sections(artifact, vocabulary, own.clone());
+                let start = range.start + "**".len();
+                let words = text.get(start..request.offset)?;
+                let is_begun = request.before().starts_with("**") && !words.contains('*') && !words.starts_with(' ');
+                let is_at_end = ["", "**", ":**", "**:"].contains(&text[request.offset..range.end].trim_end());
+                let is_lead_in = level == LEAD_IN_LEVEL && request.begins_paragraph();
+                (is_begun && is_at_end && is_lead_in).then(|| Self {
+                    lead: &text[range.start..start],
+                    number: "",
+                    words,
+                    range,
+                    style: style(level),
+                    typed_level: 0,
                     has_body,
                 })
             }
@@ -224,7 +245,9 @@ impl<'a> Place<'a> {
         let is_begun = |alias: &&str| alias.to_lowercase().starts_with(&self.words.to_lowercase());
         let called = if begins(name, self.words) { name } else { aliases.find(is_begun)? };
         let skeleton = vocabulary.skeleton(kind, candidate.name, request.stem());
-        let words = self.style.cased(name, Some(candidate.name));
+        // Whoever writes another language goes on in it.
+        let name_here = if called.is_ascii() { name } else { called };
+        let words = self.style.cased(name_here, Some(candidate.name));
         let text = self.block(&words, name, &skeleton);
         let documentation = format!("{}\n\n{}", vocabulary.purpose(kind, candidate.name), fenced(&text));
         let mut item =
@@ -313,8 +336,13 @@ fn own_line(line: &Range<usize>) -> Range<usize> {
     line.start..line.end + 1
 }
 
-/// The number that words begin with, `3.` or `2.1`: where it ends, and where what follows begins.
+/// The number or emoji that words begin with, `3.`, `2.1` or `🎯`: where it ends, and where what follows begins.
 fn number_length(words: &str) -> Range<usize> {
+    let end = words.find([' ', '\t']).unwrap_or(words.len());
+    let sign = &words[..end];
+    if !sign.is_ascii() && !sign.contains(char::is_alphanumeric) {
+        return end..words.len() - words[end..].trim_start_matches([' ', '\t']).len();
+    }
     let rest = words.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let rest = rest.strip_prefix(')').unwrap_or(rest);
     let number = &words[..words.len() - rest.len()];

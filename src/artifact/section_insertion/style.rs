@@ -24,6 +24,8 @@ pub struct HeadingStyle<'a> {
     case: Case,
     /// Whether headings end with an anchor such as `{#goals}`, and the text that has them.
     anchored: Option<&'a str>,
+    /// What closes a lead-in: `:**`, `**:` or `**`.
+    lead_in_end: Option<&'a str>,
     /// Whether the body begins right below the heading.
     is_tight: bool,
     /// The rule that stands above most headings.
@@ -68,7 +70,12 @@ impl<'a> HeadingStyle<'a> {
         if level == LEAD_IN_LEVEL {
             let peers = others().filter(|section| section.level == level && section.parent.is_none());
             let words: Vec<&str> = peers.map(|section| &text[section.heading.clone()]).collect();
-            return Self { level, case: case(&words).unwrap_or_default(), ..Self::default() };
+            let last = others().rfind(|section| section.level == level && section.parent.is_none());
+            let lead_in_end = last.and_then(|section| {
+                let words = text[section.heading.clone()].trim_end_matches(':');
+                lead_in_end(&text[section.heading.start + words.len()..])
+            });
+            return Self { level, lead_in_end, case: case(&words).unwrap_or_default(), ..Self::default() };
         }
         let headings = || others().filter(|section| section.style == SectionStyle::Heading);
         let of_all_levels = || headings().map(|section| &text[section.heading.clone()]).collect::<Vec<_>>();
@@ -97,6 +104,7 @@ impl<'a> HeadingStyle<'a> {
             level,
             is_underlined: most(peers.iter().filter(|section| is_underlined(text, section)).count()),
             case: case(&words).or_else(|| case(&of_all_levels())).unwrap_or_default(),
+            lead_in_end: None,
             anchored: Some(text).filter(|_| peers.len() > 1 && most(anchored)),
             is_tight: tight > loose,
             divider: divided.first().copied().filter(|_| divided.len() > 1 && most(divided.len())),
@@ -162,7 +170,7 @@ impl<'a> HeadingStyle<'a> {
     /// A heading with what stands below it; an empty body follows later.
     pub fn fresh(&self, words: &str, can_underline: bool, body: Option<&str>) -> String {
         let heading = match usize::from(self.level) {
-            _ if self.is_lead_in() => format!("**{words}:**"),
+            _ if self.is_lead_in() => format!("**{words}{}", self.lead_in_end.unwrap_or(":**")),
             level if self.is_underlined() && can_underline => {
                 format!("{words}\n{}", ["=", "-"][level.clamp(1, 2) - 1].repeat(words.chars().count().max(3)))
             }
@@ -182,6 +190,15 @@ pub fn outermost_level(artifact: &Artifact, without: Range<usize>) -> u8 {
     let headings = artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
     let others = headings.filter(|section| !without.contains(&section.range.start));
     others.map(|section| section.level).min().unwrap_or(2).clamp(2, 6)
+}
+
+/// What closes the lead-in whose words stand before `after`, if another could be closed alike.
+fn lead_in_end(after: &str) -> Option<&str> {
+    let length = after.find(|c| !matches!(c, ':' | '*')).unwrap_or(after.len());
+    let end = &after[..length];
+    // Without a colon it stands on a line alone.
+    let is_alone = || after[length..].trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+    ([":**", "**:"].contains(&end) || end == "**" && is_alone()).then_some(end)
 }
 
 fn is_underlined(text: &str, section: &Section) -> bool {

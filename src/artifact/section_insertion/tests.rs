@@ -162,6 +162,16 @@ fn lead_ins_have_the_capitals_of_the_others() {
 }
 
 #[test]
+fn lead_ins_close_as_the_others_do() {
+    for end in [":**", "**:", "**"] {
+        let file = |names: &[&str]| names.iter().map(|name| format!("**{name}{end}\n\n- a\n\n")).collect::<String>();
+        let before = file(&["Overview", "Goals", "Constraints", "Done when"]);
+        let after = inserted(Kind::Plan, &before, false);
+        assert_eq!(after, format!("{}\n\n**Out of scope{end}\n\n", before.trim_end()), "{before}");
+    }
+}
+
+#[test]
 fn a_name_that_would_not_be_read_back_keeps_its_letters() {
     let text = "# P\n\n## 1. OVERVIEW\n\n## 2. GOALS\n";
     let vocabulary = Vocabulary::built_in();

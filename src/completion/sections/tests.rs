@@ -65,6 +65,33 @@ fn half_a_heading_is_replaced_with_its_skeleton() {
 }
 
 #[test]
+fn half_a_heading_may_have_other_marks() {
+    for (before, label, after) in [
+        ("# P\n\n## Go$0 ##\n", "Goals", "# P\n\n## Goals\n\n- ${1:<Goal 1>}\n- ${2:<Goal 2>}\n"),
+        ("# P\n\n## 🎯 Go$0\n", "Goals", "# P\n\n## 🎯 Goals\n\n- ${1:<Goal 1>}\n- ${2:<Goal 2>}\n"),
+        ("# P\n\n## 🎯 $0\n", "Goals", "# P\n\n## 🎯 Goals\n\n- ${1:<Goal 1>}\n- ${2:<Goal 2>}\n"),
+        (
+            "**Overview:** a\n\n**Go$0**\n",
+            "Goals",
+            "**Overview:** a\n\n**Goals:**\n\n- ${1:<Goal 1>}\n- ${2:<Goal 2>}\n",
+        ),
+        ("**Overview:** a\n\n**$0", "Goals", "**Overview:** a\n\n**Goals:**\n\n- ${1:<Goal 1>}\n- ${2:<Goal 2>}"),
+        (
+            "# P\n\n## 完了$0\n",
+            "Definition of done",
+            "# P\n\n## 完了条件\n\n- [ ] ${1:<Verification command + expected outcome>}\n- [ ] ${2:<Verification command + expected outcome>}\n",
+        ),
+    ] {
+        assert_eq!(accepted(PLAN, before, label).1, after, "{before}");
+    }
+    assert_eq!(item(PLAN, "**Overview:** a\n\n**Go$0**\n", "Goals").filter.as_deref(), Some("**Goals"));
+    assert_eq!(item(PLAN, "# P\n\n## 🎯 Go$0\n", "Goals").filter.as_deref(), Some("## 🎯 Goals"));
+    for text in ["# P\n\n**Go$0**\n", "**Overview:** a\n\nb\n**Go$0**\n", "**Overview:** a\n\n**a** **Go$0**\n"] {
+        check_silent(PLAN, text);
+    }
+}
+
+#[test]
 fn what_is_typed_is_found_in_names_and_aliases() {
     assert_eq!(labels(NOTES, "# N\n\n## De$0\n"), ["Decisions"]);
     assert_eq!(labels(NOTES, "# N\n\n## log$0\n"), ["Session log"]);
