@@ -1,8 +1,8 @@
 //! Verification commands of the workspace: as done items, and after a backtick of one.
 //!
 //! On a new item of a Definition of done or a Verification section the whole item is offered, in the
-//! form that the items beside it have; its expected outcome is a tab stop. After a backtick it is
-//! only the command. Commands are read from manifests and never run.
+//! form that the items beside it have, in a table the whole row; its expected outcome is a tab stop. After a
+//! backtick it is only the command. Commands are read from manifests and never run.
 
 use std::ops::Range;
 
@@ -11,7 +11,10 @@ use super::{
     place::{self, Marker, Open},
 };
 use crate::{
-    artifact::{entries::next_marker, sections::Section},
+    artifact::{
+        entries::{self, next_marker},
+        sections::Section,
+    },
     template::{Kind, SectionName},
 };
 
@@ -133,8 +136,19 @@ struct Location {
 enum Form {
     /// A whole item: what goes before the command.
     Item { before: String },
+    /// A whole row, cell by cell.
+    Row { cells: Vec<Cell> },
     /// The words alone, and what closes their code span.
     Words { closing: String },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Command,
+    Outcome,
+    /// `[ ]`.
+    Box,
+    Empty,
 }
 
 pub(super) fn offer(request: &Request, list: &mut List) {
@@ -184,6 +198,9 @@ fn location(request: &Request, section: &Section) -> Option<Location> {
         Some(_) => return None,
         None => {}
     }
+    if let Some(location) = row(request, section) {
+        return location;
+    }
     let Some(marker) = marker else {
         let is_empty = words.trim_matches([' ', '\t']).is_empty();
         return is_empty.then(|| {
@@ -202,6 +219,28 @@ fn location(request: &Request, section: &Section) -> Option<Location> {
     let before = format!("{}{task}", if is_spaced { "" } else { " " });
     let typed = words[start..cursor].to_owned();
     Some(Location { range: line.start + start..request.offset, typed, form: Form::Item { before } })
+}
+
+/// Another row of the table that the section ends with; `Some(None)` where that takes none.
+fn row(request: &Request, section: &Section) -> Option<Option<Location>> {
+    let (text, markdown, line) = (request.text(), &request.document.markdown, request.line());
+    let mut others = entries::of(text, markdown, section.body.clone());
+    others.retain(|entry| entry.range.end < line.start);
+    let last = others.last().filter(|entry| entry.is_row)?;
+    let Some(typed) = request.row() else { return Some(None) };
+    let header = entries::header(text, markdown, last.block);
+    let values = last.cells(text, markdown);
+    let is_called = |name: &String, words: &[&str]| words.iter().any(|word| name.contains(word));
+    let command = values.iter().position(|value| value.contains('`'));
+    let command = command.or_else(|| header.iter().position(|name| is_called(name, &["command", "check", "test"])))?;
+    let cell = |(n, name): (usize, &String)| match values.get(n) {
+        _ if n == command => Cell::Command,
+        _ if is_called(name, &["expect", "outcome", "result", "pass"]) => Cell::Outcome,
+        Some(value) if ["[ ]", "[x]", "[X]"].contains(&value.trim()) => Cell::Box,
+        _ => Cell::Empty,
+    };
+    let cells = header.iter().enumerate().map(cell).collect();
+    Some(Some(Location { range: typed.range, typed: String::new(), form: Form::Row { cells } }))
 }
 
 fn in_code(words: &str, line_start: usize, content: usize, cursor: usize, ticks: usize) -> Location {
@@ -244,11 +283,31 @@ fn item(command: &Command, location: &Location) -> Item {
             let stop = text.len()..text.len() + command.outcome.len();
             Snippet::new(text + command.outcome, vec![stop])
         }
+        Form::Row { cells } => {
+            let (mut text, mut stops) = ("|".to_owned(), Vec::new());
+            let has_outcome = cells.contains(&Cell::Outcome);
+            for cell in cells {
+                text.push(' ');
+                let start = text.len();
+                match cell {
+                    Cell::Command if has_outcome => text.push_str(&format!("`{}`", words.replace('|', "\\|"))),
+                    Cell::Command => text.push_str(&format!("`{}` {}", words.replace('|', "\\|"), command.outcome)),
+                    Cell::Outcome => text.push_str(command.outcome),
+                    Cell::Box => text.push_str("[ ]"),
+                    Cell::Empty => {}
+                }
+                let is_stop = *cell == Cell::Outcome || *cell == Cell::Command && !has_outcome;
+                stops.extend(is_stop.then(|| text.len() - command.outcome.len()..text.len()));
+                text.push_str(if text.len() == start { "|" } else { " |" });
+            }
+            Snippet::new(text, stops)
+        }
         Form::Words { closing } => Snippet::plain(format!("{words}{closing}")),
     };
     let mut item = Item::new(ItemKind::Command, words.clone(), location.range.clone(), insert);
     item.detail = Some(command.source.to_string());
-    item.filter = Some(words.clone());
+    // An editor compares with all that is replaced, a pipe included.
+    item.filter = Some(if matches!(location.form, Form::Row { .. }) { format!("| {words}") } else { words.clone() });
     item.documentation =
         Documentation::AtHand(format!("`{words}` {}\n\nFound in `{}`.", command.outcome, command.source));
     item

@@ -69,6 +69,28 @@ fn cargo_knows_its_members() {
 }
 
 #[test]
+fn a_table_gets_a_row() {
+    for (table, row) in [
+        (
+            "| # | Command | Expected | Done |\n|---|---|---|---|\n| 1 | `make` | exits 0 | [x] |\n",
+            "| | `cargo test` | ${1:passes} | [ ] |",
+        ),
+        ("| Check |\n|---|\n| `make` exits 0 |\n", "| `cargo test` ${1:passes} |"),
+        ("|Test|Owner|\n|-|-|\n|make|Ann|\n", "| `cargo test` ${1:passes} | |"),
+    ] {
+        for typed in ["$0", "|$0", "| $0"] {
+            let before = format!("# P\n\n## Definition of done\n\n{table}");
+            let (after, snippet) = accept_first(&format!("{before}{typed}\n")).expect("a command");
+            assert_eq!(snippet, row);
+            assert!(after.starts_with(&format!("{before}| ")), "{after}");
+        }
+    }
+    let table = "# P\n\n## Definition of done\n\n| Check |\n|---|\n| `make` exits 0 |\n";
+    assert_eq!(accept_first(&format!("{table}\n$0\n")), None);
+    assert_eq!(accept_first(&format!("{table}| a | $0 |\n")), None);
+}
+
+#[test]
 fn scripts_run_with_the_manager_of_the_lock_file() {
     let manifest = "{\"scripts\": {\"build\": \"x\", \"lint\": \"x\", \"test\": \"x\", \"dev\": \"x\", \"pretest\": \"x\", \
                     \"e2e\": \"x\", \"odd name\": \"x\", \"$(rm)\": \"x\", \"n\": 3, \"docs\": \"x\", \"type-check\": \"x\", \"watch:css\": \"x\"}}";
