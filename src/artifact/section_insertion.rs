@@ -132,10 +132,10 @@ impl<'a> Inserter<'a> {
 
     fn insert(&mut self, name: SectionName, body: Body) -> NewSection {
         let place = self.place_of(name);
+        let place = Place { at: self.before_container(&place), ..place };
         let style = HeadingStyle::beside(self.text, self.artifact, place.neighbour);
         let divider = style.divider.filter(|_| self.divides);
         let at = if place.is_in_front { place.at } else { self.end_before_rule(&place, style.divider.is_some()) };
-        let at = self.before_container(&place, at);
         let canonical = self.vocabulary.name(self.artifact.kind, name);
         let number = style.number_behind(at, self.appended);
         self.appended += usize::from(number.is_some());
@@ -225,8 +225,9 @@ impl<'a> Inserter<'a> {
         }
     }
 
-    /// The place `at`, or that before the `<details>` which is open there and holds what follows.
-    fn before_container(&self, place: &Place, at: usize) -> usize {
+    /// The place, or that before the `<details>` which is open there and holds what follows.
+    fn before_container(&self, place: &Place) -> usize {
+        let at = place.at;
         let above = place.neighbour.filter(|_| !place.is_in_front);
         let start = above.map_or(self.artifact.content_start, |section| section.heading.end).min(at);
         match containers::first_open(&self.text[start..at], &self.text[at..]) {

@@ -72,6 +72,11 @@ fn a_new_section_is_put_before_the_details_that_hold_the_next_one() {
         "# P\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
         "# P\n\n## Overview\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n## Definition of done\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
     );
+    check(
+        Kind::Plan,
+        "# P\n\n## Overview\n\n## Goals\n\n## Constraints\n\n## DoD\n\n---\n\n<details>\n\n## Why\n\n</details>\n",
+        "# P\n\n## Overview\n\n## Goals\n\n## Constraints\n\n## DoD\n\n## Out of scope\n\n---\n\n<details>\n\n## Why\n\n</details>\n",
+    );
 }
 
 #[test]
