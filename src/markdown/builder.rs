@@ -128,7 +128,10 @@ impl<'a> Builder<'a> {
         self.close_implied();
         let inlines = self.markdown.inlines.len() as u32;
         let parent = self.open.last().copied().unwrap_or(NO_PARENT);
-        let end = self.end_of_words(&range);
+        // The parser puts the cells that a short row lacks behind it.
+        let bound = self.markdown.blocks.get(parent as usize).map_or(range.end, |block| block.end as usize);
+        let range = range.start.min(bound)..range.end;
+        let end = self.end_of_words(&range).min(bound);
         // Of all blocks, the parser counts the indentation in only for these.
         let is_indented = matches!(kind, BlockKind::List { .. } | BlockKind::Item);
         let indentation =
@@ -201,8 +204,12 @@ impl<'a> Builder<'a> {
     fn inline_text(&mut self, range: &Range<usize>) {
         let Some(parent) = self.open.last().copied() else { return };
         if self.implied {
-            let end = &mut self.markdown.blocks[parent as usize].end;
-            *end = (*end).max(range.start as u32 + self.text[range.clone()].trim_end().len() as u32);
+            let words = self.text[range.clone()].trim_end();
+            // White space that Markdown takes for words, such as U+00A0, ends no block.
+            if !words.is_empty() {
+                let end = &mut self.markdown.blocks[parent as usize].end;
+                *end = (*end).max(range.start as u32 + words.len() as u32);
+            }
         } else if self.markdown.blocks[parent as usize].kind == BlockKind::Item {
             self.open_block(BlockKind::Paragraph, range.clone());
             self.implied = true;

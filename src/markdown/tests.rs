@@ -58,6 +58,26 @@ fn blocks_begin_behind_their_indentation() {
 }
 
 #[test]
+fn no_block_ends_outside_the_one_around_it() {
+    // A blank line to people, words to Markdown.
+    insta::assert_snapshot!(outline("- a\n\u{a0}\n"), @r#"
+    List { ordered: false } "- a"
+      Item "- a"
+        Paragraph "a"
+    "#);
+    // The cells that a row lacks.
+    insta::assert_snapshot!(outline("| a | b |\n|---|---|\n[\n"), @r#"
+    Table "| a | b |\n|---|---|\n["
+      Row { header: true } "| a | b |"
+        Cell " a"
+        Cell " b"
+      Row { header: false } "["
+        Cell "["
+        Cell ""
+    "#);
+}
+
+#[test]
 fn a_placeholder_alone_on_its_line_swallows_nothing() {
     insta::assert_snapshot!(outline("<One sentence: what we are building>\n## Goals\n- <Goal 1>\n"), @r###"
     Paragraph "<One sentence: what we are building>"
@@ -151,6 +171,8 @@ fn messy() -> impl Strategy<Value = String> {
         Just("é"),
         Just("😀"),
         Just("\t"),
+        Just("\u{a0}"),
+        Just("\u{2028}"),
         Just("word"),
         Just("\u{feff}"),
         Just("\\"),
@@ -174,6 +196,8 @@ proptest! {
             prop_assert!(markdown.next(id) > id);
             for child in markdown.children(id) {
                 prop_assert_eq!(markdown.parent(child.0), Some(id));
+                let (outer, inner) = (block.range(), child.1.range());
+                prop_assert!(outer.start <= inner.start && inner.end <= outer.end, "{:?} {:?} {:?}", text, block, child.1);
             }
         }
         for inline in markdown.inlines_in(0..text.len()) {
