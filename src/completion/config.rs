@@ -12,9 +12,11 @@ use super::{Documentation, Item, ItemKind, List, Snippet};
 use crate::{
     config::{self, RuleSpec},
     template::{self, Kind},
+    workspace::Files,
 };
 
 mod cursor;
+mod paths;
 mod shape;
 
 #[cfg(test)]
@@ -25,10 +27,12 @@ use self::{
     shape::Shape,
 };
 
-/// The completions at byte `offset` of a `phasemark.toml`. `rules`: every rule with its summary.
-pub fn complete_config(text: &str, offset: usize, rules: &[(&RuleSpec, &str)]) -> List {
+/// The completions at byte `offset` of a `phasemark.toml`. `rules`: every rule with its summary; `files`:
+/// those of its root.
+pub fn complete_config(text: &str, offset: usize, rules: &[(&RuleSpec, &str)], files: &dyn Files) -> List {
     let schema = config::schema(rules.iter().copied());
-    let config = Completion { text, offset, shape: Shape::new(&schema) };
+    let config = Completion { text, offset, shape: Shape::new(&schema), files };
+    let mut is_incomplete = false;
     let items = match cursor::find(text, offset) {
         Some(Spot::Header { range, is_list, parts, used }) => config.headers(&range, is_list, &parts, &used),
         // At the top of the file tables are begun.
@@ -37,17 +41,20 @@ pub fn complete_config(text: &str, offset: usize, rules: &[(&RuleSpec, &str)]) -
         }
         Some(Spot::Key { table, range, is_followed, used, .. }) => config.keys(&table, &range, is_followed, &used),
         Some(Spot::Value { path, range, quotes, used, sections }) => {
+            // With the next letter another folder may have better ones.
+            is_incomplete = paths::target(&path).is_some();
             config.values(&path, &range, quotes, &used, &sections)
         }
         None => Vec::new(),
     };
-    List { items, is_incomplete: false }
+    List { items, is_incomplete }
 }
 
 struct Completion<'a> {
     text: &'a str,
     offset: usize,
     shape: Shape<'a>,
+    files: &'a dyn Files,
 }
 
 impl Completion<'_> {
@@ -95,7 +102,7 @@ impl Completion<'_> {
                 key.to_owned()
             });
             item.documentation = self.documentation(&path);
-            item.goes_on = goes_on;
+            item.goes_on = goes_on || paths::target(&path).is_some() && !is_followed;
             item
         })
         .collect()
@@ -138,6 +145,11 @@ impl Completion<'_> {
             if self.shape.takes_list(path) && used.is_empty() {
                 add("[\"\"]", Snippet::with_stop("[\"\"]", 2..2), false);
             }
+        }
+        if let Some(target) = paths::target(path) {
+            let typed = &self.text[range.start..self.offset];
+            let steps = target.steps(self.files, typed, quotes, used);
+            items.extend(steps.into_iter().map(|step| Item { range: range.clone(), ..step }));
         }
         items
     }

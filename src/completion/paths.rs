@@ -30,6 +30,7 @@ mod location;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::candidates::entries_in;
 use self::{
     candidates::{Candidate, Candidates},
     location::{Location, Style},

@@ -72,10 +72,10 @@ fn list(analysis: &Analysis, offset: usize, around: &dyn Fn() -> Vec<Node>) -> L
                 now: &now,
             })
         }
-        Subject::Config { text, .. } => {
+        Subject::Config { root, text, .. } => {
             let rules = rules::all().iter().map(|rule| (&rule.spec, rule.summary())).collect::<Vec<_>>();
             let rules: Vec<_> = rules.iter().map(|(spec, summary)| (*spec, summary.as_str())).collect();
-            completion::complete_config(text, offset, &rules)
+            completion::complete_config(text, offset, &rules, &root.files)
         }
         Subject::Other => List::default(),
     }

@@ -268,7 +268,7 @@ mod complete {
         let all: Vec<_> =
             rules::all().iter().zip(&summaries).map(|(rule, words)| (&rule.spec, words.as_str())).collect();
         let text = "[layout]\nplan = [\"docs\"]\n\n[rules]\nlog-";
-        bencher.bench_local(|| complete_config(text, text.len(), &all));
+        bencher.bench_local(|| complete_config(text, text.len(), &all, &Everything));
     }
 
     /// What is typed in the last section of the document.

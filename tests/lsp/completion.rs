@@ -81,13 +81,18 @@ fn text_of_several_words_is_a_snippet_too() {
 
 #[test]
 fn the_configuration_is_completed_too() {
-    let folder = Folder::new(&[]);
+    let folder = Folder::new(&[("docs/plan.md", "# A plan\n")]);
     let mut client = Client::start(&folder, editing(push()));
     client.open("phasemark.toml", "# 😀\n[rules]\nlog-or");
     let items = complete(&mut client, "phasemark.toml", (2, 6));
     let item = items.iter().find(|item| item["label"] == "log-order").expect("the rule");
     let after = edited_in("# 😀\n[rules]\nlog-or", &json!([item["textEdit"]]), PositionEncoding::Utf16);
     assert!(after.starts_with("# 😀\n[rules]\nlog-order"), "{after}");
+    client.replace("phasemark.toml", "[templates]\nplan = \"docs/\"");
+    let items = complete(&mut client, "phasemark.toml", (1, 13));
+    assert_eq!(labels(&items), ["plan.md"]);
+    let resolved = client.request("completionItem/resolve", items[0].clone()).expect("resolved");
+    assert_eq!(resolved["documentation"]["value"], "```md\n# A plan\n```");
     client.finish();
 }
 

@@ -339,7 +339,7 @@ impl Scanner<'_> {
             };
             let range = match quotes {
                 Quotes::None => range,
-                Quotes::Open(_) => range.start + 1..range.start + self.text[range.clone()].trim_end().len(),
+                Quotes::Open(_) => range.start + 1..self.end_of_open(&range),
                 Quotes::Closed => range.start + 1..range.end - 1,
             };
             let range = range.start..range.end.max(self.offset);
@@ -361,6 +361,12 @@ impl Scanner<'_> {
         let table = [path, self.parts.clone()].concat();
         let is_first = self.parts.is_empty();
         self.captured = Some(Captured::Key { table, id, range, is_followed, is_first });
+    }
+
+    /// Where a string without its second quote ends: what closes a list or table is none of it.
+    fn end_of_open(&self, range: &Range<usize>) -> usize {
+        let rest = self.text[self.offset..range.end].trim_end_matches(|c: char| c.is_whitespace() || "]},".contains(c));
+        self.offset + rest.len()
     }
 
     /// A bare or quoted word as it is meant; escapes are left as they are.

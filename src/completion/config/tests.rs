@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     config::Config,
     rules,
+    testing::Fixture,
     text::{self, Edit},
 };
 
@@ -13,7 +14,9 @@ fn ask(marked: &str) -> (List, String) {
     let summaries: Vec<String> = rules::all().iter().map(|rule| rule.summary()).collect();
     let rules: Vec<_> =
         rules::all().iter().zip(&summaries).map(|(rule, summary)| (&rule.spec, summary.as_str())).collect();
-    (complete_config(&text, offset, &rules), text)
+    let files = "//- README.md\n//- .agent/plans/a.md\n//- docs/plans/a.md\n//- docs/templates/plan.md\n//- docs/[x]/a.md\n\
+                 //- docs/logo.svg\n//- docs/work notes/a.md\n//- src/a.rs\n";
+    (complete_config(&text, offset, &rules, &Fixture::parse(files)), text)
 }
 
 fn labels(marked: &str) -> String {
@@ -95,9 +98,6 @@ fn values_are_those_of_their_key() {
         ("[rules]\nplan-too-long = { max-lines = $0 }", "200"),
         ("[rules]\npossible-secret.$0", "generic severity"),
         ("[[overrides]]\nfiles = []\nrules = { log-order = \"$0\" }", SEVERITIES),
-        ("[[overrides]]\nfiles = [\"$0\"]", ""),
-        ("[layout]\nexclude = [\"$0\"]", ""),
-        ("[templates]\nplan = \"$0\"", ""),
         ("[rules]\nlog-order = \"off\"$0", ""),
         ("[rules]\nlog-order = \"off\" $0", ""),
         ("[rules]\nlog-order = \"\"\"\n$0", ""),
@@ -111,6 +111,42 @@ fn values_are_those_of_their_key() {
     assert!(names.starts_with("Overview Constraints ") && names.ends_with(" Risks"), "{names}");
     let booleans = labels("[rules]\npossible-secret = { generic = $0 }");
     assert_eq!(booleans, "true false");
+}
+
+#[test]
+fn paths_are_typed_step_by_step() {
+    for (marked, expected) in [
+        ("[layout]\nplan = [\"$0\"]", "docs/ src/"),
+        ("[layout]\nplan = [\"src\", \"$0\"]", "docs/"),
+        ("[layout]\nplan = [\"src/\", \"./$0", "docs/"),
+        ("[layout]\nplan = \"docs/$0\"", "[x]/ plans/ templates/ work notes/"),
+        ("[layout]\nplan = [\"docs/P$0", "plans/"),
+        ("[layout]\nplan = [$0]", "docs/ src/"),
+        ("[layout]\nplan = $0", "[\"\"] docs/ src/"),
+        ("[layout]\nroots = [\".$0\"]", ".agent/"),
+        ("[layout]\nroots = [\"../$0\"]", ""),
+        ("[layout]\nroots = [\"/$0\"]", ""),
+        ("[layout]\nroots = [\"docs\\\\$0\"]", ""),
+        ("[layout]\nexclude = [\"$0\"]", "docs/ src/ README.md"),
+        ("[references]\nignore = [\"docs/$0", "plans/ templates/ work notes/ logo.svg"),
+        ("[[overrides]]\nfiles = [\"s$0\"]", "src/"),
+        ("[templates]\nplan = \"$0\"", "docs/ src/ README.md"),
+        ("[templates]\nwork-notes = $0", "docs/ src/ README.md"),
+        ("[templates]\nplan = \"docs/l$0\"", ""),
+    ] {
+        assert_eq!(labels(marked), expected, "{marked}");
+    }
+    for (marked, label, after) in [
+        ("[layout]\nplan = [\"do$0\"]", "docs/", "[layout]\nplan = [\"docs/\"]"),
+        ("[layout]\nplan = [\"./do$0]", "docs/", "[layout]\nplan = [\"./docs/]"),
+        ("[layout]\nplan = [do$0]", "docs/", "[layout]\nplan = [\"docs/\"]"),
+        ("[templates]\nplan = \"docs/templates/$0", "plan.md", "[templates]\nplan = \"docs/templates/plan.md\""),
+    ] {
+        assert_eq!(accept(marked, label), after, "{marked}");
+    }
+    let (list, _) = ask("[templates]\nplan = \"docs/templates/$0\"");
+    assert_eq!(list.items[0].documentation, Documentation::FileHead("docs/templates/plan.md".into()));
+    assert!(list.is_incomplete && !list.items[0].goes_on);
 }
 
 #[test]
@@ -139,6 +175,7 @@ fn accepting_writes_toml_in_the_quotes_that_are_there() {
         ),
         ("[sections.plan]\nreq$0", "required", "[sections.plan]\nrequired = [\"\"]"),
         ("[sections.plan]\nrequired = [$0]", "Goals", "[sections.plan]\nrequired = [\"Goals\"]"),
+        ("[sections.plan]\nrequired = [\"Go$0]", "Goals", "[sections.plan]\nrequired = [\"Goals\"]"),
         ("[layout]\n$0", "plan", "[layout]\nplan = [\"\"]"),
         ("[templates]\n$0", "plan", "[templates]\nplan = \"\""),
         ("[[overrides]]\n$0", "rules", "[[overrides]]\nrules = {  }"),

@@ -8,7 +8,7 @@ use nucleo_matcher::{
 };
 
 use super::super::Request;
-use crate::template::Kind;
+use crate::{template::Kind, workspace::Files};
 
 /// A file or folder that may be offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl<'a> Candidate<'a> {
 /// What there is below the root. Artifacts are there even if git ignores them.
 pub(super) struct Candidates<'a> {
     request: &'a Request<'a>,
-    /// In the order and form of [`crate::workspace::Files::tree`].
+    /// In the order and form of [`Files::tree`].
     tree: Option<&'a [Box<str>]>,
     left_out: &'a HashSet<String>,
 }
@@ -45,10 +45,7 @@ impl<'a> Candidates<'a> {
     /// What is directly in `folder` and has a name like `name`: what begins with it, folders first,
     /// then, if `is_fuzzy`, what has its letters.
     pub fn children(&self, folder: &str, name: &str, is_fuzzy: bool) -> Vec<Candidate<'a>> {
-        let mut entries: Vec<Cow<'a, str>> = match self.tree {
-            Some(tree) => direct_children(tree, folder).map(Cow::Borrowed).collect(),
-            None => self.request.files.children(folder).into_iter().map(|path| Cow::Owned(path.into())).collect(),
-        };
+        let mut entries = entries_in(self.request.files, self.tree, folder);
         let artifacts = artifact_paths(self.request).filter(|path| path.starts_with(folder));
         let steps = artifacts.map(|path| {
             let end = path[folder.len()..].find('/').map_or(path.len(), |at| folder.len() + at + 1);
@@ -119,6 +116,18 @@ fn is_of_git(entry: &str) -> bool {
 fn artifact_paths<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {
     let workspace = request.workspace;
     workspace.index.iter().chain(workspace.open.iter()).map(|(path, _)| &**path)
+}
+
+/// What is directly in `folder`, in the order and form of [`Files::tree`], if need be from the disk.
+pub(in crate::completion) fn entries_in<'a>(
+    files: &dyn Files,
+    tree: Option<&'a [Box<str>]>,
+    folder: &str,
+) -> Vec<Cow<'a, str>> {
+    match tree {
+        Some(tree) => direct_children(tree, folder).map(Cow::Borrowed).collect(),
+        None => files.children(folder).into_iter().map(|path| Cow::Owned(path.into())).collect(),
+    }
 }
 
 /// The entries right below `folder`: what is deeper is skipped by search, not by looking at it.
