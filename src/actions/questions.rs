@@ -82,6 +82,7 @@ mod tests {
             ("- Host? (RESOLVED)\n- Port?$0", "- Host? (RESOLVED)\n- Port? (RESOLVED)"),
             ("- **Resolved** — which host?\n- Port?$0\n", "- **Resolved** — which host?\n- **Resolved** — Port?\n"),
             ("- ✅ Host 1 or 2?\n- Port?$0\n", "- ✅ Host 1 or 2?\n- ✅ Port?\n"),
+            ("- - **Resolved** — which host?\n- Port?$0\n", "- - **Resolved** — which host?\n- [x] Port?\n"),
             ("- Host? Resolved: a.\n- Port?$0\n", "- Host? Resolved: a.\n- Port? (resolved)\n"),
             ("- [x](a.md)?$0\n", "- [x] [x](a.md)?\n"),
             ("- Host?\n- Port?$0\n  - maybe\n", "- Host?\n- [x] Port?\n  - maybe\n"),

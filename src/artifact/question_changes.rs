@@ -39,7 +39,9 @@ pub struct QuestionChanges<'a> {
 
 impl<'a> QuestionChanges<'a> {
     pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact) -> Self {
-        let is_item = |question: &&Question| markdown.block(question.block).kind == BlockKind::Item;
+        let is_item = |question: &&Question| {
+            markdown.block(question.block).kind == BlockKind::Item && begins_with_words(text, markdown, question.block)
+        };
         let is_heading = |question: &&Question| matches!(markdown.block(question.block).kind, BlockKind::Heading(_));
         let resolved = || artifact.questions.iter().rev().filter(|question| question.resolved);
         let mark = |question: &Question| mark_of(text, markdown, question, &words(text, markdown, artifact, question));
