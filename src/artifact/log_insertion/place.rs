@@ -38,6 +38,32 @@ impl Place {
     fn in_front(at: usize, after: impl Into<String>) -> Self {
         Self { at, before: String::new(), after: after.into() }
     }
+
+    /// With a blank line between what Markdown would join: a rule makes a heading of the paragraph above
+    /// it, and words, those of an underlined heading, too, go on with those above.
+    pub fn kept_apart(mut self, source: &Source, words: &Writer) -> Self {
+        let begins_with_rule = |gap: &str| {
+            let first = gap.strip_prefix('\n').and_then(|lines| lines.lines().next()).unwrap_or_default();
+            let dashes = first.trim_start_matches([' ', '\t', '>']).trim_end();
+            !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+        };
+        let blank = format!("\n{}", words.quote);
+        if begins_with_rule(&self.before) && source.has_paragraph_above(self.at) {
+            self.before.insert_str(0, &blank);
+        }
+        let ends_in_words = words.ends_in_paragraph() || words.ends_in_item();
+        let below = match &*self.after {
+            "\n" => Some(self.at),
+            "" => next_line(source.text, self.at),
+            _ => None,
+        };
+        if begins_with_rule(&self.after) && words.ends_in_paragraph()
+            || ends_in_words && below.is_some_and(|line| source.has_words_at(line))
+        {
+            self.after.insert_str(0, &blank);
+        }
+        self
+    }
 }
 
 impl Composer<'_> {
@@ -182,6 +208,12 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
     }
     let level = u8::try_from(level).ok().filter(|level| (1..6).contains(level)).map(|level| level + 1);
     Some((place, compose::plain(level, source.is_spaced(), entry)))
+}
+
+/// The line below, if a line ends at byte `at`.
+fn next_line(text: &str, at: usize) -> Option<usize> {
+    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|line_end| text[at..].starts_with(line_end))?;
+    Some(at + line_end.len())
 }
 
 /// The rule that ends at byte `at`.

@@ -98,6 +98,25 @@ impl<'a> Source<'a> {
         Some(Place { before: format!("\n{marker}{}", place.before), ..place })
     }
 
+    /// Whether the words above byte `at` are those of a paragraph in no list.
+    pub fn has_paragraph_above(&self, at: usize) -> bool {
+        let last = self.text[..at].trim_end().len().checked_sub(1);
+        let Some(above) = last.and_then(|last| self.markdown.block_at(last)) else { return false };
+        let is_item = |id| self.markdown.block(id).kind == BlockKind::Item;
+        self.markdown.block(above).kind == BlockKind::Paragraph && !self.markdown.ancestors(above).any(is_item)
+    }
+
+    /// Whether the line at byte `at` is one of a paragraph or of an underlined heading.
+    pub fn has_words_at(&self, at: usize) -> bool {
+        let rest = &self.text[at..];
+        let words = at + rest.len() - rest.trim_start_matches([' ', '\t', '>']).len();
+        let Some(block) = self.markdown.block_at(words).map(|id| self.markdown.block(id)) else { return false };
+        match block.kind {
+            BlockKind::Heading(_) => !self.text[block.range()].starts_with('#'),
+            kind => kind == BlockKind::Paragraph,
+        }
+    }
+
     /// The block at the end that swallows whatever follows: a fence or comment that nobody closed.
     pub fn swallowing(&self) -> Option<Range<usize>> {
         let (_, block) = self.markdown.top_level().last()?;

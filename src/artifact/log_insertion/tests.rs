@@ -119,6 +119,8 @@ fn headings_are_followed() {
         "## Log\n\n### **2026-01-21** | *ports*\n\n- a\n»\n»### **2026-02-03**\n»\n»- $0\n",
         // Other headings.
         "## Log\n\n### 2026-01-21 ###\n\n- a\n»\n»### 2026-02-03 ###\n»\n»- $0\n",
+        "## Log\n\n### 2026-01-20\n- x\n---\n### 2026-01-21\ny\n»\n»---\n»### 2026-02-03\n»- $0\n",
+        "## Log\n»### 2026-02-03 14:05\n»- What changed: $0\n»- Why: \n»- Blockers: \n»- Next: \n»\n2026-01-20\n---\n- x\n",
         "# Session log\n\n2026-01-20\n----------\n\n- a\n\n2026-01-21\n----------\n\n- a\n»\n»2026-02-03\n»----------\n»\n»- $0\n",
         "# Session Log\n\n»## 2026-02-03\n»\n»### Completed\n»\n»- $0\n»\n»### Resume here\n»\n»1. \n»\n»---\n»\n## 2026-01-21 — gateway\n\n### Completed\n\n- **Next:** a\n\n### Resume here\n\n1. b\n2. c\n\n---\n\n## 2026-01-20 — parser\n\n### Completed\n\n- a\n\n### Surprises\n\nNone.\n\n### Resume here\n\n1. b\n",
     ]);
@@ -553,6 +555,11 @@ mod properties {
             prop_assert!(!new.log_order().misplaced.contains(&index), "{}", after);
             let mut others = new.log.clone();
             others.remove(index);
+            let headings = |artifact: &Artifact, text: &str| {
+                let others = artifact.sections.all.iter().filter(|section| !inserted.contains(&section.range.start) || text != after);
+                others.map(|section| text[section.heading.clone()].to_owned()).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(headings(&artifact, &after), headings(&before, &text), "{}", after);
             let dates = |entries: &[LogEntry]| entries.iter().map(LogEntry::moment).collect::<Vec<_>>();
             prop_assert_eq!(dates(&others), dates(&old.log), "{}", after);
             let words = |text: &str| text.replace('\\', "").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
