@@ -60,6 +60,22 @@ struct Place<'a> {
     has_body: bool,
 }
 
+/// Whether a section of that name may stand inside those, the innermost first.
+fn may_hold(around: &[&Section], name: SectionName) -> bool {
+    use SectionName as S;
+    let is_part_of_files = matches!(name, S::FilesNew | S::FilesModified | S::FilesReferenced);
+    match named(around) {
+        None => !is_part_of_files,
+        Some(section) if section.name == Some(S::Files) => is_part_of_files && around[0].name == section.name,
+        Some(section) => section.phase().is_some() && name == S::Verification,
+    }
+}
+
+/// The innermost that the template knows, or that is a phase.
+fn named<'a>(around: &[&'a Section]) -> Option<&'a Section> {
+    around.iter().copied().find(|section| section.name.is_some() || section.phase().is_some())
+}
+
 /// A section that is missing.
 struct Candidate {
     name: SectionName,
@@ -202,7 +218,7 @@ impl<'a> Place<'a> {
             let is_there = |section: &Section| section.name == Some(*name) && !self.opens(section);
             let is_combined = sections.covers(*name) && !sections.has(*name);
             let is_stated = *name == SectionName::Status && has_status;
-            self.may_hold(around, *name) && !is_combined && !is_stated && !sections.all.iter().any(is_there)
+            may_hold(&around, *name) && !is_combined && !is_stated && !sections.all.iter().any(is_there)
         };
         let candidate = |(at, name): (usize, SectionName)| Candidate {
             name,
@@ -220,21 +236,9 @@ impl<'a> Place<'a> {
         (self.range.start..=self.range.end).contains(&section.range.start)
     }
 
-    /// The named section or phase that a heading here would be part of.
-    fn around<'r>(&self, request: &'r Request) -> Option<&'r Section> {
-        let mut around = request.sections_around().filter(|section| section.level < self.style.level());
-        around.find(|section| section.name.is_some() || section.phase().is_some())
-    }
-
-    /// Whether `around` may have a section of that name inside it.
-    fn may_hold(&self, around: Option<&Section>, name: SectionName) -> bool {
-        use SectionName as S;
-        let is_part_of_files = matches!(name, S::FilesNew | S::FilesModified | S::FilesReferenced);
-        match around {
-            None => !is_part_of_files,
-            Some(section) if section.name == Some(S::Files) => is_part_of_files,
-            Some(section) => section.phase().is_some() && name == S::Verification,
-        }
+    /// The sections that a heading here would be part of, from the innermost.
+    fn around<'r>(&self, request: &'r Request) -> Vec<&'r Section> {
+        request.sections_around().filter(|section| section.level < self.style.level()).collect()
     }
 
     fn section(&self, request: &Request, candidate: &Candidate) -> Option<Item> {
@@ -260,7 +264,7 @@ impl<'a> Place<'a> {
 
     /// The next phase of a plan.
     fn phase(&self, request: &Request) -> Option<Item> {
-        let plan = request.document.artifact.plan().filter(|_| self.around(request).is_none())?;
+        let plan = request.document.artifact.plan().filter(|_| named(&self.around(request)).is_none())?;
         let sections = &request.document.artifact.sections;
         let phases = plan.phases.iter().map(|phase| &sections.all[phase.section]);
         let phases: Vec<_> = phases.filter(|section| !self.opens(section)).collect();

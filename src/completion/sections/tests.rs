@@ -120,6 +120,7 @@ fn a_plan_is_offered_its_next_phase() {
 #[test]
 fn sections_inside_others_are_theirs() {
     assert_eq!(labels(PLAN, "# P\n\n## Files\n\n### $0\n"), ["New", "Modified", "Referenced"]);
+    assert_eq!(labels(PLAN, "# P\n\n## Files\n\n### Server\n\n#### $0\n"), [""; 0]);
     assert_eq!(labels(PLAN, "# P\n\n## Phase 1: a\n\n### V$0\n"), ["Verification"]);
     check_silent(PLAN, "# P\n\n## Goals\n\n### De$0\n");
 }
