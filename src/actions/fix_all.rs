@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     ops::{Bound, Range},
 };
 
@@ -77,7 +77,10 @@ fn fix_all_with(
             let mut after = workspace.clone();
             after.set_open(&again.path, Some(again.facts()));
             let left = check(&after, &again);
-            let gone = count(&findings).saturating_sub(count(&left));
+            let gone = match text.len() < fixed.text.len() {
+                true => gone(rule, &findings, &left),
+                false => count(&findings).saturating_sub(count(&left)),
+            };
             (gone >= if may_touch { repaired } else { 1 }).then_some((text, repaired, after, left))
         });
         match taken {
@@ -90,6 +93,23 @@ fn fix_all_with(
         }
     }
     fixed
+}
+
+/// How many findings of a rule are gone, whatever came up: what is removed may have hidden others, as a
+/// comment in front of code does.
+fn gone(rule: &str, before: &[Diagnostic], after: &[Diagnostic]) -> usize {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for finding in after.iter().filter(|finding| finding.rule == rule) {
+        *left.entry(&finding.message).or_default() += 1;
+    }
+    let mut gone = 0;
+    for finding in before.iter().filter(|finding| finding.rule == rule) {
+        match left.get_mut(&*finding.message).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => gone += 1,
+        }
+    }
+    gone
 }
 
 fn safe_fix(finding: &Diagnostic) -> Option<&Fix> {
@@ -255,6 +275,12 @@ mod tests {
             let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
             fix_all(&workspace, document, &fixture, &rules::run(&workspace, document, &fixture));
         });
+    }
+
+    #[test]
+    fn what_a_removed_comment_hid_is_removed_in_turn() {
+        let text = "# P\n\n- a\n<!-- phasemark-ignore x: b -->\n  ```\n  y\n<!-- phasemark-ignore y: b -->\n";
+        assert_eq!(fixed("plan/phase-1.md", text).0, "# P\n\n- a\n  ```\n  y\n");
     }
 
     #[test]

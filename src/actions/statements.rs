@@ -112,7 +112,9 @@ fn is_plain(words: &str) -> bool {
 }
 
 fn says_something(words: &str) -> bool {
-    words.contains(char::is_alphanumeric) && !entries::says_none(words) && !entries::is_placeholder(words)
+    let says_none = |words: &str| entries::says_none(words.trim());
+    let is_none = says_none(words) || words.split_once(':').is_some_and(|(_, value)| says_none(value));
+    words.contains(char::is_alphanumeric) && !is_none && !entries::is_placeholder(words)
 }
 
 /// The paragraph at the cursor; on an item's marker the item's first one.
@@ -291,6 +293,7 @@ mod tests {
             "## Log\n\n$0a\nb$0\n",
             "## Log\n\na\n$0\nb\n",
             "## Decisions\n- N$0one\nNone\n",
+            "Some words.\n\nBlockers: no$0ne\n",
             "**Owner:** m$0e\n",
             "## Log\n- N$0one\n",
             "<div>\na$0\n</div>\n",

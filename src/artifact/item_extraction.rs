@@ -71,7 +71,9 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     let is_ordered = list.is_some_and(|list| markdown.block(list).kind == BlockKind::List { ordered: true });
     let is_only = list.is_some_and(|list| markdown.next(item) == markdown.next(list));
     if is_first && is_below_words && (is_only || is_ordered) && next < text.len() && next > end {
-        return Edit::replace(start..end, line_end_at(text, start));
+        // One `\n` behind a `\r` would be half of the line end above.
+        let line_end = if text[..start].ends_with('\r') { "\r" } else { line_end_at(text, start) };
+        return Edit::replace(start..end, line_end);
     }
     // Without a line end at its end the text keeps to that.
     let is_last = end == text.len() && !text.ends_with(['\n', '\r']);

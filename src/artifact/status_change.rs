@@ -89,7 +89,9 @@ fn tick(text: &str, markdown: &Markdown, boxes: &[(Entry, Status)], to: Status) 
         let (item, task) = (markdown.block(last.block).range(), last.task.as_ref().map(|task| task.marker.start));
         let line = text[..item.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let marker = &text[line..task.unwrap_or(item.start)];
-        edits.push(Edit::insert(item.end, format!("{}{marker}[x] {to}", line_end_at(text, item.end))));
+        let line_end = line_end_at(text, item.end);
+        let closing = if runs_on(text, markdown, item.end, true) { line_end } else { "" };
+        edits.push(Edit::insert(item.end, format!("{line_end}{marker}[x] {to}{closing}")));
     }
     edits
 }
@@ -207,6 +209,11 @@ mod tests {
                 "## Status\r\n- [ ] Not started\r\n- [ ] In progress\r\n- [x] Blocked",
             ),
             ("## Status\n* [x] Done (2026)\n* [x] WIP\n", InProgress, "## Status\n* [ ] Done (2026)\n* [x] WIP\n"),
+            (
+                "## Status\n- [ ] WIP\n  ```\n  y\nNone\n",
+                Blocked,
+                "## Status\n- [ ] WIP\n  ```\n  y\n- [x] Blocked\n\nNone\n",
+            ),
             ("## Status\n  - [x] Done\n", Blocked, "## Status\n  - [ ] Done\n  - [x] Blocked\n"),
             ("**Status:** ✅ Done · **Owner:** x\n", InProgress, "**Status:** 🚧 In progress · **Owner:** x\n"),
             ("---\nstatus: \"done\"\n---\n# P\n", InProgress, "---\nstatus: \"in-progress\"\n---\n# P\n"),

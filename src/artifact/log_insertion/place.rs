@@ -13,6 +13,7 @@ use super::{
 use crate::{
     artifact::{
         dates::style,
+        entry_insertion::runs_on,
         notes::Direction,
         section_insertion::{Body, insert_section},
         sections::{Section, SectionStyle},
@@ -52,13 +53,14 @@ impl Place {
             self.before.insert_str(0, &blank);
         }
         let ends_in_words = words.ends_in_paragraph() || words.ends_in_item();
-        let below = match &*self.after {
-            "\n" => Some(self.at),
-            "" => next_line(source.text, self.at),
+        let line_end = match &*self.after {
+            "\n" => self.at.checked_sub(1),
+            "" => Some(self.at),
             _ => None,
         };
-        if begins_with_rule(&self.after) && words.ends_in_paragraph()
-            || ends_in_words && below.is_some_and(|line| source.has_words_at(line))
+        let goes_on =
+            |end| runs_on(source.text, source.markdown, end, words.ends_in_item()) && !source.has_row_below(end);
+        if begins_with_rule(&self.after) && words.ends_in_paragraph() || ends_in_words && line_end.is_some_and(goes_on)
         {
             self.after.insert_str(0, &blank);
         }
@@ -210,20 +212,18 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
     Some((place, compose::plain(level, source.is_spaced(), entry)))
 }
 
-/// The line below, if a line ends at byte `at`.
-fn next_line(text: &str, at: usize) -> Option<usize> {
-    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|line_end| text[at..].starts_with(line_end))?;
-    Some(at + line_end.len())
-}
-
 /// The rule that ends at byte `at`.
 fn rule_before(source: &Source, at: usize) -> Option<Range<usize>> {
     let block = source.markdown.block(source.markdown.block_at(at.checked_sub(1)?)?);
     (block.kind == BlockKind::Rule).then(|| block.range())
 }
 
-/// The rule that stands above most headings of `level`.
+/// The rule that stands above most headings of `level`; none where it would close what is no front matter.
 fn divider<'a>(source: &Source<'a>, level: usize) -> Option<&'a str> {
+    let content = &source.text[source.artifact.content_start..];
+    if source.markdown.front_matter.is_none() && content.starts_with("---") {
+        return None;
+    }
     let headings = source
         .artifact
         .sections

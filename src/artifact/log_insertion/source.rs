@@ -8,6 +8,7 @@ use crate::{
         Artifact, Vocabulary,
         notes::WorkNotes,
         sections::{Section, SectionStyle},
+        words_below,
     },
     markdown::{BlockId, BlockKind, Markdown},
     template::SectionName,
@@ -106,15 +107,11 @@ impl<'a> Source<'a> {
         self.markdown.block(above).kind == BlockKind::Paragraph && !self.markdown.ancestors(above).any(is_item)
     }
 
-    /// Whether the line at byte `at` is one of a paragraph or of an underlined heading.
-    pub fn has_words_at(&self, at: usize) -> bool {
-        let rest = &self.text[at..];
-        let words = at + rest.len() - rest.trim_start_matches([' ', '\t', '>']).len();
-        let Some(block) = self.markdown.block_at(words).map(|id| self.markdown.block(id)) else { return false };
-        match block.kind {
-            BlockKind::Heading(_) => !self.text[block.range()].starts_with('#'),
-            kind => kind == BlockKind::Paragraph,
-        }
+    /// Whether the line below the one that ends at byte `at` is a row of a table.
+    pub fn has_row_below(&self, at: usize) -> bool {
+        let Some(words) = words_below(self.text, at) else { return false };
+        let block = self.markdown.block_at(self.text.len() - words.len()).map(|id| self.markdown.block(id).kind);
+        matches!(block, Some(BlockKind::Table | BlockKind::Row { .. } | BlockKind::Cell))
     }
 
     /// The block at the end that swallows whatever follows: a fence or comment that nobody closed.

@@ -292,6 +292,11 @@ fn the_section_is_created_where_it_belongs() {
             "# N\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
             "# N\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
         ),
+        // A second rule would make front matter of what is above it.
+        (
+            "---\n## Status\n\na\n",
+            "---\n## Status\n\na\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
+        ),
         (
             "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n",
             "# N\n\n---\n\n## Status\n\na\n\n---\n\n## Risks\n\nb\n\n---\n\n## Session log\n\n### 2026-02-03 14:05\n\n- What changed: $0\n- Why: \n- Blockers: \n- Next: \n",
