@@ -81,7 +81,8 @@ impl Insertion<'_> {
         })
     }
 
-    /// A reference label of its own behind the other labels of a Context, if all paths there are labelled.
+    /// A reference label of its own behind the other labels of a Context, if all paths there are labelled; or
+    /// if one without a value comes last, which would take what is put below it.
     fn labelled(&self, section: &Section) -> Option<Slot> {
         let prompt = self.artifact.prompt().filter(|prompt| prompt.label(LabelName::Reference).is_none())?;
         let last = prompt.labels.last().filter(|_| section.name == Some(SectionName::Context))?;
@@ -89,11 +90,9 @@ impl Insertion<'_> {
             let at = reference.range.start;
             !section.range.contains(&at) || prompt.labels.iter().any(|label| label.value.contains(&at))
         };
-        // A path below them has no label.
-        let between =
-            self.item_at(last.range.start).map(|item| self.item_after(item, self.style_of_label(last)).before)?;
         let is_all = prompt.references.iter().all(is_labelled);
-        is_all.then(|| Slot { between, ..self.line_after(last, LabelName::Reference) })
+        (is_all || last.is_empty)
+            .then(|| Slot { between: ", ".to_owned(), ..self.line_after(last, LabelName::Reference) })
     }
 
     /// The place for the value of a label in the Context that is missing or has no value. `place`: where the

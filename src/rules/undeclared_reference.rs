@@ -207,6 +207,8 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("- References: `src/a.rs`.", "- References: `src/a.rs`, `src/b.rs`."),
             ("- Reference: `src/a.rs` (good)\n- More", "- Reference: `src/a.rs` (good), `src/b.rs`\n- More"),
             ("Reference: [a](../src/a.rs)\nNotes: x", "Reference: [a](../src/a.rs), [b.rs](../src/b.rs)\nNotes: x"),
+            ("Plan: plan/phase-1.md\nWork notes:", "Plan: plan/phase-1.md\nWork notes:\nReference implementation(s): src/b.rs"),
+            ("Plan: `plan/phase-1.md`\n\nMore.", "Plan: `plan/phase-1.md`\nReference implementation(s): `src/b.rs`\n\nMore."),
             ("- Reference:\n  * `src/a.rs` x\n    y", "- Reference:\n  * `src/a.rs` x\n    y\n  * `src/b.rs`"),
             ("References:\n\n1. src/a.rs\n\n- x", "References:\n\n1. src/a.rs\n2. src/b.rs\n\n- x"),
             ("### References\n- <path 1>", "### References\n- `src/b.rs`"),
@@ -235,6 +237,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
     fn all_fixes_can_be_applied_at_once() {
         for (declared, after) in [
             ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
+            ("- Plan: plan/phase-1.md", "- Plan: plan/phase-1.md\n- Reference implementation(s): src/a.rs, src/b.rs, charts/x/"),
             ("- Reference:\n  - <path 1>", "- Reference:\n  - `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n2) `charts/x/`"),
             ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
