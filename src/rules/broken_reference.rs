@@ -3,6 +3,7 @@ use crate::{
     artifact::{
         Artifact,
         paths::{self, Reference, ReferenceStyle, Role},
+        prompt::LabelName,
     },
     diagnostic::Fix,
     template::Kind,
@@ -68,9 +69,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         }
         let written = ctx.slice(reference.range.clone());
         let finding = out.report(reference.range.clone(), format!("`{written}` does not exist."));
-        // The range ends before a `#`, so that a suggestion is for what stands there.
-        let mut near = places.iter().filter(|place| reference.whole.is_none() || !place.contains('#'));
-        let nearest = near.find_map(|place| ctx.files.nearest(place));
+        let nearest = nearest(ctx, artifact, reference, &places);
         if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
             let spelled = paths::respell(file, written, reference, &nearest);
             finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
@@ -80,6 +79,37 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
             finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
         }
+    }
+}
+
+/// The path that is most likely meant.
+fn nearest(ctx: &Context, artifact: &Artifact, reference: &Reference, places: &[String]) -> Option<String> {
+    // The range ends before a `#`, so that a suggestion is for what stands there.
+    let mut near = places.iter().filter(|place| reference.whole.is_none() || !place.contains('#'));
+    let mut by_letters = || near.find_map(|place| ctx.files.nearest(place));
+    if let Some(kind) = kind_of_label(artifact, reference) {
+        let own = ctx.workspace.counterpart(&ctx.document.path, kind).map(|own| own.to_string());
+        // One of another phase would be wrong as well.
+        let is_of_kind = |path: &String| ctx.workspace.config.kind_of(path) == Some(kind);
+        return own.or_else(|| by_letters().filter(|path| !is_of_kind(path)));
+    }
+    places.iter().find_map(|place| nearest_of_phase(ctx, place)).or_else(by_letters)
+}
+
+/// Of which kind the artifact is that the label around a reference asks for.
+fn kind_of_label(artifact: &Artifact, reference: &Reference) -> Option<Kind> {
+    let prompt = artifact.prompt()?;
+    let kinds = [(LabelName::Plan, Kind::Plan), (LabelName::WorkNotes, Kind::WorkNotes)];
+    let holds = |name| prompt.label(name).is_some_and(|label| label.value.contains(&reference.range.start));
+    kinds.into_iter().find(|(name, _)| holds(*name)).map(|(_, kind)| kind)
+}
+
+/// The only artifact of the phase that a missing one is named after: a phase is nearer than a letter.
+fn nearest_of_phase(ctx: &Context, place: &str) -> Option<String> {
+    let (kind, stem) = ctx.workspace.config.artifact(place)?;
+    match &ctx.workspace.all_with_id_of(stem, kind)[..] {
+        [only] => Some(only.to_string()),
+        _ => None,
     }
 }
 
@@ -132,7 +162,7 @@ mod tests {
 
     use crate::{
         config::Config,
-        testing::{Fixture, action_titles, check, check_action, check_fix},
+        testing::{Fixture, action_titles, check, check_action, check_fix, findings},
         workspace::{FileKind, Files, SuffixMatch, Workspace},
     };
 
@@ -165,6 +195,26 @@ mod tests {
                  ^^^^^^^^^^^^^^^^ broken-reference
 "#,
         );
+    }
+
+    #[test]
+    fn of_artifacts_that_of_the_phase_is_nearest() {
+        for (named, nearest) in [
+            ("Plan: plan/phase-3.md", "Plan: plan/phase-3-pump.md"),
+            ("Plan: plan/pump.md", "Plan: plan/phase-3-pump.md"),
+            ("- Follow `plan/phase-4.md`", "- Follow `plan/phase-4-valve.md`"),
+        ] {
+            let file = |named: &str| format!("## Context\n{named}\n");
+            let others = "//- plan/phase-3-pump.md\n//- plan/phase-4-valve.md\n//- plan/phase-5.md\n//- work-notes/phase-13.md\n";
+            check_fix(
+                "broken-reference",
+                &format!("{others}//- prompts/phase-3-pump.md\n{}", file(named)),
+                &file(nearest),
+            );
+        }
+        let notes = "//- work-notes/phase-13.md\n//- prompts/phase-3.md\n## Context\nWork notes: work-notes/phase-3.md\n";
+        let messages: Vec<String> = findings(notes).into_iter().map(|(_, finding)| finding.message).collect();
+        assert!(messages.contains(&"`work-notes/phase-3.md` does not exist.".to_owned()), "{messages:?}");
     }
 
     #[test]
