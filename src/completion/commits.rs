@@ -1,8 +1,7 @@
 //! Commits of the repository that the Commits section does not list yet, newest first.
 //!
 //! Each is written as the item above writes its own: the hash as long, in the same markup, with the same
-//! mark before the message; in a table as a row. Those older than all that are listed belong to earlier
-//! phases.
+//! mark before the message; in a table as a row.
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::TypedEntry};
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
         entries::{self, Entry},
     },
     template::SectionName,
-    workspace::commits::{Commit, Lookup},
+    workspace::commits::Commit,
 };
 
 /// As many as a person looks through.
@@ -34,7 +33,8 @@ pub fn offer(request: &Request, list: &mut List) {
         (entry, Form::of_items(request, &others))
     };
     let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['`', '|', ' ']).trim_end();
-    if typed.contains('`') {
+    // Two backticks are two thirds of a fence.
+    if typed.contains('`') || request.text()[entry.range.start..request.offset].contains("``") {
         return;
     }
     let end_of_typed = request.text()[..request.offset].trim_end_matches([' ', '\t']).len();
@@ -62,15 +62,9 @@ fn item(request: &Request, commit: &Commit, entry: &TypedEntry, form: &Form, oth
     item
 }
 
-/// The newest commits that are not listed, none older than all that are.
+/// The newest commits that are not listed.
 fn unlisted(request: &Request, listed: &[&str]) -> Vec<Commit> {
-    let commits = request.files.commits();
-    let time = |hash: &&str| match commits.find(hash) {
-        Lookup::Known(commit) => Some(commit.time),
-        Lookup::Missing | Lookup::Untold => None,
-    };
-    let oldest = listed.iter().take(MOST_READ).filter_map(time).min();
-    let found = commits.since(oldest, (listed.len() + MOST).min(MOST_READ));
+    let found = request.files.commits().since(None, (listed.len() + MOST).min(MOST_READ));
     let is_listed = |commit: &Commit| listed.iter().any(|hash| commit.hash.starts_with(&hash.to_lowercase()));
     found.into_iter().filter(|commit| !is_listed(commit)).take(MOST).collect()
 }
@@ -235,8 +229,8 @@ mod tests {
     fn those_that_are_not_listed_are_offered_newest_first() {
         assert_eq!(labels(NOTES, "## Commits\n- $0\n"), [C, B, A]);
         assert_eq!(labels(NOTES, "## Commits\n\n$0")[..3], [C, B, A]);
-        // Older than the oldest one that is listed.
-        assert_eq!(labels(NOTES, "## Commits\n- `b16b00b` x\n- $0\n"), [C]);
+        // Some begin with the newest.
+        assert_eq!(labels(NOTES, "## Commits\n- `b16b00b` x\n- $0\n"), [C, A]);
         assert_eq!(labels(NOTES, "## Commits\n- `A1B2C3D4` x\n- c0ffee1 y\n- $0\n"), [B]);
         assert_eq!(labels(NOTES, "## Commits\n- b1$0\n"), [B]);
         assert_eq!(labels(NOTES, "## Commits\n- `b1$0\n"), [B]);
@@ -295,6 +289,8 @@ mod tests {
             "## Commits\n- b16b00b Pr$0obe\n",
             "## Commits\n- $0 b16b00b Probe\n",
             "## Commits\n- `b16b00b`$0\n",
+            "## Commits\n``$0\n",
+            "## Commits\n- ``$0\n",
             "## Commits\n- a `b1$0`\n",
             "## Commits\n- a\n  - b1$0\n",
             "## Commits\n- a\nb1$0\n",
