@@ -3,7 +3,10 @@
 
 use super::{ActionKind, Context, Offers};
 use crate::{
-    artifact::{notes::Status, status_change::set_status},
+    artifact::{
+        notes::Status,
+        status_change::{boxed_on, set_status},
+    },
     template::SectionName,
     workspace::Document,
 };
@@ -20,7 +23,11 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         return;
     }
     let current = notes.status().filter(|_| notes.statuses.len() == 1);
-    for status in Status::ALL.into_iter().filter(|status| Some(*status) != current) {
+    // That of the box at the cursor comes first.
+    let boxed = boxed_on(text, markdown, artifact, &line);
+    let mut others: Vec<Status> = Status::ALL.into_iter().filter(|status| Some(*status) != current).collect();
+    others.sort_by_key(|status| Some(*status) != boxed);
+    for status in others {
         let edits = set_status(text, markdown, artifact, status);
         if !edits.is_empty() {
             offers.offer(ActionKind::Rewrite, format!("Set the status to `{status}`"), edits);
@@ -66,6 +73,8 @@ mod tests {
         assert_eq!(statuses("# N\n\n## Status\n$0\n## Log\n"), [""; 0], "the blank line is no part of it");
         assert_eq!(statuses("# N\n\n## Sta$0tus\n\n## Log\n").len(), 4);
         assert_eq!(statuses("## Status\n- [x] Blocked\n\n## Log\n- a$0\n"), [""; 0]);
+        let boxes = "## Status\n- [ ] Not started\n- [x] In progress\n- [ ] Complete$0\n";
+        assert_eq!(statuses(boxes), ["`Complete`", "`Not started`", "`Blocked`"]);
         assert_eq!(statuses("# N$0\n\n## Status\n- [x] Blocked\n").len(), 3);
         assert_eq!(statuses("# N$0\n\n## Log\n- a\n"), [""; 0]);
         check_no_action("Set the status to `Blocked`", "//- plan/phase-1.md\nStatus: wip$0\n");

@@ -76,6 +76,15 @@ fn boxes(text: &str, markdown: &Markdown, section: &Section) -> Vec<(Entry, Stat
     boxes.filter_map(|entry| Status::read(entry.text(text)).map(|status| (entry, status))).collect()
 }
 
+/// The status whose box, typed or drawn, stands on the line at bytes `line`.
+pub fn boxed_on(text: &str, markdown: &Markdown, artifact: &Artifact, line: &Range<usize>) -> Option<Status> {
+    artifact.sections_named(SectionName::Status).find_map(|section| {
+        let typed = boxes(text, markdown, section).into_iter().map(|(entry, status)| (entry.range, status));
+        let mut all = typed.chain(drawn_boxes(text, markdown, section));
+        all.find(|(range, _)| line.start <= range.start && range.start <= line.end).map(|(_, status)| status)
+    })
+}
+
 fn tick(text: &str, markdown: &Markdown, boxes: &[(Entry, Status)], to: Status) -> Vec<Edit> {
     let chosen = boxes.iter().position(|(_, status)| *status == to);
     let mut edits = Vec::new();
