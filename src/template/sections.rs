@@ -266,7 +266,7 @@ pub const WORK_NOTES: &[SectionSpec] = &[
     section(
         SectionName::Status,
         "Status",
-        &["Current status", "Phase status"],
+        &["Current status", "Phase status", "状態", "ステータス", "状态"],
         true,
         "Where the phase stands: exactly one of four.",
         "- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n- [ ] Complete\n",

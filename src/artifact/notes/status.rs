@@ -5,8 +5,9 @@ use std::{fmt, ops::Range};
 use super::Reader;
 use crate::{
     artifact::{
+        dates,
         entries::{self, Entry, Task},
-        sections::Section,
+        sections::{Section, SectionStyle},
     },
     markdown::{BlockId, BlockKind},
     template::{SectionName, normalize_heading},
@@ -136,9 +137,7 @@ impl Reader<'_> {
     pub fn statuses(&self) -> Vec<StatusMark> {
         let mut found = Vec::new();
         found.extend(self.front_matter_status());
-        if let Some(preamble) = self.sections.preamble.clone() {
-            found.extend(self.labelled_statuses(preamble));
-        }
+        found.extend(self.opening().flat_map(|blocks| self.labelled_statuses(blocks)));
         let headings = self.sections.all.iter().filter(|section| section.level <= 2);
         found.extend(headings.filter_map(|section| self.labelled_status(section.heading.clone())));
         for section in self.sections.named(SectionName::Status) {
@@ -153,15 +152,29 @@ impl Reader<'_> {
     pub fn states_status(&self) -> bool {
         let front = self.markdown.front_matter.as_ref().map_or(0..0, |front| front.content.clone());
         let is_labelled = |line: &str| line.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label));
-        let mut preamble = self.sections.preamble.clone().into_iter().flat_map(|blocks| self.markdown.within(blocks));
+        let mut opening = self.opening().flat_map(|blocks| self.markdown.within(blocks));
         self.text[front].lines().any(is_labelled)
-            || preamble.any(|(_, block)| match block.kind {
+            || opening.any(|(_, block)| match block.kind {
                 BlockKind::Paragraph => {
                     self.text[block.range()].lines().any(|line| is_labelled(line.trim_start_matches(['>', ' '])))
                 }
                 BlockKind::Cell => is_status_label(&self.text[block.range()]),
                 _ => false,
             })
+    }
+
+    /// What the notes begin with: above the sections, and right below the first heading if it opens none that
+    /// has a meaning of its own, such as `## Metadata`.
+    fn opening(&self) -> impl Iterator<Item = Range<BlockId>> {
+        let first = self.sections.all.first().filter(|first| {
+            let is_plain = first.style == SectionStyle::Heading && first.name.is_none() && first.phase().is_none();
+            is_plain && dates::find(&self.text[first.heading.clone()]).is_none()
+        });
+        let below = first.map(|first| {
+            let end = self.sections.children(first).next().map_or(first.body.end, |child| child.block);
+            first.body.start..end
+        });
+        self.sections.preamble.clone().into_iter().chain(below)
     }
 
     /// `status: done` between the fences of the front matter.
@@ -281,6 +294,8 @@ mod tests {
             ("# P\n\n| Key | Value |\n|---|---|\n| Status | Done |\n", Status::Complete, "Done"),
             ("---\ntitle: x\nstatus: \"done\"\n---\n# P\n", Status::Complete, "done"),
             ("---\r\nStatus: in-progress 🚧 # since May\r\n---\r\n# P\r\n", Status::InProgress, "in-progress"),
+            ("# P\n\n## Metadata\n\n- Owner: x\n- Status: WIP\n", Status::InProgress, "WIP"),
+            ("## 状態\n\nStatus: done\n", Status::Complete, "done"),
             ("## Status\n- Blocked on review\n", Status::Blocked, "Blocked"),
             ("## Status\n☐ Not started\n☑ In progress\n☐ Complete\n", Status::InProgress, "☑ In progress"),
             ("## 状態\n\n## Status\n- [x] In progress （索引まで）\n", Status::InProgress, "In progress"),
