@@ -351,13 +351,16 @@ test(':Phasemark fix does what is safe, once', function()
   expect_placeholders(plan, 1)
 end)
 
-test(':Phasemark new creates files and shows the first', function()
+test(':Phasemark new creates files, saves them and shows the first', function()
   vim.cmd('Phasemark new phase-9')
   eventually('the new plan', function()
     return vim.api.nvim_buf_get_name(0) == root .. '/plan/phase-9.md' and vim.fn.getline('.'):find('^<One sentence')
   end)
   for _, name in ipairs({ 'plan', 'prompts', 'work-notes' }) do
     local path = ('%s/%s/phase-9.md'):format(root, name)
+    eventually('what is saved', function()
+      return vim.fn.getfsize(path) > 0 and not vim.bo[vim.fn.bufnr(path)].modified
+    end)
     vim.cmd.bwipeout({ vim.fn.fnameescape(path), bang = true })
     vim.fn.delete(path)
   end

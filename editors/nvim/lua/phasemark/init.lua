@@ -10,6 +10,11 @@ local function complain(message)
   say(message, vim.log.levels.ERROR)
 end
 
+local function say_created(count)
+  local files = count == 1 and '1 file' or ('%d files'):format(count)
+  say(files .. ' created; fill in what stands in <angle brackets>')
+end
+
 --- The client of the buffer, else the one whose root holds the working directory, else the only one.
 ---@param bufnr? integer
 ---@return vim.lsp.Client?
@@ -103,13 +108,41 @@ function M.init()
   vim.cmd.edit({ args = { vim.fn.fnameescape(vim.fn.fnamemodify(created[1], ':.')) }, mods = { silent = true } })
   vim.fn.cursor(1, 1)
   vim.fn.search('<', 'cW')
-  say(('%d files created; fill in what stands in <angle brackets>'):format(#created))
+  say_created(#created)
+end
+
+--- Saves what the server had written into new files: until then they are empty for everybody else.
+---@param uris string[]
+---@param on_saved fun()
+local function save(uris, on_saved)
+  -- The edit is a request of its own, which may come after the answer.
+  local function try(attempts)
+    local filled = vim.tbl_filter(function(uri)
+      return vim.bo[vim.uri_to_bufnr(uri)].modified
+    end, uris)
+    if #filled < #uris then
+      return attempts > 0 and vim.defer_fn(function()
+        try(attempts - 1)
+      end, 20)
+    end
+    for _, uri in ipairs(uris) do
+      vim.api.nvim_buf_call(vim.uri_to_bufnr(uri), function()
+        vim.cmd.write({ mods = { silent = true } })
+      end)
+    end
+    on_saved()
+  end
+  try(100)
 end
 
 --- Creates the files that a phase lacks, and shows the first of them.
 ---@param stem string
 function M.new(stem)
-  execute('newPhase', { stem = stem })
+  execute('newPhase', { stem = stem }, function(result)
+    save(result.created, function()
+      say_created(#result.created)
+    end)
+  end)
 end
 
 --- Writes a session log entry into the work notes of the current buffer's phase.
