@@ -52,7 +52,13 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             continue;
         }
         let fence = Fence::read(ctx, block);
-        let finding = out.report(fence.opening.clone(), "This code block is never closed: the text after it counts as code.");
+        let is_followed = !text[block.range().end..].trim().is_empty();
+        let message = if is_followed {
+            "This code block is never closed: it ends with the list or quote around it."
+        } else {
+            "This code block is never closed: the text after it counts as code."
+        };
+        let finding = out.report(fence.opening.clone(), message);
         strayed = fence.strayed(text);
         if let Some(at) = strayed {
             let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
@@ -136,7 +142,7 @@ impl<'a> Fence<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use crate::testing::{check, check_fix, findings};
 
     #[test]
     fn open_fences_in_every_place() {
@@ -151,6 +157,18 @@ mod tests {
             "```\na\n```\n\n```\n^^^ unclosed-fence\nb\n``` c\n",
         ] {
             check("unclosed-fence", &format!("//- plan/phase-1.md\n{fixture}"));
+        }
+    }
+
+    #[test]
+    fn a_fence_in_an_item_swallows_no_more_than_that() {
+        for (text, end) in [
+            ("- a\n\n  ```sh\n  make\n\n# Next\n", "ends with the list or quote around it."),
+            ("- a\n\n  ```sh\n  make\n", "the text after it counts as code."),
+            ("```sh\nmake\n", "the text after it counts as code."),
+        ] {
+            let found = findings(&format!("//- plan/phase-1.md\n{text}"));
+            assert!(found.iter().any(|(_, finding)| finding.message.ends_with(end)), "{text}: {found:?}");
         }
     }
 
