@@ -122,7 +122,10 @@ impl<'a> Lister<'a> {
             .map(|finding| {
                 let own = convert::diagnostic(self.target.place, finding, None);
                 let same = |theirs: &&Diagnostic| theirs.code == own.code && theirs.range == own.range;
-                context.diagnostics.iter().find(same).cloned().unwrap_or(own)
+                let mut theirs = context.diagnostics.iter().filter(same);
+                // Two may stand in one place.
+                let exact = theirs.clone().find(|theirs| theirs.message == own.message);
+                exact.or_else(|| theirs.next()).cloned().unwrap_or(own)
             })
             .collect();
         let mut converted = CodeAction {
