@@ -83,6 +83,10 @@ impl Lines<'_> {
                 Piece::After { .. } => {}
             }
         }
+        let is_dated_otherwise = |piece: &Piece| piece.words().is_some_and(words::names_year);
+        if !has_date && pieces.iter().any(is_dated_otherwise) {
+            return NewLine { text: style::plain(now.datetime()), content: None };
+        }
         if !has_date {
             out.text.truncate(out.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
         }

@@ -108,7 +108,8 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
                 .filter(|bold| content.trim_start().starts_with("**") && !bold.contains('*'))
         };
         let dash = || {
-            let label = words[..words[..near].find(['—', '–'])?].strip_suffix(' ')?;
+            let hyphen = || words[..near].find("** -").map(|at| at + "** ".len());
+            let label = words[..words[..near].find(['—', '–']).or_else(hyphen)?].strip_suffix(' ')?;
             let is_label = label.ends_with("**") || FieldName::read(label).is_some();
             is_label.then_some(label)
         };

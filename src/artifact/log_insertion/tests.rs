@@ -117,6 +117,10 @@ fn headings_are_followed() {
         "## Log\n\n### 2026-01-21T10:00:00Z\n\n- a\n»\n»### 2026-02-03T13:05:09Z\n»\n»- $0\n",
         "## Log\n\n### 2026-01-21 10:00 +02:00\n\n- a\n»\n»### 2026-02-03 14:05 +01:00\n»\n»- $0\n",
         "## Log\n\n### **2026-01-21** | *ports*\n\n- a\n»\n»### **2026-02-03**\n»\n»- $0\n",
+        // A date that we do not read is none that we count on.
+        "## Log\n\n### 5. Januar 2026\n\n- a\n\n### 6. Januar 2026\n\n- b\n»\n»### 2026-02-03 14:05\n»\n»- $0\n",
+        "## Log\n\n### Session 1: a\n\n- **Date:** 2026-01-20\n- **Next:** b\n\n### Session 2\n\n- **Date:** 2026-01-21\n- **Next:** c\n»\n»### Session 3\n»\n»- **Date:** 2026-02-03\n»- **Next:** $0\n",
+        "## Log\n\n### 2026-01-20\n\n- **Changes** - a\n- **Next** - b\n\n### 2026-01-21\n\n- **Changes** - a\n- **Next** - b\n»\n»### 2026-02-03\n»\n»- **Changes** - $0\n»- **Next** - \n",
         // Other headings.
         "## Log\n\n### 2026-01-21 ###\n\n- a\n»\n»### 2026-02-03 ###\n»\n»- $0\n",
         "## Log\n\n### 2026-01-20\n- x\n---\n### 2026-01-21\ny\n»\n»---\n»### 2026-02-03\n»- $0\n",

@@ -338,6 +338,13 @@ fn counter(words: &str) -> Option<Range<usize>> {
     (is_counted && is_end && end - start <= 5).then_some(start..end)
 }
 
+/// Whether a year stands among words: they are a date that we do not read, such as `5. Januar 2026`, and
+/// what is counted there is no session.
+pub fn names_year(words: &str) -> bool {
+    let mut numbers = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() == 4);
+    numbers.any(|word| word.bytes().all(|byte| byte.is_ascii_digit()) && ["19", "20"].contains(&&word[..2]))
+}
+
 /// Whether a number and a dot stand in front of another number.
 fn is_two_level(words: &str) -> bool {
     let number = words.trim_start_matches(['[', '(', '*', '_']).strip_suffix('.').unwrap_or_default();

@@ -16,7 +16,9 @@ impl<'a> LabelStyle<'a> {
         let start = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..label.start]).map_or(0, |at| at + 1);
         let after = &text[label.end..];
         let marks = after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len());
-        let dash = [" —", " –"].iter().find(|dash| after[marks..].starts_with(**dash));
+        // A hyphen behind bold words alone: others are in sentences.
+        let hyphens: &[&str] = if after[..marks].contains('*') { &[" --", " -"] } else { &[] };
+        let dash = [" —", " –"].iter().chain(hyphens).find(|dash| after[marks..].starts_with(**dash));
         let is_closed = after[..marks].contains([':', '：']);
         let length = marks + dash.filter(|_| !is_closed).map_or(0, |dash| dash.len());
         Self { prefix: &text[start..label.start], suffix: &after[..length], start }
@@ -59,6 +61,6 @@ impl<'a> LabelStyle<'a> {
     /// Whether a further line can have this form: no cell, quote or number, no words before it.
     pub fn can_be_repeated(&self) -> bool {
         let is_line = !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'));
-        self.is_heading() || is_line && self.suffix.contains([':', '：', '—', '–'])
+        self.is_heading() || is_line && self.suffix.contains([':', '：', '—', '–', '-'])
     }
 }

@@ -155,7 +155,9 @@ impl Reader<'_> {
         let is_heading = |child: &Section| child.style == SectionStyle::Heading;
         let (dated_headings, dated_lead_ins): (Vec<&Section>, Vec<&Section>) =
             headings.iter().filter(|child| self.is_dated(child)).partition(|child| is_heading(child));
-        if dated_headings.is_empty() {
+        // `- Date: 2026-01-02` below `### Session 1` is its date, no entry.
+        let has_date_field = |child: &&Section| is_heading(child) && self.date_field(child.body.clone()).is_some();
+        if dated_headings.is_empty() && !headings.iter().any(has_date_field) {
             let mut dated = self.dated_blocks(section.body.clone());
             if !dated_lead_ins.is_empty() {
                 self.add_lead_ins(&dated_lead_ins, &mut dated);
@@ -285,18 +287,17 @@ impl Reader<'_> {
 
     /// The fields among the blocks of `body`.
     fn fields(&self, body: Range<BlockId>) -> Vec<Field> {
+        let labelled = self.labels_within(&body);
+        let has_labels = |id| labelled.binary_search_by_key(&id, |(id, _)| *id).is_ok();
         let mut found: Vec<Field> = Vec::new();
-        for (id, block) in self.markdown.within(body.clone()) {
-            let labels = match block.kind {
-                BlockKind::Paragraph => self.labels(block.range()),
-                BlockKind::Heading(_) => self.heading_label(block.range()),
-                _ => continue,
-            };
+        for (id, labels) in &labelled {
+            let id = *id;
+            let block = self.markdown.block(id);
             let ends = labels.iter().skip(1).map(|label| label.words.start).chain([block.range().end]);
             let last = labels.len().saturating_sub(1);
             let fields = labels.iter().zip(ends).enumerate().map(|(n, (label, end))| {
                 let value = self.text[label.value..end].trim_matches(VALUE_MARKUP);
-                let more = if n == last { self.continuation(id, &body) } else { None };
+                let more = if n == last { self.continuation(id, &body, &has_labels) } else { None };
                 let is_blank = value.is_empty() || entries::is_placeholder(value);
                 Field {
                     name: label.name,
@@ -308,6 +309,32 @@ impl Reader<'_> {
             found.extend(fields);
         }
         found
+    }
+
+    /// The blocks of `body` with labels in them, in order. One that stands deeper than another of its name is
+    /// part of what is said there: `Next: button moved` below `What changed`.
+    fn labels_within(&self, body: &Range<BlockId>) -> Vec<(BlockId, Vec<Label>)> {
+        let blocks = self.markdown.within(body.clone()).filter_map(|(id, block)| {
+            let labels = match block.kind {
+                BlockKind::Paragraph => self.labels(block.range()),
+                BlockKind::Heading(_) => self.heading_label(block.range()),
+                _ => return None,
+            };
+            (!labels.is_empty()).then(|| (id, self.markdown.ancestors(id).count(), labels))
+        });
+        let mut found: Vec<_> = blocks.collect();
+        let mut shallowest = [usize::MAX; FieldName::ALL.len()];
+        for (_, depth, labels) in &found {
+            for label in labels {
+                let least = &mut shallowest[label.name as usize];
+                *least = (*least).min(*depth);
+            }
+        }
+        found.retain_mut(|(_, depth, labels)| {
+            labels.retain(|label| shallowest[label.name as usize] == *depth);
+            !labels.is_empty()
+        });
+        found.into_iter().map(|(id, _, labels)| (id, labels)).collect()
     }
 
     /// The fields of a table's row: its columns of such names.
@@ -328,7 +355,9 @@ impl Reader<'_> {
         let mut first_word = None;
         // No label begins after the last colon or dash; a wide one begins with byte EF, a dash with E2.
         let words = &self.text[block.clone()];
-        let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).map_or(block.start, |at| block.start + at + 1);
+        let dash = words.rfind("** -").map(|at| at + "** ".len());
+        let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).max(dash);
+        let end = end.map_or(block.start, |at| block.start + at + 1);
         for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
             let next = at + c.len_utf8();
             match c {
@@ -349,6 +378,13 @@ impl Reader<'_> {
                     });
                     from = if label.is_some() || c == '—' { next } else { from };
                     found.extend(label);
+                }
+                // `**Next** - x` and `**Next** -- x`.
+                '-' if first_word.is_some() && self.text[from..at].ends_with("** ") => {
+                    let value = next + usize::from(self.text[next..].starts_with('-'));
+                    let begins_line = |label: &Label| first_word == Some(label.words.start);
+                    found.extend(self.label(from..at, value).filter(begins_line));
+                    from = next;
                 }
                 '.' | ';' | '|' | '·' | '(' => from = next,
                 c if c.is_alphanumeric() => first_word = first_word.or(Some(at)),
@@ -378,7 +414,7 @@ impl Reader<'_> {
     }
 
     /// Where the blocks end that hold the value of a label in block `id`: nested items, or the list or text after it.
-    fn continuation(&self, id: BlockId, body: &Range<BlockId>) -> Option<usize> {
+    fn continuation(&self, id: BlockId, body: &Range<BlockId>, has_labels: &dyn Fn(BlockId) -> bool) -> Option<usize> {
         let next = self.markdown.next(id);
         if next >= body.end || self.markdown.parent(next) != self.markdown.parent(id) {
             return None;
@@ -386,12 +422,12 @@ impl Reader<'_> {
         let following = self.markdown.block(next);
         let continues = match following.kind {
             BlockKind::Heading(_) | BlockKind::Rule => false,
-            BlockKind::Paragraph => self.labels(following.range()).is_empty(),
+            BlockKind::Paragraph => !has_labels(next),
             // A list of further fields.
             BlockKind::List { .. } => {
                 let blocks = self.markdown.descendants(next).take(2);
                 let mut words = blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph);
-                words.all(|(_, block)| self.labels(block.range()).is_empty())
+                words.all(|(id, _)| !has_labels(id))
             }
             _ => true,
         };
@@ -437,6 +473,8 @@ mod tests {
             ("## Log\n### January 2026\n#### 2026-01-02\n#### 2026-01-03\n", 2),
             ("## Log\n- 2026-01-02: a\n- 2026-01-03: b\n### Notes\n", 2),
             ("## Log\n### What changed\n- a\n### Next\n- b\n", 0),
+            ("## Log\n### Session 1\n- **Date:** 2026-01-02\n- Next: b\n### Session 2\n- **Date:** 2026-01-03\n", 2),
+            ("## Log\n- **Date:** 2026-01-02\n  Next: b\n- Date: 2026-01-03\n### Notes\n", 2),
             ("## Session log\n\nNothing yet.\n", 0),
             (
                 "## Session log\n\nWe begin on 2026-01-02.\n- The plan said 30 days, counted from the 2026-01-02 kickoff\n",
@@ -499,6 +537,13 @@ mod tests {
             entry("- **Changes** — a: b\n- Why – <X>\n- Next —\n"),
             [(WhatChanged, false), (Why, true), (Next, true)]
         );
+        assert_eq!(
+            entry("- **Changes** - a\n- **Why** -- b\n- **Next** -\n- **Blockers** --\n"),
+            [(WhatChanged, false), (Why, false), (Next, true), (Blockers, true)]
+        );
+        // What stands deeper is part of what is said.
+        assert_eq!(entry("- What changed:\n  - Next: button\n- Next: \n"), [(WhatChanged, false), (Next, true)]);
+        assert_eq!(entry("- Today\n  - What changed: a\n  - Next: b\n"), [(WhatChanged, false), (Next, false)]);
         assert_eq!(entry("- Changes — a\n- The next — b\n- Next-door — c\n- Why—not\n"), []);
         assert_eq!(entry("- 変更：あ\n- 下一步：\n"), [(WhatChanged, false), (Next, true)]);
         assert_eq!(entry("- Next:\n\n  tomorrow\n"), [(Next, false)]);
