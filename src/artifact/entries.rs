@@ -252,11 +252,18 @@ pub fn is_placeholder(text: &str) -> bool {
     found && !rest.contains(char::is_alphanumeric)
 }
 
-/// The first line of a range, without white space at its end.
+/// The first line of a range, without white space or a backslash that breaks the line at its end.
 pub fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
     let words = &text[range.clone()];
-    let end = memchr::memchr2(b'\n', b'\r', words.as_bytes()).unwrap_or(words.len());
-    range.start..range.start + words[..end].trim_end().len()
+    let line = match memchr::memchr2(b'\n', b'\r', words.as_bytes()) {
+        Some(end) => {
+            let line = &words[..end];
+            let before = line.trim_end_matches('\\');
+            if (line.len() - before.len()) % 2 == 1 { &line[..line.len() - 1] } else { line }
+        }
+        None => words,
+    };
+    range.start..range.start + line.trim_end().len()
 }
 
 /// The cells of a row without the white space and pipes around them.

@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use super::{
     labels::{kept, labels},
-    shape::{Shape, line_start},
+    shape::{Form, Shape, line_start},
     source::Source,
     writer::{Writer, escaped, joined},
 };
@@ -64,7 +64,11 @@ pub struct Body<'a> {
     /// A list before the labels, behind a date, or without any.
     items: Option<Items<'a>>,
     labels: Vec<Label<'a>>,
+    /// Whether what was done is said behind the labels, which say something about it.
+    labels_first: bool,
     is_prose: bool,
+    /// What the lines below the first one begin with.
+    indent: String,
     /// Whether a blank line stands above.
     pub is_apart: bool,
 }
@@ -77,6 +81,7 @@ pub const DONE: &[&str] = &[
     "what i did",
     "what we did",
     "did",
+    "what",
     "work done",
     "work completed",
     "accomplished",
@@ -118,17 +123,33 @@ impl<'a> Body<'a> {
         let is_dated_only = labels.iter().all(|label| label.date.is_some());
         let before_labels = |start: usize| is_dated_only || start < labels[0].style.line_start();
         let list = own.find(|(_, block)| matches!(block.kind, BlockKind::List { .. }));
-        let items = list
-            .filter(|(_, block)| before_labels(line_start(text, block.range().start)))
-            .and_then(|(id, _)| Items::read(source, id));
+        let list_start = list.map_or(0, |(_, block)| line_start(text, block.range().start));
+        // `Author: Ada` and its like say who and how long, and the list below them what was done.
+        let is_about =
+            |label: &Label| label.name.is_none() && !label.says_done() && matches!(label.value, Value::Inline);
+        let is_behind = |label: &Label| label.style.line_start() < list_start;
+        let labels_first = is_dated_only || labels.iter().all(|label| is_about(label) && is_behind(label));
+        let items =
+            list.filter(|_| labels_first || before_labels(list_start)).and_then(|(id, _)| Items::read(source, id));
         let is_prose = first.is_some_and(|(_, block)| block.kind == BlockKind::Paragraph);
-        let is_apart = first.is_some_and(|(_, block)| is_apart(text, block.range().start));
+        let is_apart = first.is_some_and(|(_, block)| match block.range().start {
+            // The paragraph of the date goes on.
+            start if start <= entry.words.start => false,
+            start => is_apart(text, start),
+        });
         Self {
             is_apart: labels.first().map_or(is_apart, |label| label.is_apart || is_apart && items.is_some()),
+            labels_first: is_dated_only || labels_first && items.is_some(),
             items,
             labels,
             is_prose,
+            indent: indent(source, entry),
         }
+    }
+
+    /// Whether what was done goes on right below the first line, in its paragraph.
+    pub fn continues(&self) -> bool {
+        self.is_prose && !self.is_apart
     }
 
     pub fn is_empty(&self) -> bool {
@@ -149,18 +170,13 @@ impl<'a> Body<'a> {
 
     /// Whether it says what was done somewhere, or can.
     pub fn takes_lines(&self) -> bool {
-        self.labels.is_empty() || self.is_dated_only() || self.items.is_some() || self.done().is_some()
-    }
-
-    fn is_dated_only(&self) -> bool {
-        self.labels.iter().all(|label| label.date.is_some())
+        self.labels.is_empty() || self.labels_first || self.items.is_some() || self.done().is_some()
     }
 
     /// The label of what was done; before the first known field a label that we do not know is as good.
     fn done(&self) -> Option<usize> {
         let is_done = |label: &Label| label.name == Some(FieldName::WhatChanged);
-        let says_done = |label: &Label| DONE.contains(&label.key.as_str());
-        let done = self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(says_done));
+        let done = self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(Label::says_done));
         done.or_else(|| {
             let mut unknown = self.labels.iter().take_while(|label| label.name.is_none());
             unknown.position(|label| label.date.is_none()).filter(|_| self.items.is_none())
@@ -176,8 +192,7 @@ impl<'a> Body<'a> {
             return self.with_what_changed().write(out, now, habits, lines);
         }
         let done = self.done();
-        let is_dated_only = self.is_dated_only();
-        if self.items.is_some() && !is_dated_only {
+        if self.items.is_some() && !self.labels_first {
             self.write_free(out, if done.is_none() { lines } else { &[] });
         }
         for (n, label) in self.labels.iter().enumerate() {
@@ -185,12 +200,12 @@ impl<'a> Body<'a> {
                 out,
                 now,
                 habits,
-                n == 0 && (self.items.is_none() || is_dated_only),
+                n == 0 && (self.items.is_none() || self.labels_first),
                 self.is_apart,
                 if done == Some(n) { lines } else { &[] },
             );
         }
-        if is_dated_only {
+        if self.labels_first {
             self.write_free(out, lines);
         }
     }
@@ -222,16 +237,18 @@ impl<'a> Body<'a> {
             .filter(|label| counts && label.depth == own.depth)
             .for_each(|label| label.added_before = 1);
         labels.insert(place, own);
-        Self { labels, is_apart: self.is_apart, items: self.items, is_prose: self.is_prose }
+        Self { labels, indent: self.indent.clone(), ..*self }
     }
 
     fn write_free(&self, out: &mut Writer, lines: &[String]) {
         out.end_line(self.is_apart || lines.is_empty() && out.ends_in_paragraph());
         if self.items.is_none() && self.is_prose && lines.len() == 1 {
+            out.push(&self.indent);
             out.push(&escaped(&lines[0]));
             return;
         }
-        let items = self.items.unwrap_or(Items { prefix: "- ", is_apart: false });
+        let prefix = format!("{}- ", self.indent);
+        let items = self.items.unwrap_or(Items { prefix: &prefix, is_apart: false });
         items.write(out, lines);
     }
 }
@@ -272,6 +289,11 @@ fn numbered(prefix: &str, place: usize) -> String {
 }
 
 impl Label<'_> {
+    /// Whether it is one for what was done, though not a field.
+    pub fn says_done(&self) -> bool {
+        DONE.contains(&self.key.as_str())
+    }
+
     fn write(
         &self,
         out: &mut Writer,
@@ -337,6 +359,25 @@ fn nested_prefix(prefix: &str) -> String {
     let marker = prefix.trim_start_matches([' ', '\t', '>']).chars().next().filter(|c| matches!(c, '-' | '*' | '+'));
     let indent: String = prefix.chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
     format!("{indent}{} ", marker.unwrap_or('-'))
+}
+
+/// What the lines below the first one of `entry` begin with, so that they are its own.
+fn indent(source: &Source, entry: &Shape) -> String {
+    let text = source.text;
+    let is_mark = [' ', '\t', '>'];
+    let below = text.get(entry.words.end..entry.end).unwrap_or("").split(['\n', '\r']).skip(1);
+    let mut own = below.filter(|line| !line.trim_matches(is_mark).is_empty());
+    let own = own.next().map(|line| &line[..line.len() - line.trim_start_matches(is_mark).len()]);
+    match entry.form {
+        Form::Item => own.filter(|own| !own.is_empty()).map_or_else(
+            || {
+                let opening = text[entry.start..entry.words.start].chars();
+                opening.map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect()
+            },
+            str::to_owned,
+        ),
+        _ => own.filter(|own| own.contains('>')).unwrap_or_default().to_owned(),
+    }
 }
 
 /// Whether the entry says anything below its first line.

@@ -66,6 +66,7 @@ impl<'a> Composer<'a> {
         let line = self.lines.next(entry.now, takes_content, body.has_date());
         let mut lines = entry.what_changed;
         self.write_opening(&mut out, model);
+        let opening_width = out.text.len();
         let goes_inline = if body.has_labels() { !body.takes_lines() } else { lines.len() <= 1 || !body.has_items() };
         match line.content {
             Some(at) => {
@@ -88,6 +89,10 @@ impl<'a> Composer<'a> {
             body.write(&mut out, entry.now, self.lines.habits, lines);
         } else if line.content.is_none() {
             self.write_bare(&mut out, model, lines);
+        }
+        if model.form == Form::Item && out.quote.is_empty() {
+            // `10. ` needs more than the lines below `9. ` have.
+            out.indent_below(opening_width.saturating_sub(model.words.start - model.start));
         }
         out
     }
@@ -194,7 +199,11 @@ impl<'a> Composer<'a> {
                 );
                 out.push(&rule[..rule.len().min(1)].repeat(length));
             }
-            _ if body.has_labels() && (rest == "\\" || rest.len() >= 2 && rest.trim().is_empty()) => out.push(rest),
+            _ if (body.has_labels() || body.continues())
+                && (rest == "\\" || rest.len() >= 2 && rest.trim().is_empty()) =>
+            {
+                out.push(rest)
+            }
             _ => {}
         }
     }

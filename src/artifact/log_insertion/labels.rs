@@ -3,7 +3,7 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{
-    body::{DONE, Items, Label, Value, is_apart},
+    body::{Items, Label, Value, is_apart},
     shape::{Form, Shape, line_end},
     source::Source,
 };
@@ -34,12 +34,14 @@ pub fn kept<'a>(all: &[Vec<Label<'a>>], n: usize) -> Vec<Label<'a>> {
     };
     let fields: Vec<&Label> = own.iter().filter(|label| label.name.is_some()).collect();
     let uses_fields = fields.len() >= 2 || fields.iter().any(|label| label.name == Some(FieldName::WhatChanged));
-    let forms: HashSet<_> = fields.iter().map(|field| (field.depth, field.style.markup())).collect();
-    let looks_like_field = |label: &Label| {
-        let stands_out = uses_fields || label.style.suffix.contains('*') || DONE.contains(&label.key.as_str());
-        stands_out && forms.contains(&(label.depth, label.style.markup()))
+    let form = |label: &Label<'a>| (label.depth, label.style.markup());
+    let says_done: HashSet<_> = own.iter().filter(|label| label.says_done()).map(form).collect();
+    let forms: HashSet<_> = fields.iter().map(|field| form(field)).chain(says_done.iter().copied()).collect();
+    let looks_like_field = |label: &Label<'a>| {
+        let stands_out = uses_fields || label.style.suffix.contains('*') || says_done.contains(&form(label));
+        stands_out && forms.contains(&form(label))
     };
-    let counts = |label: &&Label| match label.name {
+    let counts = |label: &&Label<'a>| match label.name {
         _ if label.date.is_some() => true,
         Some(_) => uses_fields || others.is_empty() || is_shared(label),
         None if others.is_empty() => looks_like_field(label),

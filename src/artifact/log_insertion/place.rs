@@ -148,7 +148,11 @@ impl Composer<'_> {
         });
         between.unwrap_or_else(|| {
             let is_apart = match model.form {
-                Form::Item | Form::Row => false,
+                // A list whose items hold blank lines has them between the items, too.
+                Form::Item => {
+                    text[model.words.end..model.end].lines().nth(1).is_some_and(|line| line.trim().is_empty())
+                }
+                Form::Row => false,
                 Form::Heading(_) => self.near.len() > 1 || is_apart(text, model.start),
                 Form::Paragraph => true,
             };

@@ -270,6 +270,45 @@ fn what_changed_is_added_to_entries_that_do_not_say_it() {
 }
 
 #[test]
+fn lines_below_an_item_stay_its_own() {
+    for case in [
+        "## Log\n\n- 2026-01-20\n\n  did b\n\n- 2026-01-21\n\n  did c\n»\n»- 2026-02-03\n»\n»  a$0\n",
+        "## Log\n\n- 2026-01-20\n\n  did b\n»\n»- 2026-02-03\n»\n»  a$0\n",
+        "## Log\n\n»- **2026-02-03**\n»  a$0\n- **2026-01-21**\n  did b\n- **2026-01-20**\n  did c\n",
+        "## Log\n\n- **2026-01-21**\\\n  did b\n»- **2026-02-03**\\\n»  a$0\n",
+        "## Log\n\n-   2026-01-21  \n    did b\n»-   2026-02-03  \n»    a$0\n",
+        "## Log\n\n> - 2026-01-21\n>   did b\n»> - 2026-02-03\n»>   a$0\n",
+        "## Log\n\n9. 2026-01-21\n   - b\n»10. 2026-02-03\n»    - a$0\n",
+        "## Log\n\n9. 2026-01-21\n   - Done: b\n   - Next: c\n»10. 2026-02-03\n»    - Done: a\n»    - Next: $0\n",
+    ] {
+        check_with(&["a"], case);
+    }
+    check_with(&["a", "b"], "## Log\n\n- 2026-01-20\n\n  did b\n»\n»- 2026-02-03\n»\n»  - a\n»  - b$0\n\n## Commits\n");
+}
+
+#[test]
+fn labels_that_say_who_and_how_long_stay_empty() {
+    for case in [
+        "## Log\n\n### 2026-01-20\n\n**Author:** Ada\n\n- b\n\n### 2026-01-21\n\n**Author:** Ada\n\n- b\n»\n»### 2026-02-03\n»\n»**Author:** $0\n»\n»- a\n",
+        "## Log\n\n### 2026-01-20\nDuration: 2h\n- b\n\n### 2026-01-21\nDuration: 1h\n- b\n»\n»### 2026-02-03\n»Duration: $0\n»- a\n",
+        "## Log\n\n### Session 6\n\n**Date:** 2026-01-20\n**Author:** Ada\n\n- b\n\n### Session 7\n\n**Date:** 2026-01-21\n**Author:** Ada\n\n- b\n»\n»### Session 8\n»\n»**Date:** 2026-02-03\n»**Author:** $0\n»\n»- a\n",
+    ] {
+        check_with(&["a"], case);
+    }
+}
+
+#[test]
+fn the_labels_of_a_single_entry_are_followed() {
+    for case in [
+        "## Log\n\n### 2026-01-21\n\n- Did: b\n- Todo: c\n»\n»### 2026-02-03\n»\n»- Did: a\n»- Todo: $0\n",
+        "## Log\n\n### Session 1\n\n- Date: 2026-01-21\n- What: b\n- Rest: c\n»\n»### Session 2\n»\n»- Date: 2026-02-03\n»- What: a\n»- Rest: $0\n",
+        "## Log\n\n### 2026-01-21\n\n- `did`: b\n- the rest: it waits\n»\n»### 2026-02-03\n»\n»- a$0\n",
+    ] {
+        check_with(&["a"], case);
+    }
+}
+
+#[test]
 fn the_section_is_created_where_it_belongs() {
     for (before, after) in [
         (

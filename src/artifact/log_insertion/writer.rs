@@ -19,6 +19,18 @@ impl Writer {
         self.stops.push(self.text.len());
     }
 
+    /// Puts `width` spaces in front of every line but the first.
+    pub fn indent_below(&mut self, width: usize) {
+        let spaces = " ".repeat(width);
+        let line_starts: Vec<usize> = self.text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        for start in line_starts.into_iter().rev().filter(|_| width > 0) {
+            if !self.text[start..].starts_with('\n') {
+                self.text.insert_str(start, &spaces);
+                self.stops.iter_mut().filter(|stop| **stop >= start).for_each(|stop| *stop += width);
+            }
+        }
+    }
+
     /// A space, unless there is one.
     pub fn space(&mut self) {
         if !self.text.ends_with([' ', '\t', '：', '\n']) {
