@@ -3,7 +3,7 @@
 use super::{
     NewEntry,
     body::Body,
-    first_line::{FirstLine, Lines, NewLine},
+    first_line::{Content, FirstLine, Lines, NewLine},
     row::Rows,
     shape::{Form, Shape, line_end},
     source::{Region, Source},
@@ -27,7 +27,7 @@ pub struct Composer<'a> {
     pub near: Vec<Shape<'a>>,
     pub direction: Direction,
     pub is_spaced: bool,
-    /// The header of a table that waits for its first row.
+    /// The header of a table that waits for its first row, though blank ones may stand there.
     pub empty_table: Option<BlockId>,
     lines: Lines<'a>,
 }
@@ -62,8 +62,12 @@ impl<'a> Composer<'a> {
             return out;
         }
         let body = Body::of(self.source, &self.near);
-        let takes_content = !matches!(model.form, Form::Heading(_));
-        let line = self.lines.next(entry.now, takes_content, body.has_date());
+        let content = match model.form {
+            Form::Heading(_) => Content::Topic,
+            Form::Item if body.is_empty() => Content::Anywhere,
+            _ => Content::Behind,
+        };
+        let line = self.lines.next(entry.now, content, body.has_date());
         let mut lines = entry.what_changed;
         self.write_opening(&mut out, model);
         let opening_width = out.text.len();
@@ -106,7 +110,7 @@ impl<'a> Composer<'a> {
         }
         let mut out = Writer::default();
         self.write_opening(&mut out, model);
-        out.push(self.lines.next(entry.now, false, false).text.trim_end());
+        out.push(self.lines.next(entry.now, Content::Topic, false).text.trim_end());
         out.end_line(true);
         out.push(&format!("{}: ", FieldName::WhatChanged.name()));
         match entry.what_changed {
@@ -334,18 +338,25 @@ fn lines<'a>(source: &Source<'a>, near: &[Shape<'a>], all: &[&'a LogEntry]) -> L
     }
 }
 
-/// The header of a table without rows that has a column for dates.
+/// The header of a table that has a column for dates, and no rows but blank ones and placeholders.
 fn empty_table(source: &Source, region: &Region) -> Option<BlockId> {
+    let is_placeholder =
+        |cell: &str| entries::is_placeholder(cell) || source.vocabulary.is_placeholder(cell) || cell.contains("YYYY");
+    let says_nothing = |cell: &str| cell.trim().is_empty() || is_placeholder(cell);
     let mut blocks = source.markdown.siblings(region.body.clone());
     blocks.find_map(|(id, block)| {
         let mut rows = source.markdown.children(id).filter(|_| block.kind == BlockKind::Table);
         let (header, _) = rows.next()?;
+        let is_empty = rows.all(|(row, _)| {
+            let cells = entries::cells(source.text, source.markdown, row);
+            cells.into_iter().all(|cell| says_nothing(&source.text[cell]))
+        });
         let names = entries::cells(source.text, source.markdown, header);
         let is_date = |name: &std::ops::Range<usize>| {
             let name = source.text[name.clone()].to_lowercase();
             name.contains("date") || name == "when" || name == "day"
         };
-        (rows.next().is_none() && names.iter().any(is_date)).then_some(header)
+        (is_empty && names.iter().any(is_date)).then_some(header)
     })
 }
 

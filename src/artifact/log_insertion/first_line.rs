@@ -34,10 +34,22 @@ pub struct NewLine {
     pub content: Option<usize>,
 }
 
+/// What the line says besides the date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A topic, which a new entry has not got.
+    Topic,
+    /// What was done, behind the date.
+    Behind,
+    /// What was done; in front of a date that ends the line, too.
+    Anywhere,
+}
+
 impl Lines<'_> {
-    /// `takes_content`: whether other words on this line are what an entry says, not a topic.
+    /// `content`: what other words on this line are.
     /// `is_dated_below`: whether a field of its own has the date.
-    pub fn next(&self, now: &Zoned, takes_content: bool, is_dated_below: bool) -> NewLine {
+    pub fn next(&self, now: &Zoned, content: Content, is_dated_below: bool) -> NewLine {
+        let takes_content = content != Content::Topic;
         let Some(model) = self.samples.first() else {
             return NewLine { text: style::plain(now.datetime()), content: None };
         };
@@ -46,7 +58,9 @@ impl Lines<'_> {
         let now = in_zone_of(&pieces, now);
         let mut out = NewLine::default();
         let mut has_date = false;
+        let mut gap_end = 0;
         let content_start = start_of_content(&pieces);
+        let is_in_front = content == Content::Anywhere && ends_with_date(&pieces);
         for (n, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Mark(mark) => out.text.push_str(mark),
@@ -59,10 +73,19 @@ impl Lines<'_> {
                     out.text.push_str(if *has_time { &date } else { &date[..10] });
                     has_date = true;
                 }
-                _ if out.content.is_some() => {}
+                _ if out.content.is_some() && !is_in_front => {}
                 Piece::Before { words, gap } if is_kept(words, &keys, takes_content) => {
                     out.text.push_str(&self.write(words, &now));
                     out.text.push_str(gap);
+                }
+                Piece::Before { gap, .. } if is_in_front => {
+                    let content = *out.content.get_or_insert(out.text.len());
+                    // Of the gaps between words that go, the last one stays.
+                    if gap_end == out.text.len() {
+                        out.text.truncate(content);
+                    }
+                    out.text.push_str(gap);
+                    gap_end = out.text.len();
                 }
                 Piece::Before { gap, .. } => {
                     // What stood between the words that go and the date now follows those that stay.
@@ -126,6 +149,13 @@ impl Lines<'_> {
         let width = if words[number.clone()].starts_with('0') { number.len() } else { 1 };
         format!("{}{next:0width$}{}", &words[..number.start], &words[number.end..])
     }
+}
+
+/// Whether nothing is said behind the date.
+fn ends_with_date(pieces: &[Piece]) -> bool {
+    let date = pieces.iter().rposition(|piece| matches!(piece, Piece::Date(_)));
+    let says = |piece: &Piece| matches!(piece, Piece::After { words, .. } if !words.is_empty());
+    date.is_some_and(|date| !pieces[date..].iter().any(says))
 }
 
 /// The pieces before this one are a topic, inside the emphasis of a date that words follow.

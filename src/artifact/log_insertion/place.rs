@@ -105,6 +105,9 @@ impl Composer<'_> {
     fn place_of_first(&self) -> Place {
         if let Some(header) = self.empty_table {
             let table = self.source.markdown.parent(header).unwrap_or(header);
+            if let Some((_, blank)) = self.source.markdown.children(table).nth(1) {
+                return Place::in_front(line_start(self.source.text, blank.range().start), "\n");
+            }
             let end = self.source.markdown.block(table).range().end;
             return Place::behind(line_end(self.source.text, end), "\n");
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::{Zoned, civil::Date};
 
 use super::{
-    first_line::{FirstLine, Lines},
+    first_line::{Content, FirstLine, Lines},
     shape::line_start,
     source::Source,
     words::{self, Class},
@@ -121,7 +121,7 @@ impl Rows<'_> {
             let samples: Vec<FirstLine> =
                 cells.iter().copied().filter(dated).map(|words| FirstLine { words, date: date(words) }).collect();
             let lines = Lines { all: samples.clone(), samples, newest: self.newest, habits: self.habits };
-            return Cell::Text(lines.next(now, false, false).text);
+            return Cell::Text(lines.next(now, Content::Topic, false).text);
         }
         if is_clock && model.contains(':') && model.starts_with(|c: char| c.is_ascii_digit()) && model.len() <= 11 {
             return Cell::Text(style::time_like(model, now.datetime(), self.habits));

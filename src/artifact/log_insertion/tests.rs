@@ -177,6 +177,15 @@ fn items_rows_and_paragraphs_are_followed() {
         "## Log\n\n| Date | What changed | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n| 2026-01-21 | a | b |\n»| 2026-02-03 | $0 |  |\n\ntext\n",
         "## Log\n\n| # | Date       | Time  | Summary |\n|---|------------|-------|---------|\n»| 3 | 2026-02-03 | 14:05 | $0        |\n| 2 | 2026-01-21 | 10:00 | ports   |\n| 1 | 2026-01-20 | 10:00 | charts  |\n",
         "## Log\n\nDate|Work\n-|-\n2026-01-20|a\n2026-01-21|b\n»2026-02-03|$0\n",
+        // A date at the end.
+        "## Log\n\n- did a (2026-01-20)\n- did b (2026-01-21)\n»- $0 (2026-02-03)\n",
+        "## Log\n\n»- $0 — 2026-02-03\n- did b, then c — 2026-01-21\n- did a — 2026-01-20\n",
+        "## Log\n\n- Session 1 — 2026-01-21\n»- Session 2 — 2026-02-03$0\n",
+        "## Log\n\n- **ports (2026-01-21)**\n  - b\n»- **(2026-02-03)**\n»  - $0\n",
+        // Rows that wait for words.
+        "## Log\n\n| Date | Work | Next |\n|---|---|---|\n»| 2026-02-03 14:05 | $0 |  |\n| | | |\n\ntext\n",
+        "## Log\n\n| Date | Work |\n|---|---|\n»| 2026-02-03 14:05 | $0 |\n| YYYY-MM-DD | <what> |\n",
+        "## Log\n\n| Date | Work |\n|---|---|\n| 2026-01-21 | b |\n»| 2026-02-03 | $0 |\n| | |\n",
         // Groups.
         "## Log\n\n### February 2026\n\n#### 2026-02-01\n\n- b\n»\n»#### 2026-02-03\n»\n»- $0\n\n## Commits\n",
         "## Log\n\n### January 2026\n\n#### 2026-01-20\n\n- a\n\n#### 2026-01-21\n\n- b\n»\n»### February 2026\n»\n»#### 2026-02-03\n»\n»- $0\n\n## Commits\n",
@@ -608,7 +617,8 @@ mod properties {
                 others.map(|section| text[section.heading.clone()].to_owned()).collect::<Vec<_>>()
             };
             // An indented one would be inside an item above it.
-            if !text.lines().any(|line| line.starts_with(' ') && line.trim_start().starts_with('#')) {
+            let is_indented_title = |line: &str| line.starts_with(' ') && line.trim_start().starts_with(['#', '*']);
+            if !text.split(['\n', '\r']).any(is_indented_title) {
                 prop_assert_eq!(headings(&artifact, &after), headings(&before, &text), "{}", after);
             }
             let dates = |entries: &[LogEntry]| entries.iter().map(LogEntry::moment).collect::<Vec<_>>();
