@@ -45,7 +45,8 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
     if stem.is_empty() {
         return Err(Refusal("the name of a phase is empty".to_owned()));
     }
-    if stem.starts_with('/') || stem.get(1..2) == Some(":") {
+    let is_drive = stem.get(1..2) == Some(":") && stem[2..].starts_with(['/', '\\']);
+    if stem.starts_with('/') || is_drive {
         return Err(Refusal(format!("'{name}' is an absolute path; a phase is named as in 'phase-2'")));
     }
     if let Some(c) = stem.chars().find(|c| c.is_control() || r#"\<>:"|?*"#.contains(*c)) {
@@ -54,8 +55,7 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
     for part in stem.split('/') {
         check_part(name, part)?;
     }
-    let is_number = bare_id(&stem).is_some_and(|id| id == stem && !id.contains('/'));
-    let stem = if is_number { format!("phase-{stem}") } else { stem.into_owned() };
+    let stem = numbered(&stem).unwrap_or_else(|| stem.into_owned());
     match Kind::ALL.into_iter().find(|kind| workspace.config.path_of(*kind, &stem).is_none()) {
         Some(kind) => Err(Refusal(format!("'{name}' would be no {kind}: README, index and excluded files are none"))),
         None => Ok(stem.into()),
@@ -107,7 +107,9 @@ pub fn find_phase(workspace: &Workspace, name: &str) -> Result<Phase, UnknownPha
     let has = |phase: &Phase, wanted: &dyn Fn(&str) -> bool| {
         phase.artifacts.iter().any(|(_, path)| wanted(path) || workspace.config.stem(path).is_some_and(wanted))
     };
-    if let Some(at) = phases.iter().position(|phase| has(phase, &|own| own == name || own == stem)) {
+    let numbered = numbered(&stem);
+    let is_own = |own: &str| own == name || own == stem || numbered.as_deref() == Some(own);
+    if let Some(at) = phases.iter().position(|phase| has(phase, &is_own)) {
         return Ok(phases.swap_remove(at));
     }
     let id = bare_id(&stem);
@@ -128,6 +130,14 @@ fn full_id(stem: &str) -> Option<String> {
     let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
     let id = phase_id(name)?;
     Some(if folder.is_empty() { id } else { format!("{folder}/{id}") })
+}
+
+/// `billing/phase-2.1` for `billing/2.1`, a number alone.
+fn numbered(name: &str) -> Option<String> {
+    let (folder, last) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+    let number = last.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(last);
+    let is_number = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    is_number.then(|| format!("{folder}phase-{last}"))
 }
 
 /// The same for a name that says no more than the id: `2`, `phase-02`, `billing/phase_2`.
@@ -212,6 +222,7 @@ mod tests {
             message("phase-2-gatway"),
             "no phase is called 'phase-2-gatway'; did you mean 'phase-2-gateway', 'phase-3-a' or 'phase-3-b'?"
         );
+        assert!(message("1.1").starts_with("no phase is called '1.1'; did you mean 'phase-1',"), "{}", message("1.1"));
         assert_eq!(message("3"), "'3' may be 'phase-3-a' or 'phase-3-b'");
         assert_eq!(message("zzzzzzzzzzzz"), "no phase is called 'zzzzzzzzzzzz'");
         assert!(message("../phase-1").contains("leads out"), "{}", message("../phase-1"));
@@ -224,6 +235,10 @@ mod tests {
             ("phase-9", "phase-9"),
             ("7", "phase-7"),
             ("2a", "phase-2a"),
+            ("2.1", "phase-2.1"),
+            ("01", "phase-01"),
+            ("billing/7", "billing/phase-7"),
+            ("billing/plan", "billing/plan"),
             ("billing/phase-9-漢字-😀", "billing/phase-9-漢字-😀"),
             ("plan/phase-9.md", "phase-9"),
             ("plan/phase-9", "phase-9"),
@@ -279,6 +294,9 @@ mod tests {
             assert!(check_stem(&workspace, name).is_err(), "{name:?}");
             assert!(find_phase(&workspace, name).is_err(), "{name:?}");
         }
+        let refusal = |name: &str| check_stem(&workspace, name).unwrap_err().to_string();
+        assert!(refusal("a:b").contains("':'"), "{}", refusal("a:b"));
+        assert!(refusal("C:/x").contains("absolute"), "{}", refusal("C:/x"));
         assert!(check_stem(&workspace, &"a".repeat(300)).is_err());
     }
 

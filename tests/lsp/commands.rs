@@ -66,6 +66,7 @@ fn bad_arguments_get_a_clear_error() {
         ("resumePrompt", json!({ "uri": "untitled:1" }), "is no file"),
         ("insertSessionLogEntry", json!("phase-1"), "'phase-1' has no work notes"),
         ("statusReport", json!({ "uri": "file:///nowhere/at/all.md" }), "lies in no root"),
+        ("statusReport", json!("phase-7"), "no phase is called 'phase-7'"),
         ("showCursor", json!({}), "takes a URI and a position"),
     ] {
         let said = message(run(&mut client, &format!("phasemark.{command}"), argument));
@@ -152,6 +153,8 @@ fn reports_come_as_text_for_a_person_and_data_for_a_program() {
     assert!(report["phases"].as_array().expect("phases").len() > 1);
     assert!(report["markdown"].as_str().expect("text").contains("| --- |"));
     let stem = report["phases"][0]["stem"].clone();
+    let own = run(&mut client, "phasemark.statusReport", stem.clone()).expect("a report");
+    assert_eq!(own["phases"], json!([report["phases"][0]]));
     let prompt = run(&mut client, "phasemark.resumePrompt", stem).expect("a text");
     assert!(prompt.as_str().expect("text").starts_with("# Resume: "), "{prompt}");
     // This client takes no edits.
