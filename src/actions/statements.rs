@@ -256,6 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn a_question_is_written_as_the_others_are() {
+        for (others, own) in [
+            ("- **Q1**: Which port?\n- **Q2**: Which host?\n", "- **Q3**: Is it free.$0\n"),
+            ("- **Q9:** Which host?\n", "- **Q10:** Is it free.$0\n"),
+            ("- OQ-1: Which host?\n", "- OQ-2: Is it free.$0\n"),
+            ("- [ ] **Q1: Which host?** Anke knows\n", "- [ ] **Q2: Is it free.**$0\n"),
+            ("- **Hosts:** which one?\n", "- Is it free.$0\n"),
+            ("- **Which host?** Anke knows\n", "- **Is it free.**$0\n"),
+            ("- TLS 1.3 or not?\n", "- Is it free.$0\n"),
+            ("| Q | Status |\n|---|---|\n| Which host is it? | open |\n", "| Is it free.$0 | |\n"),
+            ("| Q | What | Status |\n|---|---|---|\n| Q1 | Which host is it? | open |\n", "| | Is it free.$0 | |\n"),
+        ] {
+            let log = "\n## Log\n\nIs it";
+            notes(
+                "Note the sentence as an open question",
+                &format!("## Open questions\n\n{others}{log}$0 free.\n"),
+                &format!("## Open questions\n\n{others}{own}{log} free.\n"),
+            );
+        }
+    }
+
+    #[test]
     fn a_statement_stands_apart_from_its_neighbours() {
         notes(
             "Note the sentence as an assumption",

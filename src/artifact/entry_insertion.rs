@@ -49,6 +49,8 @@ enum Style {
         marker: String,
         has_box: bool,
         is_bold: bool,
+        /// What counts the entries in front of their words: `**Q3:** `.
+        counter: String,
         /// Whether the marker, and the box if there is one, are there already.
         is_begun: bool,
     },
@@ -64,7 +66,14 @@ enum Style {
 impl Style {
     /// As the templates write it.
     fn plain() -> Self {
-        Self::Item { margin: String::new(), marker: "- ".to_owned(), has_box: false, is_bold: false, is_begun: false }
+        Self::Item {
+            margin: String::new(),
+            marker: "- ".to_owned(),
+            has_box: false,
+            is_bold: false,
+            counter: String::new(),
+            is_begun: false,
+        }
     }
 }
 
@@ -115,8 +124,8 @@ impl EntryPlace {
     /// written begins, else where the entry ends.
     pub fn fill(&self, entry: &NewEntry) -> (Edit, usize) {
         let (lines, margin, at, column) = match &self.style {
-            Style::Item { margin, marker, has_box, is_bold, is_begun } => {
-                let (lines, at, column) = item(entry, marker, *has_box, *is_bold);
+            Style::Item { margin, marker, has_box, is_bold, counter, is_begun } => {
+                let (lines, at, column) = item(entry, marker, *has_box, *is_bold, counter);
                 let skipped = if *is_begun { marker.len() + if *has_box { 4 } else { 0 } } else { 0 };
                 let mut lines = lines;
                 lines[0].drain(..skipped);
@@ -127,7 +136,7 @@ impl EntryPlace {
                 (vec![line], &**margin, 0, at)
             }
             Style::Row { .. } => {
-                let (lines, at, column) = item(entry, "- ", false, false);
+                let (lines, at, column) = item(entry, "- ", false, false, "");
                 ([vec![String::new()], lines].concat(), "", at + 1, column)
             }
             Style::Heading(level) => {
@@ -158,10 +167,11 @@ impl EntryPlace {
 }
 
 /// The lines of an item, and line and byte of what is still to be written.
-fn item(entry: &NewEntry, marker: &str, has_box: bool, is_bold: bool) -> (Vec<String>, usize, usize) {
+fn item(entry: &NewEntry, marker: &str, has_box: bool, is_bold: bool, counter: &str) -> (Vec<String>, usize, usize) {
     let mut words = entry.words.clone();
     let at = words.len() - 1;
     let is_marked = words[0].starts_with(['*', '_']) || words.iter().any(|line| line.contains("**"));
+    words[0].insert_str(0, counter);
     if is_bold && !is_marked {
         words[0].insert_str(0, "**");
         words[at].push_str("**");
@@ -245,6 +255,28 @@ pub fn runs_on(text: &str, markdown: &Markdown, at: usize, is_item: bool) -> boo
         BlockKind::Item | BlockKind::Quote | BlockKind::Fence { .. } => true,
         _ => false,
     })
+}
+
+/// Whether the words of an item begin in bold; a topic in bold in front of a question is none of its own.
+fn is_bold(words: &str) -> bool {
+    let Some(bold) = words.strip_prefix("**") else { return false };
+    let Some((bold, after)) = bold.split_once("**") else { return false };
+    let asks = |words: &str| words.contains(['?', '？']);
+    asks(bold) || !asks(after.split(['\n', '\r']).next().unwrap_or_default())
+}
+
+/// What counts the entry after the one with these words: `**Q3:** ` after `**Q2:** Which port?`.
+fn next_counter(words: &str) -> Option<String> {
+    let (counter, _) = words.split_once(' ')?;
+    let bare = counter.trim_start_matches('*');
+    let letters = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_uppercase()).len();
+    let number = bare[letters..].trim_start_matches('-');
+    let after = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_counter = (1..=3).contains(&letters)
+        && after.len() < number.len()
+        && !after.is_empty()
+        && after.chars().all(|c| ".:)*".contains(c));
+    is_counter.then(|| entries::next_marker(counter) + " ")
 }
 
 struct Finder<'a> {
@@ -374,11 +406,15 @@ impl Finder<'_> {
         let margin = margin.map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
         let task = block.task_marker();
         let own = item[length..].strip_prefix(task.clone().map_or("", |task| &self.text[task]));
+        let own = own.unwrap_or_default().trim_start();
+        let counter = next_counter(own).unwrap_or_default();
+        let is_counter_bold = counter.matches("**").count() == 2;
         Style::Item {
             margin,
             marker,
             has_box: task.is_some(),
-            is_bold: own.is_some_and(|own| own.trim_start().starts_with("**")),
+            is_bold: is_bold(own) && !is_counter_bold,
+            counter: if is_counter_bold { counter } else { counter.trim_start_matches("**").to_owned() },
             is_begun: false,
         }
     }
@@ -392,7 +428,9 @@ impl Finder<'_> {
         };
         let subjects =
             ["question", "questions", "issue", "topic", "assumption", "assumptions", "decision", "decisions", "choice"];
-        let is_counter = header.first().is_some_and(|cell| cell.len() <= 3 || cell.contains("date"));
+        let first = entries::cells(self.text, self.markdown, row).into_iter().next();
+        let is_sentence = first.is_some_and(|cell| self.text[cell].split_whitespace().nth(2).is_some());
+        let is_counter = header.first().is_some_and(|cell| cell.len() <= 3 && !is_sentence || cell.contains("date"));
         let column = named(&subjects).unwrap_or(usize::from(is_counter && cells > 1));
         let reason = named(notes::REASON_COLUMNS).filter(|reason| *reason != column);
         let start = self.markdown.block(row).range().start;
