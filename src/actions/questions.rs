@@ -177,6 +177,14 @@ mod tests {
                 "## Decisions\n\n## Questions\n\n### Port?$0\n\nWe asked.\n\n### Host?\n",
                 "## Decisions\n\n### Port?\n\nWe asked.\n\n$0<Decision>: <Rationale>\n\n## Questions\n\n### Host?\n",
             ),
+            (
+                "## Decisions\n\n- Use a: b\n\n## Questions\n\n**Q1: Port?$0**\n\n- 80\n- 81\n\n**Q2: Host?**\n",
+                "## Decisions\n\n- Use a: b\n- **Q1: Port?** $0<Decision>: <Rationale>\n\n  - 80\n  - 81\n\n## Questions\n\n**Q2: Host?**\n",
+            ),
+            (
+                "## Questions\n**Host?**\n\n**Po$0rt?**\n\nWe asked Anke:\n\n```\n80\n\n81\n```\n\n## Decisions\nNone yet.\n",
+                "## Questions\n**Host?**\n\n## Decisions\n- **Port?** $0<Decision>: <Rationale>\n\n  We asked Anke:\n\n  ```\n  80\n\n  81\n  ```\n",
+            ),
         ] {
             notes(MOVE, before, after);
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{
     Artifact, Vocabulary,
     entries::{self, Task},
-    entry_insertion::{self, EntryPlace},
-    item_extraction::{self, begins_with_words, entry_of, removal},
+    entry_insertion::{self, EntryPlace, NewEntry},
+    item_extraction::{self, begins_with_words, entry_of, meet, removal},
     questions::{self, Question, markers},
     sections::{Section, SectionStyle},
 };
@@ -242,7 +242,7 @@ impl<'a> MoveToDecisions<'a> {
     }
 
     /// The edits that turn a question into a decision that is still to be written, and the byte of the
-    /// text after them where. What is nested in the question goes along. A row is no item of its own:
+    /// text after them where. What is nested in the question goes along. A row is not moved:
     /// its other cells would be lost.
     pub fn change(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
         match self.markdown.block(question.block).kind {
@@ -254,8 +254,29 @@ impl<'a> MoveToDecisions<'a> {
                 together(vec![insertion, removal], cursor)
             }
             BlockKind::Heading(level) => self.move_heading(question, level),
+            BlockKind::Paragraph => self.move_lead_in(question),
             _ => None,
         }
+    }
+
+    /// A bold lead-in goes with what stands below it.
+    fn move_lead_in(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
+        let own = self.artifact.sections.opened_by(question.block)?;
+        let words = self.markdown.block(question.block).range();
+        let start = item_extraction::line_start(self.text, words.start);
+        let end = self.artifact.end_of(own, self.text);
+        let is_silenced = self.artifact.suppressions.iter().any(|other| meet(&other.range, &(start..end)));
+        if self.markdown.parent(question.block).is_some() || is_silenced || end < words.end {
+            return None;
+        }
+        let trimmed =
+            |range: Range<usize>| item_extraction::lines(&self.text[range]).map(|line| line.trim().to_owned());
+        let below = self.text[words.end..end].trim_end();
+        let mut rest: Vec<String> = item_extraction::lines(below).skip(1).map(str::to_owned).collect();
+        rest.iter_mut().filter(|line| line.trim().is_empty()).for_each(String::clear);
+        let entry = NewEntry { words: trimmed(words).collect(), rest, to_write: Some(TO_WRITE) };
+        let (insertion, cursor) = self.place.fill(&entry);
+        together(vec![insertion, self.removal_of(start..end)], cursor)
     }
 
     /// A sub-heading goes as it is, to the end of Decisions that have headings of its level, or are empty.
@@ -278,17 +299,21 @@ impl<'a> MoveToDecisions<'a> {
         let (what, why) = TO_WRITE;
         let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
         let insertion = Edit::insert(decisions_end, format!("{moved}{what}: {why}"));
-        let after = own_end + blank_length(&self.text[own_end..]);
-        let removal = if after == self.text.len() {
-            let before = self.text[..start].trim_end().len();
-            Edit::delete(before..own_end)
-        } else if item_extraction::is_below_blank(self.text, start) || self.text[after..].starts_with('#') {
-            Edit::delete(start..after)
+        together(vec![insertion, self.removal_of(start..own_end)], moved.len())
+    }
+
+    /// Removes whole lines with the blank ones below them.
+    fn removal_of(&self, lines: Range<usize>) -> Edit {
+        let after = lines.end + blank_length(&self.text[lines.end..]);
+        if after == self.text.len() {
+            let before = self.text[..lines.start].trim_end().len();
+            Edit::delete(before..lines.end)
+        } else if item_extraction::is_below_blank(self.text, lines.start) || self.text[after..].starts_with('#') {
+            Edit::delete(lines.start..after)
         } else {
-            // An underlined heading would go on with the line above.
-            Edit::replace(start..after, crate::text::line_end_at(self.text, start))
-        };
-        together(vec![insertion, removal], moved.len())
+            // What is below, such as an underlined heading, would go on with the line above.
+            Edit::replace(lines.start..after, crate::text::line_end_at(self.text, lines.start))
+        }
     }
 }
 

@@ -100,6 +100,8 @@ const PIECES: &[&str] = &[
     "---\n",
     "Status: wip\n",
     "**Status:** 🚧 In progress\n",
+    "\n**Which 漢 port?**\n\n",
+    "**Q1: Host?**\n",
     "☐ Not started\n☑ In progress\n",
     "<!-- phasemark-ignore a: b -->\n",
     "<!-- phasemark-ignore possible-secret, log-order -->\n",
