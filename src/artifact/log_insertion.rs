@@ -114,7 +114,7 @@ fn swallowing_obstacle(source: &Source, entry: &NewEntry) -> Option<Obstacle> {
     let swallowing = source.swallowing()?;
     let place = match source.region() {
         Some(region) => Composer::new(source, region).place(entry),
-        None => place::with_section(source, entry)?.0,
+        None => place::with_section(source)?.0,
     };
     let is_swallowed = place.at > swallowing.start && source.behind_fence(place).is_none();
     is_swallowed.then_some(Obstacle::NeverClosed(swallowing.start))
@@ -145,7 +145,7 @@ fn candidates<'a>(source: &'a Source<'a>, entry: &'a NewEntry<'a>) -> impl Itera
     let has_region = composer.is_some();
     // What nobody closed leaves no other place in the log.
     let is_swallowed = source.swallowing().is_some();
-    let known = (0..5).filter_map(move |n| {
+    let known = (0..6).filter_map(move |n| {
         let composer = composer.as_ref()?;
         match n {
             0 => Some((composer.place(entry), composer.entry(entry))),
@@ -153,17 +153,23 @@ fn candidates<'a>(source: &'a Source<'a>, entry: &'a NewEntry<'a>) -> impl Itera
             2 => Some((composer.place(entry), composer.labelled(entry)?)),
             3 if !is_swallowed => Some((composer.place_at_end(), composer.plain(entry))),
             4 if !is_swallowed => Some((composer.place_at_start(), composer.plain(entry))),
+            5 => Some((composer.place_at_end(), compose::worded(composer.level(), composer.is_spaced, entry))),
             _ => None,
         }
     });
-    let missing = (0..3).filter_map(move |n| match n {
-        0 if !has_region => place::with_section(source, entry),
-        1 if !has_region => {
-            let (place, words) = place::with_section(source, entry)?;
-            Some((source.behind_fence(place)?, words))
-        }
-        2 => Some(place::with_section_at_end(source, entry)),
-        _ => None,
+    let is_spaced = source.is_spaced();
+    let missing = (0..4).filter_map(move |n| {
+        let (place, level) = match n {
+            0 | 2 if !has_region => place::with_section(source)?,
+            1 if !has_region => {
+                let (place, level) = place::with_section(source)?;
+                (source.behind_fence(place)?, level)
+            }
+            3 => place::with_section_at_end(source),
+            _ => return None,
+        };
+        let write = if n == 2 { compose::worded } else { compose::plain };
+        Some((place, write(level, is_spaced, entry)))
     });
     known.chain(missing)
 }
@@ -192,6 +198,13 @@ fn is_found(source: &Source, edit: &Edit, now: &Zoned) -> bool {
         let newest = notes.newest_entry().map(|entry| entry.heading.start);
         newest == Some(notes.log[index].heading.start) && !notes.log_order().misplaced.contains(&index)
     };
+    // What is indented below a list is part of it.
+    let sections = |artifact: &Artifact, own: &Range<usize>| {
+        artifact.sections.all.iter().filter(|section| !own.contains(&section.range.start)).count()
+    };
+    if sections(&artifact, &inserted) != sections(source.artifact, &(0..0)) {
+        return false;
+    }
     let is_latest = old().flatten().max().is_none_or(|latest| latest.date < moment.date || latest <= moment);
     old().eq(others) && (!is_latest || is_newest())
 }

@@ -112,11 +112,7 @@ impl<'a> Composer<'a> {
         self.write_opening(&mut out, model);
         out.push(self.lines.next(entry.now, Content::Topic, false).text.trim_end());
         out.end_line(true);
-        out.push(&format!("{}: ", FieldName::WhatChanged.name()));
-        match entry.what_changed {
-            [] => out.stop(),
-            lines => out.push(&joined(lines)),
-        }
+        write_done(&mut out, entry);
         Some(out)
     }
 
@@ -143,8 +139,13 @@ impl<'a> Composer<'a> {
 
     /// The entry in the form of those who showed none.
     pub fn plain(&self, entry: &NewEntry) -> Writer {
+        plain(self.level(), self.is_spaced, entry)
+    }
+
+    /// The level of the headings of those who showed no form.
+    pub fn level(&self) -> Option<u8> {
         let has_room = !self.region.is_lead_in && self.region.level < 6;
-        plain(has_room.then_some(self.region.level + 1), self.is_spaced, entry)
+        has_room.then_some(self.region.level + 1)
     }
 
     fn write_row(&self, out: &mut Writer, header: BlockId, samples: Vec<BlockId>, entry: &NewEntry) {
@@ -258,6 +259,25 @@ pub fn plain(level: Option<u8>, is_spaced: bool, entry: &NewEntry) -> Writer {
         }
     }
     out
+}
+
+/// The same without a list, which would take what is indented below it.
+pub fn worded(level: Option<u8>, is_spaced: bool, entry: &NewEntry) -> Writer {
+    let mut out = Writer::default();
+    level.into_iter().for_each(|level| out.push(&format!("{} ", "#".repeat(level.into()))));
+    out.push(&style::plain(entry.now.datetime()));
+    out.end_line(is_spaced || level.is_none());
+    write_done(&mut out, entry);
+    out
+}
+
+/// `What changed: ` as a paragraph.
+fn write_done(out: &mut Writer, entry: &NewEntry) {
+    out.push(&format!("{}: ", FieldName::WhatChanged.name()));
+    match entry.what_changed {
+        [] => out.stop(),
+        lines => out.push(&joined(lines)),
+    }
 }
 
 fn write_fields(out: &mut Writer, indent: &str, is_apart: bool, lines: &[String]) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     NewEntry,
     body::is_apart,
-    compose::{self, Composer},
+    compose::Composer,
     shape::{Form, Shape, line_end, line_start},
     source::Source,
     writer::Writer,
@@ -186,8 +186,8 @@ impl Composer<'_> {
     }
 }
 
-/// The missing section where it belongs, with the entry.
-pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)> {
+/// Where the missing section belongs, and the level of headings in it.
+pub fn with_section(source: &Source) -> Option<(Place, Option<u8>)> {
     let edit =
         insert_section(source.text, source.artifact, source.vocabulary, SectionName::SessionLog, Body::None).edit;
     let lines = edit.replacement.replace("\r\n", "\n").replace('\r', "\n");
@@ -196,7 +196,7 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
     let headings = || source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
     if level == 0 && headings().next().is_some() {
         // A line such as `**Status:**` above the sections does not make one of the log.
-        return Some(with_section_at_end(source, entry));
+        return Some(with_section_at_end(source));
     }
     let is_in_front = lines.ends_with('\n');
     let text = source.text;
@@ -216,7 +216,7 @@ pub fn with_section(source: &Source, entry: &NewEntry) -> Option<(Place, Writer)
         (None, None) => {}
     }
     let level = u8::try_from(level).ok().filter(|level| (1..6).contains(level)).map(|level| level + 1);
-    Some((place, compose::plain(level, source.is_spaced(), entry)))
+    Some((place, level))
 }
 
 /// The rule that ends at byte `at`.
@@ -252,7 +252,7 @@ fn end_of_list(text: &str, at: usize) -> &'static str {
 }
 
 /// A section of its own at the end, as deep as the others.
-pub fn with_section_at_end(source: &Source, entry: &NewEntry) -> (Place, Writer) {
+pub fn with_section_at_end(source: &Source) -> (Place, Option<u8>) {
     let text = source.text;
     let headings = source.artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
     let level = headings.map(|section| section.level).min().unwrap_or(2).clamp(2, 5);
@@ -264,7 +264,7 @@ pub fn with_section_at_end(source: &Source, entry: &NewEntry) -> (Place, Writer)
     let before = if end > bom_length(text) { "\n\n" } else { "" };
     let gap = if is_spaced { "\n\n" } else { "\n" };
     let place = Place::behind(line_end(text, end), format!("{before}{title}{gap}"));
-    (place, compose::plain(Some(level + 1), is_spaced, entry))
+    (place, Some(level + 1))
 }
 
 fn name<'a>(source: &Source<'a>) -> &'a str {
