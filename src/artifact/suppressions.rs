@@ -34,7 +34,9 @@ pub fn read(text: &str, markdown: &Markdown) -> Vec<Suppression> {
     for mark in memchr::memmem::find_iter(text.as_bytes(), MARK) {
         let Some((start, block)) = comment_at(text, markdown, mark).filter(|_| mark >= done) else { continue };
         let block_end = markdown.block(block).range().end;
-        let end = text[mark..block_end].find(CLOSE).map(|at| mark + at + CLOSE.len());
+        // A comment that never closes ends with the item around it.
+        let Some(own) = text.get(mark..block_end) else { continue };
+        let end = own.find(CLOSE).map(|at| mark + at + CLOSE.len());
         done = end.unwrap_or(block_end);
         if let Some(suppression) = end.and_then(|end| suppression(text, start..end, mark)) {
             found.push(suppression);
@@ -290,6 +292,15 @@ mod tests {
             (vec!["f"], one),
         ];
         assert_eq!(read_all(text), expected);
+    }
+
+    #[test]
+    fn a_comment_that_an_item_ends_holds_nothing_of_what_is_below() {
+        for text in
+            ["* <!--\nphasemark-ignore-file", "- a\n- <!--\n\nphasemark-ignore a -->", "> <!--\nphasemark-ignore a"]
+        {
+            assert_eq!(read_all(text), [], "{text}");
+        }
     }
 
     #[test]
