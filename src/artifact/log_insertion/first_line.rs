@@ -56,25 +56,30 @@ impl Lines<'_> {
         let pieces = words::pieces(model);
         let keys: Vec<Vec<String>> = self.samples.iter().skip(1).map(|line| keys(&words::pieces(line))).collect();
         let now = in_zone_of(&pieces, now);
-        let mut out = NewLine::default();
-        let mut has_date = false;
-        let mut gap_end = 0;
+        let has_date = pieces.iter().any(|piece| matches!(piece, Piece::Date(_) | Piece::Slot { .. }));
+        // Of a date that nobody reads, such as `Mon Jan 5`, the weekday is no more than the rest.
+        let is_dated = |words: &str| has_date || is_dated_below || words::class(words) != Class::Weekday;
+        let is_kept = |words: &str| is_kept(words, &keys, takes_content) && is_dated(words);
         let content_start = start_of_content(&pieces);
+        let mut out = NewLine::default();
+        let (mut gap_end, mut bracket) = (0, None);
         let is_in_front = content == Content::Anywhere && ends_with_date(&pieces);
         for (n, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Mark(mark) => out.text.push_str(mark),
-                Piece::Date(date) => {
-                    out.text.push_str(&style::like(date, now.datetime(), self.habits));
-                    has_date = true;
-                }
+                Piece::Date(date) => out.text.push_str(&style::like(date, now.datetime(), self.habits)),
                 Piece::Slot { has_time } => {
                     let date = style::plain(now.datetime());
                     out.text.push_str(if *has_time { &date } else { &date[..10] });
-                    has_date = true;
+                }
+                // `: ` of `2026-01-05 (Ada): ports` stands in front of what is said.
+                Piece::After { gap, .. } if bracket.is_some_and(|at| at + 1 == n) && !gap.trim().is_empty() => {
+                    out.text.truncate(out.text.trim_end().len());
+                    out.text.push_str(gap);
+                    out.content = Some(out.text.len());
                 }
                 _ if out.content.is_some() && !is_in_front => {}
-                Piece::Before { words, gap } if is_kept(words, &keys, takes_content) => {
+                Piece::Before { words, gap } if is_kept(words) => {
                     out.text.push_str(&self.write(words, &now));
                     out.text.push_str(gap);
                 }
@@ -87,36 +92,22 @@ impl Lines<'_> {
                     out.text.push_str(gap);
                     gap_end = out.text.len();
                 }
-                Piece::Before { gap, .. } => {
-                    // What stood between the words that go and the date now follows those that stay.
-                    let kept = out.text.trim_end_matches(' ').len();
-                    if kept > 0 && kept < out.text.len() {
-                        out.text.truncate(kept);
-                        out.text.push_str(gap);
-                    }
-                }
-                Piece::After { gap, words } if words.is_empty() || is_kept(words, &keys, takes_content) => {
+                Piece::Before { gap, .. } => out.end_kept_words(gap),
+                Piece::After { gap, words } if words.is_empty() || is_kept(words) => {
                     out.text.push_str(gap);
                     out.text.push_str(&self.write(words, &now));
                 }
-                Piece::After { gap, .. } if takes_content && n >= content_start => {
+                Piece::After { gap, words } if takes_content && n >= content_start => {
                     out.text.push_str(gap);
                     out.content = Some(out.text.len());
+                    let is_bracket = words.starts_with(['(', '[']) && words.ends_with([')', ']']);
+                    bracket = (is_bracket && gap.trim().is_empty()).then_some(n);
                 }
                 Piece::After { .. } => {}
             }
         }
-        let is_dated_otherwise = |piece: &Piece| piece.words().is_some_and(words::names_year);
-        if !has_date && pieces.iter().any(is_dated_otherwise) {
-            return NewLine { text: style::plain(now.datetime()), content: None };
-        }
         if !has_date {
-            out.text.truncate(out.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
-        }
-        if !has_date && !is_dated_below {
-            let gap = if out.text.is_empty() { "" } else { " — " };
-            out.text.push_str(gap);
-            out.text.push_str(&style::plain(now.datetime()));
+            out.end_without_date(&pieces, &now, is_dated_below);
         }
         if out.content.is_none() {
             out.text.truncate(out.text.trim_end().len());
@@ -156,6 +147,31 @@ fn ends_with_date(pieces: &[Piece]) -> bool {
     let date = pieces.iter().rposition(|piece| matches!(piece, Piece::Date(_)));
     let says = |piece: &Piece| matches!(piece, Piece::After { words, .. } if !words.is_empty());
     date.is_some_and(|date| !pieces[date..].iter().any(says))
+}
+
+impl NewLine {
+    /// What stood between the words that go and the date now follows those that stay.
+    fn end_kept_words(&mut self, gap: &str) {
+        let kept = self.text.trim_end_matches(' ').len();
+        if kept > 0 && kept < self.text.len() {
+            self.text.truncate(kept);
+            self.text.push_str(gap);
+        }
+    }
+
+    /// Adds the date that the model's pieces do not have, unless a line below has it.
+    fn end_without_date(&mut self, pieces: &[Piece], now: &Zoned, is_dated_below: bool) {
+        let date = style::plain(now.datetime());
+        if pieces.iter().filter_map(Piece::words).any(words::names_year) {
+            *self = Self { text: date, content: None };
+            return;
+        }
+        self.text.truncate(self.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
+        if !is_dated_below {
+            self.text.push_str(if self.text.is_empty() { "" } else { " — " });
+            self.text.push_str(&date);
+        }
+    }
 }
 
 /// The pieces before this one are a topic, inside the emphasis of a date that words follow.

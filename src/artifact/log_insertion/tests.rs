@@ -121,6 +121,7 @@ fn headings_are_followed() {
         "## Log\n\n### 5. Januar 2026\n\n- a\n\n### 6. Januar 2026\n\n- b\n»\n»### 2026-02-03 14:05\n»\n»- $0\n",
         "## Log\n\n### Session 1: a\n\n- **Date:** 2026-01-20\n- **Next:** b\n\n### Session 2\n\n- **Date:** 2026-01-21\n- **Next:** c\n»\n»### Session 3\n»\n»- **Date:** 2026-02-03\n»- **Next:** $0\n",
         "## Log\n\n### 2026-01-20\n\n- **Changes** - a\n- **Next** - b\n\n### 2026-01-21\n\n- **Changes** - a\n- **Next** - b\n»\n»### 2026-02-03\n»\n»- **Changes** - $0\n»- **Next** - \n",
+        "## Log\n\n### Mon Jan 19\n\n- a\n\n### Tue Jan 20\n\n- b\n»\n»### 2026-02-03 14:05\n»\n»- $0\n",
         // Other headings.
         "## Log\n\n### 2026-01-21 ###\n\n- a\n»\n»### 2026-02-03 ###\n»\n»- $0\n",
         "## Log\n\n### 2026-01-20\n- x\n---\n### 2026-01-21\ny\n»\n»---\n»### 2026-02-03\n»- $0\n",
@@ -177,6 +178,10 @@ fn items_rows_and_paragraphs_are_followed() {
         "## Log\n\n| Date | What changed | Next |\n|---|---|---|\n| 2026-01-20 | a | b |\n| 2026-01-21 | a | b |\n»| 2026-02-03 | $0 |  |\n\ntext\n",
         "## Log\n\n| # | Date       | Time  | Summary |\n|---|------------|-------|---------|\n»| 3 | 2026-02-03 | 14:05 | $0        |\n| 2 | 2026-01-21 | 10:00 | ports   |\n| 1 | 2026-01-20 | 10:00 | charts  |\n",
         "## Log\n\nDate|Work\n-|-\n2026-01-20|a\n2026-01-21|b\n»2026-02-03|$0\n",
+        // Who wrote it.
+        "## Log\n\n- 2026-01-20 (Ada): a\n- 2026-01-21 (Bob): b\n»- 2026-02-03: $0\n",
+        "## Log\n\n- 2026-01-20 (Ada): a\n- 2026-01-21 (Ada): b\n»- 2026-02-03 (Ada): $0\n",
+        "## Log\n\n- 2026-01-21 (Ada) asked: why\n»- 2026-02-03 $0\n",
         // A date at the end.
         "## Log\n\n- did a (2026-01-20)\n- did b (2026-01-21)\n»- $0 (2026-02-03)\n",
         "## Log\n\n»- $0 — 2026-02-03\n- did b, then c — 2026-01-21\n- did a — 2026-01-20\n",
