@@ -328,6 +328,7 @@ fn the_labels_of_a_single_entry_are_followed() {
     for case in [
         "## Log\n\n### 2026-01-21\n\n- Did: b\n- Todo: c\n»\n»### 2026-02-03\n»\n»- Did: a\n»- Todo: $0\n",
         "## Log\n\n### Session 1\n\n- Date: 2026-01-21\n- What: b\n- Rest: c\n»\n»### Session 2\n»\n»- Date: 2026-02-03\n»- What: a\n»- Rest: $0\n",
+        "## Sessions\n\n### Session 1 (2026-01-21)\n\n**Goal**: b\n\n**Outcome**: c\n»\n»### Session 2 (2026-02-03)\n»\n»**Goal**: $0\n»\n»**Outcome**: a\n",
         "## Log\n\n### 2026-01-21\n\n- `did`: b\n- the rest: it waits\n»\n»### 2026-02-03\n»\n»- a$0\n",
     ] {
         check_with(&["a"], case);
