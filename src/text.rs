@@ -173,6 +173,16 @@ pub fn line_end_at(text: &str, at: usize) -> &'static str {
     }
 }
 
+/// The byte where the line of byte `at` begins; lines end as CommonMark has them.
+pub fn start_of_line(text: &str, at: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..at]).map_or(0, |found| found + 1)
+}
+
+/// The byte where the line of byte `at` ends, before what ends it.
+pub fn end_of_line(text: &str, at: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
+}
+
 /// Bytes of the byte order mark that a text begins with, if it does.
 pub fn bom_length(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }

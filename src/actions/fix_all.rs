@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     ops::{Bound, Range},
 };
 
@@ -77,10 +77,8 @@ fn fix_all_with(
             let mut after = workspace.clone();
             after.set_open(&again.path, Some(again.facts()));
             let left = check(&after, &again);
-            let gone = match text.len() < fixed.text.len() {
-                true => gone(rule, &findings, &left).max(removed(rule, &findings, &edits)),
-                false => count(&findings).saturating_sub(count(&left)),
-            };
+            // What is removed may have hidden others, as a comment in front of code does.
+            let gone = count(&findings).saturating_sub(count(&left)).max(removed(rule, &findings, &edits));
             (gone >= if may_touch { repaired } else { 1 }).then_some((text, repaired, after, left))
         });
         match taken {
@@ -93,23 +91,6 @@ fn fix_all_with(
         }
     }
     fixed
-}
-
-/// How many findings of a rule are gone, whatever came up: what is removed may have hidden others, as a
-/// comment in front of code does.
-fn gone(rule: &str, before: &[Diagnostic], after: &[Diagnostic]) -> usize {
-    let mut left: HashMap<&str, usize> = HashMap::new();
-    for finding in after.iter().filter(|finding| finding.rule == rule) {
-        *left.entry(&finding.message).or_default() += 1;
-    }
-    let mut gone = 0;
-    for finding in before.iter().filter(|finding| finding.rule == rule) {
-        match left.get_mut(&*finding.message).filter(|count| **count > 0) {
-            Some(count) => *count -= 1,
-            None => gone += 1,
-        }
-    }
-    gone
 }
 
 /// How many findings of a rule stand in text that is removed.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::markdown::{BlockId, BlockKind, InlineKind, Markdown};
+use crate::{
+    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    text::{end_of_line, start_of_line},
+};
 
 /// The check box of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +117,12 @@ pub fn next_marker(marker: &str) -> String {
         Ok(number) => format!("{}{}{}", &marker[..start], number.saturating_add(1), &marker[end..]),
         Err(_) => marker.to_owned(),
     }
+}
+
+/// What stands before an item's words, such as `> 1. `, with its markers as blanks: what its further lines
+/// begin with.
+pub fn margin(before: &str) -> String {
+    before.chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect()
 }
 
 /// The marker of an item below `item`, with as many blanks behind it; and the bytes before the words of `item`.
@@ -349,8 +358,8 @@ impl Line {
     }
 
     fn around(text: &str, block: Range<usize>, range: &Range<usize>, all: &[Range<usize>]) -> Self {
-        let start = text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1).max(block.start);
-        let end = text[range.end..].find(['\n', '\r']).map_or(text.len(), |at| range.end + at).min(block.end);
+        let start = start_of_line(text, range.start).max(block.start);
+        let end = end_of_line(text, range.end).min(block.end);
         let value = start + after_label(&text[start..end]).unwrap_or(0);
         let is_alone = |from| is_only(text, from..end, all);
         Self { range: start..end, value, is_alone: is_alone(start), is_value_alone: is_alone(value) }

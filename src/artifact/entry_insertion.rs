@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Artifact, Vocabulary, end_of_blanks,
     entries::{self, Entry},
-    notes,
+    notes, questions,
     section_insertion::{self, Body},
     sections::Section,
     words_below,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
     template::SectionName,
-    text::{Edit, line_end_at},
+    text::{Edit, end_of_line, line_end_at, start_of_line},
 };
 
 /// What is put into a section: lines without indentation and line ends.
@@ -261,8 +261,7 @@ pub fn runs_on(text: &str, markdown: &Markdown, at: usize, is_item: bool) -> boo
 fn is_bold(words: &str) -> bool {
     let Some(bold) = words.strip_prefix("**") else { return false };
     let Some((bold, after)) = bold.split_once("**") else { return false };
-    let asks = |words: &str| words.contains(['?', '？']);
-    asks(bold) || !asks(after.split(['\n', '\r']).next().unwrap_or_default())
+    questions::asks(bold) || !questions::asks(after.split(['\n', '\r']).next().unwrap_or_default())
 }
 
 /// What counts the entry after the one with these words: `**Q3:** ` after `**Q2:** Which port?`.
@@ -327,7 +326,7 @@ impl Finder<'_> {
                 self.place(end..end, 2, Style::Heading(level))
             }
             BlockKind::Row { .. } => {
-                let end = self.line_end_after(block.range().end);
+                let end = end_of_line(self.text, block.range().end);
                 self.place(end..end, 1, self.row_style(entry))
             }
             _ => {
@@ -401,9 +400,8 @@ impl Finder<'_> {
         let block = self.markdown.block(item);
         let item = &self.text[block.range()];
         let (marker, length) = entries::marker_below(item);
-        let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let margin = self.text[line..start].trim_start_matches('\u{feff}').chars();
-        let margin = margin.map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
+        let line = start_of_line(self.text, start);
+        let margin = entries::margin(self.text[line..start].trim_start_matches('\u{feff}'));
         let task = block.task_marker();
         let own = item[length..].strip_prefix(task.clone().map_or("", |task| &self.text[task]));
         let own = own.unwrap_or_default().trim_start();
@@ -434,7 +432,7 @@ impl Finder<'_> {
         let column = named(&subjects).unwrap_or(usize::from(is_counter && cells > 1));
         let reason = named(notes::REASON_COLUMNS).filter(|reason| *reason != column);
         let start = self.markdown.block(row).range().start;
-        let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let line = start_of_line(self.text, start);
         let margin = self.text[line..start].trim_start_matches('\u{feff}').trim_end_matches('|');
         Style::Row { margin: margin.to_owned(), cells, column, reason }
     }
@@ -446,9 +444,5 @@ impl Finder<'_> {
         let (Some((_, first)), Some((_, second))) = (items.next(), items.next()) else { return false };
         let between = &self.text[first.range().end..second.range().start];
         between.matches('\n').count().max(between.matches('\r').count()) > 1
-    }
-
-    fn line_end_after(&self, offset: usize) -> usize {
-        self.text[offset..].find(['\n', '\r']).map_or(self.text.len(), |at| offset + at)
     }
 }

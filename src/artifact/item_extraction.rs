@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Artifact, entry_insertion::NewEntry, questions};
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
-    text::{Edit, line_end_at},
+    text::{Edit, end_of_line, line_end_at, start_of_line},
 };
 
 /// Whether a paragraph stands right behind the item's marker and box: the target of a reference link is no
@@ -25,7 +25,7 @@ pub fn entry_of(text: &str, markdown: &Markdown, artifact: &Artifact, item: Bloc
     let block = markdown.block(item);
     let (_, first) = markdown.children(item).next().filter(|(_, first)| first.kind == BlockKind::Paragraph)?;
     let is_quoted = markdown.ancestors(item).any(|around| markdown.block(around).kind == BlockKind::Quote);
-    let line = line_start(text, block.range().start);
+    let line = start_of_line(text, block.range().start);
     let margin = text[line..block.range().start].trim_start_matches('\u{feff}');
     let leaves_question = || questions::is_group_by_boxes_of(item, text, markdown, &artifact.sections);
     if !begins_with_words(text, markdown, item)
@@ -53,11 +53,11 @@ pub fn entry_of(text: &str, markdown: &Markdown, artifact: &Artifact, item: Bloc
 /// The edit that removes an item with its lines, and of the blank lines around it those that are too many.
 pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     let range = markdown.block(item).range();
-    let start = line_start(text, range.start);
+    let start = start_of_line(text, range.start);
     let end = start + text[start..range.end].trim_end().len();
-    let mut end = next_line(text, end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end));
+    let mut end = next_line(text, end_of_line(text, end));
     let is_blank_before = is_below_blank(text, start);
-    let next = end + text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
+    let next = end_of_line(text, end);
     if is_blank_before && next < text.len() && text[end..next].trim().is_empty() {
         end = next_line(text, next);
     }
@@ -82,7 +82,7 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
 
 /// Whether nothing, or a blank line, stands above the line that begins at `start`.
 pub fn is_below_blank(text: &str, start: usize) -> bool {
-    start == 0 || text[line_start(text, before_line_end(text, start))..start].trim().is_empty()
+    start == 0 || text[start_of_line(text, before_line_end(text, start))..start].trim().is_empty()
 }
 
 /// Whether no line below it can go on with such a block.
@@ -93,10 +93,6 @@ fn ends_with_its_line(kind: BlockKind) -> bool {
 /// Lines as CommonMark tells them apart, without their ends.
 pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
-}
-
-pub fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1)
 }
 
 fn before_line_end(text: &str, start: usize) -> usize {

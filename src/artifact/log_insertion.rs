@@ -199,10 +199,8 @@ fn is_found(source: &Source, edit: &Edit, now: &Zoned) -> bool {
         newest == Some(notes.log[index].heading.start) && !notes.log_order().misplaced.contains(&index)
     };
     // What is indented below a list is part of it.
-    let sections = |artifact: &Artifact, own: &Range<usize>| {
-        artifact.sections.all.iter().filter(|section| !own.contains(&section.range.start)).count()
-    };
-    if sections(&artifact, &inserted) != sections(source.artifact, &(0..0)) {
+    let others_left = artifact.sections.all.iter().filter(|section| !inserted.contains(&section.range.start));
+    if others_left.count() != source.artifact.sections.all.len() {
         return false;
     }
     let is_latest = old().flatten().max().is_none_or(|latest| latest.date < moment.date || latest <= moment);

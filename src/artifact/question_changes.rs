@@ -13,7 +13,7 @@ use super::{
 use crate::{
     markdown::{BlockKind, InlineKind, Markdown},
     template::{Kind, SectionName},
-    text::{Edit, offset_after},
+    text::{Edit, offset_after, start_of_line},
 };
 
 /// How a file marks what it has resolved.
@@ -263,18 +263,18 @@ impl<'a> MoveToDecisions<'a> {
     fn move_lead_in(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
         let own = self.artifact.sections.opened_by(question.block)?;
         let words = self.markdown.block(question.block).range();
-        let start = item_extraction::line_start(self.text, words.start);
+        let start = start_of_line(self.text, words.start);
         let end = self.artifact.end_of(own, self.text);
         let is_silenced = self.artifact.suppressions.iter().any(|other| meet(&other.range, &(start..end)));
         if self.markdown.parent(question.block).is_some() || is_silenced || end < words.end {
             return None;
         }
-        let trimmed =
-            |range: Range<usize>| item_extraction::lines(&self.text[range]).map(|line| line.trim().to_owned());
-        let below = self.text[words.end..end].trim_end();
-        let mut rest: Vec<String> = item_extraction::lines(below).skip(1).map(str::to_owned).collect();
-        rest.iter_mut().filter(|line| line.trim().is_empty()).for_each(String::clear);
-        let entry = NewEntry { words: trimmed(words).collect(), rest, to_write: Some(TO_WRITE) };
+        let below = item_extraction::lines(self.text[words.end..end].trim_end()).skip(1);
+        let entry = NewEntry {
+            rest: below.map(|line| if line.trim().is_empty() { String::new() } else { line.to_owned() }).collect(),
+            words: item_extraction::lines(&self.text[words]).map(|line| line.trim().to_owned()).collect(),
+            to_write: Some(TO_WRITE),
+        };
         let (insertion, cursor) = self.place.fill(&entry);
         together(vec![insertion, self.removal_of(start..end)], cursor)
     }
@@ -294,7 +294,7 @@ impl<'a> MoveToDecisions<'a> {
         let decisions_end = self.artifact.end_of(decisions, self.text);
         let own_end = self.artifact.end_of(own, self.text);
         let line_end = crate::text::line_end_at(self.text, decisions_end);
-        let start = item_extraction::line_start(self.text, own.range.start);
+        let start = start_of_line(self.text, own.range.start);
         let words = &self.text[start..own_end];
         let (what, why) = TO_WRITE;
         let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");

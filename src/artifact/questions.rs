@@ -252,7 +252,8 @@ fn is_lead_in(section: &Section) -> bool {
     section.style == SectionStyle::LeadIn
 }
 
-fn asks(text: &str) -> bool {
+/// Whether there is a question mark.
+pub(super) fn asks(text: &str) -> bool {
     text.contains(['?', '？'])
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Artifact, end_of_blanks,
-    entries::{marker_below, next_marker},
+    entries::{margin, marker_below, next_marker},
     entry_insertion::runs_on,
     paths::{self, Reference, ReferenceStyle, Role},
     prompt::{Label, LabelName},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     markdown::{Block, BlockId, BlockKind, Markdown},
     template::SectionName,
-    text::Edit,
+    text::{Edit, end_of_line, start_of_line},
 };
 
 /// A place for one path, and what stands around it.
@@ -137,7 +137,7 @@ impl Insertion<'_> {
         let last = references.rfind(|reference| label.value.contains(&reference.range.start));
         let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
         // What follows a placeholder on further lines may have nothing to do with it.
-        let line_end = self.line_end_after(label.value.start).min(label.value.end);
+        let line_end = end_of_line(self.text, label.value.start).min(label.value.end);
         if label.is_empty || last.is_none() && self.is_placeholder(label.value.start..line_end) {
             return Some(self.in_value(label, style));
         }
@@ -159,7 +159,7 @@ impl Insertion<'_> {
         if let Some(open) = value.find('<') {
             // What follows on further lines is no part of the placeholder.
             let start = label.value.start + open;
-            let end = self.line_end_after(start).min(label.value.end);
+            let end = end_of_line(self.text, start).min(label.value.end);
             return Slot::instead_of(start..end, ", ", style);
         }
         let is_spaced = self.text[..label.value.start].ends_with([' ', '\t']);
@@ -236,7 +236,7 @@ impl Insertion<'_> {
 
     /// What stands before an item on its line, other items' markers as blanks.
     fn indent(&self, item: usize) -> String {
-        self.text[self.line_start(item)..item].chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect()
+        margin(&self.text[start_of_line(self.text, item)..item])
     }
 
     fn row_after(&self, row: BlockId, style: ReferenceStyle) -> Slot {
@@ -250,13 +250,13 @@ impl Insertion<'_> {
         let label_cell = (column > 0 && cells.first().is_some_and(has_words)).then_some(start.len());
         let before = start + &" | ".repeat(column);
         let after = " | ".to_owned() + &" |".repeat(cells.len().saturating_sub(column + 1));
-        let slot = Slot::at(self.line_end_after(range.end), before, style);
+        let slot = Slot::at(end_of_line(self.text, range.end), before, style);
         Slot { after: after.trim_end().to_owned(), label_cell, ..slot }
     }
 
     /// A line for `name` in the form of another label's line, above it.
     fn line_before(&self, other: &Label, name: LabelName) -> Slot {
-        let at = self.line_start(other.range.start);
+        let at = start_of_line(self.text, other.range.start);
         let before = self.line_like(other, name, false);
         Slot { after: self.line_end_at(at).to_owned(), ..Slot::at(at, before, self.style_of_label(other)) }
     }
@@ -269,12 +269,12 @@ impl Insertion<'_> {
         };
         let end = item.filter(|end| is_last(*end)).unwrap_or(other.value.end.max(other.range.end));
         let before = format!("{}{}", self.line_end_at(end), self.line_like(other, name, true));
-        Slot::at(self.line_end_after(end), before, self.style_of_label(other))
+        Slot::at(end_of_line(self.text, end), before, self.style_of_label(other))
     }
 
     /// The start of a label's line with another name in it.
     fn line_like(&self, other: &Label, name: LabelName, is_after: bool) -> String {
-        let head = &self.text[self.line_start(other.range.start)..other.range.start];
+        let head = &self.text[start_of_line(self.text, other.range.start)..other.range.start];
         let head = if is_after { next_marker(head) } else { head.to_owned() };
         let tail = self.text[other.range.end..other.value.start].trim_end();
         format!("{head}{}{tail} ", words(name))
@@ -294,14 +294,6 @@ impl Insertion<'_> {
 
     fn line_end_at(&self, offset: usize) -> &'static str {
         crate::text::line_end_at(self.text, offset)
-    }
-
-    fn line_start(&self, offset: usize) -> usize {
-        self.text[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1)
-    }
-
-    fn line_end_after(&self, offset: usize) -> usize {
-        self.text[offset..].find(['\n', '\r']).map_or(self.text.len(), |at| offset + at)
     }
 
     fn style_of_label(&self, label: &Label) -> ReferenceStyle {

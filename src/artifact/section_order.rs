@@ -72,7 +72,7 @@ fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Ve
             return None;
         }
         if let Some(place) = section.name.and_then(place) {
-            let start = super::item_extraction::line_start(text, section.range.start);
+            let start = crate::text::start_of_line(text, section.range.start);
             let start = start.max(artifact.content_start);
             // At the top it would be a byte order mark.
             if text[start..].starts_with('\u{feff}') {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     markdown::{BlockKind, Markdown},
     template::SectionName,
-    text::{Edit, line_end_at},
+    text::{Edit, line_end_at, start_of_line},
 };
 
 /// What goes with each status, for those who draw theirs.
@@ -96,7 +96,7 @@ fn tick(text: &str, markdown: &Markdown, boxes: &[(Entry, Status)], to: Status) 
     }
     if let (None, Some((last, _))) = (chosen, boxes.last()) {
         let (item, task) = (markdown.block(last.block).range(), last.task.as_ref().map(|task| task.marker.start));
-        let line = text[..item.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let line = start_of_line(text, item.start);
         let marker = &text[line..task.unwrap_or(item.start)];
         let line_end = line_end_at(text, item.end);
         let closing = if runs_on(text, markdown, item.end, true) { line_end } else { "" };

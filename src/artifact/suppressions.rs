@@ -34,9 +34,7 @@ pub fn read(text: &str, markdown: &Markdown) -> Vec<Suppression> {
     for mark in memchr::memmem::find_iter(text.as_bytes(), MARK) {
         let Some((start, block)) = comment_at(text, markdown, mark).filter(|_| mark >= done) else { continue };
         let block_end = markdown.block(block).range().end;
-        // A comment that never closes ends with the item around it.
-        let Some(own) = text.get(mark..block_end) else { continue };
-        let end = own.find(CLOSE).map(|at| mark + at + CLOSE.len());
+        let end = text[mark..block_end].find(CLOSE).map(|at| mark + at + CLOSE.len());
         done = end.unwrap_or(block_end);
         if let Some(suppression) = end.and_then(|end| suppression(text, start..end, mark)) {
             found.push(suppression);
@@ -62,6 +60,10 @@ pub fn read(text: &str, markdown: &Markdown) -> Vec<Suppression> {
 fn comment_at(text: &str, markdown: &Markdown, mark: usize) -> Option<(usize, BlockId)> {
     let start = text[..mark].trim_end().strip_suffix(OPEN)?.len();
     let block = markdown.block_at(start)?;
+    // A comment that never closes ends with the item around it.
+    if mark >= markdown.block(block).range().end {
+        return None;
+    }
     let before = &text[markdown.block(block).range().start.min(start)..start];
     if before.rfind(OPEN).is_some_and(|open| !before[open..].contains(CLOSE)) {
         return None;

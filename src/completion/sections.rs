@@ -60,6 +60,14 @@ struct Place<'a> {
     has_body: bool,
 }
 
+/// A section that is missing.
+struct Candidate {
+    name: SectionName,
+    is_required: bool,
+    /// Whether the cursor is between its neighbours.
+    fits: bool,
+}
+
 /// Whether a section of that name may stand inside those, the innermost first.
 fn may_hold(around: &[&Section], name: SectionName) -> bool {
     use SectionName as S;
@@ -74,14 +82,6 @@ fn may_hold(around: &[&Section], name: SectionName) -> bool {
 /// The innermost that the template knows, or that is a phase.
 fn named<'a>(around: &[&'a Section]) -> Option<&'a Section> {
     around.iter().copied().find(|section| section.name.is_some() || section.phase().is_some())
-}
-
-/// A section that is missing.
-struct Candidate {
-    name: SectionName,
-    is_required: bool,
-    /// Whether the cursor is between its neighbours.
-    fits: bool,
 }
 
 impl<'a> Place<'a> {

@@ -19,6 +19,7 @@ use crate::{
     markdown::{BlockKind, Markdown},
     rules::{self, possible_secret},
     template::{self, Kind, PerKind, SectionName},
+    text::start_of_line,
     workspace::{
         Document, Files, Workspace,
         resolve::{Resolution, Resolver},
@@ -89,7 +90,7 @@ impl<'a> Source<'a> {
 
     /// A range with `\n` line ends, its further lines as far to the left as its first.
     fn dedented(&self, range: Range<usize>) -> String {
-        let line_start = self.text[..range.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let line_start = start_of_line(&self.text, range.start);
         let indent = self.text[line_start..range.start].chars().count();
         let mut lines = Vec::new();
         for (n, line) in with_plain_line_ends(&self.text[range]).lines().enumerate() {

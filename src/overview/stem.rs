@@ -132,14 +132,6 @@ fn full_id(stem: &str) -> Option<String> {
     Some(if folder.is_empty() { id } else { format!("{folder}/{id}") })
 }
 
-/// `billing/phase-2.1` for `billing/2.1`, a number alone.
-fn numbered(name: &str) -> Option<String> {
-    let (folder, last) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
-    let number = last.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(last);
-    let is_number = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    is_number.then(|| format!("{folder}phase-{last}"))
-}
-
 /// The same for a name that says no more than the id: `2`, `phase-02`, `billing/phase_2`.
 fn bare_id(name: &str) -> Option<String> {
     let (folder, last) = name.rsplit_once('/').map_or(("", name), |(folder, last)| (folder, last));
@@ -148,6 +140,14 @@ fn bare_id(name: &str) -> Option<String> {
     let id = phase_id(&format!("phase-{number}"))?;
     let is_bare = number.trim_start_matches('0') == id || number.bytes().all(|byte| byte == b'0') && id == "0";
     is_bare.then(|| if folder.is_empty() { id } else { format!("{folder}/{id}") })
+}
+
+/// `billing/phase-2.1` for `billing/2.1`, a number alone.
+fn numbered(name: &str) -> Option<String> {
+    let (folder, last) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+    let number = last.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(last);
+    let is_number = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    is_number.then(|| format!("{folder}phase-{last}"))
 }
 
 fn nearest(phases: &[Phase], stem: &str) -> Vec<Box<str>> {

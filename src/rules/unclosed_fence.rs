@@ -6,7 +6,7 @@ use crate::{
     diagnostic::Fix,
     markdown::{Block, BlockKind},
     template::normalize_heading,
-    text::Edit,
+    text::{Edit, start_of_line},
 };
 
 rule! {
@@ -61,7 +61,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         let finding = out.report(fence.opening.clone(), message);
         strayed = fence.strayed(text);
         if let Some(at) = strayed {
-            let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            let line = start_of_line(text, at);
             let edit = Edit::replace(line..at, fence.indent.clone());
             finding.fix(Fix::new("Indent the closing fence", vec![edit]));
             continue;

@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use super::{
     labels::{kept, labels},
-    shape::{Form, Shape, line_start},
+    shape::{Form, Shape},
     source::Source,
     writer::{Writer, escaped, joined},
 };
@@ -14,9 +14,11 @@ use crate::{
             self,
             style::{DateHabits, with_case_of},
         },
+        entries::margin,
         notes::{FieldName, LabelStyle},
     },
     markdown::{BlockId, BlockKind},
+    text::start_of_line,
 };
 
 /// `**What changed:**` of an entry, with the form of its line and of its value.
@@ -74,7 +76,7 @@ pub struct Body<'a> {
 }
 
 /// Labels of what was done, beside those of the field `What changed`.
-pub const DONE: &[&str] = &[
+const DONE: &[&str] = &[
     "done",
     "completed",
     "summary",
@@ -125,16 +127,15 @@ impl<'a> Body<'a> {
         });
         let first = own.clone().next();
         let is_dated_only = labels.iter().all(|label| label.date.is_some());
-        let before_labels = |start: usize| is_dated_only || start < labels[0].style.line_start();
         let list = own.find(|(_, block)| matches!(block.kind, BlockKind::List { .. }));
-        let list_start = list.map_or(0, |(_, block)| line_start(text, block.range().start));
+        let list_start = list.map_or(0, |(_, block)| start_of_line(text, block.range().start));
         // `Author: Ada` and its like say who and how long, and the list below them what was done.
         let is_about =
             |label: &Label| label.name.is_none() && !label.says_done() && matches!(label.value, Value::Inline);
         let is_behind = |label: &Label| label.style.line_start() < list_start;
-        let labels_first = is_dated_only || labels.iter().all(|label| is_about(label) && is_behind(label));
-        let items =
-            list.filter(|_| labels_first || before_labels(list_start)).and_then(|(id, _)| Items::read(source, id));
+        let is_behind_labels = is_dated_only || labels.iter().all(|label| is_about(label) && is_behind(label));
+        let stands_free = is_behind_labels || list_start < labels[0].style.line_start();
+        let items = list.filter(|_| stands_free).and_then(|(id, _)| Items::read(source, id));
         let is_prose = first.is_some_and(|(_, block)| block.kind == BlockKind::Paragraph);
         let is_apart = first.is_some_and(|(_, block)| match block.range().start {
             // The paragraph of the date goes on.
@@ -143,7 +144,7 @@ impl<'a> Body<'a> {
         });
         Self {
             is_apart: labels.first().map_or(is_apart, |label| label.is_apart || is_apart && items.is_some()),
-            labels_first: is_dated_only || labels_first && items.is_some(),
+            labels_first: is_dated_only || is_behind_labels && items.is_some(),
             items,
             labels,
             is_prose,
@@ -263,7 +264,7 @@ impl<'a> Items<'a> {
         let (item, block) = source.markdown.children(id).next()?;
         let start = block.range().start;
         let words = source.markdown.children(item).next().map_or(start, |(_, words)| words.range().start);
-        let line = line_start(source.text, start);
+        let line = start_of_line(source.text, start);
         // A list right behind another marker (`- - a`) has no line of its own.
         let prefix = source.text.get(line..words).filter(|prefix| words > start && !prefix.contains(['\n', '\r']))?;
         Some(Self { prefix, is_apart: is_apart(source.text, start) })
@@ -361,8 +362,7 @@ impl Label<'_> {
 fn nested_prefix(prefix: &str) -> String {
     let prefix = prefix.trim_end_matches(['*', '_']);
     let marker = prefix.trim_start_matches([' ', '\t', '>']).chars().next().filter(|c| matches!(c, '-' | '*' | '+'));
-    let indent: String = prefix.chars().map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect();
-    format!("{indent}{} ", marker.unwrap_or('-'))
+    format!("{}{} ", margin(prefix), marker.unwrap_or('-'))
 }
 
 /// What the lines below the first one of `entry` begin with, so that they are its own.
@@ -373,13 +373,9 @@ fn indent(source: &Source, entry: &Shape) -> String {
     let mut own = below.filter(|line| !line.trim_matches(is_mark).is_empty());
     let own = own.next().map(|line| &line[..line.len() - line.trim_start_matches(is_mark).len()]);
     match entry.form {
-        Form::Item => own.filter(|own| !own.is_empty()).map_or_else(
-            || {
-                let opening = text[entry.start..entry.words.start].chars();
-                opening.map(|c| if matches!(c, '\t' | '>') { c } else { ' ' }).collect()
-            },
-            str::to_owned,
-        ),
+        Form::Item => own
+            .filter(|own| !own.is_empty())
+            .map_or_else(|| margin(&text[entry.start..entry.words.start]), str::to_owned),
         _ => own.filter(|own| own.contains('>')).unwrap_or_default().to_owned(),
     }
 }
@@ -391,7 +387,7 @@ fn says(source: &Source, entry: &Shape) -> bool {
 
 /// Whether a blank line stands above the line of byte `at`.
 pub fn is_apart(text: &str, at: usize) -> bool {
-    let above = text[..line_start(text, at)].trim_end_matches(|c: char| c.is_whitespace() || c == '>');
+    let above = text[..start_of_line(text, at)].trim_end_matches(|c: char| c.is_whitespace() || c == '>');
     let gap = &text[above.len()..at];
     gap.matches('\n').count().max(gap.matches('\r').count()) > 1
 }

@@ -5,7 +5,7 @@ use super::{
     body::Body,
     first_line::{Content, FirstLine, Lines, NewLine},
     row::Rows,
-    shape::{Form, Shape, line_end},
+    shape::{Form, Shape},
     source::{Region, Source},
     words::{self, Class},
     writer::{Writer, joined},
@@ -17,6 +17,7 @@ use crate::{
         notes::{Direction, FieldName, LogEntry},
     },
     markdown::{BlockId, BlockKind},
+    text::{end_of_line, start_of_line},
 };
 
 /// Writes entries for one log.
@@ -187,7 +188,7 @@ impl<'a> Composer<'a> {
     /// What stands behind the first line's words: closing `#`s, a line break, the line below a heading.
     fn write_closing(&self, out: &mut Writer, model: &Shape, line: &NewLine, body: &Body) {
         let (text, block) = (self.source.text, self.source.markdown.block(model.block).range());
-        let first_end = line_end(text, model.words.end);
+        let first_end = end_of_line(text, model.words.end);
         let rest = &text[model.words.end..first_end];
         match model.form {
             Form::Heading(_) if text[block.clone()].starts_with('#') => out.push(rest.trim_end()),
@@ -238,7 +239,7 @@ impl<'a> Composer<'a> {
                 .is_some_and(|(label, _)| FieldName::read(label.trim_matches(['*', '_'])).is_some())
         };
         let says = items.iter().all(|item| !item.is_none(text) && !is_label(item.text(text)) && item.task.is_none());
-        let start = super::shape::line_start(text, item.range.start);
+        let start = start_of_line(text, item.range.start);
         says.then(|| &text[start..item.range.start])
     }
 }

@@ -34,6 +34,31 @@ pub struct NewLine {
     pub content: Option<usize>,
 }
 
+impl NewLine {
+    /// What stood between the words that go and the date now follows those that stay.
+    fn end_kept_words(&mut self, gap: &str) {
+        let kept = self.text.trim_end_matches(' ').len();
+        if kept > 0 && kept < self.text.len() {
+            self.text.truncate(kept);
+            self.text.push_str(gap);
+        }
+    }
+
+    /// Adds the date that the model's pieces do not have, unless a line below has it.
+    fn end_without_date(&mut self, pieces: &[Piece], now: &Zoned, is_dated_below: bool) {
+        let date = style::plain(now.datetime());
+        if pieces.iter().filter_map(Piece::words).any(words::names_year) {
+            *self = Self { text: date, content: None };
+            return;
+        }
+        self.text.truncate(self.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
+        if !is_dated_below {
+            self.text.push_str(if self.text.is_empty() { "" } else { " — " });
+            self.text.push_str(&date);
+        }
+    }
+}
+
 /// What the line says besides the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -61,9 +86,9 @@ impl Lines<'_> {
         let is_dated = |words: &str| has_date || is_dated_below || words::class(words) != Class::Weekday;
         let is_kept = |words: &str| is_kept(words, &keys, takes_content) && is_dated(words);
         let content_start = start_of_content(&pieces);
+        let is_in_front = content == Content::Anywhere && ends_with_date(&pieces);
         let mut out = NewLine::default();
         let (mut gap_end, mut bracket) = (0, None);
-        let is_in_front = content == Content::Anywhere && ends_with_date(&pieces);
         for (n, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Mark(mark) => out.text.push_str(mark),
@@ -147,31 +172,6 @@ fn ends_with_date(pieces: &[Piece]) -> bool {
     let date = pieces.iter().rposition(|piece| matches!(piece, Piece::Date(_)));
     let says = |piece: &Piece| matches!(piece, Piece::After { words, .. } if !words.is_empty());
     date.is_some_and(|date| !pieces[date..].iter().any(says))
-}
-
-impl NewLine {
-    /// What stood between the words that go and the date now follows those that stay.
-    fn end_kept_words(&mut self, gap: &str) {
-        let kept = self.text.trim_end_matches(' ').len();
-        if kept > 0 && kept < self.text.len() {
-            self.text.truncate(kept);
-            self.text.push_str(gap);
-        }
-    }
-
-    /// Adds the date that the model's pieces do not have, unless a line below has it.
-    fn end_without_date(&mut self, pieces: &[Piece], now: &Zoned, is_dated_below: bool) {
-        let date = style::plain(now.datetime());
-        if pieces.iter().filter_map(Piece::words).any(words::names_year) {
-            *self = Self { text: date, content: None };
-            return;
-        }
-        self.text.truncate(self.text.trim_end_matches([' ', ':', '—', '–', '-', '|', '·', ',']).len());
-        if !is_dated_below {
-            self.text.push_str(if self.text.is_empty() { "" } else { " — " });
-            self.text.push_str(&date);
-        }
-    }
 }
 
 /// The pieces before this one are a topic, inside the emphasis of a date that words follow.

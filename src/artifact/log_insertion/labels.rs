@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Range};
 
 use super::{
     body::{Items, Label, Value, is_apart},
-    shape::{Form, Shape, line_end},
+    shape::{Form, Shape},
     source::Source,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind},
     template::normalize_heading,
+    text::end_of_line,
 };
 
 const LONGEST_LABEL: usize = 48;
@@ -77,7 +78,7 @@ pub fn labels<'a>(source: &Source<'a>, entry: &Shape<'a>) -> Vec<Label<'a>> {
         let range = block.range();
         let mut at = range.start;
         while at < range.end {
-            let end = line_end(source.text, at).min(range.end);
+            let end = end_of_line(source.text, at).min(range.end);
             if at > entry.words.end {
                 found.extend(label(source, id, at..end, depth));
             }

@@ -6,7 +6,7 @@ use super::{
     NewEntry,
     body::is_apart,
     compose::Composer,
-    shape::{Form, Shape, line_end, line_start},
+    shape::{Form, Shape},
     source::Source,
     writer::Writer,
 };
@@ -20,7 +20,7 @@ use crate::{
     },
     markdown::BlockKind,
     template::SectionName,
-    text::bom_length,
+    text::{bom_length, end_of_line, start_of_line},
 };
 
 /// A byte of the text, and what is written before and after the entry; lines end with `\n`.
@@ -96,7 +96,10 @@ impl Composer<'_> {
             }
             (Direction::NewestFirst, Some((section, heading))) => {
                 let after = if self.is_spaced { "\n\n" } else { "\n" };
-                Place { before: heading, ..Place::in_front(line_start(self.source.text, section.range.start), after) }
+                Place {
+                    before: heading,
+                    ..Place::in_front(start_of_line(self.source.text, section.range.start), after)
+                }
             }
         }
     }
@@ -106,10 +109,10 @@ impl Composer<'_> {
         if let Some(header) = self.empty_table {
             let table = self.source.markdown.parent(header).unwrap_or(header);
             if let Some((_, blank)) = self.source.markdown.children(table).nth(1) {
-                return Place::in_front(line_start(self.source.text, blank.range().start), "\n");
+                return Place::in_front(start_of_line(self.source.text, blank.range().start), "\n");
             }
             let end = self.source.markdown.block(table).range().end;
-            return Place::behind(line_end(self.source.text, end), "\n");
+            return Place::behind(end_of_line(self.source.text, end), "\n");
         }
         self.place_at_end()
     }
@@ -120,7 +123,7 @@ impl Composer<'_> {
         let blocks = markdown.siblings(self.region.body.clone());
         let says = |range: Range<usize>| swallowing.as_ref().is_none_or(|other| range.start < other.start);
         let last = blocks.filter(|(_, block)| block.kind != BlockKind::Rule && says(block.range())).last();
-        let end = last.map_or(self.region.heading_end, |(_, block)| line_end(text, block.range().end));
+        let end = last.map_or(self.region.heading_end, |(_, block)| end_of_line(text, block.range().end));
         let is_in_list = last.is_some_and(|(_, block)| matches!(block.kind, BlockKind::List { .. }))
             && self.near.is_empty()
             && self.list_prefix().is_some();
@@ -176,8 +179,8 @@ impl Composer<'_> {
         if (year, month) == (date.year(), date.month()) {
             return None;
         }
-        let start = line_start(text, parent.range.start);
-        let line = &text[start..line_end(text, parent.heading.end)];
+        let start = start_of_line(text, parent.range.start);
+        let line = &text[start..end_of_line(text, parent.heading.end)];
         let at = parent.heading.start - start;
         let (before, after) = (&line[..at + range.start], &line[at + range.end..]);
         let gap =
@@ -204,14 +207,14 @@ pub fn with_section(source: &Source) -> Option<(Place, Option<u8>)> {
     let gap = if source.is_spaced() { "\n\n" } else { "\n" };
     let before = if is_in_front || !has_content { "" } else { "\n\n" };
     let mut place = Place {
-        at: if is_in_front { edit.range.start } else { line_end(text, edit.range.start) },
+        at: if is_in_front { edit.range.start } else { end_of_line(text, edit.range.start) },
         before: format!("{before}{title}{gap}"),
         after: if is_in_front { "\n\n".to_owned() } else { String::new() },
     };
     let divider = divider(source, level).filter(|_| !is_in_front);
     match (rule_before(source, edit.range.start).filter(|_| !is_in_front), divider) {
         (Some(rule), Some(_)) => place.after = format!("\n\n{}", &text[rule]),
-        (Some(rule), None) => place.at = line_end(text, text[..rule.start].trim_end().len()),
+        (Some(rule), None) => place.at = end_of_line(text, text[..rule.start].trim_end().len()),
         (None, Some(divider)) => place.before = format!("\n\n{divider}{}", place.before),
         (None, None) => {}
     }
@@ -248,7 +251,7 @@ fn divider<'a>(source: &Source<'a>, level: usize) -> Option<&'a str> {
 
 /// What keeps an indented block at byte `at` out of the items above it.
 fn end_of_list(text: &str, at: usize) -> &'static str {
-    if line_start(text, at).max(bom_length(text)) < at { "\n\n***" } else { "" }
+    if start_of_line(text, at).max(bom_length(text)) < at { "\n\n***" } else { "" }
 }
 
 /// A section of its own at the end, as deep as the others.
@@ -263,7 +266,7 @@ pub fn with_section_at_end(source: &Source) -> (Place, Option<u8>) {
     let title = format!("{} {}", "#".repeat(level.into()), name(source));
     let before = if end > bom_length(text) { "\n\n" } else { "" };
     let gap = if is_spaced { "\n\n" } else { "\n" };
-    let place = Place::behind(line_end(text, end), format!("{before}{title}{gap}"));
+    let place = Place::behind(end_of_line(text, end), format!("{before}{title}{gap}"));
     (place, Some(level + 1))
 }
 

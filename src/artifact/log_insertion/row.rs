@@ -6,7 +6,6 @@ use jiff::{Zoned, civil::Date};
 
 use super::{
     first_line::{Content, FirstLine, Lines},
-    shape::line_start,
     source::Source,
     words::{self, Class},
     writer::{Writer, joined},
@@ -21,6 +20,7 @@ use crate::{
         notes::FieldName,
     },
     markdown::BlockId,
+    text::start_of_line,
 };
 
 /// The rows that a new one follows.
@@ -74,7 +74,7 @@ impl Rows<'_> {
         let row = &text[model.clone()];
         let is_spaced = text[header.clone()].contains("| ") || text[header.clone()].contains(" |");
         let is_aligned = !self.samples.is_empty() && pipes(row).eq(pipes(&text[header.clone()]));
-        out.push(&text[line_start(text, model.start)..model.start]);
+        out.push(&text[start_of_line(text, model.start)..model.start]);
         for (n, cell) in cells.iter().enumerate() {
             if n > 0 || row.starts_with('|') {
                 out.push("|");

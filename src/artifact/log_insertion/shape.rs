@@ -6,6 +6,7 @@ use super::{first_line::FirstLine, source::Source};
 use crate::{
     artifact::{entries, notes::LogEntry},
     markdown::{BlockId, BlockKind, Markdown},
+    text::{end_of_line, start_of_line},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl<'a> Shape<'a> {
     pub fn of(source: &Source<'a>, entry: &'a LogEntry, limit: BlockId) -> Option<Self> {
         let (text, markdown) = (source.text, source.markdown);
         let (form, block) = form(markdown, entry)?;
-        let start = line_start(text, entry.heading.start);
+        let start = start_of_line(text, entry.heading.start);
         let (words, body) = match form {
             Form::Heading(_) => {
                 let section = source.artifact.sections.opened_by(block);
@@ -61,7 +62,7 @@ impl<'a> Shape<'a> {
             Form::Item | Form::Row => own.end,
             _ => own.end.max(end_of_words(text, markdown, body.clone())),
         };
-        Some(Self { entry, form, block, body, start, words, end: line_end(text, end) })
+        Some(Self { entry, form, block, body, start, words, end: end_of_line(text, end) })
     }
 
     pub fn line(&self, text: &'a str) -> FirstLine<'a> {
@@ -98,13 +99,4 @@ pub fn end_of_words(text: &str, markdown: &Markdown, blocks: Range<BlockId>) -> 
     };
     let words = markdown.siblings(blocks).filter(|(_, block)| says(block.kind, block.range()));
     words.last().map_or(0, |(_, block)| block.range().end)
-}
-
-pub fn line_start(text: &str, at: usize) -> usize {
-    memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..at]).map_or(0, |found| found + 1)
-}
-
-/// The end of the line at byte `at`, without its terminator.
-pub fn line_end(text: &str, at: usize) -> usize {
-    memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
 }

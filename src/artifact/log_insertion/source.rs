@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{body::is_apart, place::Place, shape::line_end};
+use super::{body::is_apart, place::Place};
 use crate::{
     artifact::{
         Artifact, Vocabulary,
@@ -12,6 +12,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind, Markdown},
     template::SectionName,
+    text::end_of_line,
 };
 
 /// A document with all that was read from it.
@@ -47,7 +48,7 @@ impl<'a> Source<'a> {
             return Some(Region {
                 level: section.level,
                 is_lead_in: section.style == SectionStyle::LeadIn,
-                heading_end: line_end(self.text, self.markdown.block(section.block).range().end),
+                heading_end: end_of_line(self.text, self.markdown.block(section.block).range().end),
                 body: section.body.clone(),
                 block: section.block,
             });
@@ -63,7 +64,7 @@ impl<'a> Source<'a> {
         }
         let block = self.markdown.block_at(title.start)?;
         let body = self.markdown.next(block)..self.markdown.end();
-        let heading_end = line_end(self.text, self.markdown.block(block).range().end);
+        let heading_end = end_of_line(self.text, self.markdown.block(block).range().end);
         Some(Region { level: 1, is_lead_in: false, heading_end, body, block })
     }
 

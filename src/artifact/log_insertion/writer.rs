@@ -21,9 +21,12 @@ impl Writer {
 
     /// Puts `width` spaces in front of every line but the first.
     pub fn indent_below(&mut self, width: usize) {
+        if width == 0 {
+            return;
+        }
         let spaces = " ".repeat(width);
         let line_starts: Vec<usize> = self.text.match_indices('\n').map(|(at, _)| at + 1).collect();
-        for start in line_starts.into_iter().rev().filter(|_| width > 0) {
+        for start in line_starts.into_iter().rev() {
             if !self.text[start..].starts_with('\n') {
                 self.text.insert_str(start, &spaces);
                 self.stops.iter_mut().filter(|stop| **stop >= start).for_each(|stop| *stop += width);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::start_of_line;
+
 /// What stands on a label's line before and right after its words: `- **` and `:**`, or `** —`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelStyle<'a> {
@@ -13,7 +15,7 @@ pub struct LabelStyle<'a> {
 impl<'a> LabelStyle<'a> {
     /// `label`: bytes of the label's words in `text`.
     pub fn of(text: &'a str, label: Range<usize>) -> Self {
-        let start = memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..label.start]).map_or(0, |at| at + 1);
+        let start = start_of_line(text, label.start);
         let after = &text[label.end..];
         let marks = after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len());
         // A hyphen behind bold words alone: others are in sentences.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::{end_of_line, start_of_line};
+
 /// What is known about the line that was looked at last; paths come in document order.
 #[derive(Default)]
 pub struct Lines {
@@ -114,10 +116,7 @@ fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str
 }
 
 fn line_around(text: &str, offset: usize) -> Range<usize> {
-    let bytes = text.as_bytes();
-    let start = memchr::memrchr2(b'\n', b'\r', &bytes[..offset]).map_or(0, |at| at + 1);
-    let end = memchr::memchr2(b'\n', b'\r', &bytes[offset..]).map_or(text.len(), |at| offset + at);
-    start..end
+    start_of_line(text, offset)..end_of_line(text, offset)
 }
 
 /// Whether a line or a heading says that what it names is not to be touched.

@@ -8,6 +8,7 @@ use crate::{
         sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
     template::{SectionName, normalize_heading},
+    text::start_of_line,
 };
 
 /// Words that stay small within a title.
@@ -208,7 +209,7 @@ fn is_underlined(text: &str, section: &Section) -> bool {
 /// Where the rule begins that ends at byte `at`: on a line of its own, below a blank one.
 pub fn last_rule(text: &str, at: usize) -> Option<usize> {
     let above = text[..at].trim_end();
-    let start = above.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let start = start_of_line(text, above.len());
     let line = &above[start..];
     let mark = line.trim_start().chars().next().filter(|mark| "-*_".contains(*mark))?;
     let is_rule = line.chars().filter(|c| *c == mark).count() >= 3

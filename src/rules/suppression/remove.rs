@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Comment, Verdict};
 use crate::{
     diagnostic::Fix,
-    text::{Edit, bom_length},
+    text::{Edit, bom_length, end_of_line},
     workspace::Document,
 };
 
@@ -71,7 +71,7 @@ fn with_line(document: &Document, comment: &Range<usize>) -> Range<usize> {
     // Of the blank lines before and after it, one is enough.
     let last_line = text[..start].trim_end_matches(['\n', '\r']);
     let is_after_blank = start == mark || blank_lines(&text[last_line.len()..start]) > 1;
-    let next_end = text[end..].find(['\n', '\r']).map_or(text.len(), |at| end + at);
+    let next_end = end_of_line(text, end);
     if is_after_blank && end < text.len() && text[end..next_end].trim().is_empty() {
         end = next_line(text, next_end);
     }
