@@ -311,6 +311,8 @@ mod tests {
                     expected.remove(expected.binary_search(&word).expect("it is there"));
                 }
                 expected.extend(["Decision", "Rationale"].map(str::to_owned));
+                // Behind a decision `Q1` it is counted as the next.
+                expected.extend(insertion.replacement.contains("Q2:").then(|| "Q2".to_owned()));
                 if scene.document.artifact.sections_named(SectionName::Decisions).next().is_none() {
                     expected.push("Decisions".to_owned());
                 }

@@ -102,17 +102,19 @@ impl<'a> Composer<'a> {
         out
     }
 
-    /// An entry below a line with its date whose items, as they begin with a date, would be taken for
-    /// entries, or whose date would not head it: a paragraph says what they say.
+    /// An entry below a heading, or a line with its date, whose items, as they begin with a date, would be
+    /// taken for entries, or would take what is indented below them: a paragraph says what they say.
     pub fn labelled(&self, entry: &NewEntry) -> Option<Writer> {
-        let model = self.near.first().filter(|model| model.form == Form::Paragraph)?;
+        let model = self.near.first().filter(|model| matches!(model.form, Form::Paragraph | Form::Heading(_)))?;
         if self.source.text[model.start..model.words.start].contains('>') {
             return None;
         }
         let mut out = Writer::default();
         self.write_opening(&mut out, model);
-        out.push(self.lines.next(entry.now, Content::Topic, false).text.trim_end());
-        out.end_line(true);
+        let line = self.lines.next(entry.now, Content::Topic, false);
+        out.push(line.text.trim_end());
+        self.write_closing(&mut out, model, &line, &Body::default());
+        out.end_line(self.is_spaced || model.form == Form::Paragraph);
         write_done(&mut out, entry);
         Some(out)
     }

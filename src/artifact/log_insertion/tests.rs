@@ -307,6 +307,7 @@ fn what_is_indented_below_does_not_become_part_of_the_entry() {
     check(&[
         "## Session log\n»\n»### 2026-02-03 14:05\n»\n»What changed: $0\n\n   ## Commits\n\n- x\n",
         "**Session log:**\n»\n»2026-02-03 14:05\n»\n»What changed: $0\n\n  **Commits:** none\n",
+        "# Session log\n\n### 2026-01-02 ###\n»\n»### 2026-02-03 ###\n»\n»What changed: $0\n\n  ## Commits\n",
     ]);
     assert_eq!(
         inserted("## Status\n\n  ## Commits\n", &["a"]),
