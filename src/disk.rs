@@ -3,8 +3,8 @@
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
 use std::{
-    fs,
     io::{self, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -19,35 +19,42 @@ use crate::{
     workspace::{Document, Index, Workspace},
 };
 
+mod bounds;
 mod commits;
 mod files;
+mod git_folder;
+mod ignores;
 mod roots;
 mod tree;
+mod walk;
 
+pub use bounds::{Bounds, is_outside};
 pub use files::{RootFiles, TreeReading};
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
 
-/// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
+/// A larger text, in bytes, is not read; no message of a client may be larger either.
+const LARGEST_TEXT: u64 = 256_000_000;
+
+/// The text of a file in `folder` or the repository around it. Any bytes are readable: those that are not UTF-8
+/// become U+FFFD.
 ///
 /// # Errors
-/// Those of the file system, and for what is no file: a pipe that nobody writes to would be waited for.
-pub fn read_text(path: &Path) -> io::Result<String> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
-    }
-    let bytes = fs::read(path)?;
+/// Those of [`Bounds::read`].
+pub fn read_text(folder: &Path, path: &Path) -> io::Result<String> {
+    text_within(&Bounds::around(folder), path)
+}
+
+fn text_within(bounds: &Bounds, path: &Path) -> io::Result<String> {
+    let bytes = bounds.read(path, LARGEST_TEXT)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// The beginning of a file below `root`, at most `most` bytes of it; `None` for what is no text, cannot
 /// be read or lies elsewhere. `path`: relative to the root.
 pub fn read_head(root: &Path, path: &str, most: usize) -> Option<String> {
-    let path = root.join(path);
-    if !is_own_file(root, &path) {
-        return None;
-    }
     let mut bytes = Vec::new();
-    fs::File::open(&path).ok()?.take(most as u64).read_to_end(&mut bytes).ok()?;
+    let file = Bounds::around(root).open(&root.join(path)).ok()?;
+    file.take(most as u64).read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     (!bytes.contains(&0)).then(|| text.trim_end_matches('\u{fffd}').to_owned())
 }
@@ -65,68 +72,82 @@ pub struct Candidate {
     /// Relative to the root, with `/`.
     pub path: Arc<str>,
     pub kind: Kind,
+    /// The file itself, where its name is not UTF-8 and `path` only resembles it.
+    place: Option<Arc<Path>>,
 }
 
-/// All candidates below a root, by path. What git ignores is looked at all the same.
-pub fn candidates(root: &Path, config: &Config) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for folder in Kind::ALL.iter().flat_map(|kind| config.layout.get(*kind)) {
-        visit_folder(root, folder, &mut |path| {
-            found.extend(relative(root, path).and_then(|path| candidate(config, path)));
-            true
-        });
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-fn candidate(config: &Config, path: String) -> Option<Candidate> {
-    let kind = config.kind_of(&path)?;
-    Some(Candidate { path: path.into(), kind })
-}
-
-/// Visits the files of an artifact folder, unless it is a link that leads out of the repository.
-fn visit_folder(root: &Path, folder: &str, each: &mut dyn FnMut(&Path) -> bool) {
-    let path = root.join(folder);
-    if is_own(root, &path) {
-        visit(root, &path, each);
+impl Candidate {
+    /// `path`: relative to the root, with `/`.
+    pub fn new(path: impl Into<Arc<str>>, kind: Kind) -> Self {
+        Self { path: path.into(), kind, place: None }
     }
 }
 
-/// Calls `each` for every file below `folder` until it returns false. Links are followed to files of
-/// the same repository, never to folders: those may loop.
-fn visit(root: &Path, folder: &Path, each: &mut dyn FnMut(&Path) -> bool) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return true };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let goes_on = match entry.file_type() {
-            Ok(kind) if kind.is_dir() => visit(root, &path, each),
-            // A link that leads nowhere is input that cannot be read.
-            Ok(kind) if kind.is_file() || kind.is_symlink() && (is_own_file(root, &path) || !path.exists()) => {
-                each(&path)
+/// A folder or file that cannot be read.
+#[derive(Debug)]
+pub struct Unread {
+    pub path: PathBuf,
+    pub error: io::Error,
+}
+
+/// All candidates below a root, by path, and the artifact folders that cannot be read. What git ignores is looked at
+/// all the same.
+pub fn candidates(root: &Path, config: &Config) -> (Vec<Candidate>, Vec<Unread>) {
+    let (mut candidates, mut unread) = (Vec::new(), Vec::new());
+    visit_artifacts(root, config, &Kind::ALL, &mut |found| {
+        match found {
+            Ok(candidate) => candidates.push(candidate),
+            Err(folder) => unread.push(folder),
+        }
+        ControlFlow::Continue(())
+    });
+    candidates.sort_unstable();
+    candidates.dedup();
+    (candidates, unread)
+}
+
+/// Visits the candidates in the folders of `kinds` until `each` breaks off.
+fn visit_artifacts(
+    root: &Path,
+    config: &Config,
+    kinds: &[Kind],
+    each: &mut dyn FnMut(Result<Candidate, Unread>) -> ControlFlow<()>,
+) {
+    let bounds = Bounds::around(root);
+    for folder in kinds.iter().flat_map(|kind| config.layout.get(*kind)) {
+        let path = root.join(folder);
+        match bounds.resolve(&path) {
+            Ok((_, found)) if found.is_dir() => {}
+            Ok(_) => continue,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => continue,
+            Err(error) => {
+                if each(Err(Unread { path, error })).is_break() {
+                    return;
+                }
+                continue;
             }
-            _ => true,
-        };
-        if !goes_on {
-            return false;
+        }
+        let mut flow = ControlFlow::Continue(());
+        walk::all(path, &mut |found| {
+            flow = match found {
+                Ok(found) => {
+                    candidate(root, config, &found.path).map_or(ControlFlow::Continue(()), |own| each(Ok(own)))
+                }
+                Err((path, error)) => each(Err(Unread { path, error })),
+            };
+            flow
+        });
+        if flow.is_break() {
+            return;
         }
     }
-    true
 }
 
-/// Whether a link leads to a file inside the root or its repository.
-fn is_own_file(root: &Path, link: &Path) -> bool {
-    link.is_file() && is_own(root, link)
-}
-
-/// Whether a path, its links followed, is inside the root or its repository.
-pub fn is_own(root: &Path, path: &Path) -> bool {
-    let home = repository(root).unwrap_or_else(|| root.to_path_buf());
-    match (fs::canonicalize(path), fs::canonicalize(home)) {
-        (Ok(target), Ok(home)) => target.starts_with(home),
-        _ => false,
-    }
+fn candidate(root: &Path, config: &Config, place: &Path) -> Option<Candidate> {
+    let path = relative(root, place)?;
+    let kind = config.kind_of(&path)?;
+    let place = place.to_str().is_none().then(|| place.into());
+    Some(Candidate { path: path.into(), kind, place })
 }
 
 /// A configuration as it was read.
@@ -151,7 +172,7 @@ pub fn load_config(
 ) -> io::Result<LoadedConfig> {
     let text = match (open, location.config_path()) {
         (Some(text), _) => text,
-        (None, Some(path)) => read_text(&path)?.into(),
+        (None, Some(path)) => text_within(&location.bounds(), &path)?.into(),
         (None, None) => {
             return Ok(LoadedConfig { config: Arc::new(base.clone()), ..LoadedConfig::default() });
         }
@@ -162,11 +183,12 @@ pub fn load_config(
     Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics })
 }
 
-/// Templates that the configuration names and nobody can read: ours would silently take their place.
+/// Templates that the configuration names and that cannot be read: ours would silently take their place.
 fn missing_templates(location: &RootLocation, config: &Config) -> Vec<Diagnostic> {
+    let bounds = location.bounds();
     let missing = |kind| {
         let (template, place) = (config.templates.get(kind).as_ref()?, config.template_places.get(kind).clone()?);
-        let error = read_text(&template_folder(location).join(template)).err()?;
+        let error = text_within(&bounds, &template_folder(location).join(template)).err()?;
         let message = format!("The template `{template}` cannot be read: {error}.");
         Some(Diagnostic::new(config::RULE, Severity::Error, place, message))
     };
@@ -181,21 +203,24 @@ pub fn template_folder(location: &RootLocation) -> &Path {
 /// A snapshot of a root without its index: what a few looks at the disk tell.
 pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace {
     let root = &location.path;
-    let has_markdown = |kind: Kind| {
-        config.layout.get(kind).iter().any(|folder| {
-            let mut found = false;
-            visit_folder(root, folder, &mut |path| {
-                found = relative(root, path).is_some_and(|path| config.kind_of(&path) == Some(kind));
-                !found
-            });
-            found
-        })
+    let has_markdown = |kind: &Kind| {
+        let mut found = false;
+        visit_artifacts(root, &config, &[*kind], &mut |candidate| {
+            found = candidate.is_ok_and(|candidate| candidate.kind == *kind);
+            if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        found
     };
-    let template = |kind| read_text(&template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
+    let bounds = location.bounds();
+    let template =
+        |kind| text_within(&bounds, &template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
     Workspace {
         vocabulary: Arc::new(Vocabulary::new(&config, PerKind::from_fn(template))),
-        is_established: Kind::ALL.into_iter().filter(|kind| has_markdown(*kind)).count() >= 2,
-        has_folder: PerKind::from_fn(|kind| config.layout.get(kind).iter().any(|folder| root.join(folder).is_dir())),
+        is_established: Kind::ALL.iter().filter(|kind| has_markdown(kind)).count() >= 2,
+        has_folder: PerKind::from_fn(|kind| {
+            let is_folder = |folder: &String| bounds.resolve(&root.join(folder)).is_ok_and(|(_, found)| found.is_dir());
+            config.layout.get(kind).iter().any(is_folder)
+        }),
         config,
         ..Workspace::default()
     }
@@ -206,12 +231,13 @@ pub type ReadResult = (Candidate, io::Result<Document>);
 
 /// Reads candidates on all processors; `each` is called for every one, on some thread, in no order.
 pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], each: &(dyn Fn(ReadResult) + Sync)) {
+    let bounds = &Bounds::around(root);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     thread::scope(|scope| {
         for part in candidates.chunks(candidates.len().div_ceil(threads).max(1)) {
             scope.spawn(move || {
                 for candidate in part {
-                    each((candidate.clone(), read_document(root, vocabulary, candidate)));
+                    each((candidate.clone(), read_within(bounds, root, vocabulary, candidate)));
                 }
             });
         }
@@ -221,13 +247,16 @@ pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], 
 /// Reads one candidate.
 ///
 /// # Errors
-/// Those of the file system, and for a link that leads out of the repository.
+/// Those of [`Bounds::read`].
 pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let path = root.join(&*candidate.path);
-    if path.is_symlink() && path.exists() && !is_own_file(root, &path) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link that leads elsewhere"));
-    }
-    let text = read_text(&path)?;
+    read_within(&Bounds::around(root), root, vocabulary, candidate)
+}
+
+fn read_within(bounds: &Bounds, root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
+    let text = match &candidate.place {
+        Some(place) => text_within(bounds, place),
+        None => text_within(bounds, &root.join(&*candidate.path)),
+    }?;
     Ok(Document::read(candidate.path.clone(), candidate.kind, text.into(), vocabulary))
 }
 
@@ -260,24 +289,4 @@ pub fn absolute(path: &Path) -> io::Result<PathBuf> {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    #[test]
-    fn links_are_followed_inside_the_repository_only() {
-        let outside = tempfile::tempdir().expect("a folder");
-        fs::write(outside.path().join("phase-1.md"), "# Elsewhere").expect("a file");
-        let root = tempfile::tempdir().expect("a folder");
-        fs::create_dir_all(root.path().join("notes")).expect("a folder");
-        fs::write(root.path().join("notes/phase-2.md"), "# Here").expect("a file");
-        symlink(outside.path(), root.path().join("plan")).expect("a link");
-        symlink(root.path().join("notes"), root.path().join("work-notes")).expect("a link");
-        symlink(root.path(), root.path().join("notes/loop")).expect("a link");
-        symlink(outside.path().join("phase-1.md"), root.path().join("notes/phase-1.md")).expect("a link");
-        let found = candidates(root.path(), &Config::default());
-        let paths: Vec<_> = found.iter().map(|candidate| &*candidate.path).collect();
-        assert_eq!(paths, ["work-notes/phase-2.md"]);
-    }
-}
+mod tests;

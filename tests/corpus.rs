@@ -146,7 +146,7 @@ fn placed(text: &str) -> (tempfile::TempDir, Workspace, RootFiles, Vec<Document>
     let mut workspace = disk::open_workspace(&location, Arc::default());
     let mut index = Index::default();
     let found = Mutex::new(Vec::new());
-    let candidates = disk::candidates(&root, &workspace.config);
+    let (candidates, _) = disk::candidates(&root, &workspace.config);
     disk::read_all(&root, &workspace.vocabulary, &candidates, &|(_, document)| {
         found.lock().expect("no thread fails").push(document.expect("it can be read"));
     });
@@ -185,7 +185,7 @@ fn corpus(folder: &Path) -> Vec<(String, String)> {
     paths.sort();
     let named = paths.into_iter().map(|path| {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        (name, disk::read_text(&path).expect("it can be read"))
+        (name, fs::read_to_string(&path).expect("it can be read"))
     });
     named.collect()
 }

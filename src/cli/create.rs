@@ -2,6 +2,7 @@
 
 use super::{
     outcome::{Outcome, or_failed},
+    report::Failure,
     roots::Root,
     write::{self, Created},
 };
@@ -83,6 +84,8 @@ fn try_new(name: &str) -> Result<Outcome, String> {
 struct Creator {
     root: Root,
     workspace: Workspace,
+    /// What is there and cannot be read, by path relative to the root.
+    unread: Vec<Failure>,
 }
 
 impl Creator {
@@ -90,8 +93,9 @@ impl Creator {
     /// If the configuration has mistakes.
     fn open(root: Root) -> Result<Self, String> {
         root.may_be_written()?;
-        let (workspace, _) = root.read(&[], root.path(), &mut Vec::new());
-        Ok(Self { root, workspace })
+        let mut unread = Vec::new();
+        let (workspace, _) = root.read(&[root.path().to_path_buf()], root.path(), &mut unread);
+        Ok(Self { root, workspace, unread })
     }
 
     fn begin(&self) -> Outcome {
@@ -116,7 +120,10 @@ impl Creator {
         let written = write::create(self.root.path(), &self.root.path().join(path), &text);
         match &written {
             Ok(Created::Yes) => outcome.say(&format!("created {path}")),
-            Ok(Created::Existed) => outcome.say(&format!("left {path} as it is")),
+            Ok(Created::Existed) => match self.unread.iter().find(|unread| unread.path == path) {
+                Some(unread) => outcome.complain(unread.to_string()),
+                None => outcome.say(&format!("left {path} as it is")),
+            },
             Err(error) => outcome.complain(format!("{path}: {error}")),
         }
         matches!(written, Ok(Created::Yes))

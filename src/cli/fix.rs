@@ -3,6 +3,7 @@
 //! A fix in one file may change what is found in another, so files are looked at until none changes.
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::PathBuf,
     sync::Arc,
@@ -167,7 +168,7 @@ impl Fixer<'_> {
         }
         let path = self.root.path().join(&*document.path);
         if let Some(obstacle) = write::obstacle(self.root.path(), &path, &entry.before) {
-            fixes.left.push(Failure::new(shown(self.outermost, &path), obstacle));
+            fixes.left.push(Failure::new(shown(self.outermost, &path), obstacle.to_string()));
             entry.is_left = true;
             return false;
         }
@@ -207,9 +208,11 @@ impl Fixes {
         for file in &self.files {
             let [before, after] = [(&file.before, &file.hidden[0]), (&file.after, &file.hidden[1])]
                 .map(|(text, hidden)| possible_secret::masked(text, hidden));
-            let diff = similar::TextDiff::from_lines(&before, &after);
-            let mut unified = diff.unified_diff();
-            let unified = unified.context_radius(CONTEXT).header(&file.shown, &file.shown).to_string();
+            // Not `from_lines`: a lone CR ends no line of a patch.
+            let [old, new] = [&before, &after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+            let diff = similar::TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+            let name = quoted(&file.shown);
+            let unified = diff.unified_diff().context_radius(CONTEXT).header(&name, &name).to_string();
             for line in unified.split_inclusive('\n') {
                 let style = match line.as_bytes().first() {
                     _ if !styled => "",
@@ -228,5 +231,37 @@ impl Fixes {
             }
         }
         Ok(())
+    }
+}
+
+/// A path as git writes it in a patch: in quotes if it would end the line otherwise, or hide there.
+fn quoted(path: &str) -> Cow<'_, str> {
+    if !path.contains(|c: char| c.is_control() || visible(c) != c) {
+        return path.into();
+    }
+    let mut quoted = String::from("\"");
+    for c in path.chars() {
+        match c {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if visible(c) != c => {
+                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| quoted.push_str(&format!("\\{byte:03o}")));
+            }
+            c => quoted.push(c),
+        }
+    }
+    (quoted + "\"").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_on_its_line() {
+        assert_eq!(quoted("plan/phase 1.md"), "plan/phase 1.md");
+        assert_eq!(quoted("plan/\n::error::\"\u{1b}é.md"), r#""plan/\n::error::\"\033é.md""#);
     }
 }

@@ -8,14 +8,17 @@ use super::{
     outcome::{Outcome, or_failed},
     report::Failure,
     roots::{PhaseReading, Root},
-    write,
+    write::{self, Refusal},
 };
 use crate::{
     actions::log_entry,
     template::Kind,
-    text,
-    workspace::{Document, Workspace},
+    text::{self, Edit},
+    workspace::Document,
 };
+
+/// More entries are not written at once by people.
+const MOST_TRIES: usize = 100;
 
 /// Inserts an entry that says `messages`, or the commits since the last one.
 pub fn log(name: &str, messages: &[String], now: &Zoned) -> Outcome {
@@ -26,10 +29,21 @@ fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, Stri
     let root = Root::of(name)?;
     root.may_be_written()?;
     let name = root.name(name);
-    let reading = root.read_phase(&name)?;
-    let document = notes(&reading, &name)?;
     let message = (!messages.is_empty()).then_some(messages);
-    insert(&root, document, &reading.workspace, message, now)
+    let mut tries = 1..=MOST_TRIES;
+    loop {
+        let reading = root.read_phase(&name)?;
+        let document = notes(&reading, &name)?;
+        let edit = log_entry::insert(document, &reading.workspace, &root.files(), now, message)?.edit;
+        let after = text::apply(&document.text, std::slice::from_ref(&edit));
+        let path = root.path().join(&*document.path);
+        match write::replace(root.path(), &path, &document.text, &after) {
+            Ok(()) => return Ok(inserted(&path, &after, &edit)),
+            // Another entry came in between. Each time one of those who write is done.
+            Err(Refusal::Changed) if tries.next().is_some() => {}
+            Err(refusal) => return Err(format!("{}: {refusal}", document.path)),
+        }
+    }
 }
 
 /// The work notes of a phase; of several, those that were named.
@@ -45,29 +59,15 @@ fn notes<'r>(reading: &'r PhaseReading, name: &str) -> Result<&'r Document, Stri
     })
 }
 
-fn insert(
-    root: &Root,
-    document: &Document,
-    workspace: &Workspace,
-    message: Option<&[String]>,
-    now: &Zoned,
-) -> Result<Outcome, String> {
-    let path = root.path().join(&*document.path);
-    if let Some(obstacle) = write::obstacle(root.path(), &path, &document.text) {
-        return Err(format!("{}: {obstacle}", document.path));
-    }
-    let edit = log_entry::insert(document, workspace, &root.files(), now, message)?.edit;
-    let after = text::apply(&document.text, std::slice::from_ref(&edit));
-    write::replace(root.path(), &path, &document.text, &after)
-        .map_err(|error| format!("{}: {error}", document.path))?;
+/// Says where the entry is, and what it is.
+fn inserted(path: &Path, after: &str, edit: &Edit) -> Outcome {
     let mut outcome = Outcome::default();
     let before_words = edit.replacement.len() - edit.replacement.trim_start().len();
-    let at = edit.range.start + before_words;
-    let line = text::LineIndex::new(&after).line(at) + 1;
-    outcome.say(&format!("{}:{line}", path_from_here(&path)));
+    let line = text::LineIndex::new(after).line(edit.range.start + before_words) + 1;
+    outcome.say(&format!("{}:{line}", path_from_here(path)));
     outcome.say("");
     outcome.say(&edit.replacement.trim().replace("\r\n", "\n").replace('\r', "\n"));
-    Ok(outcome)
+    outcome
 }
 
 /// A path that an editor opens from the current folder.

@@ -179,7 +179,10 @@ impl Root {
         failures: &mut Vec<Failure>,
     ) -> (Workspace, Vec<Document>) {
         let mut workspace = disk::open_workspace(&self.location, self.loaded.config.clone());
-        let candidates = disk::candidates(self.path(), &workspace.config);
+        let (candidates, unread) = disk::candidates(self.path(), &workspace.config);
+        for folder in unread.iter().filter(|folder| concerns(&folder.path, chosen)) {
+            failures.push(Failure::new(shown(outermost, &folder.path), folder.error.to_string()));
+        }
         let read = Mutex::new(Vec::with_capacity(candidates.len()));
         disk::read_all(self.path(), &workspace.vocabulary, &candidates, &|result| {
             read.lock().expect("no reader panics").push(result);
@@ -203,6 +206,11 @@ impl Root {
         workspace.is_indexed = true;
         (workspace, documents)
     }
+}
+
+/// Whether a folder lies at, below or above one of `chosen`.
+fn concerns(folder: &Path, chosen: &[PathBuf]) -> bool {
+    chosen.iter().any(|chosen| folder.starts_with(chosen) || chosen.starts_with(folder))
 }
 
 /// The roots of the chosen paths by path, with those below that a configuration names.

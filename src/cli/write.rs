@@ -1,14 +1,20 @@
-//! The only place where the command line writes files.
+//! The only place where the command line writes files: whole or not at all, and never over what it has not read.
 //!
-//! New files never replace others; a changed file is replaced whole, so that nobody ever sees half of it.
+//! A text is written to a temporary file beside its place, flushed, and then put there in one step. Whoever writes in
+//! a folder holds its [lock](lock::FolderLock), from before the last look at a file to the step that replaces it.
 
 use std::{
+    fmt,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, ErrorKind, Seek, Write},
     path::{Path, PathBuf},
 };
 
-use crate::disk;
+use self::lock::FolderLock;
+use crate::disk::Bounds;
+
+mod lock;
+mod metadata;
 
 /// Whether a file was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,138 +24,174 @@ pub enum Created {
     Existed,
 }
 
+/// Why a file was left as it is.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It no longer says what was read.
+    Changed,
+    NotUtf8,
+    ReadOnly,
+    Io(io::Error),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed => f.write_str("changed meanwhile, so it is left as it is"),
+            Self::NotUtf8 => f.write_str("not UTF-8, so it is left as it is"),
+            Self::ReadOnly => f.write_str("read-only, so it is left as it is"),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Creates a file with the folders around it, unless something is there.
 ///
 /// # Errors
-/// Those of the file system, and for a place whose links lead out of the root's repository.
+/// Those of the file system, and for a place whose links lead out of the root's repository. Nothing is left behind.
 pub fn create(root: &Path, path: &Path, text: &str) -> io::Result<Created> {
     let folder = path.parent().unwrap_or(root);
     // Links are followed before anything is made behind them.
     let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(root);
-    if !disk::is_own(root, existing) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link leads out of the repository"));
-    }
+    Bounds::around(root).resolve(existing)?;
+    let missing: Vec<_> = folder.ancestors().take_while(|folder| *folder != existing).collect();
     fs::create_dir_all(folder)?;
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| Created::Yes),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Created::Existed),
-        Err(error) => Err(error),
+    let created = create_in(folder, path, text);
+    if !matches!(created, Ok(Created::Yes)) {
+        // Those that hold something by now stay.
+        missing.iter().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
+    created
+}
+
+fn create_in(folder: &Path, path: &Path, text: &str) -> io::Result<Created> {
+    let lock = FolderLock::take(folder)?;
+    if path.symlink_metadata().is_ok() {
+        return Ok(Created::Existed);
+    }
+    let mut temporary = Temporary::create(folder, &lock, &OpenOptions::new())?;
+    temporary.fill(text)?;
+    // A link is never put in place of another file, a rename is; but not all file systems have links.
+    match fs::hard_link(&temporary.path, path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Created::Existed),
+        Err(_) => temporary.put(path)?,
+    }
+    flush_folder(folder);
+    Ok(Created::Yes)
+}
+
+/// Why `path` cannot be changed, if so; `text` is what was read of it.
+pub fn obstacle(root: &Path, path: &Path, text: &str) -> Option<Refusal> {
+    let bytes = match Bounds::around(root).read(path, u64::MAX - 1) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound && has_foreign_name(path) => return Some(Refusal::NotUtf8),
+        Err(error) => return Some(error.into()),
+    };
+    // Another file could take its place all the same, which is not what its owner asked for.
+    if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
+        return Some(Refusal::ReadOnly);
+    }
+    match bytes == text.as_bytes() {
+        true => None,
+        false if std::str::from_utf8(&bytes).is_err() => Some(Refusal::NotUtf8),
+        false => Some(Refusal::Changed),
     }
 }
 
-/// Why a file cannot be changed, if so: it is not UTF-8, or no longer holds `text`, or is read-only, or is
-/// not the root's.
-pub fn obstacle(root: &Path, path: &Path, text: &str) -> Option<String> {
-    if !disk::is_own(root, path) {
-        return Some("a link leads out of the repository".to_owned());
-    }
-    match fs::read(path) {
-        Err(error) => Some(error.to_string()),
-        // Another file could take its place all the same, which is not what its owner asked for.
-        Ok(_) if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) => {
-            Some("read-only, so it is left as it is".to_owned())
-        }
-        Ok(bytes) if bytes == text.as_bytes() => None,
-        Ok(bytes) if std::str::from_utf8(&bytes).is_err() => Some("not UTF-8, so it is left as it is".to_owned()),
-        Ok(_) => Some("changed meanwhile, so it is left as it is".to_owned()),
-    }
+/// Whether a path is only like the one that was read, whose name is not UTF-8.
+fn has_foreign_name(path: &Path) -> bool {
+    path.to_string_lossy().contains('\u{fffd}')
 }
 
-/// Replaces the text `before` of a file by `after`: a whole file beside it takes its place. Its
-/// permissions stay; a link stays, and the file that it leads to is replaced.
+/// Replaces the text `before` of a file by `after`. Mode, owner, extended attributes, links and hard links stay.
 ///
 /// # Errors
-/// Those of the file system, and whatever [`obstacle`] says.
-pub fn replace(root: &Path, path: &Path, before: &str, after: &str) -> io::Result<()> {
-    let target = fs::canonicalize(path)?;
-    let (temporary, mut file) = file_beside(&target)?;
-    let written = fill(&mut file, &target, after).and_then(|()| match obstacle(root, path, before) {
-        Some(obstacle) => Err(io::Error::other(obstacle)),
-        None => fs::rename(&temporary, &target),
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+/// Whatever [`obstacle`] says, and those of the file system; the file is as it was then.
+pub fn replace(root: &Path, path: &Path, before: &str, after: &str) -> Result<(), Refusal> {
+    let (target, found) = Bounds::around(root).resolve(path)?;
+    let folder = target.parent().unwrap_or(root);
+    let lock = FolderLock::take(folder)?;
+    let mut private = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+    let mut temporary = Temporary::create(folder, &lock, &private)?;
+    let can_be_renamed = !metadata::has_other_names(&found) && metadata::copy(&target, &temporary.file).is_ok();
+    temporary.fill(after)?;
+    if let Some(obstacle) = obstacle(root, path, before) {
+        return Err(obstacle);
     }
-    written
+    if can_be_renamed {
+        temporary.put(&target)?;
+        flush_folder(folder);
+    } else {
+        overwrite(&target, before, after)?;
+    }
+    Ok(())
 }
 
-fn fill(file: &mut File, target: &Path, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
-    file.set_permissions(fs::metadata(target)?.permissions())?;
-    file.sync_data()
+/// Writes into the file itself, where another could not be the same to its owner. There is room for it, as the
+/// temporary file shows; what fails all the same is taken back.
+fn overwrite(target: &Path, before: &str, after: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(target)?;
+    let mut write = |text: &str| {
+        file.rewind()?;
+        file.write_all(text.as_bytes())?;
+        file.set_len(text.len() as u64)?;
+        file.sync_all()
+    };
+    write(after).inspect_err(|_| drop(write(before)))
 }
 
-/// A new hidden file in the same folder, so that it can take the other's place at once.
-fn file_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    for attempt in 0..100 {
-        let path = target.with_file_name(format!(".phasemark-{}-{attempt}.tmp", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            other => return other.map(|file| (path, file)),
-        }
+/// A name is safe when its folder is on the disk, too. Not all systems can say so.
+fn flush_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "no free name for a temporary file"))
+}
+
+/// A hidden file beside those that are written, gone when it is dropped.
+struct Temporary {
+    path: PathBuf,
+    file: File,
+}
+
+impl Temporary {
+    fn create(folder: &Path, lock: &FolderLock, options: &OpenOptions) -> io::Result<Self> {
+        // Whoever holds the lock is alone here: what a process left that was killed is in the way.
+        let path = if lock.is_held() {
+            let path = folder.join(".phasemark.tmp");
+            let _ = fs::remove_file(&path);
+            path
+        } else {
+            folder.join(format!(".phasemark-{}.tmp", std::process::id()))
+        };
+        let file = options.clone().write(true).create_new(true).open(&path)?;
+        Ok(Self { path, file })
+    }
+
+    fn fill(&mut self, text: &str) -> io::Result<()> {
+        self.file.write_all(text.as_bytes())?;
+        self.file.sync_all()
+    }
+
+    fn put(&self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.path, target)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Renamed, it is no longer there; another's cannot be, as the lock is still held.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_new_file_replaces_nothing() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("plan/billing/phase-1.md");
-        assert_eq!(create(root.path(), &path, "one").unwrap(), Created::Yes);
-        assert_eq!(create(root.path(), &path, "two").unwrap(), Created::Existed);
-        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
-    }
-
-    #[test]
-    fn a_file_that_is_not_what_was_read_is_left() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("a.md");
-        fs::write(&path, "read").unwrap();
-        replace(root.path(), &path, "read", "written").unwrap();
-        assert!(replace(root.path(), &path, "read", "again").is_err());
-        assert_eq!(fs::read_to_string(&path).unwrap(), "written");
-        let permissions = |readonly| {
-            let mut permissions = fs::metadata(&path).unwrap().permissions();
-            permissions.set_readonly(readonly);
-            permissions
-        };
-        fs::set_permissions(&path, permissions(true)).unwrap();
-        assert!(replace(root.path(), &path, "written", "again").unwrap_err().to_string().starts_with("read-only"));
-        #[allow(clippy::permissions_set_readonly_false, reason = "a temporary file of our own")]
-        fs::set_permissions(&path, permissions(false)).unwrap();
-        fs::write(&path, b"caf\xe9").unwrap();
-        assert!(replace(root.path(), &path, "caf\u{fffd}", "coffee").is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"caf\xe9");
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "no temporary file stays");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_and_permissions_stay_and_nothing_outside_is_written() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-
-        let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let (real, link) = (root.path().join("real.md"), root.path().join("link.md"));
-        fs::write(&real, "a").unwrap();
-        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
-        symlink(&real, &link).unwrap();
-        replace(root.path(), &link, "a", "b").unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(fs::read_to_string(&real).unwrap(), "b");
-        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
-
-        symlink(outside.path(), root.path().join("plan")).unwrap();
-        assert!(create(root.path(), &root.path().join("plan/x/phase-1.md"), "").is_err());
-        symlink(outside.path().join("gone.md"), root.path().join("dangling.md")).unwrap();
-        assert_eq!(create(root.path(), &root.path().join("dangling.md"), "").unwrap(), Created::Existed);
-        fs::write(outside.path().join("b.md"), "a").unwrap();
-        symlink(outside.path().join("b.md"), root.path().join("b.md")).unwrap();
-        assert!(replace(root.path(), &root.path().join("b.md"), "a", "b").is_err());
-        assert_eq!(fs::read_to_string(outside.path().join("b.md")).unwrap(), "a");
-        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
-    }
-}
+mod tests;

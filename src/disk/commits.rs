@@ -65,7 +65,7 @@ impl Cache {
 
 /// The repository that `root` lies in.
 fn open(root: &Path) -> Option<Repository> {
-    Repository::open(&super::repository(root)?.join(".git"))
+    Repository::open(&super::git_folder::git_folder(&super::repository(root)?)?)
 }
 
 thread_local! {

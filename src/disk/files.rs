@@ -2,25 +2,27 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
-    io::Read,
     iter,
+    ops::ControlFlow,
     path::{Component, Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use ignore::{DirEntry, Walk, WalkBuilder};
-
-use super::{commits::RootCommits, tree::Tree};
+use super::{
+    bounds::{Bounds, is_outside},
+    commits::RootCommits,
+    tree::Tree,
+    walk::{self, Found},
+};
 use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
 
 /// While somebody types, a file is looked at again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
 /// A tree with more entries is not searched by suffix.
 const LARGEST_TREE: usize = 100_000;
-/// A file with more bytes is no manifest that anybody wrote.
+/// A file with more bytes is no manifest that a person wrote.
 const LARGEST_TEXT: u64 = 1_000_000;
 /// The tree is read again when it is this old and somebody asks.
 const TREE_FRESH: Duration = Duration::from_secs(20);
@@ -42,6 +44,7 @@ pub struct RootFiles {
 
 struct Shared {
     root: PathBuf,
+    bounds: Bounds,
     /// All paths and suffixes that anybody ever asked for.
     asked: Mutex<HashSet<Box<str>>>,
     kinds: Mutex<Recent<Option<FileKind>>>,
@@ -89,6 +92,7 @@ impl RootFiles {
         let reading = Arc::new(reading);
         let commits = RootCommits::new(root.clone(), reading.clone());
         let shared = Shared {
+            bounds: Bounds::around(&root),
             root,
             asked: Mutex::default(),
             kinds: Mutex::default(),
@@ -160,20 +164,10 @@ impl RootFiles {
 }
 
 impl Shared {
-    /// Walks what git does not ignore and `enters` takes, down to so many levels.
-    fn walk(&self, deepest: Option<usize>, enters: impl Fn(&Path) -> bool + Send + Sync + 'static) -> Walk {
-        WalkBuilder::new(&self.root)
-            .max_depth(deepest)
-            .hidden(false)
-            .require_git(false)
-            .filter_entry(move |entry| entry.file_name() != ".git" && enters(entry.path()))
-            .build()
-    }
-
     /// Relative to the root, a folder's ending in `/`.
-    fn path_of(&self, entry: &DirEntry) -> Option<Box<str>> {
-        let mut path = super::relative(&self.root, entry.path())?;
-        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+    fn path_of(&self, found: &Found) -> Option<Box<str>> {
+        let mut path = super::relative(&self.root, &found.path)?;
+        if found.kind.is_dir() {
             path.push('/');
         }
         Some(path.into())
@@ -181,27 +175,17 @@ impl Shared {
 
     fn read_text(&self, path: &str) -> Option<Arc<str>> {
         let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        let full = self.root.join(path);
-        if !is_inside || !fs::metadata(&full).is_ok_and(|found| found.is_file() && found.len() <= LARGEST_TEXT) {
-            return None;
-        }
-        if !super::is_own(&self.root, &full) {
-            return None;
-        }
-        let mut bytes = Vec::new();
-        fs::File::open(full).ok()?.take(LARGEST_TEXT).read_to_end(&mut bytes).ok()?;
+        let bytes = self.bounds.read(&self.root.join(path), LARGEST_TEXT).ok().filter(|_| is_inside)?;
         Some(String::from_utf8_lossy(&bytes).into())
     }
 
     /// Reads the tree without what git ignores; says whether it differs from the one before.
     fn read_tree(&self) -> bool {
         let mut entries: Vec<Box<str>> = Vec::new();
-        for entry in self.walk(None, |_| true).flatten().skip(1) {
-            entries.extend(self.path_of(&entry));
-            if entries.len() > LARGEST_TREE {
-                break;
-            }
-        }
+        walk::unignored(&self.bounds, &self.root, &mut |found| {
+            entries.extend(self.path_of(found));
+            if entries.len() > LARGEST_TREE { ControlFlow::Break(()) } else { ControlFlow::Continue(true) }
+        });
         let new = (entries.len() <= LARGEST_TREE).then(|| Arc::new(Tree::new(entries)));
         let mut reading = lock(&self.tree);
         let entries = |tree: &Option<Arc<Tree>>| tree.as_ref().map(|tree| tree.entries.clone());
@@ -218,8 +202,12 @@ impl Files for RootFiles {
         if let Some(kind) = lock(&self.shared.kinds).get(path) {
             return kind;
         }
-        let found = fs::metadata(self.shared.root.join(path)).ok();
-        let kind = found.map(|found| if found.is_dir() { FileKind::Folder } else { FileKind::File });
+        let kind = match self.shared.bounds.resolve(&self.shared.root.join(path)) {
+            Ok((_, found)) if found.is_dir() => Some(FileKind::Folder),
+            Ok(_) => Some(FileKind::File),
+            // What lies behind a link that leads elsewhere is its owner's business: it counts as there.
+            Err(error) => is_outside(&error).then_some(FileKind::File),
+        };
         lock(&self.shared.kinds).by_path.insert(path.into(), kind);
         kind
     }
@@ -238,11 +226,8 @@ impl Files for RootFiles {
         if !is_inside {
             return Vec::new();
         }
-        let wanted = self.shared.root.join(folder);
-        let deepest = Some(folder.matches('/').count() + 1);
-        let walk = self.shared.walk(deepest, move |path| wanted.starts_with(path) || path.parent() == Some(&wanted));
-        let entries = walk.flatten().skip(1).filter_map(|entry| self.shared.path_of(&entry));
-        let mut found: Vec<_> = entries.filter(|path| path.len() > folder.len() && path.starts_with(folder)).collect();
+        let found = walk::unignored_children(&self.shared.bounds, &self.shared.root.join(folder));
+        let mut found: Vec<_> = found.iter().filter_map(|found| self.shared.path_of(found)).collect();
         found.sort_unstable();
         found
     }
@@ -277,6 +262,8 @@ impl Files for RootFiles {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

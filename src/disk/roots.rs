@@ -1,11 +1,13 @@
 //! Where roots are.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use ignore::WalkBuilder;
 
-use super::{read_text, relative};
+use super::{Bounds, read_text, relative, walk};
 use crate::{
     config::{self, Config},
     rules,
@@ -34,7 +36,7 @@ pub trait Configs {
 
     /// Its text; `None` if it cannot be read.
     fn text(&self, path: &Path) -> Option<String> {
-        read_text(path).ok()
+        read_text(path.parent()?, path).ok()
     }
 }
 
@@ -57,6 +59,12 @@ impl RootLocation {
 
     pub fn config_path(&self) -> Option<PathBuf> {
         self.config_folder.as_ref().map(|folder| folder.join(CONFIG_FILE))
+    }
+
+    /// What may be read for this root: the repository around it; without one, what its configuration speaks of.
+    pub fn bounds(&self) -> Bounds {
+        let without = || self.config_folder.as_ref().unwrap_or(&self.path).clone();
+        Bounds::of(repository(&self.path).unwrap_or_else(without))
     }
 
     /// The root's place below the folder of its configuration: empty, or ending in `/`.
@@ -119,18 +127,21 @@ pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs
         .roots
         .iter()
         .map(|pattern| if pattern.contains("**") { DEEPEST_ROOT } else { pattern.split('/').count() });
-    let walk = WalkBuilder::new(&location.path).max_depth(depth.max()).hidden(true).require_git(false).build();
-    let folders = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
-    let named = folders.filter(|entry| {
-        let path = relative(&location.path, entry.path()).unwrap_or_default();
-        !path.is_empty() && patterns.is_match(&path)
+    let deepest = depth.max().unwrap_or(0);
+    let mut found = Vec::new();
+    walk::unignored(&location.bounds(), &location.path, &mut |entry| {
+        if !entry.kind.is_dir() || walk::is_hidden(&entry.path) {
+            return ControlFlow::Continue(false);
+        }
+        let path = relative(&location.path, &entry.path).unwrap_or_default();
+        if patterns.is_match(&path) {
+            found.push(match RootLocation::plain(entry.path.clone(), configs) {
+                own @ RootLocation { config_folder: Some(_), .. } => own,
+                inherits => RootLocation { config_folder: Some(config_folder.clone()), ..inherits },
+            });
+        }
+        ControlFlow::Continue(path.split('/').count() < deepest)
     });
-    let mut found: Vec<RootLocation> = named
-        .map(|entry| match RootLocation::plain(entry.into_path(), configs) {
-            own @ RootLocation { config_folder: Some(_), .. } => own,
-            inherits => RootLocation { config_folder: Some(config_folder.clone()), ..inherits },
-        })
-        .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }
@@ -195,7 +206,7 @@ mod tests {
         fs::write(folder.path().join("phasemark.toml"), "[layout]\nroots = [\"services/*\"]\n").unwrap();
         for boundary in ["", "services", "services/b/plan", "x/y"] {
             let boundary = folder.path().join(boundary);
-            for entry in WalkBuilder::new(&boundary).hidden(false).build().flatten() {
+            for entry in ignore::WalkBuilder::new(&boundary).hidden(false).build().flatten() {
                 let Some(found) = find_root(entry.path(), Some(&boundary), &OnDisk) else { continue };
                 assert_eq!(find_root(&found.path, Some(&boundary), &OnDisk), Some(found), "{}", entry.path().display());
             }

@@ -38,16 +38,18 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if !ctx.workspace.is_indexed || says_another {
         return;
     }
-    let missing: Vec<Kind> =
-        others().filter(|kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind)).collect();
+    let mut files = ctx.workspace.missing_artifacts(&ctx.document.path);
+    // One that cannot be read, or was not read yet, is there all the same.
+    let is_there = |kind| files.iter().any(|(own, path)| *own == kind && ctx.files.kind(path).is_some());
+    let is_missing = |kind: &Kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind) && !is_there(*kind);
+    let missing: Vec<Kind> = others().filter(is_missing).collect();
     if missing.is_empty() {
         return;
     }
     let names: Vec<&str> = missing.iter().map(|kind| kind.name()).collect();
     let message = format!("This phase has no {}.", names.join(" and no "));
     let finding = out.report(ctx.place_of_absence(None), message);
-    let mut files = ctx.workspace.missing_artifacts(&ctx.document.path);
-    files.retain(|(kind, path)| missing.contains(kind) && ctx.files.kind(path).is_none());
+    files.retain(|(kind, _)| missing.contains(kind));
     if files.len() > 1 {
         let names: Vec<&str> = files.iter().map(|(kind, _)| kind.name()).collect();
         let paths = files.iter().map(|(_, path)| path.clone()).collect();

@@ -88,7 +88,7 @@ async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic
 /// The diagnostics of a file that is not open; `None` if it is no artifact or cannot be read.
 fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
     let workspace = root.workspace();
-    let candidate = disk::Candidate { path: path.into(), kind: workspace.config.kind_of(path)? };
+    let candidate = disk::Candidate::new(path, workspace.config.kind_of(path)?);
     let document = disk::read_document(root.path(), &workspace.vocabulary, &candidate).ok()?;
     if !workspace.is_artifact(path, document.facts().canonical_sections) {
         return None;

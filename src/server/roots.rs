@@ -174,7 +174,7 @@ impl Root {
         let before = index.len();
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != own) {
             for folder in workspace.config.layout.get(kind) {
-                let candidate = disk::Candidate { path: format!("{folder}/{stem}.md").into(), kind };
+                let candidate = disk::Candidate::new(format!("{folder}/{stem}.md"), kind);
                 if index.get(&candidate.path).is_none()
                     && let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate)
                 {
@@ -191,7 +191,7 @@ impl Root {
     pub fn reread(&self, path: &str) {
         let workspace = self.workspace();
         let Some((kind, stem)) = workspace.config.artifact(path) else { return };
-        let candidate = disk::Candidate { path: path.into(), kind };
+        let candidate = disk::Candidate::new(path, kind);
         let mut index = (*workspace.index).clone();
         index.remove(path, stem);
         if let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate) {

@@ -325,7 +325,10 @@ impl State {
         let (state, root) = (self.clone(), root.clone());
         thread::spawn(move || {
             let workspace = root.workspace();
-            let candidates = disk::candidates(root.path(), &workspace.config);
+            let (candidates, unread) = disk::candidates(root.path(), &workspace.config);
+            for disk::Unread { path, error } in unread {
+                tracing::warn!("{}: {error}", path.display());
+            }
             let progress = Progress::begin(&state, root.path(), candidates.len());
             let index = Mutex::new(Index::default());
             disk::read_all(root.path(), &workspace.vocabulary, &candidates, &|(_, document)| {
@@ -363,7 +366,7 @@ impl State {
                 Place { text: &document.text, lines: &document.lines, encoding, is_closed: false }.range(&related.range)
             }
             _ => {
-                let text = disk::read_text(&path).ok()?;
+                let text = disk::read_text(root.path(), &path).ok()?;
                 Place { text: &text, lines: &LineIndex::new(&text), encoding, is_closed: true }.range(&related.range)
             }
         };
@@ -379,7 +382,7 @@ impl Configs for State {
 
     fn text(&self, path: &Path) -> Option<String> {
         let open = self.open_text(path).map(|text| text.to_string());
-        open.or_else(|| disk::read_text(path).ok())
+        open.or_else(|| disk::OnDisk.text(path))
     }
 }
 

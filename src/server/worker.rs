@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    disk::{self, CONFIG_FILE},
+    disk::{self, CONFIG_FILE, Configs},
     rules,
     text::LineIndex,
     workspace::{Document, Index},
@@ -294,7 +294,7 @@ impl Worker {
     fn has_other_config(&self, root: &Root) -> bool {
         let Some(path) = root.config_path() else { return false };
         let is_open = || convert::uri(&path).is_some_and(|uri| self.state.documents.contains_key(&uri));
-        !is_open() && disk::read_text(&path).ok().as_deref() != root.loaded_config().text.as_deref()
+        !is_open() && disk::OnDisk.text(&path).as_deref() != root.loaded_config().text.as_deref()
     }
 
     fn closed(&mut self, uri: &Url, document: OpenDocument) {

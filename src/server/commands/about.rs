@@ -152,7 +152,7 @@ pub async fn current(state: &Arc<State>, root: &Arc<Root>, kind: Kind, path: &Ar
     {
         return Ok(Current { document: document.clone(), version: Some(analysis.version) });
     }
-    let (root, candidate) = (root.clone(), disk::Candidate { path: path.clone(), kind });
+    let (root, candidate) = (root.clone(), disk::Candidate::new(path.clone(), kind));
     let read = move || disk::read_document(root.path(), &root.workspace().vocabulary, &candidate);
     let document = blocking(read).await?.map_err(|error| Error::invalid_params(format!("{path}: {error}")))?;
     Ok(Current { document: Arc::new(document), version: None })

@@ -1,0 +1,66 @@
+//! What a file is to its owner, apart from its text.
+
+use std::{
+    fs::{File, Metadata},
+    io,
+    path::Path,
+};
+
+/// Whether the file has other names, which a file that takes its place would not have.
+pub fn has_other_names(found: &Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::nlink(found) > 1;
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        false
+    }
+}
+
+/// Gives `copy` the owner, the extended attributes (among them access control lists) and the mode of `original`.
+///
+/// # Errors
+/// If it cannot be given one of them, and so must not take the place of `original`.
+#[cfg(unix)]
+pub fn copy(original: &Path, copy: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    let original = File::open(original)?;
+    let (wanted, own) = (original.metadata()?, copy.metadata()?);
+    if (wanted.uid(), wanted.gid()) != (own.uid(), own.gid()) {
+        fchown(copy, Some(wanted.uid()), Some(wanted.gid()))?;
+    }
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    copy_attributes(&original, copy)?;
+    // Last: a change of owner takes some bits away.
+    copy.set_permissions(wanted.permissions())
+}
+
+#[cfg(not(unix))]
+pub fn copy(original: &Path, copy: &File) -> io::Result<()> {
+    copy.set_permissions(original.metadata()?.permissions())
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn copy_attributes(original: &File, copy: &File) -> io::Result<()> {
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+
+    /// No name list and no value is larger, by the limits of Linux.
+    const LARGEST: usize = 64 << 10;
+
+    let mut names = Vec::with_capacity(LARGEST);
+    if flistxattr(original, rustix::buffer::spare_capacity(&mut names)).is_err() {
+        // A file system without them.
+        return Ok(());
+    }
+    for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let mut value = Vec::with_capacity(LARGEST);
+        fgetxattr(original, name, rustix::buffer::spare_capacity(&mut value))?;
+        let given = fsetxattr(copy, name, &value, XattrFlags::empty());
+        // Labels of the system, such as those of SELinux, are its own business.
+        if name.starts_with(b"user.") || name.starts_with(b"system.") {
+            given?;
+        }
+    }
+    Ok(())
+}

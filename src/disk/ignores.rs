@@ -1,0 +1,163 @@
+//! What git ignores, by the ignore files of the repository alone: the user's own and those above it say what one
+//! person does not want to see, not what is there.
+
+use std::{path::Path, sync::Arc};
+
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+
+use super::bounds::Bounds;
+
+/// A larger ignore file, in bytes, was not written by hand, and compiling it would take seconds.
+const LARGEST: u64 = 100_000;
+
+/// The ignore files that hold in one folder.
+#[derive(Debug)]
+pub struct Ignores {
+    own: Gitignore,
+    /// Those around it, which have a say where `own` has none.
+    around: Option<Arc<Ignores>>,
+}
+
+impl Ignores {
+    /// What holds in `folder`, which is inside of `bounds`; `None` if `folder` itself is ignored or a link.
+    pub fn of(bounds: &Bounds, folder: &Path) -> Option<Arc<Self>> {
+        let mut place = bounds.folder().to_path_buf();
+        let exclude = read(bounds, &place, &place.join(".git/info/exclude"));
+        let mut ignores = Arc::new(Self { own: exclude, around: None }).enter(bounds, &place);
+        for part in folder.strip_prefix(&place).ok()?.components() {
+            place.push(part);
+            if ignores.ignore(&place, true) || place.is_symlink() {
+                return None;
+            }
+            ignores = ignores.enter(bounds, &place);
+        }
+        Some(ignores)
+    }
+
+    /// What holds in a folder right below the one that these hold in.
+    pub fn enter(self: &Arc<Self>, bounds: &Bounds, folder: &Path) -> Arc<Self> {
+        // Another repository ignores what its own files say. `.git` may be a file.
+        let is_repository = folder != bounds.folder() && folder.join(".git").symlink_metadata().is_ok();
+        let own = read(bounds, folder, &folder.join(".gitignore"));
+        match (own.is_empty(), is_repository) {
+            (true, false) => self.clone(),
+            (_, is_repository) => Arc::new(Self { own, around: (!is_repository).then(|| self.clone()) }),
+        }
+    }
+
+    /// Whether git ignores what is directly in the folder that these hold in. Its own folder counts as ignored.
+    pub fn ignore(&self, path: &Path, is_folder: bool) -> bool {
+        if path.file_name().is_some_and(|name| name == ".git") {
+            return true;
+        }
+        let mut next = Some(self);
+        while let Some(ignores) = next {
+            match ignores.own.matched(path, is_folder) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => next = ignores.around.as_deref(),
+            }
+        }
+        false
+    }
+}
+
+/// An ignore file, whose patterns are about `folder`. As for git, a link is none.
+fn read(bounds: &Bounds, folder: &Path, path: &Path) -> Gitignore {
+    // Most folders have none: one look is enough.
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return Gitignore::empty();
+    }
+    let Ok(bytes) = bounds.read(path, LARGEST) else { return Gitignore::empty() };
+    let mut builder = GitignoreBuilder::new(folder);
+    for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
+        // What is no pattern ignores nothing.
+        let _ = builder.add_line(None, line);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    /// The files among `paths` that are ignored in the repository `folder`, seen from its `root`.
+    fn ignored<'p>(folder: &Path, root: &str, paths: &[&'p str]) -> Vec<&'p str> {
+        let bounds = Bounds::around(&folder.join(root));
+        let is_ignored = |path: &&&str| {
+            let path = folder.join(path);
+            Ignores::of(&bounds, path.parent().unwrap()).is_none_or(|ignores| ignores.ignore(&path, false))
+        };
+        paths.iter().filter(is_ignored).copied().collect()
+    }
+
+    #[test]
+    fn the_nearest_ignore_file_with_an_opinion_wins() {
+        let folder = repository(&[
+            (".git/info/exclude", "private.md\n"),
+            (".gitignore", "*.log\n/build/\n"),
+            ("app/.gitignore", "!keep.log\nprivate/\n"),
+            ("vendor/other/.git", "gitdir: elsewhere\n"),
+            ("vendor/other/.gitignore", "*.md\n"),
+        ]);
+        let paths = [
+            "a.log",
+            "a.md",
+            "private.md",
+            "build/a.md",
+            "app/build/a.md",
+            "app/keep.log",
+            "app/x/a.log",
+            "app/private/a.md",
+            "vendor/other/a.log",
+            "vendor/other/a.md",
+            ".git/config",
+        ];
+        let expected = [
+            "a.log",
+            "private.md",
+            "build/a.md",
+            "app/x/a.log",
+            "app/private/a.md",
+            "vendor/other/a.md",
+            ".git/config",
+        ];
+        assert_eq!(ignored(folder.path(), "", &paths), expected);
+        assert_eq!(ignored(folder.path(), "app", &paths), expected);
+    }
+
+    #[test]
+    fn ignore_files_above_the_repository_have_no_say() {
+        let folder = repository(&[(".gitignore", "*\n"), ("app/.git/HEAD", ""), ("app/a.md", "")]);
+        assert!(ignored(folder.path(), "app", &["app/a.md"]).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_ignores_nothing() {
+        use std::os::unix::fs::symlink;
+
+        let folder = repository(&[("rules", "*\n"), ("a/b.md", ""), ("c/d.md", ""), ("e/f.md", "")]);
+        symlink("/dev/zero", folder.path().join(".gitignore")).unwrap();
+        symlink("../rules", folder.path().join("a/.gitignore")).unwrap();
+        fs::create_dir(folder.path().join("c/.gitignore")).unwrap();
+        let pipe = folder.path().join("e/.gitignore");
+        rustix::fs::mknodat(rustix::fs::CWD, pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(ignored(folder.path(), "", &["a/b.md", "c/d.md", "e/f.md"]).is_empty());
+    }
+}

@@ -1,0 +1,85 @@
+//! The two walks through folders: over all that lies in one, and over what git does not ignore.
+//!
+//! Links are found and never entered: they may loop, or lead elsewhere. However deep folders lie, one is open at a time.
+
+use std::{
+    fs::{self, FileType},
+    io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{bounds::Bounds, ignores::Ignores};
+
+/// What was found in a folder.
+pub struct Found {
+    pub path: PathBuf,
+    pub kind: FileType,
+}
+
+/// What is directly in a folder.
+fn children(folder: &Path) -> io::Result<Vec<Found>> {
+    let found = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        Ok(Found { kind: entry.file_type()?, path: entry.path() })
+    };
+    fs::read_dir(folder)?.map(found).collect()
+}
+
+/// Visits what lies below `folder`, but for folders, until `each` breaks off. Folders that begin with a dot are tools'
+/// own and left out. A folder that cannot be read is an error beside its path.
+pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Error)>) -> ControlFlow<()>) {
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        let found = match children(&folder) {
+            Ok(found) => found,
+            Err(error) => match each(Err((folder, error))) {
+                ControlFlow::Break(()) => return,
+                ControlFlow::Continue(()) => continue,
+            },
+        };
+        for found in found {
+            if found.kind.is_dir() {
+                if !is_hidden(&found.path) {
+                    folders.push(found.path);
+                }
+            } else if each(Ok(found)).is_break() {
+                return;
+            }
+        }
+    }
+}
+
+/// Visits what lies below `root`, folders before what they hold, without what git ignores, until `each` breaks off.
+/// A folder is entered if `each` says so; one that cannot be read is empty.
+pub fn unignored(bounds: &Bounds, root: &Path, each: &mut dyn FnMut(&Found) -> ControlFlow<(), bool>) {
+    let Some(ignores) = Ignores::of(bounds, root) else { return };
+    let mut folders: Vec<(PathBuf, Arc<Ignores>)> = vec![(root.to_path_buf(), ignores)];
+    while let Some((folder, ignores)) = folders.pop() {
+        for found in children(&folder).unwrap_or_default() {
+            if ignores.ignore(&found.path, found.kind.is_dir()) {
+                continue;
+            }
+            match each(&found) {
+                ControlFlow::Break(()) => return,
+                ControlFlow::Continue(true) if found.kind.is_dir() => {
+                    let below = ignores.enter(bounds, &found.path);
+                    folders.push((found.path, below));
+                }
+                ControlFlow::Continue(_) => {}
+            }
+        }
+    }
+}
+
+/// The children of `folder` that git does not ignore, folders that it does not enter aside.
+pub fn unignored_children(bounds: &Bounds, folder: &Path) -> Vec<Found> {
+    let Some(ignores) = Ignores::of(bounds, folder) else { return Vec::new() };
+    let found = children(folder).unwrap_or_default();
+    found.into_iter().filter(|found| !ignores.ignore(&found.path, found.kind.is_dir())).collect()
+}
+
+pub fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
