@@ -13,6 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Zoned;
 
 use self::{
+    ci::Escape,
     outcome::Outcome,
     report::Report,
     terminal::{Color, complain, note, warn},
@@ -20,6 +21,7 @@ use self::{
 use crate::{config, diagnostic::Severity, rules};
 
 pub mod check;
+mod ci;
 mod create;
 mod excerpt;
 mod explain;
@@ -289,7 +291,7 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
     }
     let fixes = fix::fixes(&args.paths);
     let styled = args.color.on_stdout();
-    let mut out = terminal::stdout(styled);
+    let mut out = ci::guarded(terminal::stdout(styled), Escape::Text);
     let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
     fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
     complain_about(&fixes);
@@ -308,7 +310,8 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
 fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
     let (report, complaints) = status::status(paths);
     let styled = matches!(format, StatusFormat::Text) && color.on_stdout();
-    let mut out = terminal::stdout(styled);
+    let escape = if matches!(format, StatusFormat::Json) { Escape::Json } else { Escape::Text };
+    let mut out = ci::guarded(terminal::stdout(styled), escape);
     let written = match format {
         StatusFormat::Text => status::write_text(&report, terminal::width(), &mut out),
         StatusFormat::Json => status::write_json(&report, &mut out),
@@ -323,16 +326,21 @@ fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
     let to_terminal = io::stdout().is_terminal();
     let shown = |c: char| if to_terminal && !matches!(c, '\n' | '\t') { terminal::visible(c) } else { c };
     let text: String = outcome.text.chars().map(shown).collect();
-    let written = write_plain(text.as_bytes());
+    let mut out = ci::guarded(io::stdout().lock(), Escape::Text);
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     outcome.complaints.iter().for_each(|complaint| complain(complaint));
     (written, outcome.code)
 }
 
 fn write_report(report: &Report, args: &CheckArgs) -> io::Result<()> {
     let styled = matches!(args.format, Format::Text) && args.color.on_stdout();
+    let plain = || io::BufWriter::new(io::stdout().lock());
     let mut out: Box<dyn Write> = match args.format {
-        Format::Text => Box::new(terminal::stdout(styled)),
-        _ => Box::new(io::BufWriter::new(io::stdout().lock())),
+        Format::Text => ci::guarded(terminal::stdout(styled), Escape::Text),
+        Format::Json | Format::Sarif => ci::guarded(plain(), Escape::Json),
+        Format::Junit => ci::guarded(plain(), Escape::Xml),
+        // Commands are what it writes.
+        Format::Github => Box::new(plain()),
     };
     match args.format {
         Format::Text => text::write(report, styled, &mut out),

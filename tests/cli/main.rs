@@ -12,6 +12,7 @@ mod history;
 mod log;
 mod overview;
 mod project;
+mod safety;
 
 fn phasemark(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));
