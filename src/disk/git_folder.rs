@@ -1,8 +1,8 @@
 //! Where a repository keeps its commits, and whether that place is its own.
 //!
-//! `.git` may lead anywhere: as a file in worktrees and submodules, or as a link. An archive can bring one that leads
-//! to another repository of whoever unpacks it, whose commits are not to be told. So a place outside is taken only if
-//! it knows this repository, too. Lent objects (`objects/info/alternates`) are the repository's own, as for git.
+//! `.git` is a file in worktrees and submodules, and may lead anywhere. An archive can bring one that leads to another
+//! repository of whoever unpacks it, whose commits are not to be told. So a place outside is taken only if it knows
+//! this repository, too. Lent objects (`objects/info/alternates`) are the repository's own, as for git.
 
 use std::{
     fs,
@@ -20,10 +20,10 @@ const LARGEST_REFS: u64 = 100_000_000;
 /// `.git` of the repository at `home`, unless it leads to another's, or to what is no file where one should be.
 pub fn git_folder(home: &Path) -> Option<PathBuf> {
     let git = home.join(".git");
-    let own = match git.symlink_metadata().ok()?.is_file() {
-        true => home.join(line(&Bounds::of(home.to_path_buf()), &git)?.strip_prefix("gitdir:")?.trim()),
-        false => git.clone(),
-    };
+    let bounds = Bounds::of(home.to_path_buf());
+    // A link that leads out was not made by git.
+    let (place, found) = bounds.resolve(&git).ok()?;
+    let own = if found.is_file() { home.join(line(&bounds, &git)?.strip_prefix("gitdir:")?.trim()) } else { place };
     let own = Bounds::of(fs::canonicalize(own).ok()?);
     let home = fs::canonicalize(home).ok()?;
     let common = match line(&own, &own.folder().join("commondir")) {
