@@ -118,15 +118,17 @@ export class Machine {
     return fs.readFileSync(this.at('data/Machine/settings.json'), 'utf8').includes(JSON.stringify(value));
   }
 
-  /** Process ids of the language servers that run on this machine: they have inherited its environment. */
+  /** Process ids of the language servers that run on this machine. */
   servers() {
+    return this.processes((args) => args.some((arg, i) => path.basename(arg) === 'phasemark' && args[i + 1] === 'server'));
+  }
+
+  /** Process ids of this machine, by their arguments: they have inherited its environment. */
+  processes(matches) {
     return fs.readdirSync('/proc').filter((pid) => {
       try {
         const args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return (
-          args.some((arg, i) => path.basename(arg) === 'phasemark' && args[i + 1] === 'server') &&
-          fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`PHASEMARK_TEST_MACHINE=${this.root}\0`)
-        );
+        return matches(args) && fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`PHASEMARK_TEST_MACHINE=${this.root}\0`);
       } catch {
         return false; // not a process, or it has ended meanwhile
       }
@@ -187,6 +189,18 @@ export class Machine {
     if (fs.existsSync(this.at('data/logs'))) fs.cpSync(this.at('data/logs'), logs, { recursive: true });
     fs.rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Runs a command from the palette, as "category: title". */
+export async function runCommand(page, name) {
+  const input = page.locator('.quick-input-widget input');
+  await eventually('the command palette', async () => {
+    await page.keyboard.press('F1'); // keys that are pressed while the focus moves are lost
+    return input.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
+  await input.fill(`>${name}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name.split(': ')[1] }).first().waitFor({ timeout: 40_000 });
+  await page.keyboard.press('Enter');
 }
 
 function freePort() {

@@ -1,7 +1,7 @@
 // The real window, as a user sees it. Leaves screenshots in $OUT.
 import fs from 'node:fs';
 import path from 'node:path';
-import { eventually, Machine, OUT, Report, sleep } from './code-server.mjs';
+import { eventually, Machine, OUT, Report, runCommand, sleep } from './code-server.mjs';
 
 fs.mkdirSync(OUT, { recursive: true });
 
@@ -24,16 +24,7 @@ try {
   const warnings = page.locator('.monaco-editor .squiggly-warning');
   const rows = page.locator('.markers-panel .monaco-list-row', { hasText: 'leftover-placeholder' });
 
-  const command = async (name) => {
-    const input = page.locator('.quick-input-widget input');
-    await eventually('the command palette', async () => {
-      await keyboard.press('F1'); // keys that are pressed while the focus moves are lost
-      return input.waitFor({ timeout: 2000 }).then(() => true, () => false);
-    });
-    await input.fill(`>${name}`);
-    await seen(page.locator('.quick-input-list .monaco-list-row', { hasText: name.split(': ')[1] }));
-    await keyboard.press('Enter');
-  };
+  const command = (name) => runCommand(page, name);
 
   const step = async (name, body) => {
     const number = String(report.passed + report.failed + 1).padStart(2, '0');
