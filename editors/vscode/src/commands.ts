@@ -1,7 +1,16 @@
 // The server's commands in the palette: what they are about is added here, and what they answer is shown.
 
 import * as vscode from 'vscode';
-import { type BaseLanguageClient, type ExecuteCommandMiddleware, ExecuteCommandRequest } from 'vscode-languageclient';
+import { type BaseLanguageClient, ExecuteCommandRequest } from 'vscode-languageclient';
+import { isFromServer } from './errors';
+
+/** Registered here, and not by the client: without a server, too, they answer. */
+export const SERVED: readonly string[] = [
+  'phasemark.newPhase',
+  'phasemark.insertSessionLogEntry',
+  'phasemark.resumePrompt',
+  'phasemark.statusReport',
+];
 
 /** The argument that the server takes. */
 interface About {
@@ -16,7 +25,8 @@ export class Commands {
   private report = '';
   private readonly reported = new vscode.EventEmitter<vscode.Uri>();
 
-  constructor(private readonly client: () => BaseLanguageClient | undefined) {}
+  /** `client` is that of a server that is ready; where there is none, it has told the user why. */
+  constructor(private readonly client: () => Promise<BaseLanguageClient | undefined>) {}
 
   register(): vscode.Disposable {
     return vscode.Disposable.from(
@@ -25,42 +35,18 @@ export class Commands {
         onDidChange: this.reported.event,
         provideTextDocumentContent: () => this.report,
       }),
+      ...SERVED.map((command) => vscode.commands.registerCommand(command, (...args) => this.execute(command, args))),
     );
   }
 
-  /** The client registers each command of the server, and calls this for it. */
-  readonly execute: NonNullable<ExecuteCommandMiddleware['executeCommand']> = async (command, args, next) => {
-    switch (command) {
-      case 'phasemark.newPhase': {
-        const about = args.length > 0 ? args : await newPhase();
-        return about && this.run(command, about);
-      }
-      case 'phasemark.insertSessionLogEntry':
-        return this.run(command, args.length > 0 ? args : [{ uri: activeFile() }]);
-      case 'phasemark.resumePrompt': {
-        const text = await this.run(command, args.length > 0 ? args : [{ uri: activeFile() }]);
-        if (typeof text === 'string') await showPrompt(text);
-        return text;
-      }
-      case 'phasemark.statusReport': {
-        const about = args.length > 0 ? args : await somewhere();
-        const report = about && ((await this.run(command, about)) as { markdown: string } | undefined);
-        if (report) this.showReport(report.markdown);
-        return report;
-      }
-      default:
-        return next(command, args);
-    }
-  };
-
-  /** Not by `next`, which hides the words of the server behind those of the client. */
-  private async run(command: string, args: unknown[]): Promise<unknown> {
-    try {
-      return await this.client()?.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
-    } catch (error) {
-      void vscode.window.showErrorMessage(`phasemark: ${(error as Error).message}`);
-      return undefined;
-    }
+  private async execute(command: string, args: unknown[]): Promise<unknown> {
+    const client = await this.client();
+    const about = client && (args.length > 0 ? args : await subjectOf(command));
+    if (!about) return undefined;
+    const answer = await run(client, command, about);
+    if (command === 'phasemark.resumePrompt' && typeof answer === 'string') await showPrompt(answer);
+    if (command === 'phasemark.statusReport' && answer) this.showReport((answer as { markdown: string }).markdown);
+    return answer;
   }
 
   private showReport(markdown: string): void {
@@ -68,6 +54,25 @@ export class Commands {
     this.reported.fire(REPORT);
     void vscode.commands.executeCommand('markdown.showPreview', REPORT);
   }
+}
+
+/** Not by the client's own means, which hide the words of the server behind those of the client. */
+async function run(client: BaseLanguageClient, command: string, args: unknown[]): Promise<unknown> {
+  try {
+    return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+  } catch (error) {
+    const why = isFromServer(error) ? error.message : 'The server ended before it answered. Try again.';
+    void vscode.window.showErrorMessage(`phasemark: ${why}`);
+    return undefined;
+  }
+}
+
+/** What a command from the palette is about; `undefined` if the user does not say. */
+async function subjectOf(command: string): Promise<[About] | undefined> {
+  if (command === 'phasemark.newPhase') return newPhase();
+  if (command === 'phasemark.statusReport') return somewhere();
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  return [uri === undefined ? {} : { uri }];
 }
 
 /** Whether a stem will do, the server knows. */
@@ -90,10 +95,6 @@ async function somewhere(): Promise<[About] | undefined> {
   const folder = folders.length > 1 ? await vscode.window.showWorkspaceFolderPick() : folders[0];
   if (folder) return [{ uri: folder.uri.toString() }];
   return folders.length > 1 ? undefined : [{}];
-}
-
-function activeFile(): string | undefined {
-  return vscode.window.activeTextEditor?.document.uri.toString();
 }
 
 async function showPrompt(text: string): Promise<void> {

@@ -72,6 +72,12 @@ exports.run = async (vscode, say) => {
     await eventually('it is active', () => extension.isActive);
   });
 
+  await test('activation does not wait for the server', async () => {
+    assert.deepEqual(servers(), []);
+    fs.writeFileSync(process.env.PHASEMARK_SUITE_GO, '');
+    await eventually('the server', () => servers().length === 1);
+  });
+
   await test('a finding stands at the right place behind an emoji', async () => {
     const [finding] = await expectPlaceholders(1);
     const { start, end } = finding.range;
