@@ -6,9 +6,10 @@
 //!
 //! Architecture invariant: this module knows nothing of Markdown, of LSP types or of files.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use ropey::Rope;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What a column counts. LSP 3.17, `PositionEncodingKind`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +120,40 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// The same change in edits of which none begins or ends between the two bytes of a line end: there
+/// is no position between them, and a client would put such an edit elsewhere.
+pub fn at_positions(text: &str, edits: &[Edit]) -> Vec<Edit> {
+    let splits = |at: usize| at > 0 && text.as_bytes().get(at - 1..=at) == Some(b"\r\n");
+    if !edits.iter().any(|edit| splits(edit.range.start) || splits(edit.range.end)) {
+        return edits.to_vec();
+    }
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.range.start);
+    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+    // Where the last of `out` ended before it took the line feed.
+    let mut split_end = None;
+    for edit in sorted {
+        match out.last_mut() {
+            // Both would take the line end that they meet in.
+            Some(last) if split_end == Some(edit.range.start) => {
+                last.replacement.pop();
+                last.replacement.push_str(&edit.replacement);
+                last.range.end = edit.range.end;
+            }
+            _ if splits(edit.range.start) => {
+                out.push(Edit::replace(edit.range.start - 1..edit.range.end, format!("\r{}", edit.replacement)));
+            }
+            _ => out.push(edit.clone()),
+        }
+        split_end = splits(edit.range.end).then_some(edit.range.end);
+        if let (Some(last), Some(_)) = (out.last_mut(), split_end) {
+            last.range.end += 1;
+            last.replacement.push('\n');
+        }
+    }
+    out
+}
+
 /// The byte of the text after the edits that is byte `at` of the replacement of `edits[which]`.
 pub fn offset_after(edits: &[Edit], which: usize, at: usize) -> usize {
     let start = edits[which].range.start;
@@ -140,12 +175,13 @@ pub fn differences(before: &str, after: &str) -> Vec<Edit> {
     };
     let (old, new) = (starts(&mut diff.iter_old_slices()), starts(&mut diff.iter_new_slices()));
     let changes = diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
-    changes
+    let edits: Vec<Edit> = changes
         .map(|op| {
             let (from, to) = (op.old_range(), op.new_range());
             trimmed(before, old[from.start]..old[from.end], &after[new[to.start]..new[to.end]])
         })
-        .collect()
+        .collect();
+    at_positions(before, &edits)
 }
 
 /// The edit without what the text and its replacement begin and end with alike.
@@ -181,6 +217,30 @@ pub fn start_of_line(text: &str, at: usize) -> usize {
 /// The byte where the line of byte `at` ends, before what ends it.
 pub fn end_of_line(text: &str, at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
+}
+
+/// The text with spaces instead of these bytes, line ends kept. `ranges`: in the order of their starts.
+pub fn blanked(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut at = 0;
+    for range in ranges {
+        let range = range.start.max(at)..range.end.max(at);
+        out.push_str(&text[at..range.start]);
+        out.extend(
+            text[range.clone()].bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { byte.into() } else { ' ' }),
+        );
+        at = range.end;
+    }
+    if at == 0 {
+        return text.into();
+    }
+    out.push_str(&text[at..]);
+    out.into()
+}
+
+/// The text as it is compared: macOS may spell `é` as two characters where others have one.
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(text) { text.into() } else { text.nfc().collect::<String>().into() }
 }
 
 /// Bytes of the byte order mark that a text begins with, if it does.
@@ -232,10 +292,14 @@ impl LineIndex {
         start..start + trimmed
     }
 
-    /// The position of byte `offset`, clamped into the text.
+    /// The position of byte `offset`, clamped into the text; between the two bytes of a line end, that
+    /// of the line end.
     pub fn position(&self, text: &str, offset: usize, encoding: PositionEncoding) -> Position {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        if text[offset..].starts_with('\n') && text[..offset].ends_with('\r') {
             offset -= 1;
         }
         let line = self.line(offset);
@@ -403,14 +467,40 @@ mod tests {
                     let back = lines.offset(&text, position, encoding);
                     // Between the two bytes of a line end there is no position of its own.
                     let inside_line_end = text[at..].starts_with('\n') && text[..at].ends_with('\r');
-                    prop_assert!(back == at || inside_line_end);
+                    prop_assert_eq!(back, at - usize::from(inside_line_end));
                 }
             }
         }
 
         #[test]
+        fn no_edit_begins_or_ends_between_carriage_return_and_line_feed(
+            text in messy(),
+            cuts in proptest::collection::btree_set(0usize..60, 0..12),
+            new in proptest::collection::vec(messy(), 6),
+        ) {
+            let cuts: Vec<usize> = cuts.into_iter().filter(|at| text.is_char_boundary(*at)).collect();
+            let pairs = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).chain(cuts.iter().map(|at| *at..*at).take(1));
+            let mut edits: Vec<Edit> = pairs.zip(new).map(|(range, new)| Edit::replace(range, new)).collect();
+            // An insertion where a replacement begins is meant to be in front of it.
+            edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+            let sent = at_positions(&text, &edits);
+            prop_assert_eq!(apply(&text, &sent), apply(&text, &edits));
+            let lines = LineIndex::new(&text);
+            for edit in &sent {
+                for at in [edit.range.start, edit.range.end] {
+                    let position = lines.position(&text, at, PositionEncoding::Utf16);
+                    prop_assert_eq!(lines.offset(&text, position, PositionEncoding::Utf16), at);
+                }
+            }
+            prop_assert!(sent.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+        }
+
+        #[test]
         fn differences_lead_from_one_text_to_the_other(before in messy(), after in messy()) {
-            prop_assert_eq!(apply(&before, &differences(&before, &after)), after);
+            let edits = differences(&before, &after);
+            prop_assert_eq!(apply(&before, &edits), after);
+            let splits = |at: &usize| before[..*at].ends_with('\r') && before[*at..].starts_with('\n');
+            prop_assert!(!edits.iter().flat_map(|edit| [edit.range.start, edit.range.end]).any(|at| splits(&at)));
         }
 
         #[test]
