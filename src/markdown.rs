@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
 mod builder;
 mod masking;
@@ -113,7 +113,9 @@ impl Inline {
     }
 }
 
-/// Front matter at the very top of a file, between two lines of `---`.
+/// Front matter at the very top of a file, between two lines of `---`: YAML whose first line is a key,
+/// perhaps with comments right above it, or nothing but blank lines. Else the first `---` is a rule, as a
+/// `#` below a blank line begins a heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontMatter {
     /// Bytes with both fences.
@@ -130,6 +132,8 @@ pub struct Markdown {
     /// Where links and images lead, one after the other, and where each ends.
     destinations: String,
     destination_ends: Vec<u32>,
+    /// Where each is written (bytes).
+    destination_ranges: Vec<(u32, u32)>,
     pub front_matter: Option<FrontMatter>,
     /// Placeholders such as `<Goal 1>`, with their brackets, wherever they stand; in order.
     placeholders: Vec<Range<usize>>,
@@ -150,8 +154,11 @@ impl Markdown {
         let masked = masking::with_line_feeds(masked.as_deref().unwrap_or(&text[start..])).or(masked);
         let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
         let mut builder = Builder::new(text, start);
-        for (event, range) in Parser::new_ext(masked.as_deref().unwrap_or(&text[start..]), options).into_offset_iter() {
-            builder.event(event, range.start + start..range.end + start);
+        let mut events = Parser::new_ext(masked.as_deref().unwrap_or(&text[start..]), options).into_offset_iter();
+        while let Some((event, range)) = events.next() {
+            let definition = label_of(&event).and_then(|label| events.reference_definitions().get(label));
+            let definition = definition.map(|found| found.span.start + start..found.span.end + start);
+            builder.event(event, range.start + start..range.end + start, definition);
         }
         let mut markdown = builder.markdown;
         markdown.front_matter = front_matter;
@@ -293,6 +300,13 @@ impl Markdown {
         }
     }
 
+    /// Bytes of what [`Self::destination`] was written as: of a link that refers to a definition, there.
+    pub fn destination_range(&self, inline: &Inline) -> Option<Range<usize>> {
+        let (InlineKind::Link { destination } | InlineKind::Image { destination }) = inline.kind else { return None };
+        let (start, end) = self.destination_ranges[destination as usize];
+        Some(start as usize..end as usize)
+    }
+
     /// Bytes of every placeholder outside code, with its brackets, in order.
     pub fn placeholders(&self) -> impl Iterator<Item = Range<usize>> {
         self.placeholders.iter().filter(|range| !self.is_code(range.start)).cloned()
@@ -336,19 +350,42 @@ impl<'a> Iterator for Children<'a> {
     }
 }
 
+/// The label of the definition that a link or image refers to.
+fn label_of<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+    let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) = event else { return None };
+    matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut).then_some(id)
+}
+
 fn front_matter(text: &str, start: usize) -> Option<FrontMatter> {
     let is_fence = |line: &str| line.trim_end() == "---";
     let mut lines = text[start..].split_inclusive('\n');
     let first = lines.next().filter(|line| is_fence(line))?;
     let content = start + first.len();
+    let (mut has_key, mut may_comment) = (false, true);
     let mut at = content;
     for line in lines {
         if is_fence(line) || line.trim_end() == "..." {
-            return Some(FrontMatter { range: start..at + line.len(), content: content..at });
+            let is_yaml = has_key || text[content..at].trim().is_empty();
+            return is_yaml.then(|| FrontMatter { range: start..at + line.len(), content: content..at });
         }
         at += line.len();
+        match line.trim() {
+            _ if has_key => {}
+            "" => may_comment = false,
+            words if words.starts_with('#') && may_comment => {}
+            words if is_key(words) => has_key = true,
+            _ => return None,
+        }
     }
     None
+}
+
+/// Whether a line of YAML begins with a key.
+fn is_key(line: &str) -> bool {
+    let ends_key = |(at, _): &(usize, &str)| line[at + 1..].chars().next().is_none_or(char::is_whitespace);
+    let key = line.match_indices(':').find(ends_key).map(|(at, _)| &line[..at]);
+    let is_name = |c: char| c.is_alphanumeric() || "_-. \"'/$@".contains(c);
+    key.is_some_and(|key| (1..=60).contains(&key.len()) && !key.starts_with(['-', ' ']) && key.chars().all(is_name))
 }
 
 #[cfg(test)]

@@ -45,9 +45,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+    /// `definition`: bytes of the definition that a link or image refers to.
+    pub fn event(&mut self, event: Event<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
         match event {
-            Event::Start(tag) => self.start(tag, range),
+            Event::Start(tag) => {
+                self.start(tag, range);
+                if let (Some(definition), Some(written)) = (definition, self.markdown.destination_ranges.last_mut()) {
+                    let found = destination_of_definition(&self.text[definition.clone()]);
+                    *written = ((definition.start + found.start) as u32, (definition.start + found.end) as u32);
+                }
+            }
             Event::End(tag) => self.end(tag),
             Event::TaskListMarker(_) => self.task_marker(range),
             Event::Rule => {
@@ -256,6 +263,20 @@ impl<'a> Builder<'a> {
         let close = before(b'(').or_else(|| before(b'[')).or_else(|| memchr::memchr(b']', rest));
         link.content.1 = from + close.unwrap_or(rest.len().saturating_sub(1)) as u32;
         self.closed = link.end;
+        let (InlineKind::Link { destination } | InlineKind::Image { destination }) = link.kind else { return };
+        let written = &mut self.markdown.destination_ranges[destination as usize];
+        if *written != NOT_FOUND {
+            return;
+        }
+        let text = &self.text[..link.end as usize];
+        *written = match text[link.content.1 as usize..].strip_prefix("](") {
+            Some(after) => {
+                let (start, found) = (text.len() - after.len(), destination_in(after));
+                ((start + found.start) as u32, (start + found.end) as u32)
+            }
+            // An address in angle brackets.
+            None => link.content,
+        };
     }
 
     fn push_destination(&mut self, destination: &str, link_type: LinkType) -> u32 {
@@ -263,8 +284,54 @@ impl<'a> Builder<'a> {
             self.markdown.destinations.push_str(destination);
         }
         self.markdown.destination_ends.push(self.markdown.destinations.len() as u32);
+        self.markdown.destination_ranges.push(NOT_FOUND);
         self.markdown.destination_ends.len() as u32 - 1
     }
+}
+
+/// Where a destination is written, while that is not known.
+const NOT_FOUND: (u32, u32) = (0, 0);
+
+/// Bytes of the destination in `[label]: destination`.
+fn destination_of_definition(definition: &str) -> Range<usize> {
+    let bytes = definition.as_bytes();
+    let closes = |at: &usize| bytes.get(at + 1) == Some(&b':') && *at > 0 && bytes[at - 1] != b'\\';
+    let close = memchr::memchr_iter(b']', bytes).find(closes).map_or(definition.len(), |at| at + 2);
+    let after = &definition[close..];
+    let mut words = after.trim_start_matches([' ', '\t']);
+    // A destination with a line of its own stands behind the marks of the quotes around it.
+    if words.starts_with(['\n', '\r']) {
+        words = words.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    }
+    let start = definition.len() - words.len();
+    let found = destination_in(words);
+    start + found.start..start + found.end
+}
+
+/// Bytes of the destination that `text` begins with, behind blanks and without its angle brackets.
+fn destination_in(text: &str) -> Range<usize> {
+    let words = text.trim_start();
+    let inside = words.strip_prefix('<');
+    let is_angled = inside.is_some();
+    let words = inside.unwrap_or(words);
+    let (mut depth, mut is_escaped) = (0, false);
+    let end = words.find(|c: char| {
+        if std::mem::take(&mut is_escaped) {
+            return false;
+        }
+        match c {
+            '\\' => is_escaped = true,
+            '>' => return is_angled,
+            _ if is_angled => {}
+            '(' => depth += 1,
+            ')' if depth == 0 => return true,
+            ')' => depth -= 1,
+            _ => return c.is_ascii_whitespace(),
+        }
+        false
+    });
+    let start = text.len() - words.len();
+    start..start + end.unwrap_or(words.len())
 }
 
 /// The code between the backticks of a code span.

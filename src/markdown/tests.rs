@@ -101,6 +101,35 @@ fn front_matter_is_no_content_and_rules_later_are_no_front_matter() {
 }
 
 #[test]
+fn only_a_block_that_begins_with_a_key_is_front_matter() {
+    for front in [
+        "---\ntitle: x\n---\n",
+        "---\ntitle:\n  - x\n...\n",
+        "---\n\ntitle: x\n---\n",
+        "---\n# by a tool\n# 2\n\"a b\": x\n\n# c\n---\n",
+        "---\nsentence that is no yaml: x\nat all\n---\n",
+        // Nothing to read in it, and nothing may be put above it.
+        "---\n---\n",
+        "---\n\n---\n",
+    ] {
+        let range = parse(&format!("{front}# P\n")).front_matter.map(|front| front.range);
+        assert_eq!(range, Some(0..front.len()), "{front}");
+    }
+    for text in [
+        "---\n\n# P\n\n## Goals\n- a\n\n---\n\n## Constraints\n",
+        "---\n\n# P\n\nStatus: draft\n\n---\n",
+        "---\n# P\n---\n",
+        "---\nWords.\nStatus: draft\n---\n",
+        "---\n- a: b\n---\n",
+        "---\nsee https://a.b\n---\n",
+        "---\ntitle: x\n",
+        "***\ntitle: x\n***\n",
+    ] {
+        assert_eq!(parse(text).front_matter, None, "{text}");
+    }
+}
+
+#[test]
 fn fences_know_whether_they_are_closed() {
     let kinds = |text: &str| -> Vec<BlockKind> {
         let markdown = parse(text);

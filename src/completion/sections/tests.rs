@@ -180,7 +180,7 @@ fn other_places_are_left_alone() {
         "# P\n\n```\n\n$0",
         "# P\n\n<!--\n## De$0\n-->\n",
         "# P\n\n<!--\n## De$0",
-        "---\n# De$0\n---\n# P\n",
+        "---\na: b\n# De$0\n---\n# P\n",
         "# P\n\n## `De$0`\n",
     ] {
         check_silent(PLAN, text);
