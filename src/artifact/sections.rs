@@ -6,6 +6,7 @@ use super::{Vocabulary, dates};
 use crate::{
     markdown::{BlockId, BlockKind, Inline, InlineKind, Markdown},
     template::{Kind, SectionName, normalize_heading},
+    text::blanked,
 };
 
 /// How a section is opened.
@@ -72,6 +73,10 @@ struct Opening {
 impl Sections {
     pub fn read(kind: Kind, text: &str, markdown: &Markdown, vocabulary: &Vocabulary) -> Self {
         let mut sections = Self::default();
+        // Tags, comments and images are no words of a heading.
+        let is_none = |inline: &&Inline| matches!(inline.kind, InlineKind::Html | InlineKind::Image { .. });
+        let others = markdown.inlines_in(0..text.len()).iter().filter(is_none);
+        let words = &*blanked(text, others.map(Inline::range));
         let mut open: Vec<usize> = Vec::new();
         let mut blocks = markdown.top_level().peekable();
         while let Some((id, block)) = blocks.next() {
@@ -80,20 +85,20 @@ impl Sections {
                     let heading = heading_text(text, block.range());
                     sections.close(&mut open, level, id, block.range().start, text);
                     if level == 1 && sections.title.is_none() {
-                        sections.titled = vocabulary.section(kind, &normalize_heading(&text[heading.clone()]));
+                        sections.titled = vocabulary.section(kind, &normalize_heading(&words[heading.clone()]));
                         sections.title = Some(heading);
                         continue;
                     }
                     let after_label = heading.end..heading.end;
                     let start = block.range().start;
                     let opening = Opening { level, style: SectionStyle::Heading, heading, after_label, start };
-                    sections.open(&mut open, opening, id, (kind, text, markdown, vocabulary));
+                    sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
                 }
                 BlockKind::Paragraph => {
                     let before_list =
                         blocks.peek().is_some_and(|(_, next)| matches!(next.kind, BlockKind::List { .. }));
                     let known = |label: &str| vocabulary.section(kind, &normalize_heading(label)).is_some();
-                    for mut opening in lead_ins(text, markdown, id, before_list, &known) {
+                    for mut opening in lead_ins(words, markdown, id, before_list, &known) {
                         let is_first = opening.start == block.range().start;
                         if sections.is_lead_in_log(&open) && dates::find(&text[opening.heading.clone()]).is_some() {
                             opening.level = ENTRY_LEVEL;
@@ -101,7 +106,7 @@ impl Sections {
                         sections.close(&mut open, opening.level, id, opening.start, text);
                         // Inside a canonical section a further label is that section's own text.
                         if is_first || open.last().is_none_or(|around| !sections.is_canonical(*around)) {
-                            sections.open(&mut open, opening, id, (kind, text, markdown, vocabulary));
+                            sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
                         }
                     }
                 }
@@ -375,10 +380,31 @@ mod tests {
             "<a name=\"dod\"></a>Definition of done",
             "[Definition of done](#x)",
             "Definition&nbsp;of done",
+            "Definition of done <!-- omit in toc -->",
+            "<!-- 4 --> Definition of done",
+            "<!-- a: b --> 4. <span id=\"x\">Definition of done</span><br/> (all)",
+            "![](done.svg) Definition <!-- c -->of done",
+            "Definition of done <!-- c -->\n---",
         ] {
             let sections = read(Kind::Plan, &format!("# P\n\n## {heading}\n\n- x\n"));
             assert!(sections.has(SectionName::DefinitionOfDone), "{heading}");
         }
+    }
+
+    #[test]
+    fn labels_with_comments_are_known() {
+        for label in [
+            "**Definition of done** <!-- a -->\n\n- x",
+            "**Definition of done <!-- a -->:** x",
+            "Definition of done: <!-- a -->\n\n- x",
+            "## Definition of done <!-- a --> — x",
+        ] {
+            let sections = read(Kind::Plan, &format!("# P\n\n{label}\n"));
+            assert!(sections.has(SectionName::DefinitionOfDone), "{label}");
+        }
+        let text = "# P <!-- a -->\n\n## Goals <!-- b -->";
+        let sections = read(Kind::Plan, text);
+        assert_eq!(sections.named(SectionName::Goals).next().map(|goals| goals.range.end), Some(text.len()));
     }
 
     #[test]

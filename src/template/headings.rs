@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::text::nfc;
+
 /// A heading as it is compared: case, numbering, emoji, anchors, links, a trailing parenthesis, markup
 /// and punctuation around it are dropped.
 pub fn normalize_heading(text: &str) -> String {
-    let text = without_links(text);
+    let text = nfc(text);
+    let text = without_links(&text);
     let mut text = text.trim();
     if text.ends_with('}')
         && let Some(open) = text.rfind("{#")
