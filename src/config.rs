@@ -26,6 +26,7 @@ use std::{collections::BTreeMap, ops::Range};
 use crate::{
     diagnostic::Severity,
     template::{Kind, PerKind},
+    text::nfc,
 };
 
 /// What configuration has to know about a rule.
@@ -166,7 +167,7 @@ impl Config {
     /// The longest folder that holds the path decides. The stem is the path below it without
     /// `.md`: `plan/billing/phase-1.md` has the stem `billing/phase-1`.
     pub fn artifact<'p>(&self, path: &'p str) -> Option<(Kind, &'p str)> {
-        let below = |folder: &String| path.strip_prefix(folder.as_str())?.strip_prefix('/');
+        let below = |folder: &String| path::strip_folder(path, folder).filter(|below| !below.is_empty());
         let folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind).iter().map(move |f| (kind, f)));
         let held = folders.filter_map(|(kind, folder)| Some((kind, below(folder)?)));
         let (kind, below) = held.min_by_key(|(_, below)| below.len())?;
@@ -183,10 +184,11 @@ impl Config {
 
     /// Whether patterns of this configuration match `path`, which is relative to the root.
     pub fn matches(&self, patterns: &globset::GlobSet, path: &str) -> bool {
+        let path = &*nfc(path);
         if self.prefix.is_empty() {
             patterns.is_match(path)
         } else {
-            patterns.is_match(format!("{}{path}", self.prefix))
+            patterns.is_match(format!("{}{path}", nfc(&self.prefix)))
         }
     }
 
@@ -197,11 +199,8 @@ impl Config {
 
     /// Whether a folder at `path` would hold artifacts, or lie among them.
     pub fn concerns_folder(&self, path: &str) -> bool {
-        let inside = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let mut folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind));
-        folders.any(|folder| inside(path, folder) || inside(folder, path))
+        folders.any(|folder| path::strip_folder(path, folder).or_else(|| path::strip_folder(folder, path)).is_some())
     }
 
     /// Which kind of artifact `path` is; see [`Self::artifact`].
@@ -216,14 +215,14 @@ impl Config {
 }
 
 /// The stem of a path below an artifact folder. Names that begin with `_`, of a file or of a folder
-/// around it, are set aside by their owner.
+/// around it, are set aside by their owner; those that begin with a dot are an editor's or a system's.
 fn artifact_stem(below: &str) -> Option<&str> {
     let stem_length = below.len().checked_sub(".md".len())?;
     let extension = below.get(stem_length..)?;
     let stem = &below[..stem_length];
     let name = stem.rsplit('/').next().unwrap_or(stem);
     let about_the_folder = ["readme", "index"].iter().any(|other| name.eq_ignore_ascii_case(other));
-    let set_aside = stem.split('/').any(|part| part.starts_with('_'));
+    let set_aside = stem.split('/').any(|part| part.starts_with(['_', '.']));
     let is_artifact = extension.eq_ignore_ascii_case(".md") && !name.is_empty() && !about_the_folder && !set_aside;
     is_artifact.then_some(stem)
 }

@@ -2,6 +2,8 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::text::nfc;
+
 /// Bytes of a path or pattern; also bounds the depth of nested braces.
 const LONGEST: usize = 1024;
 
@@ -26,6 +28,21 @@ pub(super) fn normalize(path: &str) -> Result<String, String> {
         return Err("Expected a path without control characters".to_owned());
     }
     Ok(parts.join("/"))
+}
+
+/// What is left of `path` below `folder`: nothing for the folder itself, `None` for what is elsewhere.
+pub(super) fn strip_folder<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    let below = |length: usize| match path.get(length..)?.strip_prefix('/') {
+        None if path.len() > length => None,
+        rest => Some(rest.unwrap_or_default()),
+    };
+    if path.starts_with(folder) || path.is_ascii() && folder.is_ascii() {
+        return below(folder.len()).filter(|_| path.starts_with(folder));
+    }
+    // As long as the folder, in parts; bytes may differ by how Unicode is normalised.
+    let parts = folder.matches('/').count();
+    let end = path.match_indices('/').nth(parts).map_or(path.len(), |(at, _)| at);
+    below(end).filter(|_| nfc(&path[..end]) == nfc(folder))
 }
 
 /// A pattern of folders, seen from the root: for `roots`.
@@ -53,7 +70,8 @@ pub(super) fn file_pattern(pattern: &str) -> Result<[Glob; 2], String> {
 }
 
 fn glob(pattern: &str) -> Result<Glob, String> {
-    let glob = GlobBuilder::new(pattern)
+    // Paths are compared so.
+    let glob = GlobBuilder::new(&nfc(pattern))
         .literal_separator(true)
         .backslash_escape(false)
         .build()

@@ -259,6 +259,25 @@ fn mistakes_of_the_client_name_the_setting() {
 }
 
 #[test]
+fn the_layout_may_name_a_folder_that_begins_with_a_dot() {
+    let config = good("[layout]\nplan = ['.github/plans']\n");
+    assert_eq!(config.artifact(".github/plans/phase-1.md"), Some((Kind::Plan, "phase-1")));
+    assert_eq!(config.artifact(".github/plans/.old/phase-1.md"), None);
+}
+
+#[test]
+fn folders_and_patterns_are_compared_however_unicode_is_normalised() {
+    for (written, found) in [("pl\u{e4}ne", "pla\u{308}ne"), ("pla\u{308}ne", "pl\u{e4}ne")] {
+        let config = good(&format!("[layout]\nplan = ['{written}/a', 'pla']\nexclude = ['{written}-alt.md']\n"));
+        assert_eq!(config.artifact(&format!("{found}/a/b/c.md")), Some((Kind::Plan, "b/c")));
+        assert_eq!(config.artifact(&format!("{found}/ab/c.md")), None);
+        assert_eq!(config.artifact(&format!("pla/{found}-alt.md")), None);
+        assert!(config.concerns_folder(found) && config.concerns_folder(&format!("{found}/a/b")));
+        assert!(!config.concerns_folder(&format!("{found}/ab")));
+    }
+}
+
+#[test]
 fn artifacts_are_known_by_their_folder_and_name() {
     let config = good(
         "[layout]\nplan = ['plan', 'docs/plans']\nprompts = ['docs']\nexclude = ['**/archive/**', 'draft-*', '/docs/x.md']\n",
@@ -278,6 +297,9 @@ fn artifacts_are_known_by_their_folder_and_name() {
         ("plan/billing/Index.md", None),
         ("plan/_template.md", None),
         ("plan/_old/a.md", None),
+        ("plan/.#phase-1.md", None),
+        ("plan/._phase-1.md", None),
+        ("plan/billing/.obsidian/a.md", None),
         ("plan/a.markdown", None),
         ("plan/a.txt", None),
         ("plan/.md", None),
