@@ -10,10 +10,10 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
-    artifact::log_insertion::LogInsertion,
+    artifact::{log_insertion::LogInsertion, numbering},
     diagnostic::Diagnostic,
     markdown::BlockId,
-    text::Edit,
+    text::{self, Edit},
     workspace::{Document, Files, Workspace},
 };
 
@@ -205,7 +205,17 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
             offer(ctx, &mut offers);
         }
     }
-    distinct(offers.found.into_iter().filter(|action| wants(action.kind)))
+    let mut found = distinct(offers.found.into_iter().filter(|action| wants(action.kind)));
+    for change in found.iter_mut().filter_map(|action| action.change.as_mut()) {
+        change.edits = to_be_applied(ctx.workspace, &ctx.document.text, std::mem::take(&mut change.edits));
+    }
+    found
+}
+
+/// Edits of a text as they are applied together.
+fn to_be_applied(workspace: &Workspace, text: &str, edits: Vec<Edit>) -> Vec<Edit> {
+    let is_placeholder = |inside: &str| workspace.vocabulary.is_placeholder(inside);
+    text::at_positions(text, &numbering::counted_on(text, edits, &is_placeholder))
 }
 
 /// A change is offered once, however many roads lead to it, and no menu has a title twice.

@@ -20,6 +20,7 @@ pub mod entry_insertion;
 pub mod item_extraction;
 pub mod log_insertion;
 pub mod notes;
+pub mod numbering;
 pub mod paths;
 pub mod plan;
 pub mod prompt;

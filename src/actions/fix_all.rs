@@ -71,7 +71,7 @@ fn fix_all_with(
             if may_touch && !has_touching {
                 return None;
             }
-            let text = text::apply(&fixed.text, &edits);
+            let text = text::apply(&fixed.text, &super::to_be_applied(&workspace, &fixed.text, edits.clone()));
             let path = document.path.clone();
             let again = Document::read(path, document.kind, text.as_str().into(), &workspace.vocabulary);
             let mut after = workspace.clone();
