@@ -115,7 +115,7 @@ fn visit_artifacts(
 ) {
     let bounds = Bounds::around(root);
     for folder in kinds.iter().flat_map(|kind| config.layout.get(*kind)) {
-        let path = root.join(folder);
+        let path = bounds.spelling(root.join(folder));
         match bounds.resolve(&path) {
             Ok((_, found)) if found.is_dir() => {}
             Ok(_) => continue,

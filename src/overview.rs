@@ -6,6 +6,7 @@
 //! only, so it is as quick for ten thousand artifacts as for three.
 
 use std::{
+    borrow::Cow,
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -13,6 +14,7 @@ use std::{
 
 use crate::{
     template::Kind,
+    text::nfc,
     workspace::{Facts, Workspace},
 };
 
@@ -51,12 +53,12 @@ impl Phase {
 /// Every phase of a root, each once, in natural order: `phase-2` before `phase-10`, those of a folder
 /// after those above it.
 pub fn phases(workspace: &Workspace) -> Vec<Phase> {
-    let mut by_stem: BTreeMap<&str, BTreeSet<(Kind, &Arc<str>)>> = BTreeMap::new();
+    let mut by_stem: BTreeMap<Cow<'_, str>, BTreeSet<(Kind, &Arc<str>)>> = BTreeMap::new();
     let paths: BTreeSet<&Arc<str>> =
         workspace.index.iter().chain(workspace.open.iter()).map(|(path, _)| path).collect();
     for path in paths {
         if let Some((kind, stem)) = workspace.config.artifact(path) {
-            by_stem.entry(stem).or_default().insert((kind, path));
+            by_stem.entry(nfc(stem)).or_default().insert((kind, path));
         }
     }
     let mut phases: Vec<Phase> =
@@ -68,7 +70,7 @@ pub fn phases(workspace: &Workspace) -> Vec<Phase> {
 /// Joins stems whose artifacts are counterparts of one another by their phase id, and have no kind in common.
 fn join_by_id<'a>(
     workspace: &Workspace,
-    by_stem: BTreeMap<&'a str, BTreeSet<(Kind, &'a Arc<str>)>>,
+    by_stem: BTreeMap<Cow<'a, str>, BTreeSet<(Kind, &'a Arc<str>)>>,
 ) -> Vec<BTreeSet<(Kind, &'a Arc<str>)>> {
     let mut group_of: HashMap<&str, usize> = HashMap::new();
     let mut groups = Vec::with_capacity(by_stem.len());

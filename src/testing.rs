@@ -24,7 +24,7 @@ use crate::{
     diagnostic::Diagnostic,
     rules,
     template::PerKind,
-    text::{self, Edit, PositionEncoding},
+    text::{self, Edit, PositionEncoding, nfc},
     workspace::{
         Document, FileKind, Files, Index, SuffixMatch, Workspace,
         commits::{Commit, Commits, Lookup},
@@ -164,11 +164,12 @@ impl Files for Fixture {
     }
 
     fn kind(&self, path: &str) -> Option<FileKind> {
-        if self.files.contains_key(path) {
+        let path = &*nfc(path);
+        if self.files.keys().any(|file| nfc(file) == path) {
             return Some(FileKind::File);
         }
         let folder = format!("{path}/");
-        self.files.keys().any(|file| file.starts_with(&folder)).then_some(FileKind::Folder)
+        self.files.keys().any(|file| nfc(file).starts_with(&folder)).then_some(FileKind::Folder)
     }
 
     fn with_suffix(&self, suffix: &str) -> SuffixMatch {

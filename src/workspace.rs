@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     markdown::{BlockKind, Markdown},
     template::{Kind, PerKind},
-    text::LineIndex,
+    text::{LineIndex, nfc},
 };
 
 pub mod commits;
@@ -110,7 +110,7 @@ impl Document {
             open_questions: artifact.questions.iter().filter(|q| !q.resolved).map(|q| q.range.clone()).collect(),
             declared: paths_as(Role::Declared),
             created: paths_as(Role::Created),
-            references: artifact.references().iter().filter(|r| r.role != Role::Mentioned).count(),
+            references: artifact.references().iter().filter(|r| r.role != Role::Mentioned && !r.is_guess).count(),
             title: artifact.sections.title.clone(),
             next_step: next_step::of(self),
         }
@@ -159,7 +159,7 @@ pub struct Index {
     stems: HashMap<Box<str>, PerKind<Option<Arc<str>>>>,
     /// By folder below the artifact folder and phase id: `billing/` and `1` for `billing/phase-1`.
     ids: HashMap<Box<str>, PerKind<Vec<Arc<str>>>>,
-    /// In lower case, for disks that ignore it.
+    /// By [`folded`] path.
     folded: HashMap<Box<str>, Arc<str>>,
     /// What the artifacts will create.
     created: PathCounts,
@@ -168,14 +168,14 @@ pub struct Index {
 impl Index {
     pub fn insert(&mut self, path: Arc<str>, stem: &str, facts: Arc<Facts>) {
         let kind = facts.kind;
-        *self.stems.entry(stem.into()).or_default().get_mut(kind) = Some(path.clone());
+        *self.stems.entry(nfc(stem).into()).or_default().get_mut(kind) = Some(path.clone());
         if let Some(key) = id_key(stem) {
             let same = self.ids.entry(key.into()).or_default().get_mut(kind);
             if !same.contains(&path) {
                 same.push(path.clone());
             }
         }
-        self.folded.insert(path.to_lowercase().into(), path.clone());
+        self.folded.insert(folded(&path).into(), path.clone());
         self.created.add(&facts.created);
         if let Some(before) = self.files.insert(path, facts) {
             self.created.subtract(&before.created);
@@ -184,9 +184,9 @@ impl Index {
 
     pub fn remove(&mut self, path: &str, stem: &str) {
         let Some(facts) = self.files.remove(path) else { return };
-        self.folded.remove(path.to_lowercase().as_str());
+        self.folded.remove(folded(path).as_str());
         self.created.subtract(&facts.created);
-        if let Some(kinds) = self.stems.get_mut(stem) {
+        if let Some(kinds) = self.stems.get_mut(&*nfc(stem)) {
             *kinds.get_mut(facts.kind) = None;
         }
         if let Some(kinds) = id_key(stem).and_then(|key| self.ids.get_mut(key.as_str())) {
@@ -214,7 +214,12 @@ impl Index {
 /// `billing/1` for `billing/phase-1-api`.
 fn id_key(stem: &str) -> Option<String> {
     let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-    phase_id(name).map(|id| format!("{folder}/{id}"))
+    phase_id(name).map(|id| format!("{}/{id}", nfc(folder)))
+}
+
+/// A path as disks compare it that ignore case or how Unicode is normalised.
+fn folded(path: &str) -> String {
+    nfc(path).to_lowercase()
 }
 
 /// What is at a path.
@@ -311,10 +316,15 @@ impl Workspace {
         is_news
     }
 
-    /// The artifact at `path` as its file is spelled, whatever the case.
-    pub fn spelling(&self, path: &str) -> Option<&Arc<str>> {
-        let folded = path.to_lowercase();
-        self.open.folded.get(folded.as_str()).or_else(|| self.index.folded.get(folded.as_str()))
+    /// The artifact at `path` as its file is spelled, however Unicode is normalised and, if that is wanted,
+    /// whatever the case.
+    pub fn spelling(&self, path: &str, ignores_case: bool) -> Option<&Arc<str>> {
+        if path.is_ascii() && !ignores_case {
+            return None;
+        }
+        let folded = folded(path);
+        let found = self.open.folded.get(folded.as_str()).or_else(|| self.index.folded.get(folded.as_str()));
+        found.filter(|found| ignores_case || nfc(found) == nfc(path))
     }
 
     /// Whether an artifact says that the file or folder `path` will be created.
@@ -342,6 +352,7 @@ impl Workspace {
 
     /// The artifact of that kind and stem.
     pub fn with_stem(&self, stem: &str, kind: Kind) -> Option<Arc<str>> {
+        let stem = &*nfc(stem);
         let find = |index: &Index| index.stems.get(stem).and_then(|kinds| kinds.get(kind).clone());
         find(&self.open).or_else(|| find(&self.index))
     }
@@ -434,6 +445,25 @@ mod tests {
         assert_eq!(prompt("plan/phase-3-a.md"), None);
         assert_eq!(prompt("plan/notes.md").as_deref(), Some("prompts/notes.md"));
         assert_eq!(workspace.counterpart("prompts/phase-3.md", Kind::Plan), None);
+    }
+
+    #[test]
+    fn stems_are_compared_however_unicode_is_normalised() {
+        let workspace = workspace(&[
+            "plan/caf\u{e9}.md",
+            "prompts/cafe\u{301}.md",
+            "plan/e\u{301}/phase-1-a.md",
+            "prompts/\u{e9}/phase-1.md",
+        ]);
+        let counterpart = |path: &str, kind: Kind| workspace.counterpart(path, kind).map(|path| path.to_string());
+        assert_eq!(counterpart("plan/caf\u{e9}.md", Kind::Prompt).as_deref(), Some("prompts/cafe\u{301}.md"));
+        assert_eq!(counterpart("prompts/cafe\u{301}.md", Kind::Plan).as_deref(), Some("plan/caf\u{e9}.md"));
+        assert_eq!(counterpart("prompts/\u{e9}/phase-1.md", Kind::Plan).as_deref(), Some("plan/e\u{301}/phase-1-a.md"));
+        assert_eq!(
+            workspace.spelling("prompts/caf\u{e9}.md", false).map(|path| &**path),
+            Some("prompts/cafe\u{301}.md")
+        );
+        assert_eq!(workspace.spelling("prompts/CAF\u{c9}.md", false), None);
     }
 
     #[test]

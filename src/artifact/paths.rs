@@ -4,6 +4,8 @@
 
 use std::{borrow::Cow, ops::Range};
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::sections::{Section, Sections};
 use crate::{
     markdown::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown},
@@ -38,8 +40,11 @@ pub enum Role {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Bytes of the path as written, without line suffix or anchor.
+    /// Bytes of the path as written, without line suffix or anchor; of a link that refers to a definition,
+    /// those in the definition.
     pub range: Range<usize>,
+    /// Bytes where the text names it: `range`, or the words of a link that refers to a definition.
+    pub place: Range<usize>,
     /// With `/`, no `./` and no trailing `/`; relative to the root or to the file, may begin with `../`.
     pub path: Box<str>,
     /// The path that it is instead if its `#` begins no anchor: `docs/a#b.md`.
@@ -50,6 +55,8 @@ pub struct Reference {
     pub role: Role,
     /// The path is what its item, cell or line is about, not a word in a sentence.
     pub is_entry: bool,
+    /// Only a file makes it a path, and what is inside it none: `docs/meeting notes.md`.
+    pub is_guess: bool,
     /// Where its paragraph, heading or cell begins (byte).
     block_start: usize,
     /// The words that introduce a list around it forbid what the list names.
@@ -60,16 +67,16 @@ impl Reference {
     /// Whether its sentence, the words that introduce its list, or a heading above it, say that the path is not to be touched.
     pub fn is_forbidden(&self, text: &str, sections: &Sections) -> bool {
         let forbids = |section: &Section| section.normalized.len() < 100 && hints::forbids(&section.normalized);
-        let section = sections.at(self.range.start);
+        let section = sections.at(self.place.start);
         self.is_under_prohibition
-            || hints::is_forbidden(text, self.block_start, &self.range)
+            || hints::is_forbidden(text, self.block_start, &self.place)
             || section.is_some_and(|section| sections.enclosing(section).any(forbids))
     }
 
     /// Whether the words around it say that it need not exist: it is made or removed, or only an example.
     pub fn is_fleeting(&self, text: &str, sections: &Sections) -> bool {
         let makes = |section: &Section| hints::heading_makes(&section.normalized);
-        hints::is_fleeting(text, &self.range) || sections.at(self.range.start).is_some_and(makes)
+        hints::is_fleeting(text, &self.place) || sections.at(self.place.start).is_some_and(makes)
     }
 }
 
@@ -82,6 +89,8 @@ const DECLARING: &[SectionName] = &[
     SectionName::FilesReferenced,
 ];
 const CREATING: &[SectionName] = &[SectionName::FilesNew, SectionName::Deliverables];
+/// No label is longer (bytes).
+const LONGEST_LABEL: usize = 60;
 
 /// All paths of the document, in order.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
@@ -115,7 +124,35 @@ struct Reader<'a> {
     in_block: Vec<Found>,
 }
 
-type Found = (Range<usize>, PathText, ReferenceStyle);
+/// A path in the block that is being read.
+struct Found {
+    /// Bytes that the path was taken from.
+    token: Range<usize>,
+    /// Where the text has it, if that is elsewhere.
+    place: Option<Range<usize>>,
+    path: PathText,
+    style: ReferenceStyle,
+    is_guess: bool,
+}
+
+impl Found {
+    fn new(token: Range<usize>, path: PathText, style: ReferenceStyle) -> Self {
+        Self { token, place: None, path, style, is_guess: false }
+    }
+
+    fn guess(token: Range<usize>, path: PathText, style: ReferenceStyle) -> Self {
+        Self { is_guess: true, ..Self::new(token, path, style) }
+    }
+
+    /// Bytes of the path.
+    fn range(&self) -> Range<usize> {
+        self.token.start + self.path.used.start..self.token.start + self.path.used.end
+    }
+
+    fn place(&self) -> Range<usize> {
+        self.place.clone().unwrap_or_else(|| self.range())
+    }
+}
 
 impl Reader<'_> {
     fn block(&mut self, id: BlockId, block: &Block) {
@@ -123,6 +160,7 @@ impl Reader<'_> {
         let mut found = std::mem::take(&mut self.in_block);
         self.push_in_markup(inlines, &mut found);
         push_bare(self.text, block.range(), inlines, &mut found);
+        self.push_guesses(id, block, &mut found);
         if !found.is_empty() {
             self.push_references(block.range(), &mut found);
         }
@@ -130,24 +168,27 @@ impl Reader<'_> {
     }
 
     fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
-        found.sort_by_key(|(range, ..)| range.start);
+        // What may hold others comes before them.
+        found.sort_by_key(|found| (found.place().start, !found.is_guess, std::cmp::Reverse(found.place().end)));
         let role = match self.role(block.start) {
             Role::Declared if self.around.creates() => Role::Created,
             role => role,
         };
         let (block_start, is_under_prohibition) = (block.start, self.around.forbids());
-        for (token, path, style) in found.drain(..) {
-            let range = token.start + path.used.start..token.start + path.used.end;
-            let is_entry = self.lines.is_entry(self.text, &range, &block);
-            let (path, whole, is_folder) = (path.path, path.whole, path.is_folder);
+        for found in found.drain(..) {
+            let (range, place) = (found.range(), found.place());
+            let is_entry = found.is_guess || self.lines.is_entry(self.text, &place, &block);
+            let Found { path: PathText { path, whole, is_folder, .. }, style, is_guess, .. } = found;
             self.found.push(Reference {
                 range,
+                place,
                 path,
                 whole,
                 is_folder,
                 style,
                 role,
                 is_entry,
+                is_guess,
                 block_start,
                 is_under_prohibition,
             });
@@ -163,9 +204,11 @@ impl Reader<'_> {
             match inline.kind {
                 InlineKind::Code if !is_hidden => {
                     let code = inline.content();
-                    if let Some(path) = shape::in_code(&self.text[code.clone()]) {
-                        found.push((code, path, ReferenceStyle::Code));
-                    }
+                    let words = &self.text[code.clone()];
+                    let path = shape::in_code(words);
+                    let guess = shape::guess(words).filter(|guess| is_more(guess, path.as_ref()));
+                    found.extend(guess.map(|guess| Found::guess(code.clone(), guess, ReferenceStyle::Code)));
+                    found.extend(path.map(|path| Found::new(code, path, ReferenceStyle::Code)));
                 }
                 InlineKind::Link { .. } if !is_hidden => {
                     found.extend(self.link(inline));
@@ -177,25 +220,60 @@ impl Reader<'_> {
         }
     }
 
-    /// The path that a link leads to: of a definition, its use counts.
+    /// Items, cells and the values of labels that are one path, though words and signs that end a path in
+    /// running text are in it.
+    fn push_guesses(&self, id: BlockId, block: &Block, found: &mut Vec<Found>) {
+        let around = self.markdown.parent(id).map(|around| self.markdown.block(around).kind);
+        let is_whole = block.kind == BlockKind::Cell || around == Some(BlockKind::Item);
+        let mut at = block.range().start;
+        if matches!(block.kind, BlockKind::Heading(_))
+            || memchr::memchr2(b'/', b'\\', self.text[block.range()].as_bytes()).is_none()
+        {
+            return;
+        }
+        for line in self.text[block.range()].split_inclusive(['\n', '\r']) {
+            let start = at;
+            at += line.len();
+            let label = line
+                .find([':', '：'])
+                .filter(|colon| *colon < LONGEST_LABEL && !line[..*colon].contains(['/', '\\', '`']));
+            let value = match label.filter(|colon| !line[*colon..].starts_with("://")) {
+                Some(colon) => line[colon..].trim_start_matches([':', '：', '*', '_']),
+                None if is_whole && line.len() == block.range().len() => line,
+                None => continue,
+            };
+            let value = value.trim_start_matches(|c: char| c.is_whitespace() || c == '*');
+            let start = start + line.len() - value.len();
+            let value = value.trim_end_matches(|c: char| c.is_whitespace() || "*.,;".contains(c));
+            // The path alone, or with a note behind it.
+            let notes = [" (", " [", " — ", " – ", " - "].iter().filter_map(|note| value.find(note));
+            for end in [Some(value.len()), notes.min()].into_iter().flatten() {
+                found.extend(
+                    shape::guess(&value[..end])
+                        .map(|guess| Found::guess(start..start + end, guess, ReferenceStyle::Bare)),
+                );
+            }
+        }
+    }
+
+    /// The path that a link leads to.
     fn link(&self, inline: &Inline) -> Option<Found> {
         let destination = self.markdown.destination(inline);
-        let rest = inline.content().end..inline.range().end;
-        let written = &self.text[rest.clone()];
-        let is_right_there = written.strip_prefix("](").is_some_and(|written| written.starts_with(destination));
-        let at = if is_right_there { Some(2) } else { written.find(destination) };
-        let at = at.filter(|_| !destination.is_empty());
-        let range = at.map_or(inline.content(), |at| rest.start + at..rest.start + at + destination.len());
-        let mut path = shape::destination(destination)?;
-        if at.is_none() {
-            path.used = 0..range.len();
-        }
-        Some((range, path, ReferenceStyle::Link))
+        let written = self.markdown.destination_range(inline)?;
+        let path = shape::destination(destination, &self.text[written.clone()])?;
+        let is_elsewhere = !inline.range().contains(&written.start);
+        let place = is_elsewhere.then(|| inline.content());
+        Some(Found { place, ..Found::new(written, path, ReferenceStyle::Link) })
     }
 
     fn role(&self, offset: usize) -> Role {
         self.sections.at(offset).map_or(Role::Mentioned, |section| role_in(self.text, self.sections, section))
     }
+}
+
+/// Whether a guess reads more of the words than is sure to be a path.
+fn is_more(guess: &PathText, sure: Option<&PathText>) -> bool {
+    sure.is_none_or(|sure| sure.used.len() < guess.used.len() && sure.whole.is_none())
 }
 
 /// What the sections around a path make of it: the innermost one that says anything decides.
@@ -251,24 +329,44 @@ fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Ve
         }
         let end = spans.peek().map_or(block.end, |span| span.start);
         let token = token_around(text, open..end, at);
+        let token = token.start + emphasis(text, &token, inlines)..token.end;
         open = open.max(token.end);
         if let Some(path) = shape::bare(&text[token.clone()]) {
-            found.push((token, path, ReferenceStyle::Bare));
+            found.push(Found::new(token, path, ReferenceStyle::Bare));
         }
     }
+}
+
+/// How many bytes in front of the token's path are the marks of an emphasis that goes to its end or beyond.
+/// Underscores of one that ends inside it belong to a name: `__tests__/a.ts`.
+fn emphasis(text: &str, token: &Range<usize>, inlines: &[Inline]) -> usize {
+    let words = &text[token.clone()];
+    let marks = words.len() - words.trim_start_matches(['*', '_']).len();
+    if marks == 0 {
+        return 0;
+    }
+    let first = inlines.partition_point(|inline| inline.range().start < token.start);
+    let at_marks = inlines[first..].iter().take_while(|inline| inline.range().start < token.start + marks);
+    let around = at_marks.filter(|inline| {
+        matches!(inline.kind, InlineKind::Emphasis | InlineKind::Strong) && inline.range().end >= token.end
+    });
+    let used = around.map(|inline| inline.content().start - token.start).max().unwrap_or(0);
+    // No name has an asterisk.
+    let rest = &words[used..];
+    used + rest.len() - rest.trim_start_matches('*').len()
 }
 
 /// The word around byte `at`, without the punctuation of the sentence. Scripts without blanks run on
 /// to the path and from it: it ends with its ASCII extension, and its first folder is the ASCII part.
 fn token_around(text: &str, within: Range<usize>, at: usize) -> Range<usize> {
-    let is_part = |c: char| c.is_alphanumeric() || "._-/\\+@~$%#&=:*?{}<>".contains(c);
+    let is_part =
+        |c: char| c.is_alphanumeric() || "._-/\\+@~$%#&=:*?{}<>".contains(c) || !c.is_ascii() && is_combining_mark(c);
     let from = text[within.start..at].rfind(|c| !is_part(c));
     let from = from
         .map_or(within.start, |n| within.start + n + text[within.start + n..].chars().next().map_or(1, char::len_utf8));
     let to = text[at..within.end].find(|c| !is_part(c)).map_or(within.end, |n| at + n);
     let to = before_running_text(text, at, to);
     let to = from + text[from..to].trim_end_matches(['.', ':', '?', '*', '_', ',']).len();
-    let from = to - text[from..to].trim_start_matches(['*', '_']).len();
     let folder = &text[from..at.clamp(from, to)];
     let glued = folder.rfind(is_unspaced).filter(|_| !folder.ends_with(is_unspaced));
     let from = from + glued.map_or(0, |n| n + folder[n..].chars().next().map_or(1, char::len_utf8));
@@ -367,6 +465,8 @@ pub fn spell(style: ReferenceStyle, file: &str, path: &str, is_folder: bool) -> 
     let reads_back = |token: &str| {
         shape::bare(token).is_some_and(|found| found.used.len() == token.len())
             && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b))
+            // It might begin an emphasis.
+            && !token.split('/').any(|part| part.starts_with('_'))
     };
     match style {
         ReferenceStyle::Link => {
@@ -374,6 +474,7 @@ pub fn spell(style: ReferenceStyle, file: &str, path: &str, is_folder: bool) -> 
             format!("[{name}]({}{slash})", relative(file, path))
         }
         ReferenceStyle::Bare if reads_back(&format!("{path}{slash}")) => format!("{path}{slash}"),
+        ReferenceStyle::Bare | ReferenceStyle::Code if path.contains('`') => format!("`` {path}{slash} ``"),
         ReferenceStyle::Bare | ReferenceStyle::Code => format!("`{path}{slash}`"),
     }
 }

@@ -55,8 +55,8 @@ impl Prompt {
 
     /// The paths in a label's value.
     pub fn references_of(&self, label: &Label) -> &[Reference] {
-        let from = self.references.partition_point(|reference| reference.range.start < label.value.start);
-        let to = self.references.partition_point(|reference| reference.range.start < label.value.end);
+        let from = self.references.partition_point(|reference| reference.place.start < label.value.start);
+        let to = self.references.partition_point(|reference| reference.place.start < label.value.end);
         &self.references[from..to.max(from)]
     }
 }
@@ -152,7 +152,9 @@ fn label(text: &str, at: usize, line: &str) -> Option<(LabelName, Range<usize>, 
     let label_end = at + start + words.trim_end_matches(['*', '_', ' ']).len();
     let after = at + colon + line[colon..].chars().next().map_or(1, char::len_utf8);
     let rest = &text[after..at + line.len()];
-    let value = after + (rest.len() - rest.trim_start_matches(['*', '_', ' ', '\t']).len());
+    // What closes bold in front of the value; an underscore behind a blank may begin a name.
+    let unmarked = rest.trim_start_matches(['*', '_']).trim_start_matches(['*', ' ', '\t']);
+    let value = after + (rest.len() - unmarked.len());
     Some((name, at + start..label_end, value))
 }
 

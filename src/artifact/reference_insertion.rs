@@ -87,8 +87,10 @@ impl Insertion<'_> {
         let prompt = self.artifact.prompt().filter(|prompt| prompt.label(LabelName::Reference).is_none())?;
         let last = prompt.labels.last().filter(|_| section.name == Some(SectionName::Context))?;
         let is_labelled = |reference: &Reference| {
-            let at = reference.range.start;
-            !section.range.contains(&at) || prompt.labels.iter().any(|label| label.value.contains(&at))
+            let at = reference.place.start;
+            reference.is_guess
+                || !section.range.contains(&at)
+                || prompt.labels.iter().any(|label| label.value.contains(&at))
         };
         let is_all = prompt.references.iter().all(is_labelled);
         (is_all || last.is_empty)
@@ -134,7 +136,7 @@ impl Insertion<'_> {
             return says_no_more.then(|| Slot::instead_of(label.value.clone(), ", ", style));
         }
         let mut references = self.artifact.references().iter();
-        let last = references.rfind(|reference| label.value.contains(&reference.range.start));
+        let last = references.rfind(|reference| label.value.contains(&reference.place.start));
         let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
         // What follows a placeholder on further lines may have nothing to do with it.
         let line_end = end_of_line(self.text, label.value.start).min(label.value.end);
@@ -143,12 +145,12 @@ impl Insertion<'_> {
         }
         let Some(last) = last else { return Some(self.after_words(label.value.clone(), style)) };
         let own = self.item_at(label.range.start);
-        match self.item_at(last.range.start) {
+        match self.item_at(last.place.start) {
             Some(item) if Some(item) != own => Some(self.item_after(item, style)),
             _ => {
-                let block = self.markdown.block_at(last.range.start)?;
+                let block = self.markdown.block_at(last.place.start)?;
                 let end = self.markdown.block(block).range().end.min(label.value.end);
-                Some(self.after_words(last.range.start..end, style))
+                Some(self.after_words(last.place.start..end, style))
             }
         }
     }
@@ -210,8 +212,9 @@ impl Insertion<'_> {
 
     fn names_path(&self, range: Range<usize>) -> bool {
         let references = self.artifact.references();
-        let after = references.partition_point(|reference| reference.range.start < range.start);
-        references.get(after).is_some_and(|reference| reference.range.start < range.end)
+        let after = references.partition_point(|reference| reference.place.start < range.start);
+        let mut inside = references[after..].iter().take_while(|reference| reference.place.start < range.end);
+        inside.any(|reference| !reference.is_guess)
     }
 
     /// Where the first section inside it begins; a Context's lead-ins are its own text.
@@ -242,9 +245,9 @@ impl Insertion<'_> {
     fn row_after(&self, row: BlockId, style: ReferenceStyle) -> Slot {
         let range = self.markdown.block(row).range();
         let cells: Vec<_> = self.markdown.children(row).map(|(_, cell)| cell.range()).collect();
-        let of_path = self.artifact.references().iter().find(|reference| range.contains(&reference.range.start));
+        let of_path = self.artifact.references().iter().find(|reference| range.contains(&reference.place.start));
         let column =
-            of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.range.start))).unwrap_or_default();
+            of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.place.start))).unwrap_or_default();
         let start = format!("{}{}| ", self.line_end_at(range.end), self.indent(range.start));
         let has_words = |cell: &Range<usize>| self.text[cell.clone()].contains(char::is_alphabetic);
         let label_cell = (column > 0 && cells.first().is_some_and(has_words)).then_some(start.len());
@@ -298,13 +301,13 @@ impl Insertion<'_> {
 
     fn style_of_label(&self, label: &Label) -> ReferenceStyle {
         let mut references = self.artifact.references().iter();
-        let own = references.find(|reference| label.value.contains(&reference.range.start));
+        let own = references.find(|reference| label.value.contains(&reference.place.start));
         own.map_or(ReferenceStyle::Bare, |reference| reference.style)
     }
 
     fn style_in(&self, section: &Section) -> Option<ReferenceStyle> {
         let mut inside =
-            self.artifact.references().iter().filter(|reference| section.range.contains(&reference.range.start));
+            self.artifact.references().iter().filter(|reference| section.range.contains(&reference.place.start));
         inside.next_back().map(|reference| reference.style)
     }
 

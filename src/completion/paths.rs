@@ -270,9 +270,9 @@ impl Known {
             return known;
         }
         let resolver = Resolver { workspace: request.workspace, files: request.files };
-        let all = document.artifact.references();
+        let all: Vec<&Reference> = resolver.counting(file, document.artifact.references()).collect();
         let is_here = |reference: &Reference| {
-            reference.range.start <= location.range.end && location.range.start <= reference.range.end
+            reference.place.start <= location.range.end && location.range.start <= reference.place.end
         };
         let mut declared = resolver.path_set();
         for reference in all.iter().filter(|reference| reference.role != Role::Mentioned && !is_here(reference)) {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::repository;
+use crate::text::nfc;
 
 /// A longer chain of links is taken for a loop, as Linux does.
 const MOST_LINKS: usize = 40;
@@ -60,7 +61,13 @@ impl Bounds {
                 continue;
             }
             place.push(part);
-            let metadata = fs::symlink_metadata(&place)?;
+            let metadata = match fs::symlink_metadata(&place) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    place = same_name(&place).ok_or(error)?;
+                    fs::symlink_metadata(&place)?
+                }
+                found => found?,
+            };
             if !metadata.is_symlink() {
                 found = Some(metadata);
                 continue;
@@ -81,6 +88,16 @@ impl Bounds {
         }
         let metadata = found.map_or_else(|| fs::symlink_metadata(&place), Ok)?;
         Ok((place, metadata))
+    }
+
+    /// A path as the disk spells it, where only the normalisation of Unicode differs.
+    pub fn spelling(&self, path: PathBuf) -> PathBuf {
+        if path.symlink_metadata().is_ok() {
+            return path;
+        }
+        let place = self.resolve(&path).ok().map(|(place, _)| place);
+        let inside = place.as_ref().and_then(|place| place.strip_prefix(&self.real).ok());
+        inside.map_or(path, |inside| self.spelled.join(inside))
     }
 
     /// The path as seen from the folder, if it begins as one inside does.
@@ -133,6 +150,14 @@ impl Bounds {
         }
         Ok(bytes)
     }
+}
+
+/// What is there instead of `place` and has the same name to a reader: macOS may spell `é` as two characters.
+fn same_name(place: &Path) -> Option<PathBuf> {
+    let name = place.file_name()?.to_str().filter(|name| !name.is_ascii())?;
+    let mut others = fs::read_dir(place.parent()?).ok()?.flatten();
+    let is_same = |other: &fs::DirEntry| other.file_name().to_str().is_some_and(|other| nfc(other) == nfc(name));
+    Some(others.find(is_same)?.path())
 }
 
 const OUTSIDE: &str = "a link leads out of the repository";
@@ -191,6 +216,19 @@ mod tests {
         let other_name = elsewhere.path().join("home").join(folder.path().file_name().unwrap());
         symlink(other_name.join("docs/a.md"), folder.path().join("link.md")).unwrap();
         assert_eq!(bounds.read(&folder.path().join("link.md"), 100).unwrap(), b"inside");
+    }
+
+    #[test]
+    fn names_are_compared_as_they_are_read() {
+        let (folder, bounds) = repository();
+        let [composed, decomposed] = ["caf\u{e9}", "cafe\u{301}"];
+        fs::create_dir(folder.path().join(decomposed)).unwrap();
+        fs::write(folder.path().join(decomposed).join("\u{e9}.md"), "inside").unwrap();
+        let at = |part: &str| folder.path().join(part);
+        assert_eq!(bounds.read(&at(&format!("{composed}/e\u{301}.md")), 100).unwrap(), b"inside");
+        assert!(bounds.read(&at(&format!("{composed}/e.md")), 100).is_err());
+        assert_eq!(bounds.spelling(at(composed)), at(decomposed));
+        assert_eq!(bounds.spelling(at("caf")), at("caf"));
     }
 
     #[test]

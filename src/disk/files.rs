@@ -16,7 +16,10 @@ use super::{
     tree::Tree,
     walk::{self, Found},
 };
-use crate::workspace::{FileKind, Files, SuffixMatch, commits::Commits};
+use crate::{
+    text::nfc,
+    workspace::{FileKind, Files, SuffixMatch, commits::Commits},
+};
 
 /// While somebody types, a file is looked at again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
@@ -117,6 +120,7 @@ impl RootFiles {
 
     /// Whether somebody asked for this path, for an end of it, or for something below it.
     pub fn was_asked(&self, path: &str) -> bool {
+        let path = &*nfc(path);
         let asked = lock(&self.shared.asked);
         let is_below = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
         let mut ends = iter::successors(Some(path), |end| Some(end.split_once('/')?.1));
@@ -124,7 +128,7 @@ impl RootFiles {
     }
 
     fn note_asked(&self, path: &str) {
-        let path = path.trim_end_matches('/');
+        let path = &*nfc(path.trim_end_matches('/'));
         let mut asked = lock(&self.shared.asked);
         if !asked.contains(path) {
             asked.insert(path.into());

@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use crate::text::nfc;
+
 /// Beside its entries it takes 12 bytes for each of them.
 pub(super) struct Tree {
     /// Paths with `/` by bytes, those of folders ending in it.
@@ -19,7 +21,7 @@ impl Tree {
     /// `entries`: in any order.
     pub fn new(mut entries: Vec<Box<str>>) -> Self {
         entries.sort_unstable();
-        let mut by_name: Vec<_> = (0..).zip(&entries).map(|(at, entry)| (hash(name(entry)), at)).collect();
+        let mut by_name: Vec<_> = (0..).zip(&entries).map(|(at, entry)| (hash(&nfc(name(entry))), at)).collect();
         by_name.sort_unstable();
         let letters = entries.iter().map(|entry| letters(without_slash(entry))).collect();
         Self { entries: Arc::new(entries), by_name, letters }
@@ -27,17 +29,20 @@ impl Tree {
 
     /// The entries whose last part is `wanted`.
     fn named<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'a str> {
-        let hash = hash(wanted);
+        let wanted = nfc(wanted);
+        let hash = hash(&wanted);
         let start = self.by_name.partition_point(|(other, _)| *other < hash);
         let same = self.by_name[start..].iter().take_while(move |(other, _)| *other == hash);
-        same.map(|(_, at)| &*self.entries[*at as usize]).filter(move |entry| name(entry) == wanted)
+        same.map(|(_, at)| &*self.entries[*at as usize]).filter(move |entry| nfc(name(entry)) == wanted)
     }
 
     /// Whether the path of an entry is `suffix` or ends in `/suffix`.
     pub fn has_suffix(&self, suffix: &str) -> bool {
+        let suffix = &*nfc(suffix);
         let name = suffix.rsplit('/').next().unwrap_or_default();
         self.named(name).any(|entry| {
-            let before = without_slash(entry).strip_suffix(suffix);
+            let entry = nfc(without_slash(entry));
+            let before = entry.strip_suffix(suffix);
             before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
         })
     }

@@ -320,8 +320,11 @@ impl Writer<'_> {
         let mut body = String::new();
         for kind in [Kind::Prompt, Kind::Plan] {
             let Some(source) = self.source(kind) else { continue };
-            let references = source.document.artifact.references().iter();
-            for reference in references.filter(|reference| reference.role == Role::Declared) {
+            let references = source.document.artifact.references();
+            for reference in resolver
+                .counting(&source.document.path, references)
+                .filter(|reference| reference.role == Role::Declared)
+            {
                 let (path, remark) = match resolver.resolve(&source.document.path, reference) {
                     Resolution::Found(target) => (target.path, ""),
                     Resolution::Missing => (reference.path.to_string(), " (does not exist)"),

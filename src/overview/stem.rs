@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Phase, phases};
-use crate::{artifact::phase_id, template::Kind, workspace::Workspace};
+use crate::{artifact::phase_id, template::Kind, text::nfc, workspace::Workspace};
 
 /// Why a name cannot be that of a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +103,11 @@ fn without_folder<'n>(workspace: &Workspace, name: &'n str) -> std::borrow::Cow<
 /// If no phase, or more than one, may be meant.
 pub fn find_phase(workspace: &Workspace, name: &str) -> Result<Phase, UnknownPhase> {
     let mut phases = phases(workspace);
+    let name = &*nfc(name);
     let stem = without_folder(workspace, name);
     let has = |phase: &Phase, wanted: &dyn Fn(&str) -> bool| {
-        phase.artifacts.iter().any(|(_, path)| wanted(path) || workspace.config.stem(path).is_some_and(wanted))
+        let is_wanted = |own: &str| wanted(&nfc(own));
+        phase.artifacts.iter().any(|(_, path)| is_wanted(path) || workspace.config.stem(path).is_some_and(is_wanted))
     };
     let numbered = numbered(&stem);
     let is_own = |own: &str| own == name || own == stem || numbered.as_deref() == Some(own);

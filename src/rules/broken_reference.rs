@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::{Context, Sink};
 use crate::{
     artifact::{
@@ -52,8 +54,10 @@ rule! {
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
-    let declared = artifact.references().iter().filter(|reference| reference.role == Role::Declared);
+    let counting = resolver.counting(file, artifact.references());
+    let declared = counting.filter(|reference| reference.role == Role::Declared);
     let mut created = None;
+    let mut reported = HashSet::new();
     for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
         let places = readings(file, reference);
         let is_ignored = places.iter().any(|place| ctx.workspace.config.ignores_reference(place));
@@ -65,6 +69,10 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         }
         let created = created.get_or_insert_with(|| created_by_phase(ctx, artifact));
         if places.iter().any(|place| created.covers(place) || ctx.workspace.will_create(place)) {
+            continue;
+        }
+        // Several links may refer to one definition.
+        if !reported.insert(reference.range.start) {
             continue;
         }
         let written = ctx.slice(reference.range.clone());
@@ -100,7 +108,7 @@ fn nearest(ctx: &Context, artifact: &Artifact, reference: &Reference, places: &[
 fn kind_of_label(artifact: &Artifact, reference: &Reference) -> Option<Kind> {
     let prompt = artifact.prompt()?;
     let kinds = [(LabelName::Plan, Kind::Plan), (LabelName::WorkNotes, Kind::WorkNotes)];
-    let holds = |name| prompt.label(name).is_some_and(|label| label.value.contains(&reference.range.start));
+    let holds = |name| prompt.label(name).is_some_and(|label| label.value.contains(&reference.place.start));
     kinds.into_iter().find(|(name, _)| holds(*name)).map(|(_, kind)| kind)
 }
 
@@ -383,6 +391,82 @@ src/none.rs
         for written in ["`src/none$0/`", "[a](../../../none$0.md)", "`none$0.rs`", "`src/none$0`", "`src/a:b$0.rs`"] {
             let titles = action_titles(&prompt(written));
             assert!(!titles.iter().any(|title| title.starts_with("Create `")), "{written}: {titles:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_link_that_refers_to_a_definition_the_definition_is_marked_once_and_repaired() {
+        check(
+            "broken-reference",
+            r#"
+//- docs/guide.md
+//- prompts/phase-1.md
+## Context
+- [the guide][r1], [r1][], [r1] and [right][r2]
+
+## Task
+Read [another][r3].
+
+[r1]: ../docs/guidde.md "t"
+      ^^^^^^^^^^^^^^^^^ broken-reference
+[r2]: ../docs/guide.md
+[r3]: ../docs/none.md
+"#,
+        );
+        for (link, definition, fixed) in [
+            ("[the guide][r1]", "[r1]: ../docs/guidde.md", "[r1]: ../docs/guide.md"),
+            ("[r1][]", "[R1]: <../docs/guidde.md#top> 'x'", "[R1]: <../docs/guide.md#top> 'x'"),
+            ("[r1]", "> [r1]:\n> ../docs/guidde.md", "> [r1]:\n> ../docs/guide.md"),
+            ("[x](../docs/gui\\_de.md)", "y", "y"),
+        ] {
+            let file = |link: &str, definition: &str| format!("## Context\n- {link}\n\n## Task\n\n{definition}\n");
+            let after = if definition == fixed { "[x](../docs/guide.md)" } else { link };
+            check_fix(
+                "broken-reference",
+                &format!("//- docs/guide.md\n//- prompts/phase-1.md\n{}", file(link, definition)),
+                &file(after, fixed),
+            );
+        }
+    }
+
+    #[test]
+    fn names_with_blanks_signs_and_underscores_are_read_as_they_are_written() {
+        check(
+            "broken-reference",
+            r#"
+//- my docs/a b.md
+//- docs/R&D.md
+//- _includes/head.html
+//- __tests__/a.ts
+//- prompts/phase-1.md
+## Context
+- my docs/a b.md
+- Reference: my docs/a b.md (all of it)
+- `my docs/a b.md`, `docs/R&D.md:3`, `my docs/`, `no docs/a b.md`, `cargo test src/a.rs`
+- your docs/a b.md, your docs/c.md
+                         ^^^^^^^^^ broken-reference
+- _includes/head.html, __tests__/a.ts and _includes/none.html
+                                          ^^^^^^^^^^^^^^^^^^^ broken-reference
+- [x](<../my docs/a b.md>), [y](../my%20docs/a%20b.md), [z](../docs/R&D.md), [z](../docs/R&E.md)
+                                                                                 ^^^^^^^^^^^^^^ broken-reference
+"#,
+        );
+        check_fix(
+            "broken-reference",
+            "//- _includes/head.html\n//- prompts/phase-1.md\n## Context\n- See _includes/haed.html.\n",
+            "## Context\n- See _includes/head.html.\n",
+        );
+    }
+
+    #[test]
+    fn paths_are_compared_however_unicode_is_normalised() {
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}");
+        for (disk, text) in [(composed, decomposed), (decomposed, composed), (composed, composed)] {
+            let context = format!("- `docs/{text}.md`, `{text}/x.md`, [l](../docs/{text}.md)\n- Plan: plan/{text}.md\n");
+            check(
+                "broken-reference",
+                &format!("//- docs/{disk}.md\n//- docs/{disk}/x.md\n//- plan/{disk}.md\n//- prompts/phase-1.md\n## Context\n{context}"),
+            );
         }
     }
 

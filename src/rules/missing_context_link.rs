@@ -65,16 +65,17 @@ fn is_or_are(kind: Kind) -> &'static str {
 /// Whether the label has a path, a link to elsewhere or `none`, or any path in the Context leads to
 /// such an artifact.
 fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool {
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let mut labels = prompt.labels.iter().filter(|label| label.name == name);
     let has_value = labels.any(|label| {
         let is_elsewhere = ctx.slice(label.value.clone()).contains("://");
-        is_elsewhere || label.is_none && !label.is_empty || !prompt.references_of(label).is_empty()
+        let names_path = || resolver.counting(file, prompt.references_of(label)).next().is_some();
+        is_elsewhere || label.is_none && !label.is_empty || names_path()
     });
-    let resolver = ctx.resolver();
     let in_context = |offset| ctx.artifact().sections.is_within(offset, &[SectionName::Context]);
     has_value
-        || prompt.references.iter().filter(|reference| in_context(reference.range.start)).any(|reference| {
-            let artifact = resolver.artifact(&ctx.document.path, reference);
+        || resolver.counting(file, &prompt.references).filter(|named| in_context(named.place.start)).any(|reference| {
+            let artifact = resolver.artifact(file, reference);
             artifact.is_some_and(|path| ctx.workspace.config.kind_of(&path) == Some(kind))
         })
 }
@@ -159,6 +160,41 @@ no context
                     &file(after),
                 );
             }
+        }
+    }
+
+    #[test]
+    fn names_with_blanks_and_signs_count() {
+        for stem in ["phase 1", "R&D, it's (1) #2", "100%"] {
+            for context in [
+                format!("- Plan: plan/{stem}.md\n- Work notes: `work-notes/{stem}.md`"),
+                format!("Plan: plan/{stem}.md\nWork notes: work-notes/{stem}.md"),
+                format!("- `plan/{stem}.md`\n- work-notes/{stem}.md"),
+            ] {
+                let files = format!("//- plan/{stem}.md\n# P\n//- work-notes/{stem}.md\n# N\n");
+                check("missing-context-link", &format!("{files}//- prompts/{stem}.md\n## Context\n{context}\n"));
+                // It is said where they are, though they are not there.
+                check("missing-context-link", &format!("//- prompts/{stem}.md\n## Context\n{context}\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_numbered_list_is_counted_on() {
+        let before = "1. Background: x\n2. Reference implementation(s): `src/lib.rs`";
+        for (title, after) in [
+            (
+                "Fix all that is safe to fix",
+                "1. Background: x\n2. Plan: `plan/phase-1.md`\n3. Work notes: `work-notes/phase-1.md`\n4. Reference implementation(s): `src/lib.rs`",
+            ),
+            (
+                "Insert the path of its plan, `plan/phase-1.md`",
+                "1. Background: x\n2. Plan: `plan/phase-1.md`\n3. Reference implementation(s): `src/lib.rs`",
+            ),
+        ] {
+            let file = |context: &str, cursor: &str| format!("## Role\n\n## Context{cursor}\n{context}\n\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n");
+            let others = "//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n";
+            check_action(title, &format!("{others}{}", file(before, "$0")), &file(after, ""));
         }
     }
 

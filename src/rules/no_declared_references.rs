@@ -68,7 +68,8 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
 /// Whether the prompt declares a path that is no artifact.
 fn has_reference(ctx: &Context, prompt: &Prompt) -> bool {
     let resolver = ctx.resolver();
-    let mut declared = prompt.references.iter().filter(|reference| reference.role == Role::Declared);
+    let counting = resolver.counting(&ctx.document.path, &prompt.references);
+    let mut declared = counting.filter(|reference| reference.role == Role::Declared);
     declared.any(|reference| resolver.artifact(&ctx.document.path, reference).is_none())
 }
 

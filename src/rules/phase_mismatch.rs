@@ -77,10 +77,10 @@ fn is_or_are(kind: Kind) -> &'static str {
 
 /// The existing artifacts of that kind that a label names.
 fn artifacts_of<'p>(ctx: &Context, prompt: &'p Prompt, label: &Label, kind: Kind) -> Vec<(&'p Reference, String)> {
-    let resolver = ctx.resolver();
-    let named = prompt.references_of(label).iter();
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
+    let named = resolver.counting(file, prompt.references_of(label));
     named
-        .filter_map(|reference| Some((reference, resolver.artifact(&ctx.document.path, reference)?)))
+        .filter_map(|reference| Some((reference, resolver.artifact(file, reference)?)))
         .filter(|(_, path)| ctx.workspace.config.kind_of(path) == Some(kind) && ctx.workspace.facts(path).is_some())
         .collect()
 }
@@ -152,6 +152,22 @@ Plan: `plan\billing\phase-1.md` 😀
 - Plan: plan/phase-1.md
 "#,
         );
+    }
+
+    #[test]
+    fn a_definition_and_a_name_with_blanks_are_corrected_where_they_stand() {
+        for (context, after) in [
+            ("- Plan: [plan][p]\n\n[p]: ../plan/phase-2.md", "- Plan: [plan][p]\n\n[p]: ../plan/phase-1.md"),
+            ("- Plan: plan/phase 3.md", "- Plan: plan/phase-1.md"),
+            ("- Plan: `plan/phase 3.md`", "- Plan: `plan/phase-1.md`"),
+        ] {
+            let others = "//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- plan/phase 3.md\n# P\n";
+            check_fix(
+                "phase-mismatch",
+                &format!("{others}//- prompts/phase-1.md\n## Context\n{context}\n"),
+                &format!("## Context\n{after}\n"),
+            );
+        }
     }
 
     #[test]

@@ -64,7 +64,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let mut declared = None;
     let mut seen = HashSet::new();
     let mut slot = None;
-    for reference in artifact.references().iter().filter(|reference| is_relied_on(artifact, reference)) {
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
+    let counting = resolver.counting(file, artifact.references());
+    for reference in counting.filter(|reference| is_relied_on(artifact, reference)) {
         let Some(target) = existing(ctx, reference) else { continue };
         let declared = declared.get_or_insert_with(|| declared_by_phase(ctx, artifact));
         let is_known = declared.covers(&target.path) || is_of_phase(ctx, &target.path);
@@ -76,9 +78,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         seen.insert(target.path.clone());
         let path = &target.path;
         let message = format!("`{path}` is not among the declared references.");
-        let finding = out.report(reference.range.clone(), message);
+        let finding = out.report(reference.place.clone(), message);
         if let Some(place) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
-            let edit = place.fill(&ctx.document.path, path, target.kind == FileKind::Folder);
+            let edit = place.fill(file, path, target.kind == FileKind::Folder);
             *place = place.following();
             finding.fix(Fix::safe(format!("Add `{path}` to the declared references"), vec![edit]));
         }
@@ -98,7 +100,7 @@ fn is_relied_on(artifact: &Artifact, reference: &Reference) -> bool {
     const ELSEWHERE: &[SectionName] = &[SectionName::OutOfScope, SectionName::DependsOn];
     reference.role == Role::Mentioned
         && reference.path.contains('/')
-        && !artifact.sections.is_within(reference.range.start, ELSEWHERE)
+        && !artifact.sections.is_within(reference.place.start, ELSEWHERE)
 }
 
 fn existing(ctx: &Context, reference: &Reference) -> Option<Target> {
@@ -130,6 +132,7 @@ fn is_of_phase(ctx: &Context, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
+        artifact::numbering::counted_on,
         testing::{check, check_fix, findings},
         text,
     };
@@ -239,7 +242,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("- Plan: plan/phase-1.md", "- Plan: plan/phase-1.md\n- Reference implementation(s): src/a.rs, src/b.rs, charts/x/"),
             ("- Reference:\n  - <path 1>", "- Reference:\n  - `src/a.rs`, `src/b.rs`, `charts/x/`"),
-            ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n2) `charts/x/`"),
+            ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n3) `charts/x/`"),
             ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("- `README.md`", "- `README.md`\n- `src/a.rs`\n- `src/b.rs`\n- `charts/x/`"),
         ] {
@@ -251,7 +254,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
                 .filter(|(_, finding)| finding.rule == "undeclared-reference")
                 .flat_map(|(_, finding)| finding.fixes[0].edits().to_vec())
                 .collect();
-            let fixed = text::apply(&file(declared), &edits);
+            let fixed = text::apply(&file(declared), &counted_on(&file(declared), edits, &|_| false));
             assert_eq!(fixed, file(after));
             check("undeclared-reference", &format!("{FILES}//- prompts/phase-1.md\n{fixed}"));
         }

@@ -6,7 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{FileKind, Files, SuffixMatch, Workspace};
-use crate::artifact::paths::{self, Reference, ReferenceStyle, Role};
+use crate::{
+    artifact::paths::{self, Reference, ReferenceStyle, Role},
+    text::nfc,
+};
 
 /// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
 /// where it leaves the root.
@@ -19,7 +22,8 @@ pub fn readings(file: &str, reference: &Reference) -> Vec<String> {
 }
 
 fn readings_of(file: &str, path: &str, style: ReferenceStyle) -> Vec<String> {
-    let beside = paths::join(file, path);
+    let path = &*nfc(path);
+    let beside = paths::join(&nfc(file), path);
     if path.starts_with("..") {
         return beside.into_iter().collect();
     }
@@ -80,6 +84,30 @@ impl Resolver<'_> {
         }
     }
 
+    /// The references that count, of those of the document at `file`: a guess where its file is there or where
+    /// it is the place of one of the phase's artifacts; then what was read inside it does not.
+    pub fn counting<'r>(&self, file: &str, references: &'r [Reference]) -> impl Iterator<Item = &'r Reference> {
+        let mut covered = 0;
+        references.iter().filter(move |reference| {
+            let counts = reference.place.start >= covered && (!reference.is_guess || self.is_right(file, reference));
+            if counts && reference.is_guess {
+                covered = reference.place.end;
+            }
+            counts
+        })
+    }
+
+    fn is_right(&self, file: &str, guess: &Reference) -> bool {
+        let config = &self.workspace.config;
+        readings(file, guess).iter().any(|place| {
+            let own = || config.artifact(file).zip(config.kind_of(place));
+            let is_of_phase = own().is_some_and(|((own, stem), kind)| {
+                own != kind && config.path_of(kind, stem).is_some_and(|path| nfc(&path) == nfc(place))
+            });
+            is_of_phase || self.at(place).is_some()
+        })
+    }
+
     /// `../other/a.md` may mean a place beside the root, unless it is a link, which begins at its file.
     fn resolve_upwards(&self, file: &str, reference: &Reference, place: Option<&String>) -> Resolution {
         let Some(place) = place else { return Resolution::Unknown };
@@ -96,9 +124,7 @@ impl Resolver<'_> {
         if self.workspace.facts(path).is_some() {
             return Some(Target { path: path.to_owned(), kind: FileKind::File });
         }
-        if self.files.ignores_case()
-            && let Some(artifact) = self.workspace.spelling(path)
-        {
+        if let Some(artifact) = self.workspace.spelling(path, self.files.ignores_case()) {
             return Some(Target { path: artifact.to_string(), kind: FileKind::File });
         }
         self.files.kind(path).map(|kind| Target { path: path.to_owned(), kind })
@@ -113,7 +139,9 @@ impl Resolver<'_> {
     }
 
     fn is_end_of_open(&self, suffix: &str) -> bool {
-        self.workspace.open.iter().any(|(path, _)| path.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('/')))
+        let suffix = &*nfc(suffix);
+        let ends_so = |path: &str| path.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('/'));
+        self.workspace.open.iter().any(|(path, _)| ends_so(&nfc(path)))
     }
 
     /// An empty set that compares as this disk does.
@@ -167,7 +195,8 @@ impl PathSet {
     }
 
     fn key(&self, path: &str) -> String {
-        if self.ignores_case { path.to_lowercase() } else { path.to_owned() }
+        let path = nfc(path);
+        if self.ignores_case { path.to_lowercase() } else { path.into_owned() }
     }
 }
 

@@ -23,6 +23,60 @@ fn an_empty_folder_gets_a_first_phase_that_is_quiet() {
     assert_eq!(codes, ["empty-definition-of-done", "leftover-placeholder", "no-declared-references"]);
 }
 
+/// What `check` says of the files that `init` and `new` made, by the names of the rules.
+fn said_of_fresh(toml: &str, command: &[&str]) -> Vec<String> {
+    let project = Project::new(&[("phasemark.toml", toml)]);
+    let ran = project.run(command);
+    assert_eq!((ran.code, &*ran.err), (0, ""), "{toml} {command:?}");
+    let report: Value = serde_json::from_str(&project.run(&["check", "--format", "json"]).out).expect("JSON");
+    let findings = report["diagnostics"].as_array().expect("a list").iter();
+    let mut codes: Vec<_> = findings.map(|found| found["code"].as_str().expect("a rule").to_owned()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn fresh_files_are_quiet_whatever_signs_are_in_their_names() {
+    let quiet = ["empty-definition-of-done", "leftover-placeholder", "no-declared-references"];
+    for stem in
+        ["phase 99", "phase-1 R&D", "it's, well (1) #2", "100%", "phase_1_", "a--b ~c~", "caf\u{e9}", "cafe\u{301}"]
+    {
+        assert_eq!(said_of_fresh("", &["new", stem]), quiet, "{stem}");
+    }
+    for folder in
+        ["my plans", "_plan", "__plan__", "docs/R&D plans", ".github/plan", "(plans)", "c# plans", "pl\u{e4}ne"]
+    {
+        assert_eq!(said_of_fresh(&format!("[layout]\nplan = [\"{folder}\"]\n"), &["init"]), quiet, "{folder}");
+    }
+}
+
+/// As after a copy from macOS, whose names are decomposed.
+#[test]
+fn names_are_found_however_unicode_is_normalised() {
+    for (on_disk, written) in [("cafe\u{301}", "caf\u{e9}"), ("caf\u{e9}", "cafe\u{301}")] {
+        let prompt = format!(
+            "# P\n\n## Context\n- Plan: {written}/{written}.md\n- Work notes: work-notes/{written}.md\n- Reference: `docs/{written}/a.rs`, `{written}/a.rs`\n"
+        );
+        let project = Project::new(&[
+            ("phasemark.toml", &format!("[layout]\nplan = [\"{written}\"]\n")),
+            (&format!("{on_disk}/{on_disk}.md"), "# P\n"),
+            (&format!("prompts/{written}.md"), &prompt),
+            (&format!("work-notes/{on_disk}.md"), "# N\n"),
+            (&format!("docs/{on_disk}/a.rs"), "x"),
+        ]);
+        let report: Value = serde_json::from_str(&project.run(&["check", "--format", "json"]).out).expect("JSON");
+        let findings = report["diagnostics"].as_array().expect("a list").iter();
+        let codes: Vec<_> = findings.map(|found| found["code"].as_str().expect("a rule")).collect();
+        let about_files = ["broken-reference", "missing-context-link", "missing-counterpart", "phase-mismatch"];
+        assert!(!codes.is_empty() && !codes.iter().any(|code| about_files.contains(code)), "{codes:?}");
+        let status = project.run(&["status"]).out;
+        assert_eq!(status.lines().count(), 2, "{status}");
+        assert_eq!(project.run(&["resume", written]).code, 0);
+        assert_eq!(project.run(&["resume", on_disk]).code, 0);
+    }
+}
+
 #[test]
 fn twice_changes_nothing() {
     let project = Project::empty();

@@ -29,20 +29,41 @@ pub fn in_code(code: &str) -> Option<PathText> {
     if word.contains(char::is_whitespace) {
         return None;
     }
-    let found = path(word, start, false)?;
+    let found = path(word, start, Source::Code)?;
     // An anchor has no extension, so that for most it is clear what the `#` is.
     let may_be_whole = word.contains('#') && extension(word).is_some();
-    let whole = may_be_whole.then(|| without_anchor(word, 0, false)).flatten();
+    let whole = may_be_whole.then(|| without_anchor(word, 0, Source::Code)).flatten();
     Some(PathText { whole: whole.map(|whole| whole.path), ..found })
 }
 
-/// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root.
-pub fn destination(written: &str) -> Option<PathText> {
-    let written = written.split(['#', '?']).next().unwrap_or_default();
-    let word = decode(written.strip_prefix('/').unwrap_or(written));
+/// The path that the words are if there is such a file: any signs may be in it, and blanks.
+pub fn guess(words: &str) -> Option<PathText> {
+    let start = words.len() - words.trim_start().len();
+    let word = without_line(words.trim())?;
+    let is_odd = |c: char| c.is_whitespace() || c.is_ascii() && CLASSES[c as usize] & FOREIGN != 0;
+    let is_none = word.contains(|c: char| c.is_control() || "*?<>|\":".contains(c)) || word.starts_with(['/', '\\']);
+    if !word.contains(is_odd) || is_none || word.len() > LONGEST || word.starts_with("~/") {
+        return None;
+    }
+    let normalized = normalized(word);
+    let is_folder = word.ends_with(['/', '\\']);
+    let mut places = [""; DEEPEST];
+    let parts = parts(&normalized, &mut places)?;
+    let is_file = extension(&normalized).is_some() && (parts.len() > 1 || is_file_name(&normalized));
+    let is_path = (is_file || is_folder) && !parts.iter().any(|part| part.is_empty() || part.trim() != *part);
+    let used = start..start + word.len();
+    is_path.then(|| PathText { is_folder, used, path: normalized.into(), whole: None })
+}
+
+/// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root. `source`: how it is
+/// written.
+pub fn destination(destination: &str, source: &str) -> Option<PathText> {
+    let before_anchor = |text: &str| text.split(['#', '?']).next().unwrap_or_default().len();
+    let path = &destination[..before_anchor(destination)];
+    let word = decode(path.strip_prefix('/').unwrap_or(path));
     // The anchor is gone: a `#` that was written as `%23` belongs to a name.
-    let found = without_anchor(&word, 0, false)?;
-    Some(PathText { used: 0..written.len(), ..found })
+    let found = without_anchor(&word, 0, Source::Link)?;
+    Some(PathText { used: 0..before_anchor(source), ..found })
 }
 
 /// `%20` and the like as the characters that they stand for.
@@ -63,19 +84,28 @@ pub fn decode(written: &str) -> Cow<'_, str> {
 
 /// A token in running text needs a folder and an extension, or a slash at its end.
 pub fn bare(token: &str) -> Option<PathText> {
-    let found = path(token, 0, true)?;
+    let found = path(token, 0, Source::Text)?;
     let is_file = found.path.contains('/') && extension(&found.path).is_some();
     (is_file || found.is_folder).then_some(found)
 }
 
+/// Where a word comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Code,
+    /// There is nothing but a path that it could be.
+    Link,
+    /// Backslashes may hide punctuation.
+    Text,
+}
+
 /// Splits line suffix and anchor off a token and says what path it is; `None` if it is no path.
-/// `escaped`: backslashes may hide punctuation.
-fn path(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
-    without_anchor(memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]), offset, escaped)
+fn path(token: &str, offset: usize, source: Source) -> Option<PathText> {
+    without_anchor(memchr::memchr(b'#', token.as_bytes()).map_or(token, |at| &token[..at]), offset, source)
 }
 
 /// Splits the line suffix off a word that has no anchor.
-fn without_anchor(token: &str, offset: usize, escaped: bool) -> Option<PathText> {
+fn without_anchor(token: &str, offset: usize, source: Source) -> Option<PathText> {
     let mut word = token;
     let mut classes = classes(token);
     if classes & CUT != 0 {
@@ -86,11 +116,17 @@ fn without_anchor(token: &str, offset: usize, escaped: bool) -> Option<PathText>
         word.bytes().next()?,
         b'#' | b'/' | b'@' | b'~' | b'$' | b'-' | b'%' | b'\\' | b'&' | b'=' | b':' | b'+'
     );
-    let is_foreign = classes & FOREIGN != 0 || classes & WIDE != 0 && word.contains('…');
+    let is_sign =
+        classes & FOREIGN != 0 && (source != Source::Link || word.contains(|c: char| "*?{}<>$|\"`:".contains(c)));
+    let is_foreign = is_sign || classes & WIDE != 0 && word.contains('…');
     if is_other || is_foreign || word.len() > LONGEST {
         return None;
     }
-    let written = if escaped && classes & BACKSLASH != 0 { Cow::Owned(unescape(word)) } else { Cow::Borrowed(word) };
+    let written = if source == Source::Text && classes & BACKSLASH != 0 {
+        Cow::Owned(unescape(word))
+    } else {
+        Cow::Borrowed(word)
+    };
     let normalized = normalized(&written);
     let is_folder = written.ends_with(['/', '\\']);
     let mut places = [""; DEEPEST];

@@ -16,7 +16,14 @@ fn references_and_sections(text: &str) -> (Vec<Reference>, Sections) {
 
 fn found(text: &str) -> Vec<String> {
     let folder = |reference: &Reference| if reference.is_folder { "/" } else { "" };
-    references(text).iter().map(|reference| format!("{}{}", reference.path, folder(reference))).collect()
+    let sure = references(text).into_iter().filter(|reference| !reference.is_guess);
+    sure.map(|reference| format!("{}{}", reference.path, folder(&reference))).collect()
+}
+
+/// What is a path only if there is such a file.
+fn guessed(text: &str) -> Vec<String> {
+    let guesses = references(text).into_iter().filter(|reference| reference.is_guess);
+    guesses.map(|reference| text[reference.range].to_owned()).collect()
 }
 
 #[test]
@@ -105,6 +112,7 @@ fn windows_paths_escapes_and_scripts_without_blanks() {
             vec!["docs/並び順.md", "work-notes/phase-1-検索.md"],
         ),
         ("기준은 docs/기준.md를 본다", vec!["docs/기준.md"]),
+        ("docs/cafe\u{301}/u\u{308}.md", vec!["docs/cafe\u{301}/u\u{308}.md"]),
         ("😀src/a.rs😀 (src/b.rs), “src/c.rs”", vec!["src/a.rs", "src/b.rs", "src/c.rs"]),
         (
             "**src/a.rs** _docs/b.md_ <b>src/c.rs</b> ~~src/d.rs~~ ~~`src/e.rs`~~",
@@ -229,11 +237,86 @@ fn paths_are_written_as_the_document_does() {
         (Bare, "charts/x", true, "charts/x/"),
         (Bare, "src/Makefile", false, "`src/Makefile`"),
         (Bare, "src/my file.rs", false, "`src/my file.rs`"),
+        (Bare, "src/__tests__/a.rs", false, "`src/__tests__/a.rs`"),
+        (Bare, "src/a`b.rs", false, "`` src/a`b.rs ``"),
         (Code, "charts/x", true, "`charts/x/`"),
         (Link, "plan/my file.md", false, "[my file.md](../my%20file.md)"),
         (Link, "plan/billing/b.md", false, "[b.md](b.md)"),
         (Link, "src/a.rs", false, "[a.rs](../../src/a.rs)"),
     ] {
         assert_eq!(spell(style, "plan/billing/phase-1.md", path, is_folder), expected);
+    }
+}
+
+#[test]
+fn underscores_belong_to_names_unless_they_emphasise_the_path() {
+    for (text, expected) in [
+        ("_includes/head.html and __tests__/a.ts", vec!["_includes/head.html", "__tests__/a.ts"]),
+        ("src/__init__.py, src/_x/y.rs and a/_b_/c_d_.rs", vec!["src/__init__.py", "src/_x/y.rs", "a/_b_/c_d_.rs"]),
+        ("_x/a.rs or y_", vec!["x/a.rs"]),
+        (
+            "_docs/a.md_ __docs/b.md__ ***docs/c.md*** _**docs/d.md**_",
+            vec!["docs/a.md", "docs/b.md", "docs/c.md", "docs/d.md"],
+        ),
+        ("_see docs/a.md_, **see _docs/b.md**", vec!["docs/a.md", "_docs/b.md"]),
+        ("**_docs/a.md** *docs/b.md", vec!["_docs/a.md", "docs/b.md"]),
+        ("_site/ and __tests__/", vec!["_site/", "__tests__/"]),
+    ] {
+        let references = references(text);
+        let found: Vec<_> =
+            references.iter().map(|reference| text[reference.range.clone()].trim_end_matches('/')).collect();
+        let expected: Vec<_> = expected.into_iter().map(|path| path.trim_end_matches('/')).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_one_path_if_there_is_such_a_file() {
+    for (text, expected) in [
+        (
+            "`docs/a b.md` `R&D/x.md` `my file.md` `docs/a (copy).md`",
+            vec!["docs/a b.md", "R&D/x.md", "my file.md", "docs/a (copy).md"],
+        ),
+        ("`docs/a b.md:12` `my plans/`", vec!["docs/a b.md", "my plans/"]),
+        ("- my docs/a.md", vec!["my docs/a.md"]),
+        ("- my docs/a b.md (the guide)\n- it's/b.md — c", vec!["my docs/a b.md", "it's/b.md"]),
+        (
+            "Plan: **plan/phase 1.md**.\r\n**Work notes:** work-notes/phase 1.md",
+            vec!["plan/phase 1.md", "work-notes/phase 1.md"],
+        ),
+        ("| docs/a b.md | c |\n|---|---|", vec!["docs/a b.md"]),
+        (
+            "See docs/a b.md\n\n# docs/a b.md\n\n`docs/a.md` `cargo test` `C:/a b.md` `/x/a b.md` `https://x.y/a b.md`",
+            vec![],
+        ),
+        ("- docs/a.md\n- Plan: docs/a.md (new)\n- [a b](../a%20b.md)\n- docs/*.md and b.md", vec![]),
+    ] {
+        assert_eq!(guessed(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_target_of_a_link_is_a_path_whatever_its_signs() {
+    let text = "[a](a,b.md) [b](../R&D.md) [c](it's/x(1).md#y) [d](<my docs/a b.md>) [e](a\\_b.md)\n\
+        [f](mailto:a@b.md) [g]({{x}}/a.md) [h](https://a.b/c.md) [i](<path>/a.md)";
+    assert_eq!(found(text), ["a,b.md", "../R&D.md", "it's/x(1).md", "my docs/a b.md", "a_b.md"]);
+    let ranges: Vec<_> = references(text).iter().map(|reference| &text[reference.range.clone()]).collect();
+    assert_eq!(ranges, ["a,b.md", "../R&D.md", "it's/x(1).md", "my docs/a b.md", "a\\_b.md"]);
+}
+
+#[test]
+fn a_link_that_refers_to_a_definition_has_its_path_there() {
+    for definition in
+        ["[r 1]: docs/a.md", "[R  1]: <docs/a.md> \"t\"", "> [r 1]:\n> docs/a.md#b", "- [r 1]:\n  docs/a.md"]
+    {
+        for link in ["[the guide][r 1]", "[r 1][]", "[r 1]"] {
+            for text in [format!("See {link}.\n\n{definition}\n"), format!("{definition}\n\nSee {link}.\n")] {
+                let references = references(&text);
+                let found: Vec<_> =
+                    references.iter().map(|found| (&text[found.range.clone()], &text[found.place.clone()])).collect();
+                assert_eq!(found, [("docs/a.md", link[1..].split(']').next().unwrap())], "{text}");
+                assert!(references[0].range.start > text.find("]:").unwrap(), "{text}");
+            }
+        }
     }
 }
