@@ -77,6 +77,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         }
         let written = ctx.slice(reference.range.clone());
         let finding = out.report(reference.range.clone(), format!("`{written}` does not exist."));
+        if reference.place != reference.range {
+            finding.relate(file, reference.place.clone(), "Used here.");
+        }
         let nearest = nearest(ctx, artifact, reference, &places);
         if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
             let spelled = paths::respell(file, written, reference, &nearest);
@@ -412,6 +415,12 @@ Read [another][r3].
 [r2]: ../docs/guide.md
 [r3]: ../docs/none.md
 "#,
+        );
+        let ignore = "<!-- phasemark-ignore broken-reference -->";
+        check_action(
+            "Ignore `broken-reference` here",
+            "//- prompts/phase-1.md\n## Context\n- [x][r]\n\n[r]: ../no$0ne.md\n",
+            &format!("## Context\n- [x][r] {ignore}\n\n[r]: ../none.md\n"),
         );
         for (link, definition, fixed) in [
             ("[the guide][r1]", "[r1]: ../docs/guidde.md", "[r1]: ../docs/guide.md"),

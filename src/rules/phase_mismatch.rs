@@ -60,14 +60,15 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         if named.iter().any(|(_, path)| is_own(ctx, path, own.as_deref())) {
             continue;
         }
-        let Some(own) = own else {
-            out.report(reference.range.clone(), format!("`{path}` belongs to another phase."));
-            continue;
-        };
-        let message = format!("`{path}` belongs to another phase; the {kind} of this one {} `{own}`.", is_or_are(kind));
+        let finding = out.report(reference.range.clone(), format!("`{path}` belongs to another phase."));
+        if reference.place != reference.range {
+            finding.relate(&ctx.document.path, reference.place.clone(), "Used here.");
+        }
+        let Some(own) = own else { continue };
+        finding.message =
+            format!("`{path}` belongs to another phase; the {kind} of this one {} `{own}`.", is_or_are(kind));
         let edit = correct(ctx, reference, path, &own);
-        let title = format!("Replace by `{}`", edit.replacement);
-        out.report(reference.range.clone(), message).fix(Fix::safe(title, vec![edit]));
+        finding.fix(Fix::safe(format!("Replace by `{}`", edit.replacement), vec![edit]));
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range};
 
-use super::{Rule, Sink, empty_artifact, find, stale_notes, unknown_commit, unknown_rule, unused_suppression};
+use super::{
+    Rule, Sink, broken_reference, empty_artifact, find, phase_mismatch, stale_notes, unknown_commit, unknown_rule,
+    unused_suppression,
+};
 use crate::{
     artifact::suppressions::Suppression,
     diagnostic::Diagnostic,
@@ -24,7 +27,7 @@ pub fn apply(workspace: &Workspace, document: &Document, found: &mut Vec<Diagnos
         return;
     }
     let mut covers = Covers::new(document);
-    found.retain(|finding| !covers.silences(finding.rule, finding.range.start));
+    found.retain(|finding| !places(document, finding).any(|place| covers.silences(finding.rule, place)));
     let mut comments: Vec<_> = document.artifact.suppressions.iter().map(|s| Comment::new(document, s)).collect();
     judge_unknown(&mut comments, &mut covers);
     // While the index is incomplete or a fence is open, findings are absent that will be back.
@@ -32,6 +35,14 @@ pub fn apply(workspace: &Workspace, document: &Document, found: &mut Vec<Diagnos
         judge_unused(workspace, document, &mut comments, &mut covers);
     }
     report(workspace, document, &comments, found);
+}
+
+/// Where a comment silences a finding: at its own place, and where a link refers to the definition that
+/// it is about.
+fn places<'f>(document: &'f Document, finding: &'f Diagnostic) -> impl Iterator<Item = usize> + 'f {
+    let is_of_link = [broken_reference::RULE.name(), phase_mismatch::RULE.name()].contains(&finding.rule);
+    let related = finding.related.iter().filter(move |related| is_of_link && *related.path == *document.path);
+    std::iter::once(finding.range.start).chain(related.map(|related| related.range.start))
 }
 
 /// A comment and what is thought of each of its names.

@@ -12,8 +12,9 @@ use crate::{
 /// The smallest edit after which `finding` is silenced: its name in a comment that is there already,
 /// a comment in its block or above it, or one for the whole file.
 pub fn ignore_here(workspace: &Workspace, document: &Document, files: &dyn Files, finding: &Diagnostic) -> Edit {
-    let offset = finding.range.start;
-    let block = document.markdown.block_at(offset).filter(|_| offset >= document.artifact.content_start);
+    let in_content = super::places(document, finding).filter(|at| *at >= document.artifact.content_start);
+    // The definition of a link is in no block; its use is.
+    let block = in_content.filter_map(|at| document.markdown.block_at(at)).next();
     let candidates = block.into_iter().flat_map(|block| {
         let beside = beside(document, block, finding.rule);
         [add_name(document, block, finding.rule), beside, Some(above(document, block, finding.rule))]
