@@ -237,6 +237,21 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
     }
 
     #[test]
+    fn what_the_fix_writes_is_read() {
+        for name in ["a b", "R&D", "it's (1)", "a, b", "100%", "__x__", "caf\u{e9}"] {
+            let link = format!("[x](<../docs/{name}.md>)").replace('%', "%25");
+            for reference in ["`src/a.rs`", "src/a.rs", "[a](../src/a.rs)"] {
+                let prompt = format!("## Context\n- Reference: {reference}\n\n## Task\nSee {link}.\n");
+                let files = format!("{FILES}//- docs/{name}.md\n");
+                let found = findings(&format!("{files}//- prompts/phase-1.md\n{prompt}"));
+                let finding = found.iter().find(|(_, finding)| finding.rule == "undeclared-reference");
+                let fixed = text::apply(&prompt, finding.expect("a finding").1.fixes[0].edits());
+                check("undeclared-reference", &format!("{files}//- prompts/phase-1.md\n{fixed}"));
+            }
+        }
+    }
+
+    #[test]
     fn all_fixes_can_be_applied_at_once() {
         for (declared, after) in [
             ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
