@@ -6,9 +6,11 @@
 //! A broken frame or message costs an error reply and a panic costs its own request; `exit` ends the session even
 //! with the input open, and neither a slow request nor a client that does not read can stop it.
 
+mod body;
 mod frame;
 mod message;
 mod outgoing;
+mod params;
 
 use std::any::Any;
 use std::io::Read;
@@ -28,6 +30,7 @@ use tower_service::Service;
 use frame::{Frame, FrameReader};
 use message::{Message, build_request, explained, invalid_request, parse_error, without_null};
 pub use outgoing::{Outgoing, stdout};
+pub use params::NO_VERSION;
 
 /// How long the last messages may take to be written once the session is over.
 const LAST_WRITES: Duration = Duration::from_millis(500);
@@ -121,7 +124,7 @@ impl<S: LanguageServer> Session<S> {
     fn read(self: &Arc<Self>, mut frames: FrameReader<impl Read>, mut answered: impl FnMut(Response)) {
         while !self.outgoing.overflowed() {
             let refused = match frames.read() {
-                Ok(Frame::Body(body)) => match self.receive(&body, &mut answered) {
+                Ok(Frame::Body(body)) => match self.receive(body, &mut answered) {
                     ControlFlow::Continue(()) => continue,
                     ControlFlow::Break(()) => return,
                 },
@@ -134,7 +137,7 @@ impl<S: LanguageServer> Session<S> {
         }
     }
 
-    fn receive(self: &Arc<Self>, body: &[u8], answered: &mut impl FnMut(Response)) -> ControlFlow<()> {
+    fn receive(self: &Arc<Self>, body: Vec<u8>, answered: &mut impl FnMut(Response)) -> ControlFlow<()> {
         match Message::parse(body) {
             Ok(Message::Call(request)) if request.method() == "exit" => {
                 return ControlFlow::Break(());
@@ -148,13 +151,15 @@ impl<S: LanguageServer> Session<S> {
 
     /// Starts a handler, and answers at once if it is done at once.
     fn call(self: &Arc<Self>, request: Request) {
-        let (method, id) = (request.method().to_owned(), request.id().cloned());
+        let (method, id, params) = request.into_parts();
         if let Err(error) = self.admit(&method) {
             return self.reply(id.map(|id| Response::from_error(id, error)));
         }
         if method == "initialize" {
-            (self.observe_initialize)(request.params().unwrap_or(&Value::Null));
+            (self.observe_initialize)(params.as_ref().unwrap_or(&Value::Null));
         }
+        let params = params::fit(&method, params);
+        let request = build_request(method.to_string(), id.clone(), params);
         let session = self.clone();
         let handler = async move {
             let started = session.state().start(request);

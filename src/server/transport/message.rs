@@ -4,6 +4,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 
+use super::{body::text, params::whole};
+
 /// A message from the client.
 #[derive(Debug, PartialEq)]
 pub enum Message {
@@ -37,10 +39,10 @@ impl Message {
     /// Reads the content part of a frame.
     ///
     /// # Errors
-    /// The reply to send: -32700 for what is not JSON in UTF-8, -32600 for JSON that is no message (JSON-RPC 2.0,
+    /// The reply to send: -32700 for what is not JSON, -32600 for JSON that is no message (JSON-RPC 2.0,
     /// section 5.1; LSP has no batches), with the id where one could be read and `null` elsewhere (section 5).
-    pub fn parse(body: &[u8]) -> Result<Self, Response> {
-        let members = Members::parse(body).map_err(|error| Response::from_error(Id::Null, error))?;
+    pub fn parse(body: Vec<u8>) -> Result<Self, Response> {
+        let members = Members::parse(&text(body)).map_err(|error| Response::from_error(Id::Null, error))?;
         match members.method {
             Some(_) => members.into_call(),
             None => members.into_answer(),
@@ -49,8 +51,7 @@ impl Message {
 }
 
 impl Members {
-    fn parse(body: &[u8]) -> Result<Self, Error> {
-        let text = str::from_utf8(body).map_err(|error| parse_error(error.to_string()))?;
+    fn parse(text: &str) -> Result<Self, Error> {
         // The derived reader would take its members from an array, too.
         if !text.trim_ascii_start().starts_with('{') {
             let value = serde_json::from_str::<Value>(text);
@@ -74,8 +75,7 @@ impl Members {
         let Some(Value::String(method)) = self.method else {
             return Err(refuse(id, "\"method\" is not a string"));
         };
-        let params = fitting_params(&method, self.params);
-        Ok(Message::Call(build_request(method, id, params)))
+        Ok(Message::Call(build_request(method, id, self.params)))
     }
 
     fn into_answer(self) -> Result<Message, Response> {
@@ -94,27 +94,9 @@ impl Members {
 fn valid_id(id: Value) -> Option<Id> {
     match id {
         Value::String(id) => Some(Id::String(id)),
-        Value::Number(id) => id.as_i64().map(Id::Number),
+        Value::Number(id) => whole(&id).map(Id::Number),
         _ => None,
     }
-}
-
-/// tower-lsp refuses any params of `shutdown`, and drops an `initialized` without; both would cost the session.
-/// lsp-types takes optional arguments of a command, but no `null` for none, which some clients send.
-fn fitting_params(method: &str, mut params: Option<Value>) -> Option<Value> {
-    match method {
-        "shutdown" => return None,
-        "initialized" => return params.or_else(|| Some(Value::Object(Default::default()))),
-        "workspace/executeCommand" => {
-            if let Some(Value::Object(members)) = &mut params
-                && members.get("arguments").is_some_and(Value::is_null)
-            {
-                members.remove("arguments");
-            }
-        }
-        _ => {}
-    }
-    params
 }
 
 /// tower-lsp sends `null` for no params, where JSON-RPC 2.0 has an object, an array or nothing (section 4.2).
@@ -160,7 +142,7 @@ mod tests {
     use serde_json::json;
 
     fn call(body: &str) -> Request {
-        match Message::parse(body.as_bytes()) {
+        match Message::parse(body.into()) {
             Ok(Message::Call(request)) => request,
             other => panic!("no call: {other:?}"),
         }
@@ -168,7 +150,7 @@ mod tests {
 
     /// Code and id of the error reply to `body`.
     fn refusal(body: &[u8]) -> (i64, Id) {
-        let reply = Message::parse(body).unwrap_err();
+        let reply = Message::parse(body.to_vec()).unwrap_err();
         (reply.error().unwrap().code.code(), reply.id().clone())
     }
 
@@ -179,6 +161,18 @@ mod tests {
         let request = call(r#"{"params":[],"method":"a","id":"7","jsonrpc":"2.0","extra":1}"#);
         assert_eq!(request, Request::build("a").id("7").params(json!([])).finish());
         assert_eq!(call(r#"{"jsonrpc":"2.0","method":"a"}"#), Request::build("a").finish());
+        assert_eq!(call(r#"{"jsonrpc":"2.0","id":7.0,"method":"a"}"#), Request::build("a").id(7).finish());
+    }
+
+    #[test]
+    fn loses_no_message_to_half_a_character() {
+        let text = |body: &[u8]| match Message::parse(body.to_vec()) {
+            Ok(Message::Call(request)) => request.params().expect("params")[0].clone(),
+            other => panic!("no call: {other:?}"),
+        };
+        assert_eq!(text(br#"{"jsonrpc":"2.0","method":"a","params":["\ud83d"]}"#), "\u{fffd}");
+        assert_eq!(text(b"{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[\"\xff\"]}"), "\u{fffd}");
+        assert_eq!(text(b"\xef\xbb\xbf{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[\"\"]}"), "");
     }
 
     #[test]
@@ -189,26 +183,8 @@ mod tests {
     }
 
     #[test]
-    fn fits_params_to_what_tower_lsp_wants() {
-        assert_eq!(call(r#"{"jsonrpc":"2.0","id":7,"method":"shutdown","params":{}}"#).params(), None);
-        let initialized = call(r#"{"jsonrpc":"2.0","method":"initialized","params":null}"#);
-        assert_eq!(initialized.params(), Some(&json!({})));
-        let execute = |arguments: &str| {
-            let params = format!(r#"{{"command":"c","arguments":{arguments}}}"#);
-            call(&format!(r#"{{"jsonrpc":"2.0","id":7,"method":"workspace/executeCommand","params":{params}}}"#))
-        };
-        assert_eq!(execute("null").params(), Some(&json!({ "command": "c" })));
-        for kept in ["[null]", "[]", "5"] {
-            let arguments: Value = serde_json::from_str(kept).unwrap();
-            assert_eq!(execute(kept).params(), Some(&json!({ "command": "c", "arguments": arguments })));
-        }
-        let other = call(r#"{"jsonrpc":"2.0","id":7,"method":"a","params":{"arguments":null}}"#);
-        assert_eq!(other.params(), Some(&json!({ "arguments": null })), "a setting may be null");
-    }
-
-    #[test]
     fn reads_answers() {
-        let answer = |body: &str| match Message::parse(body.as_bytes()) {
+        let answer = |body: &str| match Message::parse(body.into()) {
             Ok(Message::Answer(response)) => response,
             other => panic!("no answer: {other:?}"),
         };
@@ -227,7 +203,7 @@ mod tests {
         for body in ["", "{", "{]", "{} {}", "nonsense", "[1,", r#"{"jsonrpc":"2.0","method":"a""#] {
             assert_eq!(refusal(body.as_bytes()), (-32700, Id::Null), "{body}");
         }
-        assert_eq!(refusal(b"{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"x\":\"\xff\"}"), (-32700, Id::Null));
+        assert_eq!(refusal(b"\xff\xfe"), (-32700, Id::Null));
         assert_eq!(refusal(&[b'['; 100_000]), (-32700, Id::Null));
     }
 

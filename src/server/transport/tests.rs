@@ -289,7 +289,7 @@ fn takes_no_second_initialize_while_the_first_is_pending() {
 #[test]
 fn initializes_after_a_failed_attempt() {
     let mut peer = Peer::start();
-    peer.request(1, "initialize", json!({"capabilities": 5}));
+    peer.request(1, "initialize", json!([5]));
     assert_eq!(peer.receive_error(), (json!(1), -32602));
     peer.request(2, "initialize", json!({"capabilities": {}, "initializationOptions": "panic"}));
     assert_eq!(peer.receive_error(), (json!(2), -32603));
