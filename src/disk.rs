@@ -24,13 +24,16 @@ mod commits;
 mod files;
 mod git_folder;
 mod ignores;
+pub mod pool;
 mod roots;
+mod stamp;
 mod tree;
 mod walk;
 
 pub use bounds::{Bounds, is_outside};
 pub use files::{RootFiles, TreeReading};
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
+pub use stamp::Stamp;
 
 /// A larger text, in bytes, is not read; no message of a client may be larger either.
 const LARGEST_TEXT: u64 = 256_000_000;

@@ -1,19 +1,21 @@
 //! The repository of a root as rules may ask it. No key waits for it: in the server answers come from
-//! a cache, which a thread of its own brings up to date while somebody asks.
+//! a cache, which is brought up to date in the background while somebody asks.
 
 use std::{
     cell::RefCell,
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex},
-    thread,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use jiff::civil::DateTime;
 
-use super::files::{TreeReading, lock};
+use super::{
+    files::{TreeReading, lock},
+    pool,
+};
 use crate::{
     repository::Repository,
     workspace::commits::{Commit, Commits, Lookup},
@@ -29,16 +31,12 @@ const MOST_HASHES: usize = 50_000;
 const LONGEST_HASH: usize = 40;
 
 /// The repository around one root.
-pub struct RootCommits {
-    shared: Arc<Shared>,
-    reading: Arc<TreeReading>,
-}
+pub struct RootCommits(Arc<Shared>);
 
 struct Shared {
     root: PathBuf,
     cache: Mutex<Cache>,
-    /// Somebody asked for a hash that nobody looked up yet.
-    asked: Condvar,
+    reading: Arc<TreeReading>,
 }
 
 #[derive(Default)]
@@ -50,6 +48,8 @@ struct Cache {
     newest: Option<Commit>,
     /// When the repository was looked at, and how long that took.
     read: Option<(Instant, Duration)>,
+    /// When the next look is due.
+    due: Option<Instant>,
     is_being_read: bool,
 }
 
@@ -85,47 +85,34 @@ fn ask<T>(root: &Path, question: impl FnOnce(&Repository) -> T) -> Option<T> {
 
 impl RootCommits {
     pub fn new(root: PathBuf, reading: Arc<TreeReading>) -> Self {
-        let shared = Shared { root, cache: Mutex::default(), asked: Condvar::new() };
-        Self { shared: Arc::new(shared), reading }
+        Self(Arc::new(Shared { root, cache: Mutex::default(), reading }))
     }
-
-    /// Has the repository looked at soon; `cache` is what the caller holds locked.
-    fn look(&self, cache: &mut Cache) {
-        if std::mem::replace(&mut cache.is_being_read, true) {
-            return;
-        }
-        let (shared, reading) = (self.shared.clone(), self.reading.clone());
-        thread::spawn(move || {
-            loop {
-                let look = shared.look();
-                if let (true, TreeReading::InBackground(tell)) = (look.changed, &*reading) {
-                    tell();
-                }
-                if !look.has_more {
-                    break;
-                }
-            }
-        });
-    }
-}
-
-/// What a look at the repository came to.
-struct Look {
-    /// Whether a rule would see the difference.
-    changed: bool,
-    /// Whether hashes came meanwhile.
-    has_more: bool,
 }
 
 impl Shared {
-    /// Waits until it is time, then looks at the repository.
-    fn look(&self) -> Look {
-        let mut cache = lock(&self.cache);
-        while !cache.wait().is_zero() {
-            let wait = cache.wait();
-            cache = self.asked.wait_timeout(cache, wait).map_or_else(|error| error.into_inner().0, |(cache, _)| cache);
+    /// Has the repository looked at soon, once; `cache` is what the caller holds locked.
+    fn look_soon(self: &Arc<Self>, cache: &mut Cache) {
+        let wait = cache.wait();
+        let due = Instant::now() + wait;
+        if cache.is_being_read || cache.due.is_some_and(|other| other <= due) {
+            return;
         }
-        cache.has_new = false;
+        cache.due = Some(due);
+        let shared = self.clone();
+        pool::run_after(wait, move || {
+            if let (true, TreeReading::InBackground(tell)) = (shared.look(due), &*shared.reading) {
+                tell();
+            }
+        });
+    }
+
+    /// Looks at the repository, unless that was due earlier; says whether a rule would see the difference.
+    fn look(self: &Arc<Self>, due: Instant) -> bool {
+        let mut cache = lock(&self.cache);
+        if cache.is_being_read || cache.due != Some(due) {
+            return false;
+        }
+        (cache.due, cache.has_new, cache.is_being_read) = (None, false, true);
         let is_known = |found: &Lookup| matches!(found, Lookup::Known(_));
         let answered = cache.found.iter().map(|(hash, found)| (hash.clone(), is_known(found))).collect();
         let newest = cache.newest.clone();
@@ -141,8 +128,11 @@ impl Shared {
         }
         cache.newest = answers.newest;
         cache.read = Some((Instant::now(), began.elapsed()));
-        cache.is_being_read = cache.has_new;
-        Look { changed, has_more: cache.is_being_read }
+        cache.is_being_read = false;
+        if cache.has_new {
+            self.look_soon(&mut cache);
+        }
+        changed
     }
 }
 
@@ -170,32 +160,31 @@ impl Commits for RootCommits {
         if hash.len() > LONGEST_HASH {
             return Lookup::Untold;
         }
-        if let TreeReading::AtOnce = &*self.reading {
-            return ask(&self.shared.root, |repository| repository.find(hash)).unwrap_or(Lookup::Untold);
+        if let TreeReading::AtOnce = &*self.0.reading {
+            return ask(&self.0.root, |repository| repository.find(hash)).unwrap_or(Lookup::Untold);
         }
-        let mut cache = lock(&self.shared.cache);
+        let mut cache = lock(&self.0.cache);
         let hash = hash.to_ascii_lowercase();
         let found = cache.found.get(hash.as_str()).cloned();
         if found.is_none() && cache.found.len() < MOST_HASHES {
             cache.found.insert(hash.as_str().into(), Lookup::Untold);
             cache.has_new = true;
-            self.shared.asked.notify_all();
         }
-        self.look(&mut cache);
+        self.0.look_soon(&mut cache);
         found.unwrap_or(Lookup::Untold)
     }
 
     fn newest(&self) -> Option<Commit> {
-        if let TreeReading::AtOnce = &*self.reading {
-            return ask(&self.shared.root, |repository| repository.newest().cloned()).flatten();
+        if let TreeReading::AtOnce = &*self.0.reading {
+            return ask(&self.0.root, |repository| repository.newest().cloned()).flatten();
         }
-        let mut cache = lock(&self.shared.cache);
-        self.look(&mut cache);
+        let mut cache = lock(&self.0.cache);
+        self.0.look_soon(&mut cache);
         cache.newest.clone()
     }
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
-        open(&self.shared.root).map(|repository| repository.since(after, most)).unwrap_or_default()
+        open(&self.0.root).map(|repository| repository.since(after, most)).unwrap_or_default()
     }
 }
 

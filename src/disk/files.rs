@@ -6,13 +6,13 @@ use std::{
     ops::ControlFlow,
     path::{Component, Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
     time::{Duration, Instant},
 };
 
 use super::{
     bounds::{Bounds, is_outside},
     commits::RootCommits,
+    pool,
     tree::Tree,
     walk::{self, Found},
 };
@@ -154,7 +154,7 @@ impl RootFiles {
             TreeReading::InBackground(_) if is_stale && !reading.is_being_read => {
                 reading.is_being_read = true;
                 let (shared, reading) = (self.shared.clone(), self.reading.clone());
-                thread::spawn(move || {
+                pool::run(move || {
                     let changed = shared.read_tree();
                     if let (true, TreeReading::InBackground(tell)) = (changed, &*reading) {
                         tell();

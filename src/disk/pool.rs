@@ -1,0 +1,125 @@
+//! The threads that read in the background: a few, whatever the number of roots.
+
+use std::{
+    collections::BTreeMap,
+    num::NonZero,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+type Job = Box<dyn FnOnce() + Send>;
+
+static POOL: Pool = Pool { state: Mutex::new(State::new()), work: Condvar::new() };
+
+struct Pool {
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+struct State {
+    /// By when they are due, then by order.
+    jobs: BTreeMap<(Instant, u64), Job>,
+    next: u64,
+    threads: usize,
+    idle: usize,
+}
+
+/// How many threads read.
+pub fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).clamp(2, 8)
+}
+
+/// Runs a job when a thread is free, in the order of the calls. It may take long, but does not sleep.
+pub fn run(job: impl FnOnce() + Send + 'static) {
+    run_after(Duration::ZERO, job);
+}
+
+/// As [`run`], at least so much later.
+pub fn run_after(wait: Duration, job: impl FnOnce() + Send + 'static) {
+    let mut state = POOL.lock();
+    let order = state.next;
+    state.next += 1;
+    state.jobs.insert((Instant::now() + wait, order), Box::new(job));
+    if state.jobs.len() > state.idle && state.threads < threads() {
+        state.threads += 1;
+        thread::spawn(|| POOL.work());
+    }
+    drop(state);
+    // Not just one: it may be the one that waits for a later job.
+    POOL.work.notify_all();
+}
+
+impl State {
+    const fn new() -> Self {
+        Self { jobs: BTreeMap::new(), next: 0, threads: 0, idle: 0 }
+    }
+}
+
+impl Pool {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        loop {
+            let job = self.next();
+            // What one job made of a broken file must not end the thread of all others; the hook told of it.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+        }
+    }
+
+    /// Waits for a job that is due.
+    fn next(&self) -> Job {
+        let mut state = self.lock();
+        loop {
+            let wait = state.jobs.first_key_value().map(|((due, _), _)| due.saturating_duration_since(Instant::now()));
+            if wait.is_some_and(|wait| wait.is_zero())
+                && let Some((_, job)) = state.jobs.pop_first()
+            {
+                return job;
+            }
+            state.idle += 1;
+            state = match wait {
+                Some(wait) => self.work.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+            state.idle -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, sync::mpsc::channel};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn any_number_of_jobs_runs_on_a_few_threads() {
+        let (sender, done) = channel();
+        for _ in 0..1000 {
+            let sender = sender.clone();
+            run(move || sender.send(thread::current().id()).unwrap_or_default());
+        }
+        let ran: HashSet<_> = (0..1000).map(|_| done.recv_timeout(PATIENCE).expect("it runs")).collect();
+        assert!(ran.len() <= threads());
+    }
+
+    #[test]
+    fn a_later_job_keeps_no_thread_and_a_panic_ends_none() {
+        let (sender, done) = channel();
+        let later = sender.clone();
+        run_after(Duration::from_millis(50), move || later.send("later").unwrap_or_default());
+        for _ in 0..2 * threads() {
+            run_after(Duration::from_secs(3600), || ());
+            run(|| panic!("told to"));
+        }
+        run(move || sender.send("now").unwrap_or_default());
+        assert_eq!(done.recv_timeout(PATIENCE), Ok("now"));
+        assert_eq!(done.recv_timeout(PATIENCE), Ok("later"));
+    }
+}
