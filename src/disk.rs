@@ -255,7 +255,16 @@ pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate
     read_within(&Bounds::around(root), root, vocabulary, candidate)
 }
 
-fn read_within(bounds: &Bounds, root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
+/// As [`read_document`], of a root whose bounds are known.
+///
+/// # Errors
+/// Those of [`Bounds::read`].
+pub fn read_within(
+    bounds: &Bounds,
+    root: &Path,
+    vocabulary: &Vocabulary,
+    candidate: &Candidate,
+) -> io::Result<Document> {
     let text = match &candidate.place {
         Some(place) => text_within(bounds, place),
         None => text_within(bounds, &root.join(&*candidate.path)),

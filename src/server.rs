@@ -8,18 +8,19 @@ use std::{io, path::PathBuf, sync::Arc};
 use serde_json::Value;
 use tower_lsp::{
     LanguageServer, LspService, async_trait,
-    jsonrpc::{Error, Result},
+    jsonrpc::Result,
     lsp_types::{
         CodeAction, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
         ConfigurationItem, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
         DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
         DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
         ExecuteCommandParams, FileSystemWatcher, GlobPattern, Hover, HoverParams, InitializeParams, InitializeResult,
-        InitializedParams, Registration, ServerInfo, WatchKind, WorkspaceDiagnosticParams,
+        InitializedParams, Registration, ServerInfo, Url, WatchKind, WorkspaceDiagnosticParams,
         WorkspaceDiagnosticReportResult, WorkspaceFolder,
     },
 };
 
+mod asking;
 mod code_action;
 mod commands;
 mod completion;
@@ -27,6 +28,9 @@ mod convert;
 mod edits;
 mod features;
 mod hover;
+mod index;
+mod log;
+mod parent;
 mod progress;
 mod pull;
 mod queue;
@@ -46,7 +50,12 @@ const SECTION: &str = "phasemark";
 /// # Errors
 /// If standard output or the runtime cannot be had.
 pub fn main() -> io::Result<i32> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    log::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(asking::THREADS)
+        .enable_time()
+        .build()?;
     let outgoing = Outgoing::start(transport::stdout()?);
     let handle = runtime.handle().clone();
     let mut state = None;
@@ -60,7 +69,10 @@ pub fn main() -> io::Result<i32> {
     let state = state.expect("the service was built");
     worker::start(state.clone());
     let observe = Box::new(move |params: &Value| state.set_raw_params(params.clone()));
-    Ok(transport::serve(service, socket, io::stdin().lock(), &outgoing, runtime.handle(), observe))
+    let code = transport::serve(service, socket, io::stdin().lock(), &outgoing, runtime.handle(), observe);
+    runtime.shutdown_background();
+    log::finish();
+    Ok(code)
 }
 
 struct Server {
@@ -102,16 +114,22 @@ impl Server {
     fn ask_for_settings(&self) {
         let state = self.state.clone();
         self.state.runtime.spawn(async move {
-            let mut folders = vec![PathBuf::new()];
-            folders.extend(state.folders());
-            let items = folders
-                .iter()
-                .map(|folder| ConfigurationItem { scope_uri: convert::uri(folder), section: Some(SECTION.to_owned()) });
-            match state.client.configuration(items.collect()).await {
+            let question = async || {
+                let mut folders = vec![PathBuf::new()];
+                folders.extend(state.folders());
+                let items = folders.iter().map(|folder| ConfigurationItem {
+                    scope_uri: convert::uri(folder),
+                    section: Some(SECTION.to_owned()),
+                });
+                let settings = state.client.configuration(items.collect()).await?;
+                Result::Ok(folders.into_iter().zip(settings).collect())
+            };
+            let answered = |settings| match settings {
                 // `null` where the user has set nothing, or nothing any more.
-                Ok(settings) => state.queue.push(Job::Settings(folders.into_iter().zip(settings).collect())),
+                Ok(settings) => state.queue.push(Job::Settings(settings)),
                 Err(error) => tracing::warn!("the client gives no settings: {error}"),
-            }
+            };
+            state.configuration.ask(question, answered).await;
         });
     }
 }
@@ -128,12 +146,19 @@ fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
     }
 }
 
-/// Runs what may read the disk where it keeps no message waiting.
-///
-/// # Errors
-/// If it panics.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal_error())
+fn end_with_client() {
+    tracing::warn!("the client's process has ended: so does the server");
+    log::finish();
+    std::process::exit(1);
+}
+
+/// The workspace folders in the params of `initialize`; without any list, the root.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let path = |uri: &Value| convert::path(&Url::parse(uri.as_str()?).ok()?);
+    match params.get("workspaceFolders").and_then(Value::as_array) {
+        Some(folders) => folders.iter().filter_map(|folder| path(folder.get("uri")?)).collect(),
+        None => params.get("rootUri").and_then(path).into_iter().collect(),
+    }
 }
 
 fn paths(folders: Vec<WorkspaceFolder>) -> Vec<PathBuf> {
@@ -142,15 +167,17 @@ fn paths(folders: Vec<WorkspaceFolder>) -> Vec<PathBuf> {
 
 #[async_trait]
 impl LanguageServer for Server {
-    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
-        let features = Features::negotiate(&params, &self.state.raw_params());
+    async fn initialize(&self, _: InitializeParams) -> Result<InitializeResult> {
+        let params = self.state.raw_params();
+        let features = Features::negotiate(&params);
         let capabilities = features.server_capabilities();
         self.state.set_features(features);
-        #[allow(deprecated)]
-        let root = || params.root_uri.as_ref().and_then(convert::path).into_iter().collect();
-        self.state.set_folders(params.workspace_folders.map_or_else(root, paths));
-        if let Some(settings) = params.initialization_options.filter(Value::is_object) {
-            self.state.set_initial_settings(settings);
+        self.state.set_folders(folders(&params));
+        if let Some(settings) = params.get("initializationOptions").filter(|options| options.is_object()) {
+            self.state.set_initial_settings(settings.clone());
+        }
+        if let Some(id) = params.get("processId").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok()) {
+            parent::watch(&self.state.runtime, id, end_with_client);
         }
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         Ok(InitializeResult { capabilities, server_info: Some(ServerInfo { name: "phasemark".to_owned(), version }) })

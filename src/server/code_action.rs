@@ -13,7 +13,8 @@ use tower_lsp::{
 };
 
 use super::{
-    blocking, convert,
+    asking::blocking,
+    convert,
     edits::Target,
     pull,
     roots::Root,
@@ -35,17 +36,18 @@ struct Data {
 
 pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<CodeActionOrCommand>> {
     let uri = convert::canonical(params.text_document.uri);
+    let permit = state.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(Vec::new()) };
-    let state = state.clone();
+    let lister = state.clone();
     let list = move || {
-        let Some(lister) = Lister::new(&state, &uri, &analysis) else { return Vec::new() };
+        let Some(lister) = Lister::new(&lister, &uri, &analysis) else { return Vec::new() };
         let (start, end) =
             (lister.target.place.offset(params.range.start), lister.target.place.offset(params.range.end));
         let selection = start.min(end)..end.max(start);
         let data = Data { uri: uri.clone(), version: analysis.version, selection: selection.clone() };
         lister.list(selection, &params.context, &serde_json::to_value(data).unwrap_or_default())
     };
-    blocking(list).await
+    blocking(state, permit, list).await
 }
 
 /// Fills in the edit of an action that was offered without one.
@@ -55,6 +57,7 @@ pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<Co
 pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeAction> {
     let Some(data) = action.data.clone() else { return Ok(action) };
     let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
+    let permit = state.may_compute().await?;
     let analysis = pull::analysis(state, &data.uri).await?.filter(|analysis| analysis.version == data.version);
     let Some(analysis) = analysis else { return Err(modified()) };
     // What comes back from a client need not be what it was given.
@@ -62,9 +65,9 @@ pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeActio
     if place.is_some_and(|place| place.text.get(data.selection.clone()).is_none()) {
         return Err(Error::invalid_params("the selection is none of this document"));
     }
-    let state = state.clone();
-    let resolve = move || Lister::new(&state, &data.uri, &analysis)?.resolve(action, data.selection);
-    blocking(resolve).await?.ok_or_else(modified)
+    let lister = state.clone();
+    let resolve = move || Lister::new(&lister, &data.uri, &analysis)?.resolve(action, data.selection);
+    blocking(state, permit, resolve).await?.ok_or_else(modified)
 }
 
 fn modified() -> Error {

@@ -13,7 +13,8 @@ use tower_lsp::{
 };
 
 use super::{
-    blocking, convert,
+    asking::blocking,
+    convert,
     convert::Place,
     edits::text_edit,
     features::{Features, SUGGEST_AGAIN},
@@ -43,9 +44,11 @@ const HEAD: (usize, usize) = (4096, 20);
 pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Option<CompletionList>> {
     let at = params.text_document_position;
     let uri = convert::canonical(at.text_document.uri);
+    let permit = state.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(None) };
-    let state = state.clone();
-    blocking(move || {
+    let reader = state.clone();
+    blocking(state, permit, move || {
+        let state = reader;
         let place = analysis.place(state.features())?;
         let offset = place.offset(at.position);
         // Of other files no tree is made.
@@ -141,8 +144,9 @@ fn kind(kind: ItemKind) -> CompletionItemKind {
 pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<CompletionItem> {
     let data = item.data.clone().and_then(|data| serde_json::from_value::<Data>(data).ok());
     let Some(data) = data else { return Ok(item) };
-    let state = state.clone();
-    blocking(move || {
+    let reader = state.clone();
+    blocking(state, state.may_compute().await?, move || {
+        let state = reader;
         let root = convert::path(&data.root)?;
         // Only of roots that are open: what comes back from a client is not ours.
         let root = state.roots().into_iter().find(|known| known.path() == root)?;

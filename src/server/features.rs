@@ -3,9 +3,9 @@
 use serde_json::Value;
 use tower_lsp::lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DiagnosticOptions,
-    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, InitializeParams, MarkupKind, OneOf,
-    PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, OneOf, PositionEncodingKind,
+    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 
@@ -46,26 +46,18 @@ pub struct Features {
 }
 
 impl Features {
-    /// `raw`: the params as they came. lsp-types misnames `workspace.diagnostics`, so it is read there.
-    pub fn negotiate(params: &InitializeParams, raw: &Value) -> Self {
-        let client = &params.capabilities;
-        let workspace = client.workspace.as_ref();
-        let document = client.text_document.as_ref();
-        let offered = client.general.as_ref().and_then(|general| general.position_encodings.as_ref());
+    /// `params`: those of `initialize` as they came. lsp-types misnames some members, and refuses all of them for one.
+    pub fn negotiate(params: &Value) -> Self {
+        let find = |pointer: &str| params.pointer(&format!("/capabilities{pointer}"));
+        let has = |pointer: &str| find(pointer) == Some(&Value::Bool(true));
+        let list = |pointer: &str| find(pointer).and_then(Value::as_array);
+        let lists = |pointer: &str, value: Value| list(pointer).is_some_and(|found| found.contains(&value));
         // A client that pulls but cannot be told to pull again would miss what changes elsewhere.
-        let refreshes = raw.pointer("/capabilities/workspace/diagnostics/refreshSupport") == Some(&Value::Bool(true));
-        let hover =
-            document.and_then(|document| document.hover.as_ref()).and_then(|hover| hover.content_format.as_ref());
-        let watchers = workspace.and_then(|workspace| workspace.did_change_watched_files);
-        let settings = workspace.and_then(|workspace| workspace.did_change_configuration);
-        let has = |pointer: &str| raw.pointer(&format!("/capabilities{pointer}")) == Some(&Value::Bool(true));
-        let lists = |pointer: &str, value: Value| {
-            let found = raw.pointer(&format!("/capabilities{pointer}")).and_then(Value::as_array);
-            found.is_some_and(|found| found.contains(&value))
-        };
+        let refreshes = has("/workspace/diagnostics/refreshSupport");
+        let encodings = list("/general/positionEncodings").into_iter().flatten();
         let item = "/textDocument/completion/completionItem";
         let action = "/textDocument/codeAction";
-        let operations = raw.pointer("/capabilities/workspace/workspaceEdit/resourceOperations");
+        let operations = find("/workspace/workspaceEdit/resourceOperations");
         Self {
             // Whoever performs resource operations has document changes: Neovim does not say so.
             document_changes: has("/workspace/workspaceEdit/documentChanges")
@@ -73,28 +65,23 @@ impl Features {
             creates_files: lists("/workspace/workspaceEdit/resourceOperations", "create".into()),
             applies_edits: has("/workspace/applyEdit"),
             shows_documents: has("/window/showDocument/support"),
-            code_actions: raw
-                .pointer(&format!("/capabilities{action}/codeActionLiteralSupport"))
-                .is_some_and(Value::is_object),
+            code_actions: find(&format!("{action}/codeActionLiteralSupport")).is_some_and(Value::is_object),
             resolves_actions: has(&format!("{action}/dataSupport"))
                 && lists(&format!("{action}/resolveSupport/properties"), "edit".into()),
             snippets: has(&format!("{item}/snippetSupport")),
             markdown_documentation: lists(&format!("{item}/documentationFormat"), "markdown".into()),
             inserts_as_is: lists(&format!("{item}/insertTextModeSupport/valueSet"), 1.into()),
             suggests_again: lists("/experimental/commands/commands", SUGGEST_AGAIN.into()),
-            encoding: offered.into_iter().flatten().find_map(encoding).unwrap_or_default(),
-            pulls_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()) && refreshes,
-            related_information: document
-                .and_then(|document| document.publish_diagnostics.as_ref())
-                .and_then(|publish| publish.related_information)
-                .unwrap_or(false)
-                // Pulled diagnostics have no such capability of their own in 3.17.
-                || refreshes,
-            markdown_hover: hover.is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
-            configuration: workspace.and_then(|workspace| workspace.configuration).unwrap_or(false),
-            registers_configuration: settings.and_then(|settings| settings.dynamic_registration).unwrap_or(false),
-            registers_watchers: watchers.and_then(|watchers| watchers.dynamic_registration).unwrap_or(false),
-            work_done_progress: client.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
+            encoding: encodings.filter_map(Value::as_str).find_map(encoding).unwrap_or_default(),
+            pulls_diagnostics: find("/textDocument/diagnostic").is_some_and(Value::is_object) && refreshes,
+            // Pulled diagnostics have no such capability of their own in 3.17.
+            related_information: has("/textDocument/publishDiagnostics/relatedInformation") || refreshes,
+            markdown_hover: list("/textDocument/hover/contentFormat")
+                .is_none_or(|formats| formats.contains(&"markdown".into())),
+            configuration: has("/workspace/configuration"),
+            registers_configuration: has("/workspace/didChangeConfiguration/dynamicRegistration"),
+            registers_watchers: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            work_done_progress: has("/window/workDoneProgress"),
         }
     }
 
@@ -151,8 +138,8 @@ impl Features {
 /// nothing of the kind can stand, the answer is empty and comes at once.
 const TRIGGERS: [&str; 7] = ["#", "`", "/", "(", "!", "\"", "["];
 
-fn encoding(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
-    match kind.as_str() {
+fn encoding(kind: &str) -> Option<PositionEncoding> {
+    match kind {
         "utf-8" => Some(PositionEncoding::Utf8),
         "utf-16" => Some(PositionEncoding::Utf16),
         "utf-32" => Some(PositionEncoding::Utf32),
@@ -167,7 +154,7 @@ mod tests {
     use super::*;
 
     fn negotiate(raw: Value) -> Features {
-        Features::negotiate(&serde_json::from_value(raw.clone()).unwrap(), &raw)
+        Features::negotiate(&raw)
     }
 
     #[test]
@@ -175,6 +162,7 @@ mod tests {
         for (offered, chosen) in [
             (json!(["utf-7", "utf-32", "utf-8"]), PositionEncoding::Utf32),
             (json!(["utf-8"]), PositionEncoding::Utf8),
+            (json!([null, 5, "utf-8"]), PositionEncoding::Utf8),
             (json!([]), PositionEncoding::Utf16),
             (json!(null), PositionEncoding::Utf16),
         ] {

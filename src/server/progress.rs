@@ -1,7 +1,8 @@
 //! Work-done progress for the first index of a large workspace.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc};
 
+use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
     NumberOrString, ProgressParams, ProgressParamsValue, WorkDoneProgress, WorkDoneProgressBegin,
     WorkDoneProgressCreateParams, WorkDoneProgressEnd, notification, request,
@@ -12,39 +13,35 @@ use super::state::State;
 /// Below this, indexing is over before anybody could read about it.
 const LARGE: usize = 2000;
 
-/// A client that takes longer to say yes is indexed for without progress.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// A progress that the client was told of; nothing for small roots and clients that show none.
-pub struct Progress(Option<NumberOrString>);
+/// What the client is told of once it agrees, until this is dropped; nothing for small roots and clients that show none.
+pub struct Progress(#[expect(dead_code, reason = "its end is the message")] Option<oneshot::Sender<()>>);
 
 impl Progress {
-    pub fn begin(state: &State, root: &Path, files: usize) -> Self {
+    pub fn begin(state: &Arc<State>, root: &Path, files: usize) -> Self {
         if files < LARGE || !state.features().work_done_progress {
             return Self(None);
         }
+        let Some(permit) = state.may_ask() else { return Self(None) };
         let token = NumberOrString::String(format!("phasemark/index/{}", root.display()));
-        let create = WorkDoneProgressCreateParams { token: token.clone() };
-        // Waits on a thread of the index, never in a handler; and not for ever.
-        let created = state.client.send_request::<request::WorkDoneProgressCreate>(create);
-        let created = state.runtime.block_on(async { tokio::time::timeout(PATIENCE, created).await });
-        if !matches!(created, Ok(Ok(()))) {
-            return Self(None);
-        }
-        let begin = WorkDoneProgressBegin {
-            title: "phasemark".to_owned(),
-            message: Some(format!("indexing {files} files")),
-            cancellable: Some(false),
-            percentage: None,
-        };
-        send(state, &token, WorkDoneProgress::Begin(begin));
-        Self(Some(token))
-    }
-
-    pub fn end(self, state: &State) {
-        if let Some(token) = self.0 {
-            send(state, &token, WorkDoneProgress::End(WorkDoneProgressEnd { message: None }));
-        }
+        let (progress, over) = oneshot::channel();
+        let asking = state.clone();
+        state.runtime.spawn(async move {
+            let _permit = permit;
+            let create = WorkDoneProgressCreateParams { token: token.clone() };
+            if asking.client.send_request::<request::WorkDoneProgressCreate>(create).await.is_err() {
+                return;
+            }
+            let begin = WorkDoneProgressBegin {
+                title: "phasemark".to_owned(),
+                message: Some(format!("indexing {files} files")),
+                cancellable: Some(false),
+                percentage: None,
+            };
+            send(&asking, &token, WorkDoneProgress::Begin(begin));
+            let _ = over.await;
+            send(&asking, &token, WorkDoneProgress::End(WorkDoneProgressEnd { message: None }));
+        });
+        Self(Some(progress))
     }
 }
 

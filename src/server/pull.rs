@@ -3,9 +3,11 @@
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
+    pin::pin,
     sync::Arc,
 };
 
+use futures_util::future::{Either, select};
 use tokio::sync::oneshot;
 use tower_lsp::{
     jsonrpc::{Error, Result},
@@ -18,8 +20,9 @@ use tower_lsp::{
 };
 
 use super::{
+    asking::blocking,
     convert::{self, Place},
-    queue::Job,
+    queue::{Job, Reply},
     roots::{Pulled, Root},
     state::{Analysis, State},
 };
@@ -33,14 +36,14 @@ pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>>
     }
 }
 
-type Ask = fn(Url, oneshot::Sender<Arc<Analysis>>) -> Job;
+type Ask = fn(Url, Vec<Reply>) -> Job;
 
 async fn ask(state: &State, uri: &Url, job: Ask) -> Result<Option<Arc<Analysis>>> {
     if !state.documents.contains_key(uri) {
         return Ok(None);
     }
     let (reply, answer) = oneshot::channel();
-    state.queue.push(job(uri.clone(), reply));
+    state.queue.push(job(uri.clone(), vec![reply]));
     match answer.await {
         Ok(analysis) => Ok(Some(analysis)),
         // Closed meanwhile.
@@ -72,17 +75,16 @@ pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) ->
 
 async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic>> {
     let Some(path) = convert::path(uri) else { return Ok(Vec::new()) };
-    let state = state.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        let root = state.root_of(&path)?;
+    let reader = state.clone();
+    let read = blocking(state, state.may_compute().await?, move || {
+        let root = reader.root_of(&path)?;
         if root.config_path().as_ref() == Some(&path) {
-            return config_mistakes(&state, &root);
+            return config_mistakes(&reader, &root);
         }
         let path = disk::relative(root.path(), &path)?;
-        closed_file(&state, &root, &path)
+        closed_file(&reader, &root, &path)
     });
-    let read = read.await.map_err(|_| Error::internal_error())?;
-    Ok(read.map(|pulled| pulled.items.to_vec()).unwrap_or_default())
+    Ok(read.await?.map(|pulled| pulled.items.to_vec()).unwrap_or_default())
 }
 
 /// The diagnostics of a file that is not open; `None` if it is no artifact or cannot be read.
@@ -104,6 +106,9 @@ fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
 /// `workspace/diagnostic`, with what the client has by canonical URI: waits until something differs from what the client has.
 pub async fn workspace(state: &Arc<State>, previous: HashMap<Url, String>) -> Result<WorkspaceDiagnosticReport> {
     let mut news = state.news.subscribe();
+    let mut newest = state.workspace_pull.subscribe();
+    state.workspace_pull.send_modify(|count| *count += 1);
+    newest.mark_unchanged();
     loop {
         news.mark_unchanged();
         let mut items = reports(state, &previous).await?;
@@ -114,9 +119,14 @@ pub async fn workspace(state: &Arc<State>, previous: HashMap<Url, String>) -> Re
             }
             WorkspaceDocumentDiagnosticReport::Unchanged(_) => false,
         };
-        if previous.is_empty() || items.iter().any(is_news) || news.changed().await.is_err() {
+        if previous.is_empty() || items.iter().any(is_news) {
             items.iter_mut().for_each(|report| spell(state, report));
             return Ok(WorkspaceDiagnosticReport { items });
+        }
+        drop(items);
+        // A client waits once; what it forgot to cancel must not add up.
+        if let Either::Right(_) = select(pin!(news.changed()), pin!(newest.changed())).await {
+            return Ok(WorkspaceDiagnosticReport::default());
         }
     }
 }
@@ -136,10 +146,10 @@ async fn reports(
         }
     }
     let (worker, known) = (state.clone(), previous.clone());
-    let closed = tokio::task::spawn_blocking(move || {
+    let closed = blocking(state, state.may_compute().await?, move || {
         worker.roots().iter().flat_map(|root| closed_reports(&worker, root, &open, &known)).collect::<Vec<_>>()
     });
-    reports.extend(closed.await.map_err(|_| Error::internal_error())?);
+    reports.extend(closed.await?);
     // What the client still has of files that are gone.
     let gone: Vec<Url> =
         previous.keys().filter(|uri| !reports.iter().any(|report| report_uri(report) == *uri)).cloned().collect();

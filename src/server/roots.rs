@@ -4,14 +4,21 @@ use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
+use super::index::{Indexed, Stamps, Start};
 use crate::{
     config::Config,
     disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
     template::Kind,
-    workspace::{Facts, Index, Workspace},
+    workspace::{Facts, Workspace},
 };
+
+/// Where no watcher tells of changes, artifacts are looked through again at most this often.
+const FRESH: Duration = Duration::from_secs(1);
+/// And at most this part of the time.
+const MOST_BUSY: u32 = 20;
 
 /// One root. Only the worker swaps the snapshot; everyone else takes it.
 pub struct Root {
@@ -29,6 +36,12 @@ struct Held {
     generation: u64,
     /// Files that changed since the last index run began, which may have read them before.
     changed: HashSet<Box<str>>,
+    /// What the index was read from.
+    stamps: Arc<Stamps>,
+    /// When the last index run began, and how long the last whole one took.
+    began: Option<Instant>,
+    took: Duration,
+    is_indexing: bool,
     /// Diagnostics of closed files for workspace pulls, by path.
     pulled: HashMap<Arc<str>, Pulled>,
     /// Counts how often some of them were forgotten: what was computed before is not kept after.
@@ -107,7 +120,17 @@ impl Root {
         });
         held.loaded = loaded;
         held.generation += 1;
+        held.stamps = Arc::default();
         held.forget_pulled(None);
+    }
+
+    /// Reads a configuration that is being typed: its mistakes are known at once, it applies by [`Self::load_config`].
+    pub fn note_config(&self, base: &Config, text: &Arc<str>) {
+        let last = self.held().loaded.clone();
+        let last_good = last.text.is_some().then_some(&*last.config);
+        if let Ok(loaded) = disk::load_config(&self.location, Some(text.clone()), base, last_good) {
+            self.held().loaded = loaded;
+        }
     }
 
     /// Looks again which artifact folders there are and which hold Markdown; says whether that is news.
@@ -120,27 +143,52 @@ impl Root {
                 workspace.is_established = fresh.is_established;
                 workspace.has_folder = fresh.has_folder;
             });
+            self.held().stamps = Arc::default();
         }
         changed
     }
 
-    /// Begins an index run; its result counts while no later one has begun.
-    pub fn begin_index(&self) -> u64 {
+    /// Begins an index run in place of the one that may be under way.
+    pub fn begin_index(&self) -> Start {
         let mut held = self.held();
         held.generation += 1;
         held.changed.clear();
-        held.generation
+        held.began = Some(Instant::now());
+        held.is_indexing = true;
+        Start { generation: held.generation, workspace: held.workspace.clone(), stamps: held.stamps.clone() }
+    }
+
+    /// Whether the result of an index run still counts.
+    pub fn is_indexing(&self, generation: u64) -> bool {
+        self.held().generation == generation
+    }
+
+    /// Stops the index run that may be under way: the root is forgotten.
+    pub fn retire(&self) {
+        self.held().generation += 1;
+    }
+
+    /// Whether it is time to look for artifacts that changed outside the editor.
+    pub fn is_stale(&self) -> bool {
+        let held = self.held();
+        let fresh = FRESH.max(held.took.saturating_mul(MOST_BUSY));
+        !held.is_indexing && held.began.is_some_and(|began| began.elapsed() > fresh)
     }
 
     /// Takes the result of an index run; says whether it still counted.
-    pub fn finish_index(&self, generation: u64, index: Index) -> bool {
+    pub fn finish_index(&self, indexed: Indexed) -> bool {
         let mut held = self.held();
-        if held.generation != generation {
+        if held.generation != indexed.generation {
             return false;
         }
-        let workspace = Workspace { index: Arc::new(index), is_indexed: true, ..(*held.workspace).clone() };
+        let workspace = Workspace { open: held.workspace.open.clone(), is_indexed: true, ..indexed.workspace };
         held.workspace = Arc::new(workspace);
-        held.forget_pulled(None);
+        held.stamps = Arc::new(indexed.stamps);
+        held.took = indexed.took;
+        held.is_indexing = false;
+        if indexed.is_news {
+            held.forget_pulled(None);
+        }
         let changed = std::mem::take(&mut held.changed);
         drop(held);
         changed.iter().for_each(|path| self.reread(path));

@@ -4,11 +4,13 @@
 //! stored by the worker alone. No guard of the map or of a lock is held over an `.await`.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    thread,
-    time::{Duration, Instant},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use dashmap::DashMap;
@@ -20,21 +22,22 @@ use tower_lsp::{
 };
 
 use super::{
+    asking::{Limits, Turn},
     convert::{self, Place},
     features::Features,
-    progress::Progress,
-    queue::{Job, Queue},
+    index,
+    queue::{Closed, Job, Queue},
     roots::Root,
-    transport::Outgoing,
+    transport::{NO_VERSION, Outgoing},
 };
 use crate::{
     config::{self, Config},
     diagnostic::{Diagnostic, Related, Severity},
-    disk::{self, Configs, RootLocation},
+    disk::{self, Configs, LoadedConfig, RootLocation, pool},
     rules,
     syntax_tree::{PendingEdits, SyntaxTree},
     text::{EditBuffer, LineIndex},
-    workspace::{Document, Index},
+    workspace::Document,
 };
 
 /// An open document.
@@ -78,12 +81,21 @@ pub struct State {
     pub queue: Queue,
     /// Counts changes that any diagnostic may depend on; workspace pulls wait for it.
     pub news: watch::Sender<u64>,
+    /// Counts workspace pulls: the newest is the one that waits.
+    pub workspace_pull: watch::Sender<u64>,
     features: OnceLock<Features>,
     /// The params of `initialize` as they came.
     raw_params: Mutex<Value>,
     roots: Mutex<Vec<Arc<Root>>>,
-    /// The roots before they were last forgotten: their configuration was the last good one.
-    former_roots: Mutex<Vec<Arc<Root>>>,
+    /// The last good configuration of roots that were forgotten, until those of the folders are found again.
+    former_configs: Mutex<Vec<(RootLocation, LoadedConfig)>>,
+    /// Counts searches for the roots of the workspace folders: what an earlier one finds is dropped.
+    search: AtomicU64,
+    /// The last search whose roots are all open.
+    searched: AtomicU64,
+    pub limits: Limits,
+    pub refresh: Turn,
+    pub configuration: Turn,
     /// Held while a root is opened, so that it is opened once.
     opening: Mutex<()>,
     folders: Mutex<Vec<PathBuf>>,
@@ -106,10 +118,17 @@ impl State {
             documents: DashMap::new(),
             queue: Queue::default(),
             news: watch::Sender::new(0),
+            workspace_pull: watch::Sender::new(0),
             features: OnceLock::new(),
             raw_params: Mutex::default(),
             roots: Mutex::default(),
-            former_roots: Mutex::default(),
+            former_configs: Mutex::default(),
+            // The first one is still to come.
+            search: AtomicU64::new(1),
+            searched: AtomicU64::new(0),
+            limits: Limits::default(),
+            refresh: Turn::default(),
+            configuration: Turn::default(),
             opening: Mutex::default(),
             folders: Mutex::default(),
             initial_settings: OnceLock::new(),
@@ -166,14 +185,25 @@ impl State {
                 let edit = document.buffer.change(range, &change.text, encoding);
                 document.pending.push(edit);
             }
-            document.version = params.text_document.version;
+            // A client that counts nothing, or counts wrong, must not have an old analysis taken for the newest.
+            document.version = match params.text_document.version {
+                version if version == NO_VERSION || version == document.version => document.version.wrapping_add(1),
+                version => version,
+            };
         }
         self.queue.push(Job::Analyse(uri));
     }
 
     pub fn close(&self, uri: Url) {
         if let Some((uri, document)) = self.documents.remove(&convert::canonical(uri)) {
-            self.queue.push(Job::Closed(uri, Box::new(document)));
+            if self.queue.is_overfull() {
+                tracing::error!(
+                    "more documents were closed than can be told to a client that does not read: giving up"
+                );
+                return self.outgoing.give_up();
+            }
+            let home = document.home.flatten();
+            self.queue.push(Job::Closed(uri, Closed { uri: document.uri, path: document.path, home }));
         }
     }
 
@@ -271,12 +301,11 @@ impl State {
     /// Opens a root and begins to index it. It replaces one in the same place whose configuration file came or went.
     pub fn open_root(self: &Arc<Self>, location: RootLocation) -> Arc<Root> {
         let _alone = lock(&self.opening);
-        let same = |roots: &Mutex<Vec<Arc<Root>>>| lock(roots).iter().find(|root| root.location == location).cloned();
-        if let Some(root) = same(&self.roots) {
-            return root;
+        if let Some(root) = lock(&self.roots).iter().find(|root| root.location == location) {
+            return root.clone();
         }
-        let last = same(&self.former_roots).map(|root| root.loaded_config()).unwrap_or_default();
-        let open_config = location.config_path().and_then(|path| self.open_text(&path));
+        let last = self.last_config(&location);
+        let open_config = self.open_config(&location);
         let state = Arc::downgrade(self);
         let tell = Box::new(move || {
             if let Some(state) = state.upgrade() {
@@ -284,69 +313,94 @@ impl State {
             }
         });
         let base = self.base_config(&location.path);
-        let root = Arc::new(Root::open(location, &base, last, open_config, tell));
+        let root = Arc::new(Root::open(location, &base, last.unwrap_or_default(), open_config, tell));
         let mut roots = lock(&self.roots);
         let is_replaced = roots.iter().any(|other| other.path() == root.path());
-        roots.retain(|other| other.path() != root.path());
+        roots.retain(|other| {
+            other.path() != root.path() || {
+                other.retire();
+                false
+            }
+        });
         roots.push(root.clone());
         drop(roots);
         if is_replaced {
             self.open_uris().into_iter().for_each(|uri| self.queue.push(Job::Analyse(uri)));
         }
-        self.begin_index(&root);
+        index::begin(self, &root);
         root
     }
 
     /// Forgets all roots: where they are may have changed.
     pub fn forget_roots(&self) {
-        let former = std::mem::take(&mut *lock(&self.roots));
-        if !former.is_empty() {
-            *lock(&self.former_roots) = former;
+        let mut former = lock(&self.former_configs);
+        for root in std::mem::take(&mut *lock(&self.roots)) {
+            root.retire();
+            former.retain(|(location, _)| *location != root.location);
+            former.push((root.location.clone(), root.loaded_config()));
         }
+        drop(former);
         for mut document in self.documents.iter_mut() {
             document.home = None;
         }
     }
 
-    /// Opens the roots of the workspace folders, with those that their configuration names.
-    pub fn open_folders(self: &Arc<Self>) {
-        for folder in self.folders() {
-            let Some(location) = self.find_root(&folder) else { continue };
-            let root = self.open_root(location);
-            for below in disk::sub_roots(&root.location, &root.workspace().config, &**self) {
-                self.open_root(below);
-            }
-        }
-    }
-
-    /// Reads all artifacts of a root in threads of their own; the worker takes the result.
-    pub fn begin_index(self: &Arc<Self>, root: &Arc<Root>) {
-        let generation = root.begin_index();
-        let (state, root) = (self.clone(), root.clone());
-        thread::spawn(move || {
-            let workspace = root.workspace();
-            let (candidates, unread) = disk::candidates(root.path(), &workspace.config);
-            for disk::Unread { path, error } in unread {
-                tracing::warn!("{}: {error}", path.display());
-            }
-            let progress = Progress::begin(&state, root.path(), candidates.len());
-            let index = Mutex::new(Index::default());
-            disk::read_all(root.path(), &workspace.vocabulary, &candidates, &|(_, document)| {
-                // A key goes before the index.
-                while state.queue.is_busy() {
-                    thread::sleep(Duration::from_micros(200));
+    /// Looks for the roots of the workspace folders, with those that their configuration names. The worker opens them,
+    /// those of open documents first.
+    pub fn search_folders(self: &Arc<Self>) {
+        let search = self.search.fetch_add(1, Ordering::AcqRel) + 1;
+        let state = self.clone();
+        pool::run(move || {
+            let mut found = VecDeque::new();
+            for location in state.folders().iter().filter_map(|folder| state.find_root(folder)) {
+                if state.search.load(Ordering::Acquire) != search {
+                    return;
                 }
-                if let Ok(document) = document {
-                    disk::add_to_index(&workspace, &mut lock(&index), &document);
-                }
-            });
-            progress.end(&state);
-            let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
-            state.queue.push(Job::Indexed { root, generation, index: Box::new(index) });
+                let last = state.last_config(&location);
+                let last_good = last.as_ref().filter(|last| last.text.is_some()).map(|last| &*last.config);
+                let (open, base) = (state.open_config(&location), state.base_config(&location.path));
+                let config = disk::load_config(&location, open, &base, last_good);
+                let below =
+                    config.map(|loaded| disk::sub_roots(&location, &loaded.config, &*state)).unwrap_or_default();
+                found.push_back(location);
+                found.extend(below);
+            }
+            state.queue.push(Job::Found(search, found));
         });
     }
 
+    /// Opens the next of the roots that a search found.
+    pub fn open_found(self: &Arc<Self>, search: u64, mut found: VecDeque<RootLocation>) {
+        if self.search.load(Ordering::Acquire) != search {
+            return;
+        }
+        if let Some(location) = found.pop_front() {
+            self.open_root(location);
+            return self.queue.push(Job::Found(search, found));
+        }
+        lock(&self.former_configs).clear();
+        self.searched.store(search, Ordering::Release);
+    }
+
+    /// Whether roots of the workspace folders are not open yet.
+    pub fn is_searching(&self) -> bool {
+        self.search.load(Ordering::Acquire) != self.searched.load(Ordering::Acquire)
+    }
+
+    /// The configuration of a root that is open or was.
+    fn last_config(&self, location: &RootLocation) -> Option<LoadedConfig> {
+        let open = lock(&self.roots).iter().find(|root| root.location == *location).map(|root| root.loaded_config());
+        open.or_else(|| {
+            let former = lock(&self.former_configs);
+            former.iter().find(|(of, _)| of == location).map(|(_, last)| last.clone())
+        })
+    }
+
     // Texts.
+
+    fn open_config(&self, location: &RootLocation) -> Option<Arc<str>> {
+        location.config_path().and_then(|path| self.open_text(&path))
+    }
 
     /// The text of an open document of that path.
     pub fn open_text(&self, path: &Path) -> Option<Arc<str>> {

@@ -16,6 +16,7 @@ use std::any::Any;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub use params::NO_VERSION;
 
 /// How long the last messages may take to be written once the session is over.
 const LAST_WRITES: Duration = Duration::from_millis(500);
+
+/// Calls that may wait for their answer; further requests are refused.
+const MOST_CALLS: usize = 1 << 15;
 
 /// LSP 3.17, `ServerNotInitialized`; tower-lsp keeps its own to itself.
 const SERVER_NOT_INITIALIZED: i64 = -32002;
@@ -85,6 +89,8 @@ struct Session<S> {
     outgoing: Outgoing,
     runtime: Handle,
     observe_initialize: Observer,
+    /// The calls that go on in the runtime.
+    pending: AtomicUsize,
 }
 
 /// Locked for an instant, never while a handler runs.
@@ -109,7 +115,8 @@ type Outcome = Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>
 impl<S: LanguageServer> Session<S> {
     fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle, observe_initialize: Observer) -> Arc<Self> {
         let lifecycle = Lifecycle::Uninitialized;
-        Arc::new(Session { state: Mutex::new(State { service, lifecycle }), outgoing, runtime, observe_initialize })
+        let (state, pending) = (Mutex::new(State { service, lifecycle }), AtomicUsize::new(0));
+        Arc::new(Session { state, outgoing, runtime, observe_initialize, pending })
     }
 
     /// A panic while locked is caught and answered like any other, so the poison is no news.
@@ -152,7 +159,10 @@ impl<S: LanguageServer> Session<S> {
     /// Starts a handler, and answers at once if it is done at once.
     fn call(self: &Arc<Self>, request: Request) {
         let (method, id, params) = request.into_parts();
-        if let Err(error) = self.admit(&method) {
+        let is_crowded = id.is_some() && self.pending.load(Ordering::Relaxed) >= MOST_CALLS && method != "shutdown";
+        let crowded = || Err(invalid_request("too many requests wait for their answer"));
+        let admitted = if is_crowded { crowded() } else { self.admit(&method) };
+        if let Err(error) = admitted {
             return self.reply(id.map(|id| Response::from_error(id, error)));
         }
         if method == "initialize" {
@@ -170,8 +180,10 @@ impl<S: LanguageServer> Session<S> {
             Poll::Ready(outcome) => self.finish(&method, id, outcome),
             Poll::Pending => {
                 let session = self.clone();
+                self.pending.fetch_add(1, Ordering::Relaxed);
                 self.runtime.spawn(async move {
                     let outcome = handler.await;
+                    session.pending.fetch_sub(1, Ordering::Relaxed);
                     session.finish(&method, id, outcome);
                 });
             }

@@ -14,23 +14,26 @@ use tower_lsp::lsp_types::{FileChangeType, FileEvent, PublishDiagnosticsParams, 
 
 use super::{
     convert::{self, Place},
-    queue::Job,
+    index::{self, Indexed},
+    queue::{Closed, Job, Reply},
     roots::Root,
-    state::{Analysis, OpenDocument, State, Subject},
+    state::{Analysis, State, Subject},
 };
 use crate::{
     diagnostic::Diagnostic,
     disk::{self, CONFIG_FILE, Configs},
     rules,
     text::LineIndex,
-    workspace::{Document, Index},
+    workspace::Document,
 };
 
 /// A result that is out of date is dropped if the client had one this recently; otherwise it would
 /// see none at all while somebody types into a large document.
 const RECENT: Duration = Duration::from_millis(200);
-/// Without a watcher, artifacts are looked through again at most this often.
+/// Without a watcher, all roots are looked through again at most this often.
 const RESCAN: Duration = Duration::from_secs(2);
+/// A configuration applies once nothing was typed into it for so long.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// Starts the worker's thread.
 pub fn start(state: Arc<State>) {
@@ -39,8 +42,8 @@ pub fn start(state: Arc<State>) {
             state,
             needs_refresh: false,
             has_news: false,
+            has_other_configs: false,
             scanned: None,
-            waits_for_rescan: false,
             shown_configs: Vec::new(),
         };
         loop {
@@ -62,9 +65,10 @@ struct Worker {
     needs_refresh: bool,
     /// Something changed that such a client asks for by itself, unless it waits for the whole workspace.
     has_news: bool,
+    /// The mistakes of configuration files may be others.
+    has_other_configs: bool,
     /// When artifacts were last looked through, where no watcher tells of changes.
     scanned: Option<Instant>,
-    waits_for_rescan: bool,
     /// Configuration files whose mistakes the client was shown while they were not open.
     shown_configs: Vec<Url>,
 }
@@ -82,35 +86,38 @@ impl Worker {
                 self.state.roots().iter().for_each(|root| root.forget_all_pulled());
                 self.recheck_all();
             }
-            Job::Pull(uri, reply) => {
-                if let Some(analysis) = self.pull(&uri) {
-                    let _ = reply.send(analysis);
-                }
-            }
-            Job::Read(uri, reply) => {
-                if let Some(analysis) = self.newest(&uri) {
-                    let _ = reply.send(analysis);
-                }
-            }
+            Job::Pull(uri, replies) => answer(replies, self.pull(&uri)),
+            Job::Read(uri, replies) => answer(replies, self.newest(&uri)),
             Job::Saved(uri) => self.saved(&uri),
-            Job::Closed(uri, document) => self.closed(&uri, *document),
-            Job::Folders => self.folders(),
-            Job::Indexed { root, generation, index } => self.indexed(&root, generation, *index),
+            Job::Closed(uri, document) => self.closed(&uri, document),
+            Job::Folders => self.reopen_roots(),
+            Job::Found(search, locations) => {
+                self.state.open_found(search, locations);
+                self.has_other_configs = true;
+            }
+            Job::Indexed(indexed) => self.indexed(*indexed),
             Job::Rescan => self.rescan(),
             Job::Watched(events) => self.watched(events),
             Job::Settings(settings) => self.settings(settings),
+            Job::Config(path) => self.apply_config(&path),
         }
     }
 
     /// Nothing waits any more: tells those who wait for news.
     fn settle(&mut self) {
+        if self.has_other_configs && !self.state.is_searching() {
+            self.has_other_configs = false;
+            self.show_configs();
+        }
         let needs_refresh = std::mem::take(&mut self.needs_refresh);
         if std::mem::take(&mut self.has_news) || needs_refresh {
             self.state.news.send_modify(|count| *count += 1);
         }
         if needs_refresh && self.state.features().pulls_diagnostics {
-            let client = self.state.client.clone();
-            self.state.runtime.spawn(async move { client.workspace_diagnostic_refresh().await });
+            let state = self.state.clone();
+            self.state.runtime.spawn(async move {
+                state.refresh.ask(|| state.client.workspace_diagnostic_refresh(), drop).await;
+            });
         }
     }
 
@@ -125,6 +132,9 @@ impl Worker {
         }
         let home = home.filter(|home| home.as_ref().is_none_or(|root| self.state.is_current(root)));
         let root = home.unwrap_or_else(|| self.find_home(uri, path.as_deref()));
+        if let Some(root) = &root {
+            self.look_again(root);
+        }
         let text: Arc<str> = buffer.text().into();
         let (subject, diagnostics) = match (path, root) {
             (Some(path), Some(root)) if root.config_path().as_ref() == Some(&path) => self.read_config(&root, text),
@@ -153,6 +163,14 @@ impl Worker {
         root
     }
 
+    /// Looks for what changed outside the editor where nobody tells, all of it at once so that rules agree.
+    fn look_again(&self, root: &Arc<Root>) {
+        if !self.state.features().registers_watchers && root.is_stale() {
+            root.files.look_again();
+            index::begin(&self.state, root);
+        }
+    }
+
     fn read_artifact(&mut self, root: Arc<Root>, path: &Path, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
         let other = (Subject::Other, Vec::new());
         let Some(path) = disk::relative(root.path(), path) else { return other };
@@ -175,12 +193,9 @@ impl Worker {
     }
 
     fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
-        let before = root.loaded_config();
-        if before.text.as_ref() != Some(&text) {
-            self.load_config(root, &text);
-            if root.loaded_config().config.roots != before.config.roots {
-                self.reopen_roots();
-            }
+        if root.loaded_config().text.as_ref() != Some(&text) {
+            root.note_config(&self.state.base_config(root.path()), &text);
+            self.state.queue.push_later(Job::Config(root.path().to_path_buf()), QUIET);
         }
         let diagnostics = root.loaded_config().diagnostics;
         let subject = Subject::Config { root: root.clone(), lines: LineIndex::new(&text), text };
@@ -270,6 +285,7 @@ impl Worker {
         let home = self.state.documents.get(uri)?.home.clone().flatten();
         if let Some(root) = home {
             root.files.look_again();
+            self.look_again(&root);
         }
         self.recheck(uri)
     }
@@ -297,7 +313,7 @@ impl Worker {
         !is_open() && disk::OnDisk.text(&path).as_deref() != root.loaded_config().text.as_deref()
     }
 
-    fn closed(&mut self, uri: &Url, document: OpenDocument) {
+    fn closed(&mut self, uri: &Url, document: Closed) {
         if self.state.documents.contains_key(uri) {
             return;
         }
@@ -307,7 +323,7 @@ impl Worker {
         }
         let Some(path) = document.path else { return };
         // It may have been closed before it was stored whose it is.
-        let Some(root) = document.home.flatten().or_else(|| self.state.root_of(&path)) else { return };
+        let Some(root) = document.home.or_else(|| self.state.root_of(&path)) else { return };
         if root.config_path().as_ref() == Some(&path) {
             // What was never saved is gone.
             self.reopen_roots();
@@ -318,16 +334,10 @@ impl Worker {
         self.recheck_all();
     }
 
-    fn folders(&mut self) {
-        self.state.forget_roots();
-        self.state.open_folders();
-        self.analyse_all();
-    }
-
     /// Roots may lie elsewhere now.
     fn reopen_roots(&mut self) {
         self.state.forget_roots();
-        self.state.open_folders();
+        self.state.search_folders();
         self.analyse_all();
     }
 
@@ -336,27 +346,42 @@ impl Worker {
             self.state.queue.push(Job::Analyse(uri));
         }
         self.needs_refresh = true;
-        self.show_configs();
+        self.has_other_configs = true;
     }
 
-    /// Reads a root's configuration again, and that of the roots that share it.
-    fn load_config(&mut self, root: &Arc<Root>, open: &Arc<str>) {
-        let shared = root.config_path();
-        for root in self.state.roots().iter().filter(|other| other.config_path() == shared) {
-            root.load_config(&self.state.base_config(root.path()), Some(open.clone()));
-            self.state.begin_index(root);
+    /// Has the configuration that was typed apply to its root, and to the roots that share it.
+    fn apply_config(&mut self, root: &Path) {
+        let roots = self.state.roots();
+        let Some(root) = roots.iter().find(|other| other.path() == root) else { return };
+        let Some(path) = root.config_path() else { return };
+        let Some(text) = self.state.open_text(&path) else { return };
+        let before = root.workspace().config.roots.clone();
+        for root in roots.iter().filter(|other| other.config_path().as_ref() == Some(&path)) {
+            root.load_config(&self.state.base_config(root.path()), Some(text.clone()));
+            index::begin(&self.state, root);
         }
-        for uri in self.state.open_uris().into_iter().filter(|uri| !is_config(uri)) {
-            self.state.queue.push(Job::Analyse(uri));
+        if root.workspace().config.roots != before {
+            return self.reopen_roots();
+        }
+        self.analyse_all();
+    }
+
+    fn indexed(&mut self, indexed: Indexed) {
+        let (root, is_news, has_other_folders) = (indexed.root.clone(), indexed.is_news, indexed.has_other_folders);
+        if !root.finish_index(indexed) || !is_news {
+            return;
+        }
+        root.files.look_again();
+        for uri in self.state.open_uris() {
+            let is_below = convert::path(&uri).is_some_and(|path| path.starts_with(root.path()));
+            if is_below && has_other_folders {
+                self.state.queue.push(Job::Analyse(uri));
+            } else if is_below {
+                self.state.queue.push(Job::Recheck(uri));
+            }
         }
         self.needs_refresh = true;
-    }
-
-    fn indexed(&mut self, root: &Arc<Root>, generation: u64, index: Index) {
-        if root.finish_index(generation, index) {
-            self.recheck_all();
-            self.show_configs();
-        }
+        self.has_other_configs = true;
     }
 
     fn settings(&mut self, settings: Vec<(PathBuf, Value)>) {
@@ -370,7 +395,7 @@ impl Worker {
         for root in self.state.roots() {
             let open = root.config_path().and_then(|path| self.state.open_text(&path));
             root.load_config(&self.state.base_config(root.path()), open);
-            self.state.begin_index(&root);
+            index::begin(&self.state, &root);
         }
         self.analyse_all();
     }
@@ -427,7 +452,7 @@ impl Worker {
 
     /// What counts as an artifact may have changed.
     fn index_again(&mut self, root: &Arc<Root>) {
-        self.state.begin_index(root);
+        index::begin(&self.state, root);
         for uri in self.state.open_uris() {
             self.state.queue.push(Job::Analyse(uri));
         }
@@ -438,21 +463,12 @@ impl Worker {
     fn rescan(&mut self) {
         let wait = self.scanned.map_or(Duration::ZERO, |at| RESCAN.saturating_sub(at.elapsed()));
         if !wait.is_zero() {
-            if !std::mem::replace(&mut self.waits_for_rescan, true) {
-                let state = self.state.clone();
-                self.state.runtime.spawn(async move {
-                    tokio::time::sleep(wait).await;
-                    state.queue.push(Job::Rescan);
-                });
-            }
-            return;
+            return self.state.queue.push_later(Job::Rescan, wait);
         }
         self.scanned = Some(Instant::now());
-        self.waits_for_rescan = false;
         for root in self.state.roots() {
             root.files.forget_tree();
-            root.look_at_folders();
-            self.index_again(&root);
+            index::begin(&self.state, &root);
         }
     }
 
@@ -461,8 +477,9 @@ impl Worker {
         if self.state.features().pulls_diagnostics {
             return;
         }
-        let mut shown = Vec::new();
-        for root in self.state.roots() {
+        let (mut shown, folders) = (Vec::new(), self.state.folders());
+        let is_wanted = |root: &Path| folders.is_empty() || folders.iter().any(|folder| root.starts_with(folder));
+        for root in self.state.roots().into_iter().filter(|root| is_wanted(root.path())) {
             let Some(uri) = root.config_path().and_then(|path| convert::uri(&path)) else { continue };
             let loaded = root.loaded_config();
             let is_silent =
@@ -483,6 +500,14 @@ impl Worker {
                 let nothing = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
                 self.state.outgoing.publish_diagnostics(&nothing);
             }
+        }
+    }
+}
+
+fn answer(replies: Vec<Reply>, analysis: Option<Arc<Analysis>>) {
+    if let Some(analysis) = analysis {
+        for reply in replies {
+            let _ = reply.send(analysis.clone());
         }
     }
 }

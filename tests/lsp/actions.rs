@@ -130,3 +130,28 @@ fn data_that_was_never_sent_is_refused() {
     }
     client.finish();
 }
+
+#[test]
+fn what_others_say_of_a_line_costs_no_action() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(PLAN, "- <Goal 1>\n");
+    client.until_found(PLAN, "leftover-placeholder", &["0:2-10"]);
+    // The index is there, too.
+    client.request("workspace/executeCommand", json!({ "command": "phasemark.statusReport" })).expect("a report");
+    let range = json!({ "start": { "line": 0, "character": 4.0 }, "end": { "line": 0, "character": 4 } });
+    let mut titles = |diagnostics: Value| {
+        let context = json!({ "diagnostics": diagnostics, "triggerKind": 3 });
+        let document = json!({ "uri": client.uri(PLAN) });
+        let params = json!({ "textDocument": document, "range": range, "context": context });
+        let found = client.request("textDocument/codeAction", params).expect("actions");
+        found.as_array().expect("a list").iter().map(|action| action["title"].clone()).collect::<Vec<_>>()
+    };
+    let usual = titles(json!([]));
+    assert!(!usual.is_empty());
+    let other = json!({ "range": range, "message": "m", "source": "other", "codeDescription": { "href": "" } });
+    for odd in [json!([other]), json!([null, 5, other]), json!(null), json!([{ "range": null, "code": {} }])] {
+        assert_eq!(titles(odd.clone()), usual, "{odd}");
+    }
+    client.finish();
+}

@@ -198,11 +198,16 @@ pub struct Client {
 impl Client {
     /// A server that was not talked to yet.
     pub fn spawn(folder: &Folder) -> Self {
+        Self::spawn_with(folder, "off", Stdio::null())
+    }
+
+    /// As [`Client::spawn`], with a log that nobody reads if it is piped.
+    pub fn spawn_with(folder: &Folder, log: &str, stderr: Stdio) -> Self {
         // One that writes down what is said: tests/conformance.
         let server = std::env::var_os("PHASEMARK_TEST_SERVER");
         let mut command = Command::new(server.unwrap_or_else(|| env!("CARGO_BIN_EXE_phasemark").into()));
         command.args(["server", "--stdio"]).current_dir(folder.path()).env("PHASEMARK_TEST_COMMANDS", "1");
-        command.env("PHASEMARK_LOG", "off").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env("PHASEMARK_LOG", log).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
         let mut server = command.spawn().expect("the server starts");
         let to_server = Arc::new(Mutex::new(server.stdin.take()));
         let settings = Arc::new(Mutex::new(Some(Value::Null)));
@@ -421,6 +426,19 @@ impl Client {
 
     pub fn close(&mut self, path: &str) {
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": self.uri(path) } }));
+    }
+
+    /// Types until the last diagnostics are as they should be, as what nobody tells of is looked for now and then.
+    pub fn type_until(&mut self, path: &str, text: &str, what: &str, is_right: impl Fn(&[Value]) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let version = self.replace(path, text);
+            if is_right(&self.version(path, version)) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{what} never comes");
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// What a watcher saw: 1 created, 2 changed, 3 deleted.

@@ -306,3 +306,38 @@ fn a_template_counts_from_the_moment_that_it_is_there() {
     client.until_found(PLAN, "leftover-placeholder", &["2:2-11"]);
     client.finish();
 }
+
+#[test]
+fn keys_in_a_configuration_cost_one_analysis_of_the_others() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, TEXT);
+    client.open("phasemark.toml", &toml("error"));
+    until_severity(&mut client, Some(1));
+    let before = client.published(PLAN).len();
+    for n in 1..=40 {
+        let version = client.replace("phasemark.toml", &format!("# {}\n{}loud = 1\n", "x".repeat(n), toml("hint")));
+        // Its own mistakes are shown after each key.
+        assert_eq!(found(&client.version("phasemark.toml", version), "invalid-config").len(), 1);
+    }
+    until_severity(&mut client, Some(4));
+    let analyses = client.published(PLAN).len() - before;
+    assert!(analyses < 20, "{analyses} analyses for 40 keys");
+    client.finish();
+}
+
+#[test]
+fn settings_that_never_come_are_not_asked_for_again_and_again() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::spawn(&folder);
+    client.stop_answering();
+    let params = json!({ "rootUri": folder.uri(""), "capabilities": configured(push()) });
+    client.request("initialize", params).expect("initialized");
+    client.notify("initialized", json!({}));
+    client.first("workspace/configuration");
+    (0..200).for_each(|_| client.notify("workspace/didChangeConfiguration", json!({ "settings": null })));
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(2));
+    assert!(client.count("workspace/configuration") <= 2);
+    client.finish();
+}

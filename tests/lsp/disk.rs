@@ -209,3 +209,35 @@ fn without_a_watcher_a_save_looks_for_the_files_that_artifacts_name() {
     client.until_found("prompts/phase-1.md", BROKEN, &[]);
     client.finish();
 }
+
+#[test]
+fn without_a_watcher_typing_looks_for_other_artifacts() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(NOTES, COMPLETE_NOTES);
+    client.until_found(NOTES, PREMATURE, &[]);
+    folder.write(PLAN, OPEN_PLAN);
+    client.type_until(NOTES, COMPLETE_NOTES, "the open plan", |all| found(all, PREMATURE) == [COMPLETE]);
+    folder.write(PLAN, DONE_PLAN);
+    client.type_until(NOTES, COMPLETE_NOTES, "the finished plan", |all| found(all, PREMATURE).is_empty());
+    // By id, so that no path is known before.
+    folder.remove(PLAN);
+    folder.write("plan/phase-1-tides.md", OPEN_PLAN);
+    client.type_until(NOTES, COMPLETE_NOTES, "the renamed plan", |all| found(all, PREMATURE) == [COMPLETE]);
+    client.finish();
+}
+
+#[test]
+fn without_a_watcher_rules_agree_on_what_is_there() {
+    let folder = Folder::new(&[("plan/phase-2.md", DONE_PLAN), ("prompts/phase-2.md", REFERENCES)]);
+    let prompt = "# Phase 1\n\n## Context\n- Plan: plan/phase-1.md\n- Reference implementation(s): `plan/phase-1.md`\n";
+    let mut client = Client::start(&folder, push());
+    client.open("prompts/phase-1.md", prompt);
+    let missing = |all: &[Value]| (found(all, BROKEN).len(), found(all, "missing-counterpart").len());
+    client.version("prompts/phase-1.md", 1);
+    folder.write(PLAN, DONE_PLAN);
+    client.type_until("prompts/phase-1.md", prompt, "the plan", |all| {
+        missing(all).0 == 0 && all.iter().all(|found| !found["message"].as_str().is_some_and(|m| m.contains("no plan")))
+    });
+    client.finish();
+}

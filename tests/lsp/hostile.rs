@@ -1,6 +1,6 @@
 //! What would kill or hang a server that trusts its input.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use serde_json::json;
 
@@ -146,4 +146,38 @@ fn a_uri_may_be_spelled_in_several_ways() {
     );
     client.until_pulled(&plan, RULE, &[]);
     client.finish();
+}
+
+#[test]
+fn a_log_that_is_not_read_stops_nothing() {
+    let folder = Folder::new(&[]);
+    for level in ["warn", "trace"] {
+        let mut client = Client::spawn_with(&folder, level, Stdio::piped());
+        let params = json!({ "rootUri": folder.uri(""), "capabilities": push() });
+        client.request("initialize", params).expect("initialized");
+        client.notify("initialized", json!({}));
+        let document = json!({ "uri": folder.uri("plan/phase-1.md"), "version": 1 });
+        let never_opened = json!({ "textDocument": document, "contentChanges": [] });
+        // More than a pipe holds.
+        (0..5000).for_each(|_| client.notify("textDocument/didChange", never_opened.clone()));
+        assert_lives(client);
+    }
+}
+
+/// As a client that is stuck does, until it reads again.
+#[test]
+fn requests_that_wait_are_answered_however_many() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open("plan/phase-1.md", "- <Goal 1>\n");
+    let position = json!({ "line": 0, "character": 4 });
+    let params = json!({ "textDocument": { "uri": client.uri("plan/phase-1.md") }, "position": position });
+    let ids: Vec<_> = (0..2000).map(|_| client.send("textDocument/completion", params.clone())).collect();
+    for id in ids.iter().skip(1).step_by(2) {
+        client.notify("$/cancelRequest", json!({ "id": id }));
+    }
+    for id in ids {
+        let _ = client.reply(id);
+    }
+    assert_lives(client);
 }

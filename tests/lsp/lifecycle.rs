@@ -149,3 +149,37 @@ fn unknown_methods_and_bad_params_are_refused() {
     assert_lives(&mut client);
     client.finish();
 }
+
+#[cfg(unix)]
+#[test]
+fn the_server_does_not_outlive_its_client() {
+    use std::process::Command;
+
+    let folder = Folder::new(&[]);
+    let mut editor = Command::new("sleep").arg("1000").spawn().expect("sleep starts");
+    let mut client = Client::start_with(&folder, push(), json!({ "processId": editor.id() }), Value::Null);
+    assert_lives(&mut client);
+    editor.kill().expect("it runs");
+    editor.wait().expect("it ends");
+    // With stdin still open.
+    assert_eq!(client.exit_code(), 1);
+    // One that is not there was never seen: it lives in another container.
+    let mut client = Client::start_with(&folder, push(), json!({ "processId": editor.id() }), Value::Null);
+    assert_lives(&mut client);
+    client.finish();
+}
+
+#[test]
+fn what_a_client_says_oddly_of_itself_matters_to_nobody() {
+    let folder = Folder::new(&[]);
+    for odd in [
+        json!({ "trace": "compact", "processId": null }),
+        json!({ "processId": "none", "clientInfo": 5, "locale": [], "rootPath": {}, "workDoneToken": {} }),
+        json!({ "capabilities": { "workspace": { "symbol": { "symbolKind": { "valueSet": [0, 99, null] } } }, "textDocument": { "rename": 5 } } }),
+        json!({ "workspaceFolders": [null, { "uri": "no uri" }, { "uri": folder.uri(""), "name": 5 }] }),
+    ] {
+        let mut client = Client::start_with(&folder, push(), odd, Value::Null);
+        assert_lives(&mut client);
+        client.finish();
+    }
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, Folder, encoded, found, pull, push};
 
 const RULE: &str = "leftover-placeholder";
+const PLAN: &str = "plan/phase-1.md";
 
 /// Opens `text` as a plan and says where its placeholders are.
 fn places(capabilities: Value, text: &str) -> Vec<String> {
@@ -187,5 +188,45 @@ fn a_burst_into_a_large_document_is_analysed_a_few_times() {
     assert_eq!(found(&client.version("plan/phase-1.md", 101), RULE), ["102:2-10"]);
     let published = client.published("plan/phase-1.md").len();
     assert!(published < 40, "{published} of 100 edits were published");
+    client.finish();
+}
+
+/// `JSON.stringify` of Node escapes half a character so.
+#[test]
+fn half_a_character_loses_no_edit() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    let send = |client: &Client, method: &str, params: String| {
+        let body = format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#);
+        client.write(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    };
+    let uri = client.uri(PLAN);
+    let item = format!(r#"{{"uri":"{uri}","languageId":"markdown","version":1,"text":"- \ud83d <Goal 1>\n"}}"#);
+    send(&client, "textDocument/didOpen", format!(r#"{{"textDocument":{item}}}"#));
+    assert_eq!(found(&client.version(PLAN, 1), RULE), ["0:4-12"]);
+    let at = r#"{"line":0,"character":3}"#;
+    let change = format!(r#"{{"range":{{"start":{at},"end":{at}}},"text":"\ude00\\ud83d\ud83d\ude00"}}"#);
+    let document = format!(r#"{{"uri":"{uri}","version":2}}"#);
+    send(&client, "textDocument/didChange", format!(r#"{{"textDocument":{document},"contentChanges":[{change}]}}"#));
+    assert_eq!(found(&client.version(PLAN, 2), RULE), ["0:13-21"]);
+    client.finish();
+}
+
+#[test]
+fn a_client_that_counts_no_versions_loses_no_edit() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(PLAN, "");
+    client.version(PLAN, 1);
+    for (version, text) in
+        [(json!(null), "- <Goal 1>\n"), (json!(1), "\n- <Goal 1>\n"), (json!(1.0), "\n\n- <Goal 1>\n")]
+    {
+        let document = json!({ "uri": client.uri(PLAN), "version": version });
+        client.notify(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": [{ "text": text }] }),
+        );
+        assert!(client.hover(PLAN, text.lines().count() as u32 - 1, 4).is_some(), "{version} {text:?}");
+    }
     client.finish();
 }

@@ -1,6 +1,10 @@
 //! What a command is about: a root, a phase of it.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,7 +17,7 @@ use super::State;
 use crate::{
     disk::{self, RootLocation},
     overview::{self, Phase},
-    server::{blocking, convert, pull, roots::Root, state::Subject},
+    server::{asking::blocking, convert, pull, roots::Root, state::Subject},
     template::{Kind, PerKind},
     workspace::Document,
 };
@@ -52,7 +56,7 @@ impl Message {
     }
 }
 
-/// How long a command waits for the index of a root that was just opened.
+/// How long a command waits for roots that are being opened, and for the index of one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl About {
@@ -86,14 +90,20 @@ impl About {
             Some(uri) => Some(convert::path(uri).ok_or_else(|| Error::invalid_params(format!("{uri} is no file")))?),
             None => None,
         };
-        let finder = state.clone();
-        let root = blocking(move || find_root(&finder, path.as_deref())).await?.map_err(Error::invalid_params)?;
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        let mut news = state.news.subscribe();
-        while !root.workspace().is_indexed && tokio::time::Instant::now() < deadline {
-            let _ = tokio::time::timeout(Duration::from_millis(50), news.changed()).await;
+        let deadline = Instant::now() + PATIENCE;
+        if path.is_none() {
+            wait_while(state, deadline, || state.is_searching()).await;
         }
-        Ok(root)
+        loop {
+            let (finder, path) = (state.clone(), path.clone());
+            let find = move || find_root(&finder, path.as_deref());
+            let root = blocking(state, state.may_compute().await?, find).await?.map_err(Error::invalid_params)?;
+            wait_while(state, deadline, || !root.workspace().is_indexed && state.is_current(&root)).await;
+            // It may have been opened anew.
+            if root.workspace().is_indexed || Instant::now() > deadline {
+                return Ok(root);
+            }
+        }
     }
 
     /// The phase that is meant.
@@ -112,6 +122,14 @@ impl About {
             _ => return Err(Error::invalid_params("which phase? give the URI of one of its files, or its stem")),
         };
         overview::find_phase(&workspace, &name).map_err(|unknown| Error::invalid_params(unknown.message(&name)))
+    }
+}
+
+/// Waits for what the server does when it starts.
+async fn wait_while(state: &State, deadline: Instant, is_busy: impl Fn() -> bool) {
+    let mut news = state.news.subscribe();
+    while is_busy() && Instant::now() < deadline {
+        let _ = tokio::time::timeout(Duration::from_millis(50), news.changed()).await;
     }
 }
 
@@ -154,7 +172,9 @@ pub async fn current(state: &Arc<State>, root: &Arc<Root>, kind: Kind, path: &Ar
     }
     let (root, candidate) = (root.clone(), disk::Candidate::new(path.clone(), kind));
     let read = move || disk::read_document(root.path(), &root.workspace().vocabulary, &candidate);
-    let document = blocking(read).await?.map_err(|error| Error::invalid_params(format!("{path}: {error}")))?;
+    let document = blocking(state, state.may_compute().await?, read)
+        .await?
+        .map_err(|error| Error::invalid_params(format!("{path}: {error}")))?;
     Ok(Current { document: Arc::new(document), version: None })
 }
 

@@ -18,7 +18,8 @@ use crate::{
     actions::{self, Change, NewFile},
     overview::{self, PhaseFile, PhaseFiles},
     server::{
-        blocking, convert,
+        asking::blocking,
+        convert,
         convert::Place,
         edits::{self, Target},
         roots::Root,
@@ -38,14 +39,15 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
         let root = root.clone();
         move || missing_files(&root, &name)
     };
-    let (stem, files) = blocking(missing).await?.map_err(Error::invalid_params)?;
+    let (stem, files) = blocking(state, state.may_compute().await?, missing).await?.map_err(Error::invalid_params)?;
     let features = state.features();
     let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
     let Some(edit) = edit else {
         return Err(refused("this editor creates no files on request; `phasemark new` does it in a terminal"));
     };
     let created: Vec<_> = files.iter().filter_map(|file| edits::new_uri(&root, file)).collect();
-    requests::apply(state, edit, files.first().and_then(|file| first_place(&root, file, features.encoding)));
+    let place = files.first().and_then(|file| first_place(&root, file, features.encoding));
+    requests::apply(state, edit, place)?;
     Ok(json!({ "stem": stem, "created": created }))
 }
 
@@ -85,7 +87,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     }
     let notes = current(state, &root, Kind::WorkNotes, &path).await?;
     let edited = state.clone();
-    let written = blocking(move || {
+    let written = blocking(state, state.may_compute().await?, move || {
         let (state, document) = (edited, &notes.document);
         let (workspace, now) = (root.workspace(), Zoned::now());
         let insertion = actions::log_entry::insert(document, &workspace, &root.files, &now, message.as_deref());
@@ -106,8 +108,8 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
             },
         };
         let edit = target.workspace_edit(&change, state.features())?;
-        requests::apply(&state, edit, target.cursor(&change));
-        Some(Ok(json!({ "uri": target.uri })))
+        let applied = requests::apply(&state, edit, target.cursor(&change));
+        Some(applied.map(|()| json!({ "uri": target.uri })))
     });
     written.await?.unwrap_or_else(|| Err(Error::internal_error()))
 }
@@ -117,7 +119,7 @@ pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
     let root = about.root(state).await?;
     let phase = about.phase(&root)?;
     let documents: PerKind<Option<Arc<Document>>> = documents(state, &root, &phase).await?;
-    blocking(move || {
+    blocking(state, state.may_compute().await?, move || {
         let of = |kind| documents.get(kind).as_deref();
         Value::from(overview::resume(&PerKind::from_fn(of), &root.workspace(), &root.files))
     })

@@ -2,22 +2,37 @@
 
 use std::sync::Arc;
 
-use tower_lsp::lsp_types::{MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit};
+use tower_lsp::{
+    jsonrpc::{Error, ErrorCode, Result},
+    lsp_types::{MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit},
+};
 
 use super::State;
 
 /// Shows a document with the cursor at a place.
 pub fn show(state: &Arc<State>, uri: Url, position: Position) {
-    let state = state.clone();
-    let runtime = state.runtime.clone();
-    runtime.spawn(async move { show_now(&state, uri, position).await });
-}
-
-/// Has the client make an edit, then place the cursor; a person is told if it does not.
-pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Position)>) {
+    let Some(permit) = state.may_ask() else { return };
     let state = state.clone();
     let runtime = state.runtime.clone();
     runtime.spawn(async move {
+        let _permit = permit;
+        show_now(&state, uri, position).await;
+    });
+}
+
+/// Has the client make an edit, then place the cursor; a person is told if it does not.
+///
+/// # Errors
+/// If it has left many requests unanswered.
+pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Position)>) -> Result<()> {
+    let Some(permit) = state.may_ask() else {
+        let message = "the editor has not answered earlier requests".into();
+        return Err(Error { code: ErrorCode::InvalidRequest, message, data: None });
+    };
+    let state = state.clone();
+    let runtime = state.runtime.clone();
+    runtime.spawn(async move {
+        let _permit = permit;
         let why = match state.client.apply_edit(edit).await {
             Ok(reply) if reply.applied => {
                 if let Some((uri, position)) = cursor {
@@ -30,6 +45,7 @@ pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Posit
         };
         state.client.show_message(MessageType::ERROR, format!("phasemark: the edit was not made: {why}")).await;
     });
+    Ok(())
 }
 
 async fn show_now(state: &State, uri: Url, position: Position) {

@@ -120,6 +120,11 @@ impl Outgoing {
         }
     }
 
+    /// Sends nothing further, and has the session end: the client cannot be kept up with.
+    pub fn give_up(&self) {
+        self.0.give_up(self.0.lock(), Link::Overflowed);
+    }
+
     /// Blocks while more than 4 MB wait for the client. For worker threads that hold no lock: the reading thread and
     /// those of the runtime must not be held up by a client that does not read.
     pub fn wait_for_room(&self) {

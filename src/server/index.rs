@@ -1,0 +1,188 @@
+//! Index runs: all artifacts of a root are read in the background, again only those that changed.
+//!
+//! All roots share a few threads. A run that a newer one of its root replaced stops at its next file, and before each
+//! file it makes way for the worker.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{progress::Progress, queue::Job, roots::Root, state::State};
+use crate::{
+    disk::{self, Bounds, Candidate, Stamp, pool},
+    workspace::{Index, Workspace},
+};
+
+/// Fewer files are read by one thread.
+const PART: usize = 64;
+
+/// Which version of each file was read.
+pub type Stamps = HashMap<Arc<str>, Stamp>;
+
+/// What a root was when a run began.
+pub struct Start {
+    pub generation: u64,
+    pub workspace: Arc<Workspace>,
+    /// What its index was read from.
+    pub stamps: Arc<Stamps>,
+}
+
+/// What came of a run.
+pub struct Indexed {
+    pub root: Arc<Root>,
+    pub generation: u64,
+    /// With other folders than before.
+    pub workspace: Workspace,
+    pub stamps: Stamps,
+    /// Whether a rule would see the difference.
+    pub is_news: bool,
+    /// What counts as an artifact may have changed.
+    pub has_other_folders: bool,
+    pub took: Duration,
+}
+
+struct Run {
+    state: Arc<State>,
+    root: Arc<Root>,
+    bounds: Bounds,
+    start: Start,
+    /// With the folders as they are now.
+    workspace: Workspace,
+    candidates: Vec<Candidate>,
+    next: AtomicUsize,
+    /// The files that are not read yet.
+    left: AtomicUsize,
+    found: Mutex<(Index, Stamps)>,
+    is_news: AtomicBool,
+    began: Instant,
+    _progress: Progress,
+}
+
+/// Begins a run in place of the one of this root that may be under way.
+pub fn begin(state: &Arc<State>, root: &Arc<Root>) {
+    let start = root.begin_index();
+    let (state, root) = (state.clone(), root.clone());
+    pool::run(move || {
+        if root.is_indexing(start.generation) {
+            Run::new(state, root, start).spread();
+        }
+    });
+}
+
+impl Run {
+    fn new(state: Arc<State>, root: Arc<Root>, start: Start) -> Self {
+        let began = Instant::now();
+        let (known, config) = (&start.workspace, start.workspace.config.clone());
+        let fresh = disk::open_workspace(&root.location, config);
+        let workspace = Workspace {
+            is_established: fresh.is_established,
+            has_folder: fresh.has_folder,
+            index: Arc::default(),
+            open: Arc::default(),
+            ..(**known).clone()
+        };
+        let (candidates, unread) = disk::candidates(root.path(), &workspace.config);
+        for disk::Unread { path, error } in unread {
+            tracing::warn!("{}: {error}", path.display());
+        }
+        // Only the first one is worth a word: later ones read what changed.
+        let files = if known.is_indexed { 0 } else { candidates.len() };
+        Self {
+            _progress: Progress::begin(&state, root.path(), files),
+            bounds: Bounds::around(root.path()),
+            state,
+            root,
+            start,
+            workspace,
+            left: AtomicUsize::new(candidates.len()),
+            candidates,
+            next: AtomicUsize::new(0),
+            found: Mutex::default(),
+            is_news: AtomicBool::new(false),
+            began,
+        }
+    }
+
+    /// Reads on as many threads as there is work for.
+    fn spread(self) {
+        if self.candidates.is_empty() {
+            return self.finish();
+        }
+        let run = Arc::new(self);
+        for _ in 1..run.candidates.len().div_ceil(PART).min(pool::threads()) {
+            let run = run.clone();
+            pool::run(move || run.work());
+        }
+        run.work();
+    }
+
+    fn work(&self) {
+        while let Some(candidate) = self.candidates.get(self.next.fetch_add(1, Ordering::Relaxed))
+            && self.root.is_indexing(self.start.generation)
+        {
+            self.state.queue.make_way();
+            // One file that cannot be read without a panic must not keep the index from all others.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.read(candidate)));
+            if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                self.finish();
+            }
+        }
+    }
+
+    fn has_other_folders(&self) -> bool {
+        let (before, now) = (&self.start.workspace, &self.workspace);
+        before.is_established != now.is_established || before.has_folder != now.has_folder
+    }
+
+    fn read(&self, candidate: &Candidate) {
+        let Candidate { path, .. } = candidate;
+        let stamp = Stamp::of(&self.bounds, &self.root.path().join(&**path));
+        let known = self.start.workspace.index.get(path);
+        let is_same = stamp.is_some() && self.start.stamps.get(path) == stamp.as_ref() && !self.has_other_folders();
+        let mut single = Index::default();
+        if !is_same {
+            match disk::read_within(&self.bounds, self.root.path(), &self.workspace.vocabulary, candidate) {
+                Ok(document) => drop(disk::add_to_index(&self.workspace, &mut single, &document)),
+                Err(error) => tracing::debug!("{path}: {error}"),
+            }
+        }
+        let facts = if is_same { known } else { single.get(path) };
+        if facts != known {
+            self.is_news.store(true, Ordering::Relaxed);
+        }
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(facts), Some(stem)) = (facts, self.workspace.config.stem(path)) {
+            found.0.insert(path.clone(), stem, facts.clone());
+        }
+        if let Some(stamp) = stamp {
+            found.1.insert(path.clone(), stamp);
+        }
+    }
+
+    fn finish(&self) {
+        if !self.root.is_indexing(self.start.generation) {
+            return;
+        }
+        let (index, stamps) = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
+        let before = &self.start.workspace;
+        let is_news = self.is_news.load(Ordering::Relaxed)
+            || !before.is_indexed
+            || index.len() != before.index.len()
+            || self.has_other_folders();
+        self.state.queue.push(Job::Indexed(Box::new(Indexed {
+            root: self.root.clone(),
+            generation: self.start.generation,
+            has_other_folders: self.has_other_folders(),
+            workspace: Workspace { index: Arc::new(index), ..self.workspace.clone() },
+            stamps,
+            is_news,
+            took: self.began.elapsed(),
+        })));
+    }
+}
