@@ -233,11 +233,16 @@ fn without_a_watcher_rules_agree_on_what_is_there() {
     let prompt = "# Phase 1\n\n## Context\n- Plan: plan/phase-1.md\n- Reference implementation(s): `plan/phase-1.md`\n";
     let mut client = Client::start(&folder, push());
     client.open("prompts/phase-1.md", prompt);
-    let missing = |all: &[Value]| (found(all, BROKEN).len(), found(all, "missing-counterpart").len());
-    client.version("prompts/phase-1.md", 1);
+    let lacks_a_plan = |found: &Value| {
+        found["code"] == "missing-counterpart" && found["message"].as_str().is_some_and(|m| m.contains("no plan"))
+    };
+    client.until("both findings", |client| {
+        let latest = client.latest("prompts/phase-1.md")?["diagnostics"].as_array()?.clone();
+        (latest.iter().any(lacks_a_plan) && !found(&latest, BROKEN).is_empty()).then_some(())
+    });
     folder.write(PLAN, DONE_PLAN);
     client.type_until("prompts/phase-1.md", prompt, "the plan", |all| {
-        missing(all).0 == 0 && all.iter().all(|found| !found["message"].as_str().is_some_and(|m| m.contains("no plan")))
+        found(all, BROKEN).is_empty() && !all.iter().any(lacks_a_plan)
     });
     client.finish();
 }

@@ -226,7 +226,7 @@ fn a_client_that_counts_no_versions_loses_no_edit() {
             "textDocument/didChange",
             json!({ "textDocument": document, "contentChanges": [{ "text": text }] }),
         );
-        assert!(client.hover(PLAN, text.lines().count() as u32 - 1, 4).is_some(), "{version} {text:?}");
+        client.until_found(PLAN, RULE, &[&format!("{}:2-10", text.lines().count() - 1)]);
     }
     client.finish();
 }

@@ -150,8 +150,9 @@ impl HeaderLine {
         }
         let (name, value) = split_field(line).unwrap_or((line, b""));
         if name.eq_ignore_ascii_case(CONTENT_LENGTH) {
-            let (why, length) = ("Content-Length is no number of bytes", None);
-            return parse_length(value).map_or(HeaderLine::Garbage { why, length }, HeaderLine::Length);
+            let garbage =
+                HeaderLine::Garbage { why: "Content-Length is no number of bytes", length: length_at_end(value) };
+            return parse_length(value).map_or(garbage, HeaderLine::Length);
         }
         let length = length_at_end(line);
         let is_name = |name: &[u8]| name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-');
@@ -263,6 +264,12 @@ mod tests {
             let input = format!("Content-Length: {bad}\r\n\r\n{{\"a\":1}}Content-Length: 2\r\n\r\n{{}}");
             assert_eq!(frames(input.as_bytes()), [BAD_LENGTH, body("{}")], "{bad}");
         }
+    }
+
+    #[test]
+    fn finds_the_next_header_on_the_line_of_a_bad_length() {
+        let input = b"Content-Length: 7\r\r{\"a\":1}Content-Length: 2\r\n\r\n{}";
+        assert_eq!(frames(input), [BAD_LENGTH, body("{}")]);
     }
 
     #[test]
