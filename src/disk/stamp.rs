@@ -18,11 +18,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// To be asked for before the file is read. `None` for one that cannot be told from a later one.
-    pub fn of(bounds: &Bounds, path: &Path) -> Option<Self> {
+    /// To be asked for before the file is read, with the time. `None` for one that cannot be told from a later one.
+    pub fn of(bounds: &Bounds, path: &Path, now: SystemTime) -> Option<Self> {
         let (_, found) = bounds.resolve(path).ok()?;
         let written = found.modified().ok()?;
-        let is_settled = SystemTime::now().duration_since(written).is_ok_and(|age| age > COARSE);
+        let is_settled = now.duration_since(written).is_ok_and(|age| age > COARSE);
         is_settled.then_some(Self { size: found.len(), written })
     }
 }
@@ -35,19 +35,20 @@ mod tests {
 
     #[test]
     fn only_a_file_that_was_not_written_just_now_is_known_again() {
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, now) = (tempfile::tempdir().unwrap(), SystemTime::now());
         let (path, bounds) = (folder.path().join("a.md"), Bounds::around(folder.path()));
-        assert_eq!(Stamp::of(&bounds, &path), None);
+        assert_eq!(Stamp::of(&bounds, &path, now), None);
         fs::write(&path, "a").unwrap();
-        assert_eq!(Stamp::of(&bounds, &path), None);
+        assert_eq!(Stamp::of(&bounds, &path, now), None);
         let file = fs::File::options().write(true).open(&path).unwrap();
-        file.set_modified(SystemTime::now() - 2 * COARSE).unwrap();
-        let before = Stamp::of(&bounds, &path);
+        let written = |written: SystemTime| {
+            file.set_modified(written).unwrap();
+            Stamp::of(&bounds, &path, now)
+        };
+        let before = written(now - 2 * COARSE);
         assert!(before.is_some());
-        assert_eq!(Stamp::of(&bounds, &path), before);
-        file.set_modified(SystemTime::now() - 3 * COARSE).unwrap();
-        assert_ne!(Stamp::of(&bounds, &path), before);
-        file.set_modified(SystemTime::now() + COARSE).unwrap();
-        assert_eq!(Stamp::of(&bounds, &path), None);
+        assert_eq!(Stamp::of(&bounds, &path, now + COARSE), before);
+        assert_ne!(written(now - 3 * COARSE), before);
+        assert_eq!(written(now + COARSE), None);
     }
 }

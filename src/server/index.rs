@@ -10,7 +10,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{progress::Progress, queue::Job, roots::Root, state::State};
@@ -142,7 +142,7 @@ impl Run {
 
     fn read(&self, candidate: &Candidate) {
         let Candidate { path, .. } = candidate;
-        let stamp = Stamp::of(&self.bounds, &self.root.path().join(&**path));
+        let stamp = Stamp::of(&self.bounds, &self.root.path().join(&**path), SystemTime::now());
         let known = self.start.workspace.index.get(path);
         let is_same = stamp.is_some() && self.start.stamps.get(path) == stamp.as_ref() && !self.has_other_folders();
         let mut single = Index::default();
