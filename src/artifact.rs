@@ -134,6 +134,18 @@ impl Artifact {
         section.or_else(|| self.sections.title.clone()).unwrap_or_else(|| self.first_line(text, self.content_start))
     }
 
+    /// The first suppression that shares a byte with `range`.
+    pub fn suppression_in(&self, range: &Range<usize>) -> Option<&Suppression> {
+        let first = self.suppressions.partition_point(|suppression| suppression.range.end <= range.start);
+        self.suppressions.get(first).filter(|suppression| suppression.range.start < range.end)
+    }
+
+    /// The suppression that ends at byte `end`.
+    fn suppression_before(&self, end: usize) -> Option<&Suppression> {
+        let before = self.suppressions.partition_point(|suppression| suppression.range.end < end);
+        self.suppressions.get(before).filter(|suppression| suppression.range.end == end)
+    }
+
     /// The end of a section's last line, with the suppressions behind its words: to the reader of sections
     /// these are blanks. Bytes.
     pub fn end_of(&self, section: &Section, text: &str) -> usize {

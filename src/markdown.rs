@@ -129,6 +129,8 @@ pub struct FrontMatter {
 pub struct Markdown {
     blocks: Vec<Block>,
     inlines: Vec<Inline>,
+    /// The items with a check box, in order.
+    tasks: Vec<BlockId>,
     /// Where links and images lead, one after the other, and where each ends.
     destinations: String,
     destination_ends: Vec<u32>,
@@ -198,6 +200,13 @@ impl Markdown {
     /// The blocks of `range`, at any depth.
     pub fn within(&self, range: Range<BlockId>) -> impl Iterator<Item = (BlockId, &Block)> {
         (range.start.0..range.end.0).map(|n| (BlockId(n), &self.blocks[n as usize]))
+    }
+
+    /// The items with a check box among the blocks of `range`, at any depth, in order.
+    pub fn tasks_within(&self, range: Range<BlockId>) -> &[BlockId] {
+        let place = |id: BlockId| self.tasks.partition_point(|task| *task < id);
+        let from = place(range.start);
+        &self.tasks[from..place(range.end).max(from)]
     }
 
     /// One past the last block.

@@ -11,7 +11,7 @@ use crate::{
     artifact::{
         entries,
         entry_insertion::{self, NewEntry},
-        item_extraction::{entry_of, lines, meet, removal},
+        item_extraction::{entry_of, lines, removal},
         question_changes::together,
         questions,
     },
@@ -88,7 +88,7 @@ fn statement(ctx: &Context) -> Option<Statement> {
         false => selected.start.max(block.start)..selected.end.min(block.end).max(selected.start.max(block.start)),
     };
     // What the comment silences stays behind, and the comment with it.
-    let comment = artifact.suppressions.iter().map(|comment| &comment.range).find(|comment| meet(comment, &range));
+    let comment = artifact.suppression_in(&range).map(|comment| &comment.range);
     let range = range.start..comment.map_or(range.end, |comment| comment.start.max(range.start));
     let words = lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
     let words = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");

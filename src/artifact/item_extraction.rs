@@ -38,7 +38,7 @@ pub fn entry_of(text: &str, markdown: &Markdown, artifact: &Artifact, item: Bloc
     let start = block.task_marker().map_or(first.range().start, |task| task.end.max(first.range().start));
     let start = start + text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
     // What the comment silenced stays behind.
-    let comment = artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
+    let comment = artifact.suppression_before(first.range().end);
     let end = comment.map_or(first.range().end, |comment| comment.range.start).max(start);
     let indent = columns(&text[line..block.range().start + marker_length(&text[block.range()])]);
     let words: Vec<String> = lines(&text[start..end]).map(|line| line.trim().to_owned()).collect();

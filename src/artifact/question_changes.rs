@@ -158,7 +158,7 @@ pub fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Qu
     let Some((_, first)) = children.next().filter(|(_, first)| is_item && first.kind == BlockKind::Paragraph) else {
         return own;
     };
-    let comment = artifact.suppressions.iter().find(|other| other.range.end == first.range().end);
+    let comment = artifact.suppression_before(first.range().end);
     let end = comment.map_or(first.range().end, |comment| comment.range.start).max(own.end);
     own.start..own.start + text[own.start..end].trim_end().len()
 }
@@ -228,6 +228,27 @@ pub struct MoveToDecisions<'a> {
     markdown: &'a Markdown,
     artifact: &'a Artifact,
     place: EntryPlace,
+    /// Decisions that a sub-heading may end.
+    room: Option<Room>,
+}
+
+/// The end of Decisions that have headings of one level only, or are empty.
+struct Room {
+    /// Bytes of the section.
+    range: Range<usize>,
+    level: u8,
+    /// Where another one goes: behind the comments on the last line.
+    end: usize,
+}
+
+impl Room {
+    fn of(decisions: &Section, text: &str, artifact: &Artifact) -> Option<Self> {
+        let level = decisions.level + 1;
+        let is_alike = |section: &Section, level: u8| section.style == SectionStyle::Heading && section.level == level;
+        let has_room = is_alike(decisions, decisions.level)
+            && artifact.sections.children(decisions).all(|child| is_alike(child, level));
+        has_room.then(|| Self { range: decisions.range.clone(), level, end: artifact.end_of(decisions, text) })
+    }
 }
 
 /// What the decision is, and why.
@@ -237,8 +258,14 @@ impl<'a> MoveToDecisions<'a> {
     /// `None` for what has no Decisions.
     pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact, vocabulary: &Vocabulary) -> Option<Self> {
         let has_decisions = artifact.kind == Kind::WorkNotes;
-        let place = || entry_insertion::place(text, markdown, artifact, vocabulary, SectionName::Decisions);
-        has_decisions.then(|| Self { text, markdown, artifact, place: place() })
+        let name = SectionName::Decisions;
+        has_decisions.then(|| Self {
+            text,
+            markdown,
+            artifact,
+            place: entry_insertion::place(text, markdown, artifact, vocabulary, name),
+            room: artifact.sections_named(name).next().and_then(|section| Room::of(section, text, artifact)),
+        })
     }
 
     /// The edits that turn a question into a decision that is still to be written, and the byte of the
@@ -265,7 +292,7 @@ impl<'a> MoveToDecisions<'a> {
         let words = self.markdown.block(question.block).range();
         let start = start_of_line(self.text, words.start);
         let end = self.artifact.end_of(own, self.text);
-        let is_silenced = self.artifact.suppressions.iter().any(|other| meet(&other.range, &(start..end)));
+        let is_silenced = self.artifact.suppression_in(&(start..end)).is_some();
         if self.markdown.parent(question.block).is_some() || is_silenced || end < words.end {
             return None;
         }
@@ -281,24 +308,18 @@ impl<'a> MoveToDecisions<'a> {
 
     /// A sub-heading goes as it is, to the end of Decisions that have headings of its level, or are empty.
     fn move_heading(&self, question: &Question, level: u8) -> Option<(Vec<Edit>, usize)> {
+        let room = self.room.as_ref().filter(|room| room.level == level)?;
         let own = self.artifact.sections.opened_by(question.block)?;
-        let decisions = self.artifact.sections_named(SectionName::Decisions).next()?;
-        let has_room = |child: &Section| child.style == SectionStyle::Heading && child.level == level;
-        let is_alike = self.artifact.sections.children(decisions).all(has_room)
-            && decisions.style == SectionStyle::Heading
-            && decisions.level + 1 == level;
-        let is_inside = own.range.start < decisions.range.end && decisions.range.start < own.range.end;
-        if !is_alike || is_inside {
+        if meet(&own.range, &room.range) {
             return None;
         }
-        let decisions_end = self.artifact.end_of(decisions, self.text);
         let own_end = self.artifact.end_of(own, self.text);
-        let line_end = crate::text::line_end_at(self.text, decisions_end);
+        let line_end = crate::text::line_end_at(self.text, room.end);
         let start = start_of_line(self.text, own.range.start);
         let words = &self.text[start..own_end];
         let (what, why) = TO_WRITE;
         let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
-        let insertion = Edit::insert(decisions_end, format!("{moved}{what}: {why}"));
+        let insertion = Edit::insert(room.end, format!("{moved}{what}: {why}"));
         together(vec![insertion, self.removal_of(start..own_end)], moved.len())
     }
 

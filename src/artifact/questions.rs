@@ -106,7 +106,7 @@ impl Reader<'_> {
     }
 
     fn has_boxes(&self, section: &Section) -> bool {
-        self.markdown.within(section.body.clone()).any(|(_, block)| block.task_marker().is_some())
+        !self.markdown.tasks_within(section.body.clone()).is_empty()
     }
 
     /// Whether a heading, paragraph, item or cell among the blocks says that the question is resolved.
@@ -232,11 +232,11 @@ pub fn is_open(words: &str) -> bool {
 pub fn is_group_by_boxes_of(item: BlockId, text: &str, markdown: &Markdown, sections: &Sections) -> bool {
     let start = markdown.block(item).range().start;
     let Some(innermost) = sections.at(start) else { return false };
-    let is_own = |id: BlockId| (item..markdown.next(item)).contains(&id);
+    let own = item..markdown.next(item);
     let needs_it = |section: &Section| {
-        let boxes = markdown.within(section.body.clone()).filter(|(_, block)| block.task_marker().is_some());
-        let boxes: Vec<BlockId> = boxes.map(|(id, _)| id).collect();
-        !boxes.is_empty() && boxes.into_iter().all(is_own) && !sorts_questions(text, section)
+        let boxes = markdown.tasks_within(section.body.clone());
+        let are_own = boxes.first().zip(boxes.last()).is_some_and(|ends| own.contains(ends.0) && own.contains(ends.1));
+        are_own && !sorts_questions(text, section)
     };
     sections.is_within(start, &[SectionName::OpenQuestions])
         && sections.enclosing(innermost).take_while(|section| section.name.is_none()).any(needs_it)

@@ -1,6 +1,9 @@
 //! The sections of an artifact: headings, bold lead-ins and label lines.
 
-use std::ops::Range;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{Vocabulary, dates};
 use crate::{
@@ -54,10 +57,12 @@ pub struct Sections {
     /// The section that the title names, in a file that is nothing else: `# Session log`.
     titled: Option<SectionName>,
     pub all: Vec<Section>,
+    /// Which of `all` have each name.
+    by_name: HashMap<SectionName, Vec<usize>>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
     /// Sections that share a heading with another: `Goals and non-goals`.
-    combined: Vec<SectionName>,
+    combined: HashSet<SectionName>,
 }
 
 /// What opens a section, before it is known which one.
@@ -143,7 +148,11 @@ impl Sections {
             }
             self.combined.extend(parts(&normalized).filter_map(|part| vocabulary.section(kind, part)));
         }
-        open.push(self.all.len());
+        let index = self.all.len();
+        if let Some(name) = name {
+            self.by_name.entry(name).or_default().push(index);
+        }
+        open.push(index);
         self.all.push(Section {
             name,
             normalized: normalized.into(),
@@ -191,11 +200,11 @@ impl Sections {
 
     /// Sections of that name, in document order.
     pub fn named(&self, name: SectionName) -> impl Iterator<Item = &Section> {
-        self.all.iter().filter(move |section| section.name == Some(name))
+        self.by_name.get(&name).into_iter().flatten().map(|index| &self.all[*index])
     }
 
     pub fn has(&self, name: SectionName) -> bool {
-        self.named(name).next().is_some()
+        self.by_name.contains_key(&name)
     }
 
     /// Whether the whole file is such a section, by its title, and has no other of that name.
@@ -357,7 +366,8 @@ fn label_of(text: &str, strong: &Inline, paragraph: &Range<usize>) -> Option<(Ra
     let rest = &text[strong.range().end..paragraph.end];
     let inside_colon = text[label.clone()].trim_end().ends_with([':', '：']);
     let outside_colon = rest.trim_start().starts_with([':', '：']);
-    if !(inside_colon || outside_colon || rest.trim().is_empty()) {
+    // Not `trim`: the blanks of a long suppression at the end would be passed for each label.
+    if !(inside_colon || outside_colon || rest.trim_start().is_empty()) {
         return None;
     }
     let value = rest.trim_start_matches([':', '：', ' ', '\t']);

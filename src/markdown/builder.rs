@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
-use super::{Block, BlockKind, Inline, InlineKind, Markdown, NO_PARENT};
+use super::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown, NO_PARENT};
 
 /// Turns the parser's events into a tree.
 pub struct Builder<'a> {
@@ -202,8 +202,9 @@ impl<'a> Builder<'a> {
 
     fn task_marker(&mut self, range: Range<usize>) {
         let item = self.open.iter().rev().find(|id| self.markdown.blocks[**id as usize].kind == BlockKind::Item);
-        if let Some(id) = item {
-            self.markdown.blocks[*id as usize].extra = (range.start as u32, range.end as u32);
+        if let Some(id) = item.copied() {
+            self.markdown.blocks[id as usize].extra = (range.start as u32, range.end as u32);
+            self.markdown.tasks.push(BlockId(id));
         }
     }
 
