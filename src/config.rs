@@ -130,35 +130,40 @@ impl Default for Config {
     }
 }
 
-impl Config {
-    /// The severity of a rule for the file `path`; `None` where it is off. The last override that
-    /// names the rule wins.
-    pub fn severity(&self, rule: &RuleSpec, path: &str) -> Option<Level> {
-        let set = self.settings(rule.name, path).find_map(|setting| setting.severity);
-        match set {
+/// What a configuration says of the rules for one file, the most specific first: the last override that names
+/// a rule wins.
+#[derive(Clone, Debug)]
+pub struct RulesForFile<'a>(Vec<&'a RuleSettings>);
+
+impl RulesForFile<'_> {
+    /// The severity of a rule; `None` where it is off.
+    pub fn severity(&self, rule: &RuleSpec) -> Option<Level> {
+        match self.of(rule).find_map(|setting| setting.severity) {
             Some(severity) => severity.map(Level::At),
             None if rule.severity == Level::Off => None,
             None => Some(rule.severity),
         }
     }
 
-    /// The value of a rule's option for the file `path`.
+    /// The value of a rule's option.
     ///
     /// # Panics
     /// If the rule has no such option.
-    pub fn option(&self, rule: &RuleSpec, option: &str, path: &str) -> OptionValue {
+    pub fn option(&self, rule: &RuleSpec, option: &str) -> OptionValue {
         let spec = rule.options.iter().find(|spec| spec.name == option).expect("an option that the rule declares");
-        self.settings(rule.name, path).find_map(|setting| setting.options.get(option).copied()).unwrap_or(spec.default)
+        self.of(rule).find_map(|setting| setting.options.get(option).copied()).unwrap_or(spec.default)
     }
 
-    /// What the file says of a rule, most specific first.
-    fn settings<'a>(&'a self, rule: &'a str, path: &'a str) -> impl Iterator<Item = &'a RuleSetting> {
-        self.overrides
-            .iter()
-            .rev()
-            .filter(move |o| o.rules.contains_key(rule) && self.matches(&o.files, path))
-            .map(move |o| &o.rules[rule])
-            .chain(self.rules.get(rule))
+    fn of(&self, rule: &RuleSpec) -> impl Iterator<Item = &RuleSetting> {
+        self.0.iter().filter_map(|rules| rules.get(rule.name))
+    }
+}
+
+impl Config {
+    /// What it says of the rules for the file `path`.
+    pub fn rules_for(&self, path: &str) -> RulesForFile<'_> {
+        let overrides = self.overrides.iter().rev().filter(|other| self.matches(&other.files, path));
+        RulesForFile(overrides.map(|other| &other.rules).chain([&self.rules]).collect())
     }
 
     /// The kind and the stem of the artifact at `path`; `None` if it is none. Whether a file counts

@@ -79,6 +79,16 @@ impl Diagnostic {
     }
 }
 
+/// The most findings that one file may have.
+pub const MOST_FINDINGS: usize = 1000;
+
+/// Lets the last finding of a file say how many more there are, if any, that are not shown.
+pub fn say_how_many_more(found: &mut [Diagnostic], more: usize) {
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(" ({more} more findings in this file are not shown)"));
+    }
+}
+
 /// A second place that the finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {

@@ -12,8 +12,8 @@ use crate::{
     artifact::{
         Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion, section_insertion,
     },
-    config::{Level, OptionValue, RuleSpec},
-    diagnostic::{Diagnostic, Severity},
+    config::{Level, OptionValue, RuleSpec, RulesForFile},
+    diagnostic::{self, Diagnostic, MOST_FINDINGS, Severity},
     template::{Kind, SectionName},
     text::Edit,
     workspace::{Document, Files, Workspace, resolve::Resolver},
@@ -36,12 +36,12 @@ pub struct Rule {
 /// What a rule looks at.
 #[derive(Debug)]
 pub enum Check {
-    Artifact(fn(&Context, &Artifact, &mut Sink)),
+    Artifact(for<'a> fn(&Context<'a>, &'a Artifact, &mut Sink<'a>)),
     /// An artifact whose kind declares references: a plan or a prompt.
-    Declaring(fn(&Context, &Artifact, &mut Sink)),
-    Plan(fn(&Context, &Plan, &mut Sink)),
-    Prompt(fn(&Context, &Prompt, &mut Sink)),
-    WorkNotes(fn(&Context, &WorkNotes, &mut Sink)),
+    Declaring(for<'a> fn(&Context<'a>, &'a Artifact, &mut Sink<'a>)),
+    Plan(for<'a> fn(&Context<'a>, &'a Plan, &mut Sink<'a>)),
+    Prompt(for<'a> fn(&Context<'a>, &'a Prompt, &mut Sink<'a>)),
+    WorkNotes(for<'a> fn(&Context<'a>, &'a WorkNotes, &mut Sink<'a>)),
     /// Found where suppressions or the configuration are read.
     Elsewhere,
 }
@@ -166,19 +166,32 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 }
 
 /// All that a rule may know.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub document: &'a Document,
     pub workspace: &'a Workspace,
     pub files: &'a dyn Files,
     rule: &'static Rule,
-    /// Searched for once, by whoever asks first.
-    secrets: &'a OnceCell<Vec<Secret>>,
+    known: &'a Known<'a>,
+}
+
+/// What is found out once for all rules.
+struct Known<'a> {
+    settings: RulesForFile<'a>,
+    /// Searched for by whoever asks first.
+    secrets: OnceCell<Vec<Secret>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(workspace: &'a Workspace, document: &Document) -> Self {
+        Self { settings: workspace.config.rules_for(&document.path), secrets: OnceCell::new() }
+    }
 }
 
 impl<'a> Context<'a> {
     /// Every credential of the text by its shape.
     pub fn secrets(&self) -> &'a [Secret] {
-        self.secrets.get_or_init(|| possible_secret::by_shape(self.text()))
+        self.known.secrets.get_or_init(|| possible_secret::by_shape(self.text()))
     }
 
     pub fn text(&self) -> &'a str {
@@ -212,7 +225,7 @@ impl<'a> Context<'a> {
 
     /// The value of one of the rule's own number options.
     pub fn integer(&self, option: &str) -> usize {
-        match self.workspace.config.option(&self.rule.spec, option, &self.document.path) {
+        match self.known.settings.option(&self.rule.spec, option) {
             OptionValue::Integer(value) => value as usize,
             OptionValue::Boolean(value) => usize::from(value),
         }
@@ -230,7 +243,7 @@ impl<'a> Context<'a> {
 
     /// Whether the rule of that name is on for this document.
     pub fn is_on(&self, rule: &str) -> bool {
-        find(rule).is_some_and(|rule| self.workspace.config.severity(&rule.spec, &self.document.path).is_some())
+        find(rule).is_some_and(|rule| self.known.settings.severity(&rule.spec).is_some())
     }
 
     /// Edits that insert bare headings of the sections where they belong, or with their skeletons.
@@ -253,13 +266,39 @@ impl<'a> Context<'a> {
 }
 
 /// Takes a rule's findings.
-pub struct Sink {
+pub struct Sink<'a> {
     rule: &'static str,
     severity: Level,
-    found: Vec<Diagnostic>,
+    found: Vec<Found<'a>>,
 }
 
-impl Sink {
+/// A finding, and what makes its message and fixes once they are wanted: most files have a few findings, some
+/// have more than are shown.
+struct Found<'a> {
+    diagnostic: Diagnostic,
+    rest: Rest<'a>,
+}
+
+enum Rest<'a> {
+    None,
+    /// Nothing in it can be applied unasked.
+    ToShow(Box<dyn FnOnce(&mut Diagnostic) + 'a>),
+    WithSafeFix(Box<dyn FnOnce(&mut Diagnostic) + 'a>),
+}
+
+impl Found<'_> {
+    /// `to_show`: by somebody who reads it, not only by fix-all.
+    fn complete(mut self, to_show: bool) -> Diagnostic {
+        match self.rest {
+            Rest::ToShow(make) if to_show => make(&mut self.diagnostic),
+            Rest::WithSafeFix(make) => make(&mut self.diagnostic),
+            Rest::ToShow(_) | Rest::None => {}
+        }
+        self.diagnostic
+    }
+}
+
+impl<'a> Sink<'a> {
     /// Reports a finding. `range`: bytes, the smallest that shows it.
     pub fn report(&mut self, range: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
         self.report_at(Severity::Warning, range, message)
@@ -272,28 +311,56 @@ impl Sink {
         range: Range<usize>,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
+        self.push(severity, range, message.into(), Rest::None)
+    }
+
+    /// Reports a finding of which `rest` makes the message and the fixes, none of them safe, if it is shown.
+    pub fn report_lazily(&mut self, range: Range<usize>, rest: impl FnOnce(&mut Diagnostic) + 'a) -> &mut Diagnostic {
+        self.push(Severity::Warning, range, String::new(), Rest::ToShow(Box::new(rest)))
+    }
+
+    /// As [`Self::report_lazily`], but some of the fixes may be safe.
+    fn report_lazily_with_safe_fix(&mut self, range: Range<usize>, rest: impl FnOnce(&mut Diagnostic) + 'a) {
+        self.push(Severity::Warning, range, String::new(), Rest::WithSafeFix(Box::new(rest)));
+    }
+
+    fn push(&mut self, severity: Severity, range: Range<usize>, message: String, rest: Rest<'a>) -> &mut Diagnostic {
         let severity = if let Level::At(configured) = self.severity { configured } else { severity };
-        self.found.push(Diagnostic::new(self.rule, severity, range, message));
-        self.found.last_mut().expect("a finding was just pushed")
+        self.found.push(Found { diagnostic: Diagnostic::new(self.rule, severity, range, message), rest });
+        &mut self.found.last_mut().expect("a finding was just pushed").diagnostic
     }
 }
 
-/// The most findings that one file may have.
-pub const MOST_FINDINGS: usize = 1000;
-
 /// The findings of a document, in the order of their places; no more than [`MOST_FINDINGS`].
 pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
-    run_up_to(workspace, document, files, MOST_FINDINGS)
+    let known = Known::new(workspace, document);
+    let mut found = find_all(workspace, document, files, &known);
+    let more = found.len().saturating_sub(MOST_FINDINGS);
+    found.truncate(MOST_FINDINGS);
+    let mut found: Vec<Diagnostic> = found.into_iter().map(|found| found.complete(true)).collect();
+    diagnostic::say_how_many_more(&mut found, more);
+    if !found.is_empty() {
+        let secrets = known.secrets.into_inner().unwrap_or_else(|| possible_secret::by_shape(&document.text));
+        possible_secret::mask(&document.text, secrets, &mut found);
+    }
+    found
 }
 
-/// Every finding of a document, in the order of their places, however many there are.
-pub fn run_all(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
-    run_up_to(workspace, document, files, usize::MAX)
+/// Every finding of a document with its safe fixes, in the order of their places, however many there are. What
+/// they say is for nobody to read.
+pub fn run_for_fixes(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    let known = Known::new(workspace, document);
+    let found = find_all(workspace, document, files, &known);
+    found.into_iter().map(|found| found.complete(false)).collect()
 }
 
-fn run_up_to(workspace: &Workspace, document: &Document, files: &dyn Files, most: usize) -> Vec<Diagnostic> {
-    let secrets = OnceCell::new();
-    let context = |rule| Context { document, workspace, files, rule, secrets: &secrets };
+fn find_all<'a>(
+    workspace: &'a Workspace,
+    document: &'a Document,
+    files: &'a dyn Files,
+    known: &'a Known<'a>,
+) -> Vec<Found<'a>> {
+    let context = |rule| Context { document, workspace, files, rule, known };
     let mut found = Vec::new();
     if document.artifact.is_empty(&document.text) {
         // A credential in front matter is one all the same.
@@ -307,23 +374,18 @@ fn run_up_to(workspace: &Workspace, document: &Document, files: &dyn Files, most
                 found.append(&mut run_rule(&context(rule)));
             }
         }
-        suppression::apply(workspace, document, &mut found);
+        suppression::apply(workspace, document, &known.settings, &mut found);
     }
     if workspace.is_history(document) {
-        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        found.retain(|found| found.diagnostic.severity == Severity::Error);
     }
-    found.sort_by(|a, b| (a.range.start, a.range.end, a.rule).cmp(&(b.range.start, b.range.end, b.rule)));
-    limit(&mut found, most);
-    if !found.is_empty() {
-        let secrets = secrets.into_inner().unwrap_or_else(|| possible_secret::by_shape(&document.text));
-        possible_secret::mask(&document.text, secrets, &mut found);
-    }
+    found.sort_by_key(|Found { diagnostic, .. }| (diagnostic.range.start, diagnostic.range.end, diagnostic.rule));
     found
 }
 
-fn run_rule(context: &Context) -> Vec<Diagnostic> {
-    let Context { document, workspace, rule, .. } = context;
-    let Some(severity) = workspace.config.severity(&rule.spec, &document.path) else { return Vec::new() };
+fn run_rule<'a>(context: &Context<'a>) -> Vec<Found<'a>> {
+    let Context { document, rule, known, .. } = context;
+    let Some(severity) = known.settings.severity(&rule.spec) else { return Vec::new() };
     let mut sink = Sink { rule: rule.name(), severity, found: Vec::new() };
     let artifact = &document.artifact;
     match rule.check {
@@ -335,14 +397,6 @@ fn run_rule(context: &Context) -> Vec<Diagnostic> {
         Check::Declaring(_) | Check::Elsewhere => {}
     }
     sink.found
-}
-
-fn limit(found: &mut Vec<Diagnostic>, most: usize) {
-    let more = found.len().saturating_sub(most);
-    found.truncate(most);
-    if let Some(last) = found.last_mut().filter(|_| more > 0) {
-        last.message.push_str(&format!(" ({more} more findings in this file are not shown)"));
-    }
 }
 
 #[cfg(test)]

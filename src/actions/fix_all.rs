@@ -8,7 +8,7 @@ use std::{
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    diagnostic::{Diagnostic, Fix},
+    diagnostic::{Diagnostic, Fix, MOST_FINDINGS},
     rules,
     text::{self, Edit},
     workspace::{Document, Files, Workspace},
@@ -36,8 +36,8 @@ pub struct Fixed {
 
 /// Applies the safe fixes of `findings`, then those of what they uncover, until none is left.
 pub fn fix_all(workspace: &Workspace, document: &Document, files: &dyn Files, findings: &[Diagnostic]) -> Fixed {
-    let check = |workspace: &Workspace, document: &Document| rules::run_all(workspace, document, files);
-    if findings.len() < rules::MOST_FINDINGS {
+    let check = |workspace: &Workspace, document: &Document| rules::run_for_fixes(workspace, document, files);
+    if findings.len() < MOST_FINDINGS {
         return fix_all_with(workspace, document, findings, &check);
     }
     // Those that are not shown are fixed as well.
@@ -233,7 +233,7 @@ mod tests {
         let runs = std::cell::Cell::new(0);
         let fixed = fix_all_with(&workspace, document, &findings, &|workspace, document| {
             runs.set(runs.get() + 1);
-            rules::run_all(workspace, document, &fixture)
+            rules::run_for_fixes(workspace, document, &fixture)
         });
         assert!(fixed.repaired > 600, "{}", fixed.repaired);
         assert!(runs.get() < 10, "{} runs", runs.get());
@@ -242,13 +242,13 @@ mod tests {
 
     #[test]
     fn findings_that_are_too_many_to_show_are_fixed_as_well() {
-        let fixture = full_of_findings(rules::MOST_FINDINGS);
+        let fixture = full_of_findings(MOST_FINDINGS);
         let (workspace, documents) = fixture.workspace();
         let document = documents.iter().find(|document| &*document.path == "prompts/phase-1.md").expect("a prompt");
         let findings = rules::run(&workspace, document, &fixture);
-        assert_eq!(findings.len(), rules::MOST_FINDINGS);
+        assert_eq!(findings.len(), MOST_FINDINGS);
         let fixed = fix_all(&workspace, document, &fixture, &findings);
-        assert!(fixed.repaired > 2 * rules::MOST_FINDINGS, "{}", fixed.repaired);
+        assert!(fixed.repaired > 2 * MOST_FINDINGS, "{}", fixed.repaired);
         assert!(!fixed.text.contains("phasemark-ignore"));
     }
 

@@ -8,7 +8,8 @@ use super::{
     tree::{Entry, Node, Place},
 };
 use crate::{
-    diagnostic::{Diagnostic, Fix, Severity},
+    diagnostic::{Diagnostic, Fix, MOST_FINDINGS, Severity, say_how_many_more},
+    template::Kind,
     text::Edit,
 };
 
@@ -54,18 +55,38 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
+/// Mistakes that are kept: with a template of each kind that cannot be read, which the disk tells, there are
+/// no more findings than any file may have.
+const MOST_MISTAKES: usize = MOST_FINDINGS - Kind::ALL.len();
+
 /// Collects mistakes while a configuration is read.
 #[derive(Debug, Default)]
-pub(super) struct Mistakes(Vec<Mistake>);
+pub(super) struct Mistakes {
+    kept: Vec<Mistake>,
+    /// How many there are besides.
+    more: usize,
+}
 
 impl Mistakes {
     pub fn add(&mut self, place: &Place, message: impl Into<String>, change: Option<Change>) {
-        self.0.push(Mistake { place: place.clone(), message: message.into(), change });
+        if !self.is_one_more() {
+            self.kept.push(Mistake { place: place.clone(), message: message.into(), change });
+        }
+    }
+
+    /// Counts a mistake that is not kept, if there are enough.
+    fn is_one_more(&mut self) -> bool {
+        let is_full = self.kept.len() == MOST_MISTAKES;
+        self.more += usize::from(is_full);
+        is_full
     }
 
     /// A key that is not among `known`, of which a message lists a handful; `what` goes before its
     /// name: "Unknown key".
     pub fn unknown<'k>(&mut self, what: &str, entry: &Entry<'_>, known: impl Iterator<Item = &'k str> + Clone) {
+        if self.is_one_more() {
+            return;
+        }
         let key = shorten(&entry.key);
         let near = nearest(&entry.key, known.clone());
         let message = match (near, known.clone().count()) {
@@ -84,13 +105,15 @@ impl Mistakes {
     /// As findings in `text`, in its order, with the severity that `config` gives them.
     pub fn diagnostics(self, text: &str, rules: &[&RuleSpec], config: &Config) -> Vec<Diagnostic> {
         let spec = rules.iter().find(|spec| spec.name == RULE);
-        let severity = match spec.map(|spec| config.severity(spec, "phasemark.toml")) {
+        let severity = match spec.map(|spec| config.rules_for("phasemark.toml").severity(spec)) {
             Some(None) => return Vec::new(),
             Some(Some(Level::At(severity))) => severity,
             _ => Severity::Error,
         };
-        let mut found: Vec<_> = self.0.into_iter().filter_map(|mistake| mistake.diagnostic(text, severity)).collect();
+        let mut found: Vec<_> =
+            self.kept.into_iter().filter_map(|mistake| mistake.diagnostic(text, severity)).collect();
         found.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
+        say_how_many_more(&mut found, self.more);
         found
     }
 
@@ -100,7 +123,8 @@ impl Mistakes {
             Place::Client(name) => format!("{name}: {}", mistake.message),
             Place::File(_) => mistake.message,
         };
-        self.0.into_iter().map(line).collect()
+        let more = (self.more > 0).then(|| format!("{} more mistakes are not shown", self.more));
+        self.kept.into_iter().map(line).chain(more).collect()
     }
 }
 

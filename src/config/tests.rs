@@ -70,7 +70,7 @@ fn good(text: &str) -> Config {
 }
 
 fn severity(config: &Config, rule: usize, path: &str) -> Option<Level> {
-    config.severity(&RULES[rule], path)
+    config.rules_for(path).severity(&RULES[rule])
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn the_sample_is_read_whole() {
         assert!(config.exclude.is_match("plan/archive/phase-1.md"));
         assert_eq!(severity(&config, 3, "plan/a.md"), Some(Level::At(Severity::Warning)));
         assert_eq!(severity(&config, 2, "plan/a.md"), Some(Level::At(Severity::Information)));
-        assert_eq!(config.option(&RULES[2], "max-lines", "plan/a.md"), OptionValue::Integer(300));
-        assert_eq!(config.option(&RULES[2], "blank", "plan/a.md"), OptionValue::Boolean(true));
+        assert_eq!(config.rules_for("plan/a.md").option(&RULES[2], "max-lines"), OptionValue::Integer(300));
+        assert_eq!(config.rules_for("plan/a.md").option(&RULES[2], "blank"), OptionValue::Boolean(true));
         assert_eq!(severity(&config, 1, "plan/a.md"), Some(Level::ByFinding));
         assert_eq!(severity(&config, 1, "docs/plans/legacy/a.md"), None);
         let sections = &config.sections.plan;
@@ -115,7 +115,7 @@ fn toml_may_be_written_in_every_way() {
     ] {
         let config = good(text);
         assert_eq!(config.layout.plan, ["docs/plans"], "{text}");
-        assert_eq!(config.option(&RULES[2], "max-lines", ""), OptionValue::Integer(9), "{text}");
+        assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(9), "{text}");
         assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Hint)), "{text}");
     }
     let config = good("[[overrides]]\nfiles = 'a.md'\nrules.missing-section = 'off'\n");
@@ -177,7 +177,7 @@ fn absent_keys_follow_the_base_and_wrong_ones_the_last_good() {
         assert!(config.exclude.is_match("last") && config.ignored_references.is_match("last"), "{wrong}");
         assert_eq!(severity(&config, 3, ""), None, "{wrong}");
         assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Error)), "{wrong}");
-        assert_eq!(config.option(&RULES[2], "max-lines", ""), OptionValue::Integer(7), "{wrong}");
+        assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(7), "{wrong}");
         assert_eq!(config.sections, last_good.sections, "{wrong}");
         assert_eq!(config.templates, last_good.templates, "{wrong}");
         assert_eq!(severity(&config, 1, "last"), None, "{wrong}");
@@ -193,8 +193,8 @@ fn one_mistake_spoils_one_key() {
     assert_eq!(config.layout.plan, ["a", "c"]);
     assert_eq!(severity(&config, 1, ""), None);
     assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Warning)));
-    assert_eq!(config.option(&RULES[2], "blank", ""), OptionValue::Boolean(false));
-    assert_eq!(config.option(&RULES[2], "max-lines", ""), OptionValue::Integer(200));
+    assert_eq!(config.rules_for("").option(&RULES[2], "blank"), OptionValue::Boolean(false));
+    assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(200));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn the_client_says_the_same_and_the_file_wins() {
         assert_eq!(diagnostics, []);
         assert_eq!(config.layout.plan, ["plan"]);
         assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Error)));
-        assert_eq!(config.option(&RULES[2], "max-lines", ""), OptionValue::Integer(300));
+        assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(300));
         assert_eq!(severity(&config, 3, ""), Some(Level::At(Severity::Warning)));
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         paths::{self, Reference, ReferenceStyle, Role},
         prompt::LabelName,
     },
-    diagnostic::Fix,
+    diagnostic::{Diagnostic, Fix},
     template::Kind,
     text::Edit,
     workspace::resolve::{PathSet, Resolution, readings},
@@ -52,7 +52,7 @@ rule! {
     "broken-reference", severity = Error, check = Declaring(check)
 }
 
-fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let counting = resolver.counting(file, artifact.references());
     let declared = counting.filter(|reference| reference.role == Role::Declared);
@@ -75,21 +75,28 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         if !reported.insert(reference.range.start) {
             continue;
         }
-        let written = ctx.slice(reference.range.clone());
-        let finding = out.report(reference.range.clone(), format!("`{written}` does not exist."));
+        let ctx = *ctx;
+        let describe = move |finding: &mut Diagnostic| describe(&ctx, artifact, reference, finding);
+        let finding = out.report_lazily(reference.range.clone(), describe);
         if reference.place != reference.range {
             finding.relate(file, reference.place.clone(), "Used here.");
         }
-        let nearest = nearest(ctx, artifact, reference, &places);
-        if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
-            let spelled = paths::respell(file, written, reference, &nearest);
-            finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
-            let title = format!("Replace by `{spelled}`");
-            finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
-        }
-        if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
-            finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
-        }
+    }
+}
+
+fn describe(ctx: &Context, artifact: &Artifact, reference: &Reference, finding: &mut Diagnostic) {
+    let (file, written) = (&*ctx.document.path, ctx.slice(reference.range.clone()));
+    let places = readings(file, reference);
+    finding.message = format!("`{written}` does not exist.");
+    let nearest = nearest(ctx, artifact, reference, &places);
+    if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
+        let spelled = paths::respell(file, written, reference, &nearest);
+        finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
+        let title = format!("Replace by `{spelled}`");
+        finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
+    }
+    if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
+        finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
     }
 }
 

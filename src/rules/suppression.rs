@@ -1,14 +1,15 @@
 //! Suppression comments: what they silence, what is wrong with them, and how to add one.
 
-use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range};
+use std::{cell::LazyCell, cmp::Reverse, collections::HashMap, ops::Range, rc::Rc};
 
 use super::{
-    Rule, Sink, broken_reference, empty_artifact, find, phase_mismatch, stale_notes, unknown_commit, unknown_rule,
-    unused_suppression,
+    Found, Rule, Sink, broken_reference, empty_artifact, find, phase_mismatch, stale_notes, unknown_commit,
+    unknown_rule, unused_suppression,
 };
 use crate::{
     artifact::suppressions::Suppression,
-    diagnostic::Diagnostic,
+    config::RulesForFile,
+    diagnostic::{Diagnostic, Fix},
     workspace::{Document, Workspace},
 };
 
@@ -22,19 +23,26 @@ use self::remove::Remover;
 ///
 /// It must see every finding, also those that are not shown later: a comment that silences one of
 /// them is in use.
-pub fn apply(workspace: &Workspace, document: &Document, found: &mut Vec<Diagnostic>) {
+pub(super) fn apply<'a>(
+    workspace: &Workspace,
+    document: &'a Document,
+    settings: &RulesForFile,
+    found: &mut Vec<Found<'a>>,
+) {
     if document.artifact.suppressions.is_empty() {
         return;
     }
     let mut covers = Covers::new(document);
-    found.retain(|finding| !places(document, finding).any(|place| covers.silences(finding.rule, place)));
+    let mut is_silenced =
+        |found: &Found| places(document, &found.diagnostic).any(|place| covers.silences(found.diagnostic.rule, place));
+    found.retain(|found| !is_silenced(found));
     let mut comments: Vec<_> = document.artifact.suppressions.iter().map(|s| Comment::new(document, s)).collect();
     judge_unknown(&mut comments, &mut covers);
     // While the index is incomplete or a fence is open, findings are absent that will be back.
     if workspace.is_indexed && !document.has_open_fence() {
-        judge_unused(workspace, document, &mut comments, &mut covers);
+        judge_unused(document, settings, &mut comments, &mut covers);
     }
-    report(workspace, document, &comments, found);
+    report(document, settings, comments, found);
 }
 
 /// Where a comment silences a finding: at its own place, and where a link refers to the definition that
@@ -105,14 +113,14 @@ fn judge_unknown(comments: &mut [Comment], covers: &mut Covers) {
 }
 
 /// A name that silences nothing, though its rule looks at this file.
-fn judge_unused(workspace: &Workspace, document: &Document, comments: &mut [Comment], covers: &mut Covers) {
+fn judge_unused(document: &Document, settings: &RulesForFile, comments: &mut [Comment], covers: &mut Covers) {
     let rule = &unused_suppression::RULE;
     // What would fire as soon as the comment is gone.
     let is_bare = LazyCell::new(|| remove::all(document).trim_matches('\u{feff}').trim().is_empty());
     // What one clone of the repository says, another one may not.
     let is_of_repository = |name: &str| [stale_notes::RULE.name(), unknown_commit::RULE.name()].contains(&name);
     let is_waiting = |name: &str| is_of_repository(name) || name == empty_artifact::RULE.name() && *is_bare;
-    let is_on = |rule: &Rule| workspace.config.severity(&rule.spec, &document.path).is_some();
+    let is_on = |rule: &Rule| settings.severity(&rule.spec).is_some();
     let is_unused = |name: &Name, scope: Option<&Range<usize>>, covers: &Covers| {
         let is_judged = find(name.word).is_some_and(is_on) && !is_waiting(name.word);
         name.word.is_empty() || is_judged && !covers.is_used(name.word, scope)
@@ -128,22 +136,25 @@ fn judge_unused(workspace: &Workspace, document: &Document, comments: &mut [Comm
     }
 }
 
-fn report(workspace: &Workspace, document: &Document, comments: &[Comment], found: &mut Vec<Diagnostic>) {
+fn report<'a>(document: &'a Document, settings: &RulesForFile, comments: Vec<Comment<'a>>, found: &mut Vec<Found<'a>>) {
     let sink = |rule: &'static Rule| {
-        let severity = workspace.config.severity(&rule.spec, &document.path)?;
+        let severity = settings.severity(&rule.spec)?;
         Some(Sink { rule: rule.name(), severity, found: Vec::new() })
     };
     let (mut unknown, mut unused) = (sink(&unknown_rule::RULE), sink(&unused_suppression::RULE));
     for comment in comments {
-        let fixes = Remover::new(document, comment);
-        for (n, name) in comment.names.iter().enumerate() {
-            match (name.verdict, &mut unknown, &mut unused) {
-                (Verdict::Unknown, Some(out), _) => unknown_rule::report(&name.range, name.word, fixes.remove(n), out),
-                (Verdict::Unused, _, Some(out)) => {
-                    unused_suppression::report(&name.range, name.word, fixes.remove(n), out)
-                }
-                _ => {}
-            }
+        let fixes = Rc::new(Remover::new(document, comment));
+        for (n, name) in fixes.names().iter().enumerate() {
+            let (out, describe): (_, fn(&str, Fix, &mut Diagnostic)) = match name.verdict {
+                Verdict::Unknown => (&mut unknown, unknown_rule::describe),
+                Verdict::Unused => (&mut unused, unused_suppression::describe),
+                Verdict::Kept => continue,
+            };
+            let Some(out) = out else { continue };
+            let (word, fixes) = (name.word, fixes.clone());
+            out.report_lazily_with_safe_fix(name.range.clone(), move |finding| {
+                describe(word, fixes.remove(n), finding);
+            });
         }
     }
     found.extend([unknown, unused].into_iter().flatten().flat_map(|sink| sink.found));

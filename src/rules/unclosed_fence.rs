@@ -52,7 +52,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             continue;
         }
         let fence = Fence::read(ctx, block);
-        let is_followed = !text[block.range().end..].trim().is_empty();
+        let is_followed = !text[block.range().end..].trim_start().is_empty();
         let message = if is_followed {
             "This code block is never closed: it ends with the list or quote around it."
         } else {

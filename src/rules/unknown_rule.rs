@@ -1,7 +1,9 @@
-use std::ops::Range;
-
-use super::{Sink, all};
-use crate::{config, diagnostic::Fix, text::Edit};
+use super::all;
+use crate::{
+    config,
+    diagnostic::{Diagnostic, Fix},
+    text::Edit,
+};
 
 rule! {
     /// A suppression comment must name rules that exist.
@@ -34,15 +36,15 @@ rule! {
 }
 
 /// Found by `suppression::apply`, which knows how to `remove` the name.
-pub(super) fn report(range: &Range<usize>, name: &str, remove: Fix, out: &mut Sink) {
+pub(super) fn describe(name: &str, remove: Fix, finding: &mut Diagnostic) {
     let nearest = config::nearest(name, all().iter().map(|rule| rule.name()));
-    let message = match nearest {
+    finding.message = match nearest {
         Some(nearest) => format!("There is no rule `{name}`. Did you mean `{nearest}`?"),
         None => format!("There is no rule `{}`. A reason follows a colon.", shortened(name)),
     };
-    let finding = out.report(range.clone(), message);
     if let Some(nearest) = nearest {
-        finding.fix(Fix::new(format!("Replace by `{nearest}`"), vec![Edit::replace(range.clone(), nearest)]));
+        let edit = Edit::replace(finding.range.clone(), nearest);
+        finding.fix(Fix::new(format!("Replace by `{nearest}`"), vec![edit]));
     }
     finding.fix(remove);
 }

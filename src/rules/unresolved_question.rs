@@ -1,3 +1,5 @@
+use std::{cell::LazyCell, rc::Rc};
+
 use super::{Context, Sink};
 use crate::{artifact::Artifact, diagnostic::Fix};
 
@@ -31,19 +33,22 @@ rule! {
     "unresolved-question", severity = Information, check = Artifact(check)
 }
 
-fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    if artifact.questions.iter().all(|question| question.resolved) {
-        return;
-    }
-    let (changes, decisions) = (ctx.document.question_changes(), ctx.document.move_to_decisions(ctx.workspace));
+fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
+    let (document, workspace) = (ctx.document, ctx.workspace);
+    let changes =
+        Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
     for question in artifact.questions.iter().filter(|question| !question.resolved) {
-        let finding = out.report(question.range.clone(), "This question is open: answer it, or mark it as resolved.");
-        if let Some(edits) = changes.resolve(question) {
-            finding.fix(Fix::new("Mark the question as resolved", edits));
-        }
-        if let Some((edits, cursor)) = decisions.as_ref().and_then(|decisions| decisions.change(question)) {
-            finding.fix(Fix::new("Move the question to Decisions", edits).with_cursor(cursor));
-        }
+        let changes = changes.clone();
+        out.report_lazily(question.range.clone(), move |finding| {
+            let (changes, decisions) = &**changes;
+            "This question is open: answer it, or mark it as resolved.".clone_into(&mut finding.message);
+            if let Some(edits) = changes.resolve(question) {
+                finding.fix(Fix::new("Mark the question as resolved", edits));
+            }
+            if let Some((edits, cursor)) = decisions.as_ref().and_then(|decisions| decisions.change(question)) {
+                finding.fix(Fix::new("Move the question to Decisions", edits).with_cursor(cursor));
+            }
+        });
     }
 }
 

@@ -1,7 +1,4 @@
-use std::ops::Range;
-
-use super::Sink;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Diagnostic, Fix};
 
 rule! {
     /// A suppression comment must silence something.
@@ -37,10 +34,10 @@ rule! {
 }
 
 /// `name` is empty for a comment without names. Found by `suppression::apply`.
-pub(super) fn report(range: &Range<usize>, name: &str, fix: Fix, out: &mut Sink) {
-    let message = match name {
+pub(super) fn describe(name: &str, fix: Fix, finding: &mut Diagnostic) {
+    finding.message = match name {
         "" => "This comment names no rule, so it silences nothing.".to_owned(),
         name => format!("There is nothing here for `{name}` to silence."),
     };
-    out.report(range.clone(), message).fix(fix);
+    finding.fix(fix);
 }

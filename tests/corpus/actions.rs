@@ -180,7 +180,7 @@ fn expect_repaired(case: &mut Case, tried: &Tried, action: &Action, diagnostics:
         });
         let is_there = |other: &Diagnostic| other.rule == finding.rule && other.range.start as isize == start;
         let is_gone = count(&after) < count(diagnostics) || !after.iter().any(is_there);
-        let is_limited = diagnostics.len() >= phasemark::rules::MOST_FINDINGS;
+        let is_limited = diagnostics.len() >= phasemark::diagnostic::MOST_FINDINGS;
         case.expect(is_gone || is_limited, || {
             format!("{}: does not repair {}: {}", tried.what, finding.rule, finding.message)
         });

@@ -1,8 +1,8 @@
 //! Takes names, or whole comments, out again.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
-use super::{Comment, Verdict};
+use super::{Comment, Name, Verdict};
 use crate::{
     diagnostic::Fix,
     text::{Edit, bom_length, end_of_line},
@@ -12,28 +12,29 @@ use crate::{
 /// Makes the fixes of one comment.
 pub struct Remover<'d> {
     document: &'d Document,
-    comment: &'d Comment<'d>,
+    comment: Comment<'d>,
     /// The first name that is of use.
     first_kept: Option<usize>,
+    /// Bytes of the whole comment with what goes along.
+    whole: OnceCell<Range<usize>>,
 }
 
 impl<'d> Remover<'d> {
-    pub fn new(document: &'d Document, comment: &'d Comment<'d>) -> Self {
+    pub fn new(document: &'d Document, comment: Comment<'d>) -> Self {
         let first_kept = comment.names.iter().position(|name| name.verdict == Verdict::Kept);
-        Self { document, comment, first_kept }
+        Self { document, comment, first_kept, whole: OnceCell::new() }
+    }
+
+    pub fn names(&self) -> &[Name<'d>] {
+        &self.comment.names
     }
 
     /// Removes the name `n`; the whole comment if none of its names is of use.
     pub fn remove(&self, n: usize) -> Fix {
         let names = &self.comment.names;
         let Some(first_kept) = self.first_kept else {
-            let mut range = with_line(self.document, &self.comment.suppression.range);
-            if range.start == 0 {
-                // At the start of the file it would be a byte order mark, which the file does not have.
-                let rest = &self.document.text[range.end..];
-                range.end += rest.len() - rest.trim_start_matches('\u{feff}').len();
-            }
-            return Fix::safe("Remove the comment", vec![Edit::delete(range)]);
+            let range = self.whole.get_or_init(|| self.whole_comment());
+            return Fix::safe("Remove the comment", vec![Edit::delete(range.clone())]);
         };
         // Fixes of several names are applied together, so no two may take the same blank.
         let range = if n < first_kept {
@@ -42,6 +43,16 @@ impl<'d> Remover<'d> {
             names[n - 1].range.end..names[n].range.end
         };
         Fix::safe(format!("Remove `{}` from the comment", names[n].word), vec![Edit::delete(range)])
+    }
+
+    fn whole_comment(&self) -> Range<usize> {
+        let mut range = with_line(self.document, &self.comment.suppression.range);
+        if range.start == 0 {
+            // At the start of the file it would be a byte order mark, which the file does not have.
+            let rest = &self.document.text[range.end..];
+            range.end += rest.len() - rest.trim_start_matches('\u{feff}').len();
+        }
+        range
     }
 }
 
