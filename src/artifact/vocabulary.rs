@@ -1,6 +1,9 @@
 //! The headings, placeholders and templates in force at one root: the built-in ones and the team's own.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{
     phase_id, phase_name,
@@ -77,12 +80,15 @@ impl Vocabulary {
             }
         }
         let read = Sections::read(kind, &text, &markdown, self);
+        let mut seen = HashSet::new();
         let bodies = read.all.iter().filter(|section| Some(section.level) == outermost).filter_map(|section| {
             let heading_end = markdown.block(section.block).range().end.max(section.after_label.end);
             let body = text.get(heading_end..section.range.end)?.trim();
             let start = heading_end + text[heading_end..].find(body)?;
             Some((section.name?, start..start + body.len()))
         });
+        // Of several sections of one name the first one counts.
+        let bodies = bodies.filter(|(name, _)| seen.insert(*name));
         let sections = bodies.collect();
         self.kinds.get_mut(kind).template = Some(TeamTemplate { text, sections });
     }
@@ -220,8 +226,11 @@ impl KindVocabulary {
             return *section;
         }
         let custom = self.names.iter().filter(|(section, _)| matches!(section, SectionName::Custom(_))).count();
+        // Those of a template may be too many to tell apart.
         let section = SectionName::Custom(u8::try_from(custom).unwrap_or(u8::MAX));
-        self.names.push((section, name.trim().to_owned()));
+        if custom <= u8::MAX.into() {
+            self.names.push((section, name.trim().to_owned()));
+        }
         self.headings.insert(heading, section);
         section
     }

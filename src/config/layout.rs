@@ -2,7 +2,7 @@
 
 use super::{
     Config, path,
-    read::Reader,
+    read::{MOST_ELEMENTS, Reader},
     tree::{Node, Place, Value},
 };
 use crate::template::Kind;
@@ -51,6 +51,7 @@ fn folders(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Folder> {
     if elements.is_empty() {
         reader.mistakes.add(&node.place, "Expected at least one folder", None);
     }
+    let elements = reader.few(elements, MOST_ELEMENTS, "folders", &node.place);
     let folder = |node: &Node<'_>| Some((reader.text(node, expected, path::normalize)?, node.place.clone()));
     elements.iter().filter_map(folder).collect()
 }

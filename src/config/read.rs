@@ -21,6 +21,12 @@ const SECTION: &[&str] = &["aliases"];
 const OVERRIDE: &[&str] = &["files", "rules"];
 /// Settings of the client itself.
 const OF_CLIENT: &[&str] = &["server", "trace"];
+/// More than anybody lists. What is read for each file, or each pair, stays cheap.
+pub(super) const MOST_ELEMENTS: usize = 1000;
+/// Sections that the team names for one kind, and those that it requires.
+const MOST_SECTIONS: usize = 100;
+/// Patterns in the whole file.
+const MOST_PATTERNS: usize = 2000;
 const SEVERITIES: &str = "\"off\", \"hint\", \"information\", \"warning\" or \"error\"";
 
 /// Reads `phasemark.toml`.
@@ -30,7 +36,7 @@ const SEVERITIES: &str = "\"off\", \"hint\", \"information\", \"warning\" or \"e
 /// that of `base`. What is no TOML at all leaves all of it in force, with one diagnostic.
 pub fn read(text: &str, rules: &[&RuleSpec], base: &Config, last_good: Option<&Config>) -> (Config, Vec<Diagnostic>) {
     let last_good = last_good.unwrap_or(base);
-    let mut reader = Reader { rules, last_good, of_client: false, mistakes: Mistakes::default() };
+    let mut reader = Reader::new(rules, last_good, false);
     let mut config = match tree::parse(text) {
         Ok(table) => {
             let mut config = base.clone();
@@ -54,7 +60,7 @@ pub fn read(text: &str, rules: &[&RuleSpec], base: &Config, last_good: Option<&C
 pub fn from_client(settings: &serde_json::Value, rules: &[&RuleSpec], base: &Config) -> (Config, Vec<String>) {
     let settings = settings.get("phasemark").unwrap_or(settings);
     let mut config = base.clone();
-    let mut reader = Reader { rules, last_good: base, of_client: true, mistakes: Mistakes::default() };
+    let mut reader = Reader::new(rules, base, true);
     if !settings.is_null() {
         let root = tree::from_json(settings, "phasemark".to_owned());
         if let Some(entries) = reader.table(&root, "a table of settings") {
@@ -70,6 +76,14 @@ pub(super) struct Reader<'a> {
     /// Whether the client's settings are read, not the file.
     of_client: bool,
     pub mistakes: Mistakes,
+    /// How many patterns may follow.
+    patterns_left: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(rules: &'a [&'a RuleSpec], last_good: &'a Config, of_client: bool) -> Self {
+        Self { rules, last_good, of_client, mistakes: Mistakes::default(), patterns_left: MOST_PATTERNS }
+    }
 }
 
 impl Reader<'_> {
@@ -187,20 +201,20 @@ impl Reader<'_> {
                 settings.clone_from(last_good);
                 continue;
             };
-            for entry in entries {
+            let (required, named): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.key == "required");
+            for entry in required {
+                settings.required = match self.list(&entry.node, "a list of section names", heading) {
+                    Some(required) => Some(self.few(&required, MOST_SECTIONS, "sections", &entry.node.place).to_vec()),
+                    None => last_good.required.clone(),
+                };
+            }
+            for entry in self.few(&named, MOST_SECTIONS, "sections", &entry.place) {
                 self.section(entry, settings, last_good);
             }
         }
     }
 
     fn section(&mut self, entry: &Entry<'_>, settings: &mut SectionSettings, last_good: &SectionSettings) {
-        if entry.key == "required" {
-            settings.required = match self.list(&entry.node, "a list of section names", heading) {
-                Some(required) => Some(required),
-                None => last_good.required.clone(),
-            };
-            return;
-        }
         if let Err(message) = heading(&entry.key) {
             return self.mistakes.add(&entry.place, message, None);
         }
@@ -270,7 +284,7 @@ impl Reader<'_> {
             }
         };
         config.overrides.clear();
-        for (place, node) in list.iter().enumerate() {
+        for (place, node) in self.few(list, MOST_ELEMENTS, "overrides", &node.place).iter().enumerate() {
             // A wrong key of an override falls back on the override at the same place, so even
             // one that matches nothing keeps its own.
             let last_good = self.last_good.overrides.get(place);
@@ -306,6 +320,15 @@ impl Reader<'_> {
 
 /// Values that several keys share.
 impl Reader<'_> {
+    /// The first `most` of them; that there are more is a mistake.
+    pub fn few<'n, T>(&mut self, all: &'n [T], most: usize, what: &str, place: &Place) -> &'n [T] {
+        if all.len() > most {
+            let message = format!("Expected at most {most} {what}, found {}: those after them are ignored", all.len());
+            self.mistakes.add(place, message, None);
+        }
+        &all[..all.len().min(most)]
+    }
+
     /// The entries of a table; else a mistake.
     pub fn table<'n>(&mut self, node: &'n Node<'n>, expected: &str) -> Option<&'n [Entry<'n>]> {
         match &node.value {
@@ -346,6 +369,7 @@ impl Reader<'_> {
     ) -> Option<Vec<T>> {
         match &node.value {
             Value::List(list) => {
+                let list = self.few(list, MOST_ELEMENTS, "elements", &node.place);
                 let good: Vec<T> = list.iter().filter_map(|node| self.text(node, "a string", &parse)).collect();
                 (list.is_empty() || !good.is_empty()).then_some(good)
             }
@@ -360,6 +384,11 @@ impl Reader<'_> {
 
     pub fn patterns(&mut self, node: &Node<'_>) -> Option<globset::GlobSet> {
         let patterns = self.list(node, "a list of patterns", path::file_pattern)?;
+        if patterns.len() > self.patterns_left {
+            self.mistakes.add(&node.place, format!("Expected at most {MOST_PATTERNS} patterns in all"), None);
+            return None;
+        }
+        self.patterns_left -= patterns.len();
         let set = path::set(&patterns);
         if set.is_none() {
             self.mistakes.add(&node.place, "Expected fewer patterns: together they are too large", None);
