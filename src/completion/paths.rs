@@ -21,7 +21,7 @@ use crate::{
         prompt::LabelName,
     },
     template::Kind,
-    workspace::resolve::{Resolver, readings},
+    workspace::resolve::{End, Resolver, readings},
 };
 
 mod candidates;
@@ -277,7 +277,7 @@ impl Known {
         let mut declared = resolver.path_set();
         for reference in all.iter().filter(|reference| reference.role != Role::Mentioned && !is_here(reference)) {
             let places = readings(file, reference);
-            resolver.add_paths(&mut declared, places.iter().map(String::as_str));
+            places.iter().for_each(|place| declared.insert(place, End::IfMissing));
             known.left_out.extend(places);
         }
         let mentioned = all.iter().filter(|reference| {

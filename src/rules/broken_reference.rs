@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{Diagnostic, Fix},
     template::Kind,
     text::Edit,
-    workspace::resolve::{PathSet, Resolution, readings},
+    workspace::resolve::{End, PathSet, Resolution, readings},
 };
 
 rule! {
@@ -145,7 +145,7 @@ fn can_be_created(ctx: &Context, reference: &Reference, place: &str) -> bool {
 }
 
 /// What this document and its plan say will be created, under any shorter name, too.
-fn created_by_phase(ctx: &Context, artifact: &Artifact) -> PathSet {
+fn created_by_phase<'a>(ctx: &Context<'a>, artifact: &Artifact) -> PathSet<'a> {
     let file = &*ctx.document.path;
     let own = artifact.references().iter().filter(|reference| reference.role == Role::Created);
     let mut paths: Vec<String> = own.flat_map(|reference| readings(file, reference)).collect();
@@ -154,7 +154,7 @@ fn created_by_phase(ctx: &Context, artifact: &Artifact) -> PathSet {
     }
     let mut created = ctx.resolver().path_set();
     for path in &paths {
-        created.insert(path, true);
+        created.insert(path, End::Always);
         created.insert_short_forms(path);
     }
     created

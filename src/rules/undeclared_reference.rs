@@ -10,7 +10,7 @@ use crate::{
     template::{Kind, SectionName},
     workspace::{
         FileKind,
-        resolve::{PathSet, Target, readings},
+        resolve::{End, PathSet, Target, readings},
     },
 };
 
@@ -111,14 +111,13 @@ fn existing(ctx: &Context, reference: &Reference) -> Option<Target> {
 }
 
 /// What this document and its counterpart declare or will create.
-fn declared_by_phase(ctx: &Context, artifact: &Artifact) -> PathSet {
-    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
-    let mut declared = resolver.path_set();
-    resolver.add_references(&mut declared, file, artifact.references(), &[Role::Declared, Role::Created]);
+fn declared_by_phase<'a>(ctx: &Context<'a>, artifact: &Artifact) -> PathSet<'a> {
+    let file = &*ctx.document.path;
+    let mut declared = ctx.resolver().path_set();
+    declared.insert_references(file, artifact.references(), &[Role::Declared, Role::Created]);
     let other = if artifact.kind == Kind::Plan { Kind::Prompt } else { Kind::Plan };
     if let Some((_, facts)) = ctx.workspace.counterpart_facts(file, other) {
-        let paths = facts.declared.iter().chain(&facts.created);
-        resolver.add_paths(&mut declared, paths.map(|path| &**path));
+        facts.declared.iter().chain(&facts.created).for_each(|path| declared.insert(path, End::IfMissing));
     }
     declared
 }

@@ -3,7 +3,7 @@
 //! A path is looked for from the root, then by its end, then beside the file that names it; the path
 //! of a link beside the file first. Rules and navigation both ask here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{FileKind, Files, SuffixMatch, Workspace};
 use crate::{
@@ -63,7 +63,7 @@ pub struct Resolver<'a> {
     pub files: &'a dyn Files,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     pub fn resolve(&self, file: &str, reference: &Reference) -> Resolution {
         let places = readings(file, reference);
         // A suffix does not say which file it is, so the places that do are asked first.
@@ -145,53 +145,53 @@ impl Resolver<'_> {
     }
 
     /// An empty set that compares as this disk does.
-    pub fn path_set(&self) -> PathSet {
-        PathSet { ignores_case: self.files.ignores_case(), ..PathSet::default() }
-    }
-
-    /// Adds what the document at `file` says of paths in one of `roles`. One that is not at the root
-    /// stands for every path that ends like it.
-    pub fn add_references(&self, set: &mut PathSet, file: &str, references: &[Reference], roles: &[Role]) {
-        for reference in references.iter().filter(|reference| roles.contains(&reference.role)) {
-            self.add_paths(set, readings(file, reference).iter().map(String::as_str));
-        }
-    }
-
-    pub fn add_paths<'p>(&self, set: &mut PathSet, paths: impl Iterator<Item = &'p str>) {
-        for path in paths {
-            set.insert(path, self.at(path).is_none());
-        }
+    pub fn path_set(self) -> PathSet<'a> {
+        PathSet { resolver: self, ignores_case: self.files.ignores_case(), paths: HashMap::new() }
     }
 }
 
 /// Paths, each with all that is below it.
-#[derive(Clone, Debug, Default)]
-pub struct PathSet {
-    exact: HashSet<String>,
-    ends: HashSet<String>,
+pub struct PathSet<'a> {
+    resolver: Resolver<'a>,
     ignores_case: bool,
+    paths: HashMap<String, End>,
 }
 
-impl PathSet {
-    /// `is_end`: it stands for every path that ends like it, too.
-    pub fn insert(&mut self, path: &str, is_end: bool) {
-        let path = self.key(path);
-        if is_end {
-            self.ends.insert(path.clone());
+/// Whether a path stands for every path that ends like it, too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    Never,
+    /// If nothing is there. The disk is asked only about a path that another one ends like.
+    IfMissing,
+    Always,
+}
+
+impl PathSet<'_> {
+    /// Adds what the document at `file` says of paths in one of `roles`.
+    pub fn insert_references(&mut self, file: &str, references: &[Reference], roles: &[Role]) {
+        for reference in references.iter().filter(|reference| roles.contains(&reference.role)) {
+            readings(file, reference).iter().for_each(|place| self.insert(place, End::IfMissing));
         }
-        self.exact.insert(path);
+    }
+
+    pub fn insert(&mut self, path: &str, end: End) {
+        let known = self.paths.entry(self.key(path)).or_insert(end);
+        *known = end.max(*known);
     }
 
     /// Every path that may be a short form of `path`.
     pub fn insert_short_forms(&mut self, path: &str) {
-        let path = self.key(path);
-        self.exact.extend(ends_of(&path).map(str::to_owned));
+        ends_of(path).for_each(|end| self.insert(end, End::Never));
     }
 
     pub fn covers(&self, path: &str) -> bool {
         let path = self.key(path);
-        ancestors(&path)
-            .any(|ancestor| self.exact.contains(ancestor) || ends_of(ancestor).any(|end| self.ends.contains(end)))
+        let is_end = |path: &str| match self.paths.get(path) {
+            Some(End::Always) => true,
+            Some(End::IfMissing) => self.resolver.at(path).is_none(),
+            Some(End::Never) | None => false,
+        };
+        ancestors(&path).any(|ancestor| self.paths.contains_key(ancestor) || ends_of(ancestor).any(is_end))
     }
 
     fn key(&self, path: &str) -> String {

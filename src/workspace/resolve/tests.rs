@@ -1,6 +1,9 @@
 //! Resolution on disks of either kind, on every platform.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use super::*;
 use crate::{artifact::Vocabulary, template::Kind, workspace::Document};
@@ -110,10 +113,11 @@ fn case_counts_only_where_the_disk_says_so() {
 #[test]
 fn a_path_set_covers_what_is_below_and_short_forms() {
     for ignores_case in [false, true] {
-        let mut set = PathSet { ignores_case, ..PathSet::default() };
-        set.insert("src/a.rs", false);
-        set.insert("charts/x", false);
-        set.insert("deep/b.rs", true);
+        let (workspace, disk) = (workspace(), Disk { files: FILES, ignores_case });
+        let mut set = Resolver { workspace: &workspace, files: &disk }.path_set();
+        set.insert("src/a.rs", End::Never);
+        set.insert("charts/x", End::Never);
+        set.insert("deep/b.rs", End::Always);
         set.insert_short_forms("docs/new/c.md");
         for covered in ["src/a.rs", "charts/x", "charts/x/y/z.yaml", "deep/b.rs", "src/deep/b.rs", "c.md", "new/c.md"] {
             assert!(set.covers(covered), "{covered}");
@@ -123,6 +127,37 @@ fn a_path_set_covers_what_is_below_and_short_forms() {
         }
         assert_eq!(set.covers("Charts/X/y"), ignores_case);
     }
+}
+
+/// A disk with `a/0.rs` alone, which counts what is asked of it.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Files for Counting {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        (path == "a/0.rs").then_some(FileKind::File)
+    }
+
+    fn with_suffix(&self, _: &str) -> SuffixMatch {
+        SuffixMatch::Missing
+    }
+
+    fn nearest(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+#[test]
+fn a_path_stands_for_others_if_nothing_is_there_and_only_then_the_disk_is_asked() {
+    let (workspace, files) = (workspace(), Counting::default());
+    let mut set = Resolver { workspace: &workspace, files: &files }.path_set();
+    (0..100).for_each(|n| set.insert(&format!("a/{n}.rs"), End::IfMissing));
+    assert!(set.covers("a/0.rs") && set.covers("a/1.rs") && !set.covers("b/1.rs"));
+    assert_eq!(files.0.load(Ordering::Relaxed), 0);
+    assert!(!set.covers("src/a/0.rs"), "it is another file");
+    assert!(set.covers("src/a/1.rs") && set.covers("src/a/1.rs/x"));
+    assert_eq!(files.0.load(Ordering::Relaxed), 3);
 }
 
 #[test]
