@@ -10,7 +10,8 @@ use std::{cell::OnceCell, ops::Range};
 use self::possible_secret::Secret;
 use crate::{
     artifact::{
-        Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion, section_insertion,
+        Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion,
+        section_insertion::Inserter,
     },
     config::{Level, OptionValue, RuleSpec, RulesForFile},
     diagnostic::{self, Diagnostic, MOST_FINDINGS, Severity},
@@ -246,10 +247,11 @@ impl<'a> Context<'a> {
         find(rule).is_some_and(|rule| self.known.settings.severity(&rule.spec).is_some())
     }
 
-    /// Edits that insert bare headings of the sections where they belong, or with their skeletons.
-    pub fn insert_sections(&self, names: &[SectionName], with_skeletons: bool) -> Vec<Edit> {
-        let stem = self.workspace.config.stem(&self.document.path).filter(|_| with_skeletons);
-        section_insertion::insert_sections(self.text(), self.artifact(), &self.workspace.vocabulary, names, stem)
+    /// Makes edits that insert bare headings of the sections where they belong, or with their skeletons.
+    pub fn insert_sections(&self) -> impl FnMut(&[SectionName], bool) -> Vec<Edit> {
+        let mut inserter = Inserter::new(self.text(), self.artifact(), &self.workspace.vocabulary);
+        let stem = self.workspace.config.stem(&self.document.path);
+        move |names, with_skeletons| inserter.insert_all(names, stem.filter(|_| with_skeletons))
     }
 
     /// The line end that the document uses.

@@ -30,12 +30,7 @@ pub fn insert_sections(
     names: &[SectionName],
     skeletons_for: Option<&str>,
 ) -> Vec<Edit> {
-    let mut inserter = Inserter::new(text, artifact, vocabulary);
-    inserter.divides = true;
-    let mut names = names.to_vec();
-    names.sort_by_key(|name| inserter.place(*name));
-    let body = skeletons_for.map_or(Body::None, Body::Skeleton);
-    names.into_iter().map(|name| inserter.insert(name, body).edit).collect()
+    Inserter::new(text, artifact, vocabulary).insert_all(names, skeletons_for)
 }
 
 /// What stands below a new heading.
@@ -98,7 +93,8 @@ pub fn level_of_headings(artifact: &Artifact, vocabulary: &Vocabulary, line: Ran
     }
 }
 
-struct Inserter<'a> {
+/// Puts sections into a text. It looks at all headings once, whatever is inserted and how often.
+pub struct Inserter<'a> {
     text: &'a str,
     artifact: &'a Artifact,
     vocabulary: &'a Vocabulary,
@@ -108,6 +104,8 @@ struct Inserter<'a> {
     divides: bool,
     /// How many were put behind all others.
     appended: usize,
+    /// How headings of a level are written.
+    styles: HashMap<u8, HeadingStyle<'a>>,
 }
 
 /// Where a new section goes.
@@ -120,10 +118,26 @@ struct Place<'a> {
 }
 
 impl<'a> Inserter<'a> {
-    fn new(text: &'a str, artifact: &'a Artifact, vocabulary: &'a Vocabulary) -> Self {
+    pub fn new(text: &'a str, artifact: &'a Artifact, vocabulary: &'a Vocabulary) -> Self {
         let order = vocabulary.order(artifact.kind);
         let anchors = anchors(artifact, vocabulary, &order, 0..0);
-        Self { text, artifact, vocabulary, order, anchors, divides: false, appended: 0 }
+        Self { text, artifact, vocabulary, order, anchors, divides: false, appended: 0, styles: HashMap::new() }
+    }
+
+    /// See [`insert_sections`]; what was inserted before is not there.
+    pub fn insert_all(&mut self, names: &[SectionName], skeletons_for: Option<&str>) -> Vec<Edit> {
+        (self.divides, self.appended) = (true, 0);
+        let mut names = names.to_vec();
+        names.sort_by_key(|name| self.place(*name));
+        let body = skeletons_for.map_or(Body::None, Body::Skeleton);
+        names.into_iter().map(|name| self.insert(name, body).edit).collect()
+    }
+
+    /// The style beside `neighbour`; without one, that of the outermost sections.
+    fn style_beside(&mut self, neighbour: Option<&Section>) -> HeadingStyle<'a> {
+        let level = neighbour.map_or_else(|| outermost_level(self.artifact, 0..0), |section| section.level);
+        let of_level = || HeadingStyle::of_level(self.text, self.artifact, level, 0..0);
+        self.styles.entry(level).or_insert_with(of_level).clone().beside(self.text, neighbour)
     }
 
     fn place(&self, name: SectionName) -> usize {
@@ -133,7 +147,7 @@ impl<'a> Inserter<'a> {
     fn insert(&mut self, name: SectionName, body: Body) -> NewSection {
         let place = self.place_of(name);
         let place = Place { at: self.before_container(&place), ..place };
-        let style = HeadingStyle::beside(self.text, self.artifact, place.neighbour);
+        let style = self.style_beside(place.neighbour);
         let divider = style.divider.filter(|_| self.divides);
         let at = if place.is_in_front { place.at } else { self.end_before_rule(&place, style.divider.is_some()) };
         let canonical = self.vocabulary.name(self.artifact.kind, name);

@@ -36,9 +36,10 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     if !is_required || plan.says_when_done(&ctx.artifact().sections) {
         return;
     }
+    let mut insert = ctx.insert_sections();
     out.report(ctx.place_of_absence(None), "This plan does not say when it is done: it has no Definition of done section.")
-        .fix(Fix::new("Insert the section `Definition of done`", ctx.insert_sections(&[NAME], false)))
-        .fix(Fix::new("Insert the section `Definition of done` with its skeleton", ctx.insert_sections(&[NAME], true)));
+        .fix(Fix::new("Insert the section `Definition of done`", insert(&[NAME], false)))
+        .fix(Fix::new("Insert the section `Definition of done` with its skeleton", insert(&[NAME], true)));
 }
 
 #[cfg(test)]

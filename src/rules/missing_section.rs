@@ -82,13 +82,14 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         1 => format!("Insert the section {}", names[0]),
         many => format!("Insert all {many} missing sections"),
     };
-    finding.fix(Fix::safe(title, ctx.insert_sections(&all, false)));
+    let mut insert = ctx.insert_sections();
+    finding.fix(Fix::safe(title, insert(&all, false)));
     if all.len() > 1 {
         for (name, words) in missing.iter().zip(&names) {
-            finding.fix(Fix::new(format!("Insert the section {words}"), ctx.insert_sections(&[*name], false)));
+            finding.fix(Fix::new(format!("Insert the section {words}"), insert(&[*name], false)));
         }
     }
-    let with_skeletons = ctx.insert_sections(&all, true);
+    let with_skeletons = insert(&all, true);
     if finding.fixes[0].edits() != with_skeletons {
         let whose = if all.len() == 1 { "the missing section with its" } else { "all missing sections with their" };
         let noun = if all.len() == 1 { "skeleton" } else { "skeletons" };

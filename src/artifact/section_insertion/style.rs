@@ -57,11 +57,9 @@ enum Case {
 }
 
 impl<'a> HeadingStyle<'a> {
-    /// The style beside `neighbour`; without one, that of the outermost sections.
-    pub fn beside(text: &'a str, artifact: &Artifact, neighbour: Option<&Section>) -> Self {
-        let level = neighbour.map_or_else(|| outermost_level(artifact, 0..0), |section| section.level);
-        let is_underlined = neighbour.is_some_and(|section| is_underlined(text, section));
-        Self { is_underlined, ..Self::of_level(text, artifact, level, 0..0) }
+    /// The style of this level beside `neighbour`, which alone shows whether there are lines below headings.
+    pub fn beside(self, text: &str, neighbour: Option<&Section>) -> Self {
+        Self { is_underlined: neighbour.is_some_and(|section| is_underlined(text, section)), ..self }
     }
 
     /// The style of the headings of `level`, of all where none of these shows it; a heading that begins within
