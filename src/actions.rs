@@ -146,6 +146,9 @@ impl From<Vec<Edit>> for Change {
     }
 }
 
+/// As many edits as go into every menu.
+const FEW_EDITS: usize = 100;
+
 /// Takes what the actions offer.
 pub struct Offers<'a> {
     wanted: Wanted<'a>,
@@ -161,11 +164,20 @@ enum Wanted<'a> {
 }
 
 impl Offers<'_> {
-    /// Offers a change that is at hand.
+    /// Offers a change that is at hand; one of many edits goes to a client that may ask for it only when it does.
     pub fn offer(&mut self, kind: ActionKind, title: impl Into<String>, change: impl Into<Change>) -> &mut Action {
-        let change = Some(change.into());
-        self.found.push(Action { title: title.into(), kind, repairs: Vec::new(), is_preferred: false, change });
+        let (title, change) = (title.into(), change.into());
+        let change = (change.edits.len() <= FEW_EDITS || self.wants(kind, &title)).then_some(change);
+        self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
         self.found.last_mut().expect("an action was just pushed")
+    }
+
+    /// Whether the change is made now, whatever it costs.
+    fn wants(&self, kind: ActionKind, title: &str) -> bool {
+        match self.wanted {
+            Wanted::All { with_costly } => with_costly,
+            Wanted::One(wanted, wanted_title) => wanted == kind && wanted_title == title,
+        }
     }
 
     /// Offers a change that `make` makes once somebody wants it; `None` from it takes the offer back.
@@ -176,11 +188,7 @@ impl Offers<'_> {
         make: impl FnOnce() -> Option<Change>,
     ) -> Option<&mut Action> {
         let title = title.into();
-        let is_wanted = match self.wanted {
-            Wanted::All { with_costly } => with_costly,
-            Wanted::One(wanted, wanted_title) => wanted == kind && wanted_title == title,
-        };
-        let change = if is_wanted { Some(make()?) } else { None };
+        let change = if self.wants(kind, &title) { Some(make()?) } else { None };
         self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
         self.found.last_mut()
     }

@@ -300,6 +300,12 @@ pub fn action_titles(fixture: &str) -> Vec<String> {
     with_context(fixture, |ctx| titles(actions::list(ctx, &|_| true, false)))
 }
 
+/// The titles of the actions at the cursor of a fixture whose change a client has to ask for.
+pub fn costly_titles(fixture: &str) -> Vec<String> {
+    let costly = |actions: Vec<Action>| actions.into_iter().filter(|action| action.change.is_none());
+    with_context(fixture, |ctx| costly(actions::list(ctx, &|_| true, false)).map(|action| action.title).collect())
+}
+
 /// Asserts that the action called `title` is offered at the cursor and turns the document into
 /// `after`, where `$0` is the cursor if the action places it. New files stand in `after` with their
 /// paths, as in a fixture.

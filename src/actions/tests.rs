@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::Index};
 
 use super::ActionKind;
-use crate::testing::{Scene, artifact_texts};
+use crate::testing::{Scene, artifact_texts, check_action, costly_titles};
 
 /// The byte of a text that an index chooses, at the boundary of a character.
 fn place(text: &str, index: &Index) -> usize {
@@ -12,6 +12,20 @@ fn place(text: &str, index: &Index) -> usize {
         at -= 1;
     }
     at
+}
+
+#[test]
+fn a_change_of_many_edits_is_made_when_it_is_asked_for() {
+    let title = "Set the status to `In progress`";
+    let notes = |boxes: usize, cursor: &str, mark: &str| {
+        let others = format!("- {mark} In progress\n").repeat(boxes);
+        format!("# N\n\n## Status\n- {mark} Complete{cursor}\n- [x] In progress\n{others}")
+    };
+    for (boxes, is_costly) in [(3, false), (500, true)] {
+        let fixture = format!("//- work-notes/phase-1.md\n{}", notes(boxes, "$0", "[x]"));
+        assert_eq!(costly_titles(&fixture).iter().any(|costly| costly == title), is_costly, "{boxes}");
+        check_action(title, &fixture, &notes(boxes, "", "[ ]"));
+    }
 }
 
 proptest! {
