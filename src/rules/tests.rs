@@ -1,9 +1,12 @@
 //! What holds for every rule: its name, its documentation and the examples in it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 use crate::{
     config::{self, Config},
-    testing::{findings, plain_artifact_texts},
+    testing::{Fixture, findings, plain_artifact_texts},
+    workspace::{FileKind, SuffixMatch},
 };
 
 #[test]
@@ -104,4 +107,53 @@ proptest::proptest! {
             proptest::prop_assert_eq!(found, check(&text.replace('\n', "\r\n")));
         }
     }
+}
+
+/// No disk, which counts how often the nearest path is looked for.
+#[derive(Default)]
+struct Nothing {
+    asked: AtomicUsize,
+}
+
+impl Files for Nothing {
+    fn kind(&self, _path: &str) -> Option<FileKind> {
+        None
+    }
+
+    fn with_suffix(&self, _suffix: &str) -> SuffixMatch {
+        SuffixMatch::Missing
+    }
+
+    fn nearest(&self, path: &str) -> Option<String> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Some(format!("{path}.bak"))
+    }
+}
+
+#[test]
+fn only_findings_that_are_shown_are_described() {
+    let paths: String = (0..1200).map(|n| format!("- `src/f{n}.rs`\n")).collect();
+    let fixture = Fixture::parse(&format!("//- prompts/phase-1.md\n## Context\n{paths}"));
+    let (workspace, documents) = fixture.workspace();
+    let files = Nothing::default();
+    let found = run(&workspace, &documents[0], &files);
+    assert!(found.iter().filter(|finding| finding.rule == "broken-reference").all(Diagnostic::is_fixable));
+    assert!((900..=MOST_FINDINGS).contains(&files.asked.into_inner()));
+
+    let files = Nothing::default();
+    let found = run_for_fixes(&workspace, &documents[0], &files);
+    assert!(found.len() > 1200, "{}", found.len());
+    assert_eq!(files.asked.into_inner(), 0, "no such fix is safe");
+}
+
+#[test]
+fn safe_fixes_are_made_for_all_findings() {
+    let names: String = (0..1200).map(|n| format!("no-rule-{n} ")).collect();
+    let text = format!("# P\n\n<!-- phasemark-ignore leftover-placeholder {names}-->\n- <Goal 1>\n");
+    let fixture = Fixture::parse(&format!("//- plan/phase-1.md\n{text}"));
+    let (workspace, documents) = fixture.workspace();
+    let found = run_for_fixes(&workspace, &documents[0], &fixture);
+    let unknown: Vec<_> = found.iter().filter(|finding| finding.rule == "unknown-rule").collect();
+    assert_eq!(unknown.len(), 1200);
+    assert!(unknown.iter().all(|finding| finding.fixes.iter().any(|fix| fix.safe)));
 }

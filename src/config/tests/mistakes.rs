@@ -1,9 +1,12 @@
 //! What is said about a mistake, and where: the text between `«` and `»`.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{read_alone, rules};
-use crate::{config::nearest, text};
+use crate::{
+    config::{Config, from_client, nearest},
+    text,
+};
 
 /// The text without its marks, and the ranges that they enclose.
 fn unmark(marked: &str) -> (String, Vec<Range<usize>>) {
@@ -239,6 +242,61 @@ fn mistakes_come_in_the_order_of_the_file() {
             "Unknown key `x`, expected `plan`, `prompts`, `work-notes`, `roots` or `exclude`",
         ],
     );
+}
+
+#[test]
+fn a_file_has_as_many_findings_as_others_and_the_last_one_says_so() {
+    let keys: String = (0..5000).map(|n| format!("k{n} = 1\n")).collect();
+    let (_, found) = read_alone(&keys);
+    assert!((900..=1000).contains(&found.len()), "{}", found.len());
+    let more = 5000 - found.len();
+    let last = &found.last().unwrap().message;
+    assert!(last.ends_with(&format!(" ({more} more findings in this file are not shown)")), "{last}");
+    assert!(found.iter().rev().skip(1).all(|finding| !finding.message.contains("not shown")));
+
+    let settings = serde_json::json!((0..5000).map(|n| (format!("k{n}"), 1)).collect::<BTreeMap<_, _>>());
+    let (_, lines) = from_client(&settings, &rules(), &Config::default());
+    assert!(lines.len() <= 1000 && lines.last().unwrap().ends_with("more mistakes are not shown"), "{lines:?}");
+}
+
+#[test]
+fn more_than_anybody_lists() {
+    let list = |n: usize| (0..n).map(|n| format!("'a{n}'")).collect::<Vec<_>>().join(", ");
+    let ignored =
+        |most: &str, found: usize| format!("Expected at most {most}, found {found}: those after them are ignored");
+    for (marked, expected) in [
+        (format!("[layout]\nplan = «[{}]»", list(1001)), ignored("1000 folders", 1001)),
+        (format!("[layout]\nroots = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
+        (format!("[layout]\nexclude = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
+        (format!("[references]\nignore = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
+        (format!("[sections.plan]\nrequired = «[{}]»", list(101)), ignored("100 sections", 101)),
+        (format!("[sections.plan]\nRisks = {{ aliases = «[{}]» }}", list(1001)), ignored("1000 elements", 1001)),
+        (
+            format!("[sections.«plan»]\n{}", (0..101).map(|n| format!("a{n} = {{}}\n")).collect::<String>()),
+            ignored("100 sections", 101),
+        ),
+        (format!("overrides = «[{}]»", "{ files = 'a', rules = {} },".repeat(1001)), ignored("1000 overrides", 1001)),
+        (
+            "[[overrides]]\nfiles = 'a'\nrules = {}\n".repeat(1)
+                + &format!("[[overrides]]\nfiles = [{}]\nrules = {{}}\n", list(1000))
+                + &format!("[[overrides]]\nfiles = «[{}]»\nrules = {{}}\n", list(1000)),
+            "Expected at most 2000 patterns in all".to_owned(),
+        ),
+    ] {
+        check(&marked, &[&expected]);
+    }
+    for fits in [
+        format!("[layout]\nplan = [{}]\nexclude = [{}]", list(1000), list(1000)),
+        format!(
+            "[sections.plan]\nrequired = [{}]\n{}",
+            list(100),
+            (0..100).map(|n| format!("a{n} = {{}}\n")).collect::<String>()
+        ),
+    ] {
+        check(&fits, &[]);
+    }
+    let (config, _) = read_alone(&format!("layout.plan = [{}]", list(1001)));
+    assert_eq!(config.layout.plan.len(), 1000, "the others count");
 }
 
 #[test]
