@@ -1,6 +1,6 @@
 //! Changes of a question: marked as resolved, opened again, turned into a decision.
 
-use std::ops::Range;
+use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 use super::{
     Artifact, Vocabulary,
@@ -11,7 +11,7 @@ use super::{
     sections::{Section, SectionStyle},
 };
 use crate::{
-    markdown::{BlockKind, InlineKind, Markdown},
+    markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after, start_of_line},
 };
@@ -35,6 +35,17 @@ pub struct QuestionChanges<'a> {
     item: Mark,
     heading: Mark,
     tick: &'a str,
+    /// What was read of the tables that hold questions.
+    tables: RefCell<HashMap<BlockId, Table<'a>>>,
+}
+
+/// How a table of questions says how each stands.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    /// The column that does.
+    state: Option<usize>,
+    /// What is written there for one that is resolved.
+    settled: &'a str,
 }
 
 impl<'a> QuestionChanges<'a> {
@@ -50,6 +61,7 @@ impl<'a> QuestionChanges<'a> {
             item: resolved().filter(is_item).find_map(mark).unwrap_or(Mark::Box),
             heading: resolved().filter(is_heading).find_map(mark).unwrap_or_else(note),
             tick: resolved().find_map(ticked).map_or("[x]", |task| &text[task.marker]),
+            tables: RefCell::default(),
             text,
             markdown,
             artifact,
@@ -87,8 +99,7 @@ impl<'a> QuestionChanges<'a> {
 
     /// In the cell of the row's state, in the words of other rows; else after the question.
     fn resolve_row(&self, question: &Question) -> Edit {
-        let header = entries::header(self.text, self.markdown, question.block);
-        let state = header.iter().position(|name| questions::names_state(name));
+        let Table { state, settled } = self.table_of(question.block);
         let cells = entries::cells(self.text, self.markdown, question.block);
         // A row that is too short has no such cell: what is put there would be a row of its own.
         let row = self.markdown.block(question.block).range();
@@ -100,20 +111,26 @@ impl<'a> QuestionChanges<'a> {
         let Some(cell) = state.and_then(|state| cells.get(state)).filter(is_there) else {
             return Edit::insert(question.range.end, " (resolved)");
         };
-        let table = self.markdown.parent(question.block);
-        let settled = table.into_iter().flat_map(|table| self.markdown.children(table)).find_map(|(row, _)| {
-            let cell = entries::cells(self.text, self.markdown, row).get(state?)?.clone();
-            let words = &self.text[cell];
-            (row > self.markdown.inside(table?).start && questions::says_settled(words)).then_some(words)
-        });
-        let words = settled.unwrap_or("Resolved");
         if cell.is_empty() {
             // Cells are trimmed of their blanks; one has to stand on either side.
             let before = if self.text[..cell.start].ends_with(' ') { "" } else { " " };
             let after = if self.text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
-            return Edit::insert(cell.start, format!("{before}{words}{after}"));
+            return Edit::insert(cell.start, format!("{before}{settled}{after}"));
         }
-        Edit::replace(cell.clone(), words)
+        Edit::replace(cell.clone(), settled)
+    }
+
+    fn table_of(&self, row: BlockId) -> Table<'a> {
+        let table = self.markdown.parent(row).unwrap_or(row);
+        *self.tables.borrow_mut().entry(table).or_insert_with(|| {
+            let header = entries::header(self.text, self.markdown, row);
+            let state = header.iter().position(|name| questions::names_state(name));
+            let settled = self.markdown.children(table).skip(1).find_map(|(row, _)| {
+                let cell = entries::cells(self.text, self.markdown, row).get(state?)?.clone();
+                Some(&self.text[cell]).filter(|words| questions::says_settled(words))
+            });
+            Table { state, settled: settled.unwrap_or("Resolved") }
+        })
     }
 
     /// The edits that take the mark of a resolved question away, if that can be done. Something else, such

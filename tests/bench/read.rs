@@ -133,6 +133,80 @@ impl Files for Everything {
     }
 }
 
+/// A disk that holds nothing.
+struct Nothing;
+
+impl Files for Nothing {
+    fn kind(&self, _path: &str) -> Option<FileKind> {
+        None
+    }
+
+    fn with_suffix(&self, _suffix: &str) -> SuffixMatch {
+        SuffixMatch::Missing
+    }
+
+    fn nearest(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What, repeated, once cost the square of its length: ten times as much has to take ten times as long.
+mod many {
+    use super::*;
+
+    const SHAPES: [(&str, &str, &str); 7] = [
+        ("sub-headings", "## Open questions\n", "### Which?\nx\n"),
+        ("sub-headings beside decisions", "## Decisions\n### Use it\n## Open questions\n", "### Which?\nx\n"),
+        ("boxes in a group", "## Open questions\n### Naming\n", "- [ ] Which?\n"),
+        ("comments", "## Open questions\n", "- Which? <!-- phasemark-ignore log-order -->\n"),
+        ("lead-ins with comments", "## Open questions\n", "**Which?**\n\nx <!-- phasemark-ignore log-order -->\n\n"),
+        ("rows", "## Open questions\n| Question | Status |\n|---|---|\n", "| Which? | open |\n"),
+        ("names", "<!-- phasemark-ignore ", "nope "),
+    ];
+
+    #[derive(Clone, Copy)]
+    struct Shape(usize, usize);
+
+    impl fmt::Display for Shape {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{:5} {}", self.1, SHAPES[self.0].0)
+        }
+    }
+
+    fn shapes() -> impl Iterator<Item = Shape> {
+        (0..SHAPES.len()).flat_map(|shape| [1_000, 10_000].map(|times| Shape(shape, times)))
+    }
+
+    /// As fix-all asks, which wants every finding.
+    #[divan::bench(args = shapes())]
+    fn findings(bencher: Bencher, Shape(shape, times): Shape) {
+        let (_, before, unit) = SHAPES[shape];
+        let text = format!("# Phase 1\n\n{before}{}-->\n", unit.repeat(times));
+        let workspace = Workspace { vocabulary: Arc::new(vocabulary()), is_indexed: true, ..Workspace::default() };
+        let document =
+            Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
+        bencher.counter(ItemsCount::new(times)).bench_local(|| {
+            (rules::run(&workspace, &document, &Nothing), rules::run_for_fixes(&workspace, &document, &Nothing))
+        });
+    }
+
+    /// Marking each question, and moving each to Decisions.
+    #[divan::bench(args = shapes())]
+    fn changes(bencher: Bencher, Shape(shape, times): Shape) {
+        let (_, before, unit) = SHAPES[shape];
+        let text = format!("# Phase 1\n\n{before}{}-->\n", unit.repeat(times));
+        let workspace = Workspace { vocabulary: Arc::new(vocabulary()), ..Workspace::default() };
+        let document =
+            Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
+        bencher.counter(ItemsCount::new(times)).bench_local(|| {
+            let (changes, decisions) = (document.question_changes(), document.move_to_decisions(&workspace));
+            for question in &document.artifact.questions {
+                black_box((changes.resolve(question), decisions.as_ref().map(|to| to.change(question))));
+            }
+        });
+    }
+}
+
 /// The plans, prompts and work notes of so many phases.
 fn artifacts(phases: usize) -> Vec<(String, Kind, Arc<str>)> {
     let of = |phase| {
