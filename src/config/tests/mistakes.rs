@@ -277,9 +277,12 @@ fn more_than_anybody_lists() {
         ),
         (format!("overrides = «[{}]»", "{ files = 'a', rules = {} },".repeat(1001)), ignored("1000 overrides", 1001)),
         (
-            "[[overrides]]\nfiles = 'a'\nrules = {}\n".repeat(1)
-                + &format!("[[overrides]]\nfiles = [{}]\nrules = {{}}\n", list(1000))
-                + &format!("[[overrides]]\nfiles = «[{}]»\nrules = {{}}\n", list(1000)),
+            format!(
+                "overrides = [{}]",
+                ["'a'".to_owned(), format!("[{}]", list(1000)), format!("«[{}]»", list(1000))]
+                    .map(|files| format!("{{ files = {files}, rules = {{}} }}"))
+                    .join(", ")
+            ),
             "Expected at most 2000 patterns in all".to_owned(),
         ),
     ] {
