@@ -105,12 +105,15 @@ fn a_worktree_and_a_submodule_lead_to_their_repository() {
     fs::write(worktree.join(".git"), format!("gitdir: {}\n", own.display())).expect("a file");
     history.write("worktrees/worktree/HEAD", &format!("ref: {}\n", history.branch()));
     history.write("worktrees/worktree/commondir", "../..\n");
+    history.write("worktrees/worktree/gitdir", &format!("{}\n", worktree.join(".git").display()));
     assert_eq!(check(&worktree), ["unknown-commit 7"]);
     // As a submodule has it: relative, below `modules`.
     let module = History::new(&folder.path().join("module"));
     let hash = module.commit("2026-01-20T10:00:00+00:00", "first");
     fs::create_dir(history.path("modules")).expect("a folder");
     fs::rename(module.path(""), history.path("modules/lib")).expect("moved");
+    let config = fs::read_to_string(history.path("modules/lib/config")).expect("a file");
+    history.write("modules/lib/config", &(config + "[core]\n\tworktree = ../../../lib\n"));
     write_notes(&main.join("lib"), "2026-01-20", &[&hash, MISSING]);
     fs::write(main.join("lib/.git"), "gitdir: ../.git/modules/lib\n").expect("a file");
     assert_eq!(check(&main.join("lib")), ["unknown-commit 7"]);
