@@ -46,9 +46,17 @@ impl Bounds {
     /// # Errors
     /// [`ErrorKind::PermissionDenied`] for what is outside; see [`is_outside`]. Otherwise those of the file system.
     pub fn resolve(&self, path: &Path) -> io::Result<(PathBuf, Metadata)> {
+        self.resolve_in(&self.real, self.inside(path).ok_or_else(outside)?)
+    }
+
+    /// The same for a path seen from `folder`, a place that was resolved before.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub fn resolve_in(&self, folder: &Path, path: &Path) -> io::Result<(PathBuf, Metadata)> {
         let mut to_follow = Vec::new();
-        push_parts(&mut to_follow, self.inside(path).ok_or_else(outside)?);
-        let mut place = self.real.clone();
+        push_parts(&mut to_follow, path);
+        let mut place = folder.to_path_buf();
         let mut links = 0;
         let mut found = None;
         while let Some(part) = to_follow.pop() {

@@ -27,6 +27,8 @@ const FRESH: Duration = Duration::from_secs(1);
 const LARGEST_TREE: usize = 100_000;
 /// A file with more bytes is no manifest that a person wrote.
 const LARGEST_TEXT: u64 = 1_000_000;
+/// No more paths are kept in mind than these.
+const MOST_ASKED: usize = 200_000;
 /// The tree is read again when it is this old and somebody asks.
 const TREE_FRESH: Duration = Duration::from_secs(20);
 
@@ -48,12 +50,29 @@ pub struct RootFiles {
 struct Shared {
     root: PathBuf,
     bounds: Bounds,
-    /// All paths and suffixes that anybody ever asked for.
-    asked: Mutex<HashSet<Box<str>>>,
+    asked: Mutex<Asked>,
     kinds: Mutex<Recent<Option<FileKind>>>,
+    folders: Mutex<Recent<Folder>>,
     texts: Mutex<Recent<Option<Arc<str>>>>,
     tree: Mutex<Reading>,
     tree_read: Condvar,
+}
+
+/// The paths and suffixes that findings depend on.
+#[derive(Default)]
+struct Asked {
+    paths: HashSet<Box<str>>,
+    /// There were too many, and any path may have been among them.
+    all: bool,
+}
+
+/// Where the files of a folder are looked for.
+#[derive(Clone)]
+enum Folder {
+    At(Arc<Path>),
+    Missing,
+    /// Behind a link that leads elsewhere.
+    Outside,
 }
 
 /// What was found at paths lately.
@@ -99,6 +118,7 @@ impl RootFiles {
             root,
             asked: Mutex::default(),
             kinds: Mutex::default(),
+            folders: Mutex::default(),
             texts: Mutex::default(),
             tree: Mutex::default(),
             tree_read: Condvar::new(),
@@ -109,6 +129,7 @@ impl RootFiles {
     /// Forgets what single files were: they are looked at again when somebody asks.
     pub fn look_again(&self) {
         *lock(&self.shared.kinds) = Recent::default();
+        *lock(&self.shared.folders) = Recent::default();
         *lock(&self.shared.texts) = Recent::default();
     }
 
@@ -122,16 +143,24 @@ impl RootFiles {
     pub fn was_asked(&self, path: &str) -> bool {
         let path = &*nfc(path);
         let asked = lock(&self.shared.asked);
+        if asked.all {
+            return true;
+        }
         let is_below = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
         let mut ends = iter::successors(Some(path), |end| Some(end.split_once('/')?.1));
-        ends.any(|end| asked.contains(end)) || asked.iter().any(|other| is_below(other))
+        ends.any(|end| asked.paths.contains(end)) || asked.paths.iter().any(|other| is_below(other))
     }
 
     fn note_asked(&self, path: &str) {
         let path = &*nfc(path.trim_end_matches('/'));
         let mut asked = lock(&self.shared.asked);
-        if !asked.contains(path) {
-            asked.insert(path.into());
+        if asked.all || asked.paths.contains(path) {
+            return;
+        }
+        if asked.paths.len() < MOST_ASKED {
+            asked.paths.insert(path.into());
+        } else {
+            *asked = Asked { all: true, ..Asked::default() };
         }
     }
 
@@ -177,6 +206,35 @@ impl Shared {
         Some(path.into())
     }
 
+    fn look_at(&self, path: &str) -> Option<FileKind> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let found = match self.folder(folder) {
+            Folder::Missing => return None,
+            Folder::Outside => return Some(FileKind::File),
+            Folder::At(folder) => self.bounds.resolve_in(&folder, Path::new(name)),
+        };
+        match found {
+            Ok((_, found)) if found.is_dir() => Some(FileKind::Folder),
+            Ok(_) => Some(FileKind::File),
+            // What lies behind a link that leads elsewhere is its owner's business: it counts as there.
+            Err(error) => is_outside(&error).then_some(FileKind::File),
+        }
+    }
+
+    /// A text names many files of few folders.
+    fn folder(&self, path: &str) -> Folder {
+        if let Some(known) = lock(&self.folders).get(path) {
+            return known;
+        }
+        let folder = match self.bounds.resolve(&self.root.join(path)) {
+            Ok((place, _)) => Folder::At(place.into()),
+            Err(error) if is_outside(&error) => Folder::Outside,
+            Err(_) => Folder::Missing,
+        };
+        lock(&self.folders).by_path.insert(path.into(), folder.clone());
+        folder
+    }
+
     fn read_text(&self, path: &str) -> Option<Arc<str>> {
         let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         let bytes = self.bounds.read(&self.root.join(path), LARGEST_TEXT).ok().filter(|_| is_inside)?;
@@ -206,12 +264,7 @@ impl Files for RootFiles {
         if let Some(kind) = lock(&self.shared.kinds).get(path) {
             return kind;
         }
-        let kind = match self.shared.bounds.resolve(&self.shared.root.join(path)) {
-            Ok((_, found)) if found.is_dir() => Some(FileKind::Folder),
-            Ok(_) => Some(FileKind::File),
-            // What lies behind a link that leads elsewhere is its owner's business: it counts as there.
-            Err(error) => is_outside(&error).then_some(FileKind::File),
-        };
+        let kind = self.shared.look_at(path);
         lock(&self.shared.kinds).by_path.insert(path.into(), kind);
         kind
     }
@@ -305,6 +358,15 @@ mod tests {
         assert_eq!(files.kind("charts/gateway"), Some(FileKind::Folder));
         assert_eq!(files.kind("ignored/values.yaml"), Some(FileKind::File));
         assert_eq!(files.kind("nowhere"), None);
+    }
+
+    #[test]
+    fn of_more_paths_than_are_kept_any_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = RootFiles::new(folder.path().to_path_buf(), TreeReading::AtOnce);
+        (0..=MOST_ASKED).for_each(|n| files.note_asked(&n.to_string()));
+        assert!(files.was_asked("7") && files.was_asked("another"));
+        assert!(lock(&files.shared.asked).paths.is_empty());
     }
 
     fn disk(paths: &[(&str, &str)]) -> (tempfile::TempDir, RootFiles) {
