@@ -289,7 +289,7 @@ enum Rest<'a> {
 }
 
 impl Found<'_> {
-    /// `to_show`: by somebody who reads it, not only by fix-all.
+    /// `to_show`: for a reader, not only for fix-all.
     fn complete(mut self, to_show: bool) -> Diagnostic {
         match self.rest {
             Rest::ToShow(make) if to_show => make(&mut self.diagnostic),
@@ -349,7 +349,7 @@ pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec
 }
 
 /// Every finding of a document with its safe fixes, in the order of their places, however many there are. What
-/// they say is for nobody to read.
+/// they say is left out.
 pub fn run_for_fixes(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
     let known = Known::new(workspace, document);
     let found = find_all(workspace, document, files, &known);

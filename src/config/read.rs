@@ -21,7 +21,7 @@ const SECTION: &[&str] = &["aliases"];
 const OVERRIDE: &[&str] = &["files", "rules"];
 /// Settings of the client itself.
 const OF_CLIENT: &[&str] = &["server", "trace"];
-/// More than anybody lists. What is read for each file, or each pair, stays cheap.
+/// More than real configurations list. What is read for each file, or each pair, stays cheap.
 pub(super) const MOST_ELEMENTS: usize = 1000;
 /// Sections that the team names for one kind, and those that it requires.
 const MOST_SECTIONS: usize = 100;

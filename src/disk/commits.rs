@@ -1,5 +1,5 @@
 //! The repository of a root as rules may ask it. No key waits for it: in the server answers come from
-//! a cache, which is brought up to date in the background while somebody asks.
+//! a cache, which is brought up to date in the background while it is in use.
 
 use std::{
     cell::RefCell,

@@ -68,7 +68,7 @@ pub async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     let outgoing = state.outgoing.clone();
     let work = move || {
-        // Until it is done, even if nobody waits for it any more.
+        // Until it is done, even if the request was cancelled.
         let _permit = permit;
         outgoing.wait_for_room();
         work()

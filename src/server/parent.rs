@@ -35,7 +35,7 @@ mod unix {
 
     pub struct Process {
         id: Pid,
-        /// Also tells of a process that ended and that nobody waited for, and never means another of that id.
+        /// Also tells of a zombie, and never means another process of that id.
         #[cfg(target_os = "linux")]
         handle: Option<rustix::fd::OwnedFd>,
     }
@@ -82,7 +82,7 @@ mod windows {
             if handle.is_null() {
                 return None;
             }
-            // SAFETY: it was just opened, and nobody else closes it.
+            // SAFETY: it was just opened, and is closed only by its owner.
             let process = Self(unsafe { OwnedHandle::from_raw_handle(handle) });
             process.is_alive().then_some(process)
         }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_ends_whether_or_not_anybody_waits_for_it() {
+    fn a_zombie_has_ended() {
         let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
         let process = Process::find(child.id()).expect("it runs");
         assert!(process.is_alive());

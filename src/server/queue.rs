@@ -192,7 +192,7 @@ impl Queue {
         self.lock().jobs.is_empty()
     }
 
-    /// Whether the client asks for more than anybody can do.
+    /// Whether the client asks for more than can be done.
     pub fn is_overfull(&self) -> bool {
         self.lock().jobs.len() > MOST_JOBS
     }
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_that_nobody_waits_for_are_dropped() {
+    fn answers_to_cancelled_requests_are_dropped() {
         let queue = Queue::default();
         for _ in 0..100 {
             let (reply, _) = oneshot::channel();
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn more_events_than_anybody_tells_mean_that_anything_changed() {
+    fn too_many_events_mean_that_anything_changed() {
         let queue = Queue::default();
         let many = vec![FileEvent::new(uri("b"), FileChangeType::CHANGED); MOST_EVENTS];
         queue.push(Job::Watched(many.clone()));

@@ -163,7 +163,7 @@ impl Worker {
         root
     }
 
-    /// Looks for what changed outside the editor where nobody tells, all of it at once so that rules agree.
+    /// Looks for what changed outside the editor where the client does not watch, all at once so that rules agree.
     fn look_again(&self, root: &Arc<Root>) {
         if !self.state.features().registers_watchers && root.is_stale() {
             root.files.look_again();

@@ -201,7 +201,7 @@ impl Client {
         Self::spawn_with(folder, "off", Stdio::null())
     }
 
-    /// As [`Client::spawn`], with a log that nobody reads if it is piped.
+    /// As [`Client::spawn`], with a log that is not read if it is piped.
     pub fn spawn_with(folder: &Folder, log: &str, stderr: Stdio) -> Self {
         // One that writes down what is said: tests/conformance.
         let server = std::env::var_os("PHASEMARK_TEST_SERVER");
@@ -428,7 +428,7 @@ impl Client {
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": self.uri(path) } }));
     }
 
-    /// Types until the last diagnostics are as they should be, as what nobody tells of is looked for now and then.
+    /// Types until the last diagnostics are as they should be, as changes that are not watched are looked for now and then.
     pub fn type_until(&mut self, path: &str, text: &str, what: &str, is_right: impl Fn(&[Value]) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {

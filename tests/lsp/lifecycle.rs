@@ -170,7 +170,7 @@ fn the_server_does_not_outlive_its_client() {
 }
 
 #[test]
-fn what_a_client_says_oddly_of_itself_matters_to_nobody() {
+fn odd_capabilities_of_a_client_are_ignored() {
     let folder = Folder::new(&[]);
     for odd in [
         json!({ "trace": "compact", "processId": null }),

@@ -260,7 +260,7 @@ fn a_file_has_as_many_findings_as_others_and_the_last_one_says_so() {
 }
 
 #[test]
-fn more_than_anybody_lists() {
+fn more_than_real_configurations_list() {
     let list = |n: usize| (0..n).map(|n| format!("'a{n}'")).collect::<Vec<_>>().join(", ");
     let ignored =
         |most: &str, found: usize| format!("Expected at most {most}, found {found}: those after them are ignored");

@@ -1,6 +1,6 @@
 //! What a handler reads of its params, and nothing else.
 //!
-//! lsp-types refuses a whole message for one member of an odd shape, whether anybody wants it or not: a foreign
+//! lsp-types refuses a whole message for one member of an odd shape, whether it is needed or not: a foreign
 //! diagnostic with an empty `codeDescription.href`, `trace: "compact"`, an item kind of tomorrow. So params are cut down
 //! to the members that we read before lsp-types sees them. What is out of range is clamped, and one odd element of a
 //! list costs that element, except among edits: to leave one out would change another text than the client's.
