@@ -38,25 +38,20 @@ pub use stamp::Stamp;
 /// A larger text, in bytes, is not read; no message of a client may be larger either.
 const LARGEST_TEXT: u64 = 256_000_000;
 
-/// The text of a file in `folder` or the repository around it. Any bytes are readable: those that are not UTF-8
-/// become U+FFFD.
+/// The text of a file. Any bytes are readable: those that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
 /// Those of [`Bounds::read`].
-pub fn read_text(folder: &Path, path: &Path) -> io::Result<String> {
-    text_within(&Bounds::around(folder), path)
-}
-
-fn text_within(bounds: &Bounds, path: &Path) -> io::Result<String> {
+pub fn read_text(bounds: &Bounds, path: &Path) -> io::Result<String> {
     let bytes = bounds.read(path, LARGEST_TEXT)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// The beginning of a file below `root`, at most `most` bytes of it; `None` for what is no text, cannot
-/// be read or lies elsewhere. `path`: relative to the root.
-pub fn read_head(root: &Path, path: &str, most: usize) -> Option<String> {
+/// The beginning of a file, at most `most` bytes of it; `None` for what is no text or cannot be read. `path`: relative
+/// to the root.
+pub fn read_head(bounds: &Bounds, path: &str, most: usize) -> Option<String> {
     let mut bytes = Vec::new();
-    let file = Bounds::around(root).open(&root.join(path)).ok()?;
+    let file = bounds.open(&bounds.root().join(path)).ok()?;
     file.take(most as u64).read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     (!bytes.contains(&0)).then(|| text.trim_end_matches('\u{fffd}').to_owned())
@@ -95,9 +90,9 @@ pub struct Unread {
 
 /// All candidates below a root, by path, and the artifact folders that cannot be read. What git ignores is looked at
 /// all the same.
-pub fn candidates(root: &Path, config: &Config) -> (Vec<Candidate>, Vec<Unread>) {
+pub fn candidates(bounds: &Bounds, config: &Config) -> (Vec<Candidate>, Vec<Unread>) {
     let (mut candidates, mut unread) = (Vec::new(), Vec::new());
-    visit_artifacts(root, config, &Kind::ALL, &mut |found| {
+    visit_artifacts(bounds, config, &Kind::ALL, &mut |found| {
         match found {
             Ok(candidate) => candidates.push(candidate),
             Err(folder) => unread.push(folder),
@@ -111,12 +106,12 @@ pub fn candidates(root: &Path, config: &Config) -> (Vec<Candidate>, Vec<Unread>)
 
 /// Visits the candidates in the folders of `kinds` until `each` breaks off.
 fn visit_artifacts(
-    root: &Path,
+    bounds: &Bounds,
     config: &Config,
     kinds: &[Kind],
     each: &mut dyn FnMut(Result<Candidate, Unread>) -> ControlFlow<()>,
 ) {
-    let bounds = Bounds::around(root);
+    let root = bounds.root();
     for folder in kinds.iter().flat_map(|kind| config.layout.get(*kind)) {
         let path = bounds.spelling(root.join(folder));
         match bounds.resolve(&path) {
@@ -175,7 +170,7 @@ pub fn load_config(
 ) -> io::Result<LoadedConfig> {
     let text = match (open, location.config_path()) {
         (Some(text), _) => text,
-        (None, Some(path)) => text_within(&location.bounds(), &path)?.into(),
+        (None, Some(path)) => read_text(&location.bounds(), &path)?.into(),
         (None, None) => {
             return Ok(LoadedConfig { config: Arc::new(base.clone()), ..LoadedConfig::default() });
         }
@@ -191,7 +186,7 @@ fn missing_templates(location: &RootLocation, config: &Config) -> Vec<Diagnostic
     let bounds = location.bounds();
     let missing = |kind| {
         let (template, place) = (config.templates.get(kind).as_ref()?, config.template_places.get(kind).clone()?);
-        let error = text_within(&bounds, &template_folder(location).join(template)).err()?;
+        let error = read_text(&bounds, &template_folder(location).join(template)).err()?;
         let message = format!("The template `{template}` cannot be read: {error}.");
         Some(Diagnostic::new(config::RULE, Severity::Error, place, message))
     };
@@ -203,27 +198,41 @@ pub fn template_folder(location: &RootLocation) -> &Path {
     location.config_folder.as_ref().unwrap_or(&location.path)
 }
 
-/// A snapshot of a root without its index: what a few looks at the disk tell.
-pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace {
-    let root = &location.path;
+/// What artifact folders there are.
+pub struct Folders {
+    /// Whether two of the three kinds have Markdown.
+    pub is_established: bool,
+    pub has_folder: PerKind<bool>,
+}
+
+/// Looks which artifact folders a root has and which hold Markdown.
+pub fn look_at_folders(bounds: &Bounds, config: &Config) -> Folders {
     let has_markdown = |kind: &Kind| {
         let mut found = false;
-        visit_artifacts(root, &config, &[*kind], &mut |candidate| {
+        visit_artifacts(bounds, config, &[*kind], &mut |candidate| {
             found = candidate.is_ok_and(|candidate| candidate.kind == *kind);
             if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         found
     };
+    let is_folder =
+        |folder: &String| bounds.resolve(&bounds.root().join(folder)).is_ok_and(|(_, found)| found.is_dir());
+    Folders {
+        is_established: Kind::ALL.iter().filter(|kind| has_markdown(kind)).count() >= 2,
+        has_folder: PerKind::from_fn(|kind| config.layout.get(kind).iter().any(is_folder)),
+    }
+}
+
+/// A snapshot of a root without its index: what a few looks at the disk tell.
+pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace {
     let bounds = location.bounds();
     let template =
-        |kind| text_within(&bounds, &template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
+        |kind| read_text(&bounds, &template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
+    let Folders { is_established, has_folder } = look_at_folders(&bounds, &config);
     Workspace {
         vocabulary: Arc::new(Vocabulary::new(&config, PerKind::from_fn(template))),
-        is_established: Kind::ALL.iter().filter(|kind| has_markdown(kind)).count() >= 2,
-        has_folder: PerKind::from_fn(|kind| {
-            let is_folder = |folder: &String| bounds.resolve(&root.join(folder)).is_ok_and(|(_, found)| found.is_dir());
-            config.layout.get(kind).iter().any(is_folder)
-        }),
+        is_established,
+        has_folder,
         config,
         ..Workspace::default()
     }
@@ -233,14 +242,18 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
 pub type ReadResult = (Candidate, io::Result<Document>);
 
 /// Reads candidates on all processors; `each` is called for every one, on some thread, in no order.
-pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], each: &(dyn Fn(ReadResult) + Sync)) {
-    let bounds = &Bounds::around(root);
+pub fn read_all(
+    bounds: &Bounds,
+    vocabulary: &Vocabulary,
+    candidates: &[Candidate],
+    each: &(dyn Fn(ReadResult) + Sync),
+) {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     thread::scope(|scope| {
         for part in candidates.chunks(candidates.len().div_ceil(threads).max(1)) {
             scope.spawn(move || {
                 for candidate in part {
-                    each((candidate.clone(), read_within(bounds, root, vocabulary, candidate)));
+                    each((candidate.clone(), read_document(bounds, vocabulary, candidate)));
                 }
             });
         }
@@ -251,23 +264,10 @@ pub fn read_all(root: &Path, vocabulary: &Vocabulary, candidates: &[Candidate], 
 ///
 /// # Errors
 /// Those of [`Bounds::read`].
-pub fn read_document(root: &Path, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    read_within(&Bounds::around(root), root, vocabulary, candidate)
-}
-
-/// As [`read_document`], of a root whose bounds are known.
-///
-/// # Errors
-/// Those of [`Bounds::read`].
-pub fn read_within(
-    bounds: &Bounds,
-    root: &Path,
-    vocabulary: &Vocabulary,
-    candidate: &Candidate,
-) -> io::Result<Document> {
+pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
     let text = match &candidate.place {
-        Some(place) => text_within(bounds, place),
-        None => text_within(bounds, &root.join(&*candidate.path)),
+        Some(place) => read_text(bounds, place),
+        None => read_text(bounds, &bounds.root().join(&*candidate.path)),
     }?;
     Ok(Document::read(candidate.path.clone(), candidate.kind, text.into(), vocabulary))
 }

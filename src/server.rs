@@ -53,7 +53,7 @@ pub fn main() -> io::Result<i32> {
     log::start();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(asking::THREADS)
+        .max_blocking_threads(asking::COMPUTED)
         .enable_time()
         .build()?;
     let outgoing = Outgoing::start(transport::stdout()?);

@@ -146,8 +146,8 @@ fn placed(text: &str) -> (tempfile::TempDir, Workspace, RootFiles, Vec<Document>
     let mut workspace = disk::open_workspace(&location, Arc::default());
     let mut index = Index::default();
     let found = Mutex::new(Vec::new());
-    let (candidates, _) = disk::candidates(&root, &workspace.config);
-    disk::read_all(&root, &workspace.vocabulary, &candidates, &|(_, document)| {
+    let (candidates, _) = disk::candidates(&location.bounds(), &workspace.config);
+    disk::read_all(&location.bounds(), &workspace.vocabulary, &candidates, &|(_, document)| {
         found.lock().expect("no thread fails").push(document.expect("it can be read"));
     });
     let mut documents = found.into_inner().expect("no thread fails");
@@ -155,7 +155,7 @@ fn placed(text: &str) -> (tempfile::TempDir, Workspace, RootFiles, Vec<Document>
     documents.retain(|document| disk::add_to_index(&workspace, &mut index, document));
     workspace.index = Arc::new(index);
     workspace.is_indexed = true;
-    (folder, workspace, RootFiles::new(root, disk::TreeReading::AtOnce), documents)
+    (folder, workspace, RootFiles::new(location.bounds(), disk::TreeReading::AtOnce), documents)
 }
 
 /// Tries everything on one file.

@@ -1,4 +1,4 @@
-//! Numbered lists that edits put items into: the numbers go on.
+//! Renumbers ordered lists that edits insert items into.
 //!
 //! A fix knows one item and its neighbour. What stands below it, and what other fixes put at the same
 //! place, is seen here, where edits are made to be applied together.

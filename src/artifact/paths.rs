@@ -55,7 +55,7 @@ pub struct Reference {
     pub role: Role,
     /// The path is what its item, cell or line is about, not a word in a sentence.
     pub is_entry: bool,
-    /// Only a file makes it a path, and what is inside it none: `docs/meeting notes.md`.
+    /// A path only if such a file exists, and references inside it then do not count: `docs/meeting notes.md`.
     pub is_guess: bool,
     /// Where its paragraph, heading or cell begins (byte).
     block_start: usize,

@@ -1,4 +1,4 @@
-//! Output that a CI service reads along: no line that comes from a file may be a command to it.
+//! Escapes output, so that no line from a file is a command to a CI service that reads it.
 //!
 //! GitHub's runner takes a line that begins with `::`, blanks aside, and `##[` anywhere in one, for a command. It ends
 //! lines at a lone CR, too.
@@ -8,7 +8,7 @@ use std::{
     io::{self, Write},
 };
 
-/// What keeps the two signs of a command apart in one kind of output.
+/// How the mark of a command is broken up in one kind of output.
 #[derive(Clone, Copy, Debug)]
 pub enum Escape {
     /// An invisible space.
@@ -29,13 +29,22 @@ impl Escape {
     }
 }
 
-/// `out`, guarded where a CI service reads along.
+/// `out`, which leads to standard output, guarded where a CI service reads that.
 pub fn guarded<'w>(out: impl Write + 'w, escape: Escape) -> Box<dyn Write + 'w> {
-    if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+    if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") && !stdout_is_file() {
         Box::new(Guard { out, escape, line: Vec::new() })
     } else {
         Box::new(out)
     }
+}
+
+/// A patch or a report that is written to a file is for other programs, and stays as it is.
+fn stdout_is_file() -> bool {
+    #[cfg(unix)]
+    return rustix::fs::fstat(io::stdout())
+        .is_ok_and(|found| rustix::fs::FileType::from_raw_mode(found.st_mode) == rustix::fs::FileType::RegularFile);
+    #[cfg(not(unix))]
+    false
 }
 
 /// Holds a line back until it is whole.

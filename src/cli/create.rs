@@ -117,7 +117,7 @@ impl Creator {
     /// Creates the artifact of a phase; says whether it was not there yet.
     fn create(&self, kind: Kind, stem: &str, path: &str, outcome: &mut Outcome) -> bool {
         let text = self.workspace.vocabulary.fresh(kind, stem);
-        let written = write::create(self.root.path(), &self.root.path().join(path), &text);
+        let written = write::create(&self.root.location.bounds(), &self.root.path().join(path), &text);
         match &written {
             Ok(Created::Yes) => outcome.say(&format!("created {path}")),
             Ok(Created::Existed) => match self.unread.iter().find(|unread| unread.path == path) {

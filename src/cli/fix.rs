@@ -19,7 +19,7 @@ use super::{
 use crate::{
     actions::fix_all::fix_all,
     diagnostic::Diagnostic,
-    disk::RootFiles,
+    disk::{Bounds, RootFiles},
     rules::{self, possible_secret},
     workspace::{Document, Workspace},
 };
@@ -47,7 +47,7 @@ pub struct Fixes {
 /// A file before and after its fixes.
 #[derive(Debug)]
 pub struct FixedFile {
-    root: PathBuf,
+    bounds: Bounds,
     path: PathBuf,
     /// As output has it.
     pub shown: String,
@@ -121,7 +121,7 @@ impl Fixer<'_> {
             let path = self.root.path().join(&*entry.document.path);
             let findings = rules::run(&self.workspace, &entry.document, self.files);
             fixes.files.push(FixedFile {
-                root: self.root.path().to_path_buf(),
+                bounds: self.files.bounds().clone(),
                 shown: shown(self.outermost, &path),
                 path,
                 hidden: [
@@ -167,7 +167,7 @@ impl Fixer<'_> {
             return false;
         }
         let path = self.root.path().join(&*document.path);
-        if let Some(obstacle) = write::obstacle(self.root.path(), &path, &entry.before) {
+        if let Some(obstacle) = write::obstacle(self.files.bounds(), &path, &entry.before) {
             fixes.left.push(Failure::new(shown(self.outermost, &path), obstacle.to_string()));
             entry.is_left = true;
             return false;
@@ -185,7 +185,7 @@ impl Fixes {
     pub fn write(&mut self) {
         let refused = &mut self.refused;
         self.files.retain(|file| {
-            let written = write::replace(&file.root, &file.path, &file.before, &file.after);
+            let written = write::replace(&file.bounds, &file.path, &file.before, &file.after);
             if let Err(error) = &written {
                 refused.push(format!("{}: {error}", file.shown));
             }

@@ -17,7 +17,7 @@ use crate::{
     workspace::Document,
 };
 
-/// More entries are not written at once by people.
+/// Attempts before giving up: each failed one means that another writer succeeded.
 const MOST_TRIES: usize = 100;
 
 /// Inserts an entry that says `messages`, or the commits since the last one.
@@ -37,7 +37,7 @@ fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, Stri
         let edit = log_entry::insert(document, &reading.workspace, &root.files(), now, message)?.edit;
         let after = text::apply(&document.text, std::slice::from_ref(&edit));
         let path = root.path().join(&*document.path);
-        match write::replace(root.path(), &path, &document.text, &after) {
+        match write::replace(&root.location.bounds(), &path, &document.text, &after) {
             Ok(()) => return Ok(inserted(&path, &after, &edit)),
             // Another entry came in between. Each time one of those who write is done.
             Err(Refusal::Changed) if tries.next().is_some() => {}

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -162,7 +163,7 @@ impl Root {
     }
 
     pub fn files(&self) -> RootFiles {
-        RootFiles::new(self.path().to_path_buf(), TreeReading::AtOnce)
+        RootFiles::new(self.location.bounds(), TreeReading::AtOnce)
     }
 
     /// Whether the artifact at `path`, relative to this root, lies at or below one of `chosen`.
@@ -179,12 +180,13 @@ impl Root {
         failures: &mut Vec<Failure>,
     ) -> (Workspace, Vec<Document>) {
         let mut workspace = disk::open_workspace(&self.location, self.loaded.config.clone());
-        let (candidates, unread) = disk::candidates(self.path(), &workspace.config);
+        let bounds = self.location.bounds();
+        let (candidates, unread) = disk::candidates(&bounds, &workspace.config);
         for folder in unread.iter().filter(|folder| concerns(&folder.path, chosen)) {
-            failures.push(Failure::new(shown(outermost, &folder.path), folder.error.to_string()));
+            failures.push(not_read(shown(outermost, &folder.path), &folder.error));
         }
         let read = Mutex::new(Vec::with_capacity(candidates.len()));
-        disk::read_all(self.path(), &workspace.vocabulary, &candidates, &|result| {
+        disk::read_all(&bounds, &workspace.vocabulary, &candidates, &|result| {
             read.lock().expect("no reader panics").push(result);
         });
         let mut read = read.into_inner().expect("no reader panics");
@@ -197,7 +199,7 @@ impl Root {
                 Ok(_) => {}
                 Err(error) if self.is_chosen(&candidate.path, chosen) => {
                     let path = shown(outermost, &self.path().join(&*candidate.path));
-                    failures.push(Failure::new(path, error.to_string()));
+                    failures.push(not_read(path, &error));
                 }
                 Err(_) => {}
             }
@@ -206,6 +208,12 @@ impl Root {
         workspace.is_indexed = true;
         (workspace, documents)
     }
+}
+
+/// What is said of a file or folder that could not be read.
+fn not_read(path: String, error: &io::Error) -> Failure {
+    let way_out = if disk::is_outside(error) { "; put it here, or change [layout] in phasemark.toml" } else { "" };
+    Failure::new(path, format!("{error}{way_out}"))
 }
 
 /// Whether a folder lies at, below or above one of `chosen`.

@@ -1,7 +1,7 @@
 //! The only place where the command line writes files: whole or not at all, and never over what it has not read.
 //!
-//! A text is written to a temporary file beside its place, flushed, and then put there in one step. Whoever writes in
-//! a folder holds its [lock](lock::FolderLock), from before the last look at a file to the step that replaces it.
+//! A text is written to a temporary file beside its place, flushed, and then put there in one step. A writer holds the
+//! folder's [lock](lock::FolderLock) from its last look at the file until that step.
 
 use std::{
     fmt,
@@ -55,11 +55,11 @@ impl From<io::Error> for Refusal {
 ///
 /// # Errors
 /// Those of the file system, and for a place whose links lead out of the root's repository. Nothing is left behind.
-pub fn create(root: &Path, path: &Path, text: &str) -> io::Result<Created> {
-    let folder = path.parent().unwrap_or(root);
+pub fn create(bounds: &Bounds, path: &Path, text: &str) -> io::Result<Created> {
+    let folder = path.parent().unwrap_or(bounds.root());
     // Links are followed before anything is made behind them.
-    let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(root);
-    Bounds::around(root).resolve(existing)?;
+    let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(folder);
+    bounds.resolve(existing)?;
     let missing: Vec<_> = folder.ancestors().take_while(|folder| *folder != existing).collect();
     fs::create_dir_all(folder)?;
     let created = create_in(folder, path, text);
@@ -88,8 +88,8 @@ fn create_in(folder: &Path, path: &Path, text: &str) -> io::Result<Created> {
 }
 
 /// Why `path` cannot be changed, if so; `text` is what was read of it.
-pub fn obstacle(root: &Path, path: &Path, text: &str) -> Option<Refusal> {
-    let bytes = match Bounds::around(root).read(path, u64::MAX - 1) {
+pub fn obstacle(bounds: &Bounds, path: &Path, text: &str) -> Option<Refusal> {
+    let bytes = match bounds.read(path, u64::MAX - 1) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound && has_foreign_name(path) => return Some(Refusal::NotUtf8),
         Err(error) => return Some(error.into()),
@@ -114,17 +114,14 @@ fn has_foreign_name(path: &Path) -> bool {
 ///
 /// # Errors
 /// Whatever [`obstacle`] says, and those of the file system; the file is as it was then.
-pub fn replace(root: &Path, path: &Path, before: &str, after: &str) -> Result<(), Refusal> {
-    let (target, found) = Bounds::around(root).resolve(path)?;
-    let folder = target.parent().unwrap_or(root);
+pub fn replace(bounds: &Bounds, path: &Path, before: &str, after: &str) -> Result<(), Refusal> {
+    let (target, found) = bounds.resolve(path)?;
+    let folder = target.parent().unwrap_or(bounds.root());
     let lock = FolderLock::take(folder)?;
-    let mut private = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
-    let mut temporary = Temporary::create(folder, &lock, &private)?;
+    let mut temporary = Temporary::create(folder, &lock, &metadata::private())?;
     let can_be_renamed = !metadata::has_other_names(&found) && metadata::copy(&target, &temporary.file).is_ok();
     temporary.fill(after)?;
-    if let Some(obstacle) = obstacle(root, path, before) {
+    if let Some(obstacle) = obstacle(bounds, path, before) {
         return Err(obstacle);
     }
     if can_be_renamed {
@@ -136,8 +133,8 @@ pub fn replace(root: &Path, path: &Path, before: &str, after: &str) -> Result<()
     Ok(())
 }
 
-/// Writes into the file itself, where another could not be the same to its owner. There is room for it, as the
-/// temporary file shows; what fails all the same is taken back.
+/// Overwrites in place, where a replacement could not keep what the file is to its owner. The temporary file has shown
+/// that there is room; an error is rolled back.
 fn overwrite(target: &Path, before: &str, after: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(target)?;
     let mut write = |text: &str| {
@@ -149,7 +146,7 @@ fn overwrite(target: &Path, before: &str, after: &str) -> io::Result<()> {
     write(after).inspect_err(|_| drop(write(before)))
 }
 
-/// A name is safe when its folder is on the disk, too. Not all systems can say so.
+/// A rename is durable once its folder is flushed. Not all systems can do that.
 fn flush_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
@@ -164,7 +161,7 @@ struct Temporary {
 
 impl Temporary {
     fn create(folder: &Path, lock: &FolderLock, options: &OpenOptions) -> io::Result<Self> {
-        // Whoever holds the lock is alone here: what a process left that was killed is in the way.
+        // With the lock held, a temporary file that exists was left by a process that was killed.
         let path = if lock.is_held() {
             let path = folder.join(".phasemark.tmp");
             let _ = fs::remove_file(&path);

@@ -1,4 +1,4 @@
-//! Where reading ends: by whatever link, no path leads out of a root and the repository around it.
+//! The boundary of all reading: no path, through any link, leads out of a root and the repository around it.
 
 use std::{
     ffi::OsString,
@@ -13,26 +13,36 @@ use crate::text::nfc;
 /// A longer chain of links is taken for a loop, as Linux does.
 const MOST_LINKS: usize = 40;
 
-/// The folder that nothing is read outside of.
+/// A root, and the folder that nothing is read outside of.
 #[derive(Clone, Debug)]
 pub struct Bounds {
-    /// As the paths spell it that are asked for.
+    root: PathBuf,
+    /// The folder as callers spell it.
     spelled: PathBuf,
     /// The same folder with its links followed.
     real: PathBuf,
 }
 
 impl Bounds {
-    /// The repository around `folder`; without one, the folder itself.
-    pub fn around(folder: &Path) -> Self {
-        Self::of(repository(folder).unwrap_or_else(|| folder.to_path_buf()))
+    /// Of a root without configuration: the repository around it, else the root itself.
+    pub fn around(root: &Path) -> Self {
+        Self::new(root.to_path_buf(), repository(root).unwrap_or_else(|| root.to_path_buf()))
     }
 
-    /// The folder itself.
-    pub fn of(spelled: PathBuf) -> Self {
+    /// Of a folder on its own.
+    pub fn of(folder: PathBuf) -> Self {
+        Self::new(folder.clone(), folder)
+    }
+
+    /// Of a root, with the folder that is read at most.
+    pub fn new(root: PathBuf, spelled: PathBuf) -> Self {
         // A folder that does not exist holds nothing to read.
         let real = fs::canonicalize(&spelled).unwrap_or_else(|_| spelled.clone());
-        Self { spelled, real }
+        Self { root, spelled, real }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The folder as paths spell it.
@@ -124,7 +134,7 @@ impl Bounds {
     /// Opens a regular file.
     ///
     /// # Errors
-    /// As [`Self::resolve`], and for what is no regular file: a pipe would be waited for, a device never ends.
+    /// As [`Self::resolve`], and for anything but a regular file: a pipe would block, a device never ends.
     pub fn open(&self, path: &Path) -> io::Result<File> {
         let (place, metadata) = self.resolve(path)?;
         let no_file = || io::Error::new(ErrorKind::InvalidInput, "not a regular file");

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     iter,
     ops::ControlFlow,
-    path::{Component, Path, PathBuf},
+    path::{Component, Path},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -48,7 +48,6 @@ pub struct RootFiles {
 }
 
 struct Shared {
-    root: PathBuf,
     bounds: Bounds,
     asked: Mutex<Asked>,
     kinds: Mutex<Recent<Option<FileKind>>>,
@@ -110,12 +109,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl RootFiles {
-    pub fn new(root: PathBuf, reading: TreeReading) -> Self {
+    pub fn new(bounds: Bounds, reading: TreeReading) -> Self {
         let reading = Arc::new(reading);
-        let commits = RootCommits::new(root.clone(), reading.clone());
+        let commits = RootCommits::new(bounds.root().to_path_buf(), reading.clone());
         let shared = Shared {
-            bounds: Bounds::around(&root),
-            root,
+            bounds,
             asked: Mutex::default(),
             kinds: Mutex::default(),
             folders: Mutex::default(),
@@ -124,6 +122,10 @@ impl RootFiles {
             tree_read: Condvar::new(),
         };
         Self { shared: Arc::new(shared), reading, commits }
+    }
+
+    pub fn bounds(&self) -> &Bounds {
+        &self.shared.bounds
     }
 
     /// Forgets what single files were: they are looked at again when somebody asks.
@@ -199,7 +201,7 @@ impl RootFiles {
 impl Shared {
     /// Relative to the root, a folder's ending in `/`.
     fn path_of(&self, found: &Found) -> Option<Box<str>> {
-        let mut path = super::relative(&self.root, &found.path)?;
+        let mut path = super::relative(self.bounds.root(), &found.path)?;
         if found.kind.is_dir() {
             path.push('/');
         }
@@ -216,7 +218,7 @@ impl Shared {
         match found {
             Ok((_, found)) if found.is_dir() => Some(FileKind::Folder),
             Ok(_) => Some(FileKind::File),
-            // What lies behind a link that leads elsewhere is its owner's business: it counts as there.
+            // What lies behind a link that leads elsewhere is not ours to check: it counts as there.
             Err(error) => is_outside(&error).then_some(FileKind::File),
         }
     }
@@ -226,7 +228,7 @@ impl Shared {
         if let Some(known) = lock(&self.folders).get(path) {
             return known;
         }
-        let folder = match self.bounds.resolve(&self.root.join(path)) {
+        let folder = match self.bounds.resolve(&self.bounds.root().join(path)) {
             Ok((place, _)) => Folder::At(place.into()),
             Err(error) if is_outside(&error) => Folder::Outside,
             Err(_) => Folder::Missing,
@@ -237,14 +239,14 @@ impl Shared {
 
     fn read_text(&self, path: &str) -> Option<Arc<str>> {
         let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        let bytes = self.bounds.read(&self.root.join(path), LARGEST_TEXT).ok().filter(|_| is_inside)?;
+        let bytes = self.bounds.read(&self.bounds.root().join(path), LARGEST_TEXT).ok().filter(|_| is_inside)?;
         Some(String::from_utf8_lossy(&bytes).into())
     }
 
     /// Reads the tree without what git ignores; says whether it differs from the one before.
     fn read_tree(&self) -> bool {
         let mut entries: Vec<Box<str>> = Vec::new();
-        walk::unignored(&self.bounds, &self.root, &mut |found| {
+        walk::unignored(&self.bounds, &mut |found| {
             entries.extend(self.path_of(found));
             if entries.len() > LARGEST_TREE { ControlFlow::Break(()) } else { ControlFlow::Continue(true) }
         });
@@ -283,7 +285,7 @@ impl Files for RootFiles {
         if !is_inside {
             return Vec::new();
         }
-        let found = walk::unignored_children(&self.shared.bounds, &self.shared.root.join(folder));
+        let found = walk::unignored_children(&self.shared.bounds, &self.shared.bounds.root().join(folder));
         let mut found: Vec<_> = found.iter().filter_map(|found| self.shared.path_of(found)).collect();
         found.sort_unstable();
         found
@@ -326,7 +328,7 @@ mod tests {
     #[test]
     fn what_was_asked_is_remembered_whoever_asks_next() {
         let folder = tempfile::tempdir().unwrap();
-        let files = RootFiles::new(folder.path().to_path_buf(), TreeReading::AtOnce);
+        let files = RootFiles::new(Bounds::around(folder.path()), TreeReading::AtOnce);
         files.kind("src/tide.rs");
         files.with_suffix("values.yaml");
         files.look_again();
@@ -347,7 +349,7 @@ mod tests {
             fs::write(folder.path().join(path), "").unwrap();
         }
         fs::write(folder.path().join(".gitignore"), "ignored/\n").unwrap();
-        let files = RootFiles::new(folder.path().into(), TreeReading::AtOnce);
+        let files = RootFiles::new(Bounds::around(folder.path()), TreeReading::AtOnce);
         assert_eq!(files.with_suffix("gateway/values.yaml"), SuffixMatch::Found);
         assert_eq!(files.with_suffix("gateway"), SuffixMatch::Found);
         assert_eq!(files.with_suffix("way/values.yaml"), SuffixMatch::Missing);
@@ -363,7 +365,7 @@ mod tests {
     #[test]
     fn of_more_paths_than_are_kept_any_was_asked() {
         let folder = tempfile::tempdir().unwrap();
-        let files = RootFiles::new(folder.path().to_path_buf(), TreeReading::AtOnce);
+        let files = RootFiles::new(Bounds::around(folder.path()), TreeReading::AtOnce);
         (0..=MOST_ASKED).for_each(|n| files.note_asked(&n.to_string()));
         assert!(files.was_asked("7") && files.was_asked("another"));
         assert!(lock(&files.shared.asked).paths.is_empty());
@@ -375,7 +377,7 @@ mod tests {
             fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
             fs::write(folder.path().join(path), text).unwrap();
         }
-        let files = RootFiles::new(folder.path().into(), TreeReading::AtOnce);
+        let files = RootFiles::new(Bounds::around(folder.path()), TreeReading::AtOnce);
         (folder, files)
     }
 
@@ -450,7 +452,7 @@ mod tests {
         let (folder, _) = disk(&[("src/a.rs", "")]);
         let (tell, told) = std::sync::mpsc::channel();
         let tell = move || tell.send(()).unwrap_or_default();
-        let files = RootFiles::new(folder.path().into(), TreeReading::InBackground(Box::new(tell)));
+        let files = RootFiles::new(Bounds::around(folder.path()), TreeReading::InBackground(Box::new(tell)));
         // The first who asks begins the reading and has the folder alone.
         assert_eq!(files.tree(), None);
         assert_eq!(files.children("src/"), ["src/a.rs".into()]);

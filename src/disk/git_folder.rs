@@ -11,7 +11,7 @@ use std::{
 
 use super::bounds::Bounds;
 
-/// No file that says where something is needs more bytes.
+/// The longest path, in bytes, that is read from a file.
 const LONGEST_PATH: u64 = 10_000;
 const LARGEST_CONFIG: u64 = 1_000_000;
 /// Refs of a million branches.

@@ -1,5 +1,5 @@
-//! What git ignores, by the ignore files of the repository alone: the user's own and those above it say what one
-//! person does not want to see, not what is there.
+//! The rules of ignore files, from those of the repository alone: the user's own, and those above the repository, say
+//! what one person does not want to see, not what is there.
 
 use std::{path::Path, sync::Arc};
 
@@ -22,12 +22,23 @@ pub struct Ignores {
 }
 
 impl Ignores {
-    /// What holds in `folder`, which is inside of `bounds`; `None` if `folder` itself is ignored or a link.
-    pub fn of(bounds: &Bounds, folder: &Path) -> Option<Arc<Self>> {
+    /// What holds in the root, whether it is ignored itself or not: whoever works there wants to see it.
+    pub fn of_root(bounds: &Bounds) -> Arc<Self> {
         let mut place = bounds.folder().to_path_buf();
         let exclude = read(bounds, &place, &place.join(".git/info/exclude"));
         let mut ignores = Arc::new(Self { own: exclude, around: None }).enter(bounds, &place);
-        for part in folder.strip_prefix(&place).ok()?.components() {
+        for part in bounds.root().strip_prefix(bounds.folder()).into_iter().flat_map(Path::components) {
+            place.push(part);
+            ignores = ignores.enter(bounds, &place);
+        }
+        ignores
+    }
+
+    /// What holds in a folder below the root; `None` if it is ignored, or behind a link.
+    pub fn below_root(bounds: &Bounds, folder: &Path) -> Option<Arc<Self>> {
+        let mut place = bounds.root().to_path_buf();
+        let mut ignores = Self::of_root(bounds);
+        for part in folder.strip_prefix(bounds.root()).ok()?.components() {
             place.push(part);
             if ignores.ignore(&place, true) || place.is_symlink() {
                 return None;
@@ -39,7 +50,7 @@ impl Ignores {
 
     /// What holds in a folder right below the one that these hold in.
     pub fn enter(self: &Arc<Self>, bounds: &Bounds, folder: &Path) -> Arc<Self> {
-        // Another repository ignores what its own files say. `.git` may be a file.
+        // A nested repository has its own rules; its `.git` may be a file.
         let is_repository = folder != bounds.folder() && folder.join(".git").symlink_metadata().is_ok();
         let own = read(bounds, folder, &folder.join(".gitignore"));
         match (own.is_empty(), is_repository) {
@@ -65,7 +76,7 @@ impl Ignores {
     }
 }
 
-/// An ignore file, whose patterns are about `folder`. As for git, a link is none.
+/// An ignore file, whose patterns are about `folder`. Links are not followed, as in git.
 fn read(bounds: &Bounds, folder: &Path, path: &Path) -> Gitignore {
     // Most folders have none: one look is enough.
     if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
@@ -101,7 +112,7 @@ mod tests {
         let bounds = Bounds::around(&folder.join(root));
         let is_ignored = |path: &&&str| {
             let path = folder.join(path);
-            Ignores::of(&bounds, path.parent().unwrap()).is_none_or(|ignores| ignores.ignore(&path, false))
+            Ignores::below_root(&bounds, path.parent().unwrap()).is_none_or(|ignores| ignores.ignore(&path, false))
         };
         paths.iter().filter(is_ignored).copied().collect()
     }
@@ -138,7 +149,19 @@ mod tests {
             ".git/config",
         ];
         assert_eq!(ignored(folder.path(), "", &paths), expected);
+        // From a root inside, the files above it have their say, too.
+        let in_app = |path: &&&str| path.starts_with("app/");
+        let [paths, expected] =
+            [&paths[..], &expected].map(|all| all.iter().filter(in_app).copied().collect::<Vec<_>>());
         assert_eq!(ignored(folder.path(), "app", &paths), expected);
+    }
+
+    #[test]
+    fn a_root_that_is_ignored_itself_is_seen() {
+        let folder =
+            repository(&[(".git/HEAD", ""), (".gitignore", "/private/\n*.log\n"), ("private/.gitignore", "x/\n")]);
+        let paths = ["private/a.md", "private/a.log", "private/x/a.md"];
+        assert_eq!(ignored(folder.path(), "private", &paths), ["private/a.log", "private/x/a.md"]);
     }
 
     #[test]

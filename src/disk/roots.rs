@@ -36,7 +36,7 @@ pub trait Configs {
 
     /// Its text; `None` if it cannot be read.
     fn text(&self, path: &Path) -> Option<String> {
-        read_text(path.parent()?, path).ok()
+        read_text(&Bounds::around(path.parent()?), path).ok()
     }
 }
 
@@ -61,10 +61,11 @@ impl RootLocation {
         self.config_folder.as_ref().map(|folder| folder.join(CONFIG_FILE))
     }
 
-    /// What may be read for this root: the repository around it; without one, what its configuration speaks of.
+    /// What may be read for this root: the folder of its configuration and the repository around that, of which it
+    /// may be a submodule.
     pub fn bounds(&self) -> Bounds {
-        let without = || self.config_folder.as_ref().unwrap_or(&self.path).clone();
-        Bounds::of(repository(&self.path).unwrap_or_else(without))
+        let home = self.config_folder.as_ref().unwrap_or(&self.path);
+        Bounds::new(self.path.clone(), repository(home).unwrap_or_else(|| home.clone()))
     }
 
     /// The root's place below the folder of its configuration: empty, or ending in `/`.
@@ -129,7 +130,7 @@ pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs
         .map(|pattern| if pattern.contains("**") { DEEPEST_ROOT } else { pattern.split('/').count() });
     let deepest = depth.max().unwrap_or(0);
     let mut found = Vec::new();
-    walk::unignored(&location.bounds(), &location.path, &mut |entry| {
+    walk::unignored(&location.bounds(), &mut |entry| {
         if !entry.kind.is_dir() || walk::is_hidden(&entry.path) {
             return ControlFlow::Continue(false);
         }

@@ -1,4 +1,4 @@
-//! Whether a file is the one that was read, without reading it.
+//! Detects whether a file has changed, without reading it.
 
 use std::{
     path::Path,

@@ -14,12 +14,12 @@ fn root(files: &[&str]) -> tempfile::TempDir {
 
 /// The candidates of a root: those that can be read, and after them those that cannot, with why.
 fn read(root: &Path) -> (Vec<String>, Vec<String>) {
-    let (candidates, unread) = candidates(root, &Config::default());
+    let (candidates, unread) = candidates(&Bounds::around(root), &Config::default());
     let shown = |path: &Path| relative(root, path).expect("below the root");
     let mut failed: Vec<_> = unread.iter().map(|unread| format!("{}: {}", shown(&unread.path), unread.error)).collect();
     let mut whole = Vec::new();
     for candidate in &candidates {
-        match read_document(root, &Vocabulary::default(), candidate) {
+        match read_document(&Bounds::around(root), &Vocabulary::default(), candidate) {
             Ok(_) => whole.push(candidate.path.to_string()),
             Err(error) => failed.push(format!("{}: {error}", candidate.path)),
         }
@@ -51,7 +51,8 @@ fn a_file_behind_a_linked_folder_is_not_read() {
     let root = root(&["plan/phase-2.md"]);
     symlink(outside.path(), root.path().join("plan/billing")).expect("a link");
     let candidate = Candidate::new("plan/billing/phase-1.md", Kind::Plan);
-    let error = read_document(root.path(), &Vocabulary::default(), &candidate).expect_err("it is outside");
+    let error =
+        read_document(&Bounds::around(root.path()), &Vocabulary::default(), &candidate).expect_err("it is outside");
     assert!(is_outside(&error), "{error}");
 }
 

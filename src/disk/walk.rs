@@ -1,4 +1,4 @@
-//! The two walks through folders: over all that lies in one, and over what git does not ignore.
+//! The two walks through folders: over everything in one, and over what git does not ignore.
 //!
 //! Links are found and never entered: they may loop, or lead elsewhere. However deep folders lie, one is open at a time.
 
@@ -51,11 +51,10 @@ pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Err
     }
 }
 
-/// Visits what lies below `root`, folders before what they hold, without what git ignores, until `each` breaks off.
+/// Visits what lies below the root, folders before what they hold, without what git ignores, until `each` breaks off.
 /// A folder is entered if `each` says so; one that cannot be read is empty.
-pub fn unignored(bounds: &Bounds, root: &Path, each: &mut dyn FnMut(&Found) -> ControlFlow<(), bool>) {
-    let Some(ignores) = Ignores::of(bounds, root) else { return };
-    let mut folders: Vec<(PathBuf, Arc<Ignores>)> = vec![(root.to_path_buf(), ignores)];
+pub fn unignored(bounds: &Bounds, each: &mut dyn FnMut(&Found) -> ControlFlow<(), bool>) {
+    let mut folders: Vec<(PathBuf, Arc<Ignores>)> = vec![(bounds.root().to_path_buf(), Ignores::of_root(bounds))];
     while let Some((folder, ignores)) = folders.pop() {
         for found in children(&folder).unwrap_or_default() {
             if ignores.ignore(&found.path, found.kind.is_dir()) {
@@ -75,7 +74,7 @@ pub fn unignored(bounds: &Bounds, root: &Path, each: &mut dyn FnMut(&Found) -> C
 
 /// The children of `folder` that git does not ignore, folders that it does not enter aside.
 pub fn unignored_children(bounds: &Bounds, folder: &Path) -> Vec<Found> {
-    let Some(ignores) = Ignores::of(bounds, folder) else { return Vec::new() };
+    let Some(ignores) = Ignores::below_root(bounds, folder) else { return Vec::new() };
     let found = children(folder).unwrap_or_default();
     found.into_iter().filter(|found| !ignores.ignore(&found.path, found.kind.is_dir())).collect()
 }

@@ -1,4 +1,7 @@
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{Context, Sink};
 use crate::{
@@ -58,6 +61,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let declared = counting.filter(|reference| reference.role == Role::Declared);
     let mut created = None;
     let mut reported = HashSet::new();
+    let mut uses = uses_of_definitions(artifact);
     for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
         let places = readings(file, reference);
         let is_ignored = places.iter().any(|place| ctx.workspace.config.ignores_reference(place));
@@ -78,10 +82,19 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         let ctx = *ctx;
         let describe = move |finding: &mut Diagnostic| describe(&ctx, artifact, reference, finding);
         let finding = out.report_lazily(reference.range.clone(), describe);
-        if reference.place != reference.range {
-            finding.relate(file, reference.place.clone(), "Used here.");
+        for place in uses.remove(&reference.range.start).into_iter().flatten() {
+            finding.relate(file, place, "Used here.");
         }
     }
+}
+
+/// Where links refer to the definitions of their destinations, by where those are.
+fn uses_of_definitions(artifact: &Artifact) -> HashMap<usize, Vec<Range<usize>>> {
+    let mut uses: HashMap<_, Vec<_>> = HashMap::new();
+    for reference in artifact.references().iter().filter(|reference| reference.place != reference.range) {
+        uses.entry(reference.range.start).or_default().push(reference.place.clone());
+    }
+    uses
 }
 
 fn describe(ctx: &Context, artifact: &Artifact, reference: &Reference, finding: &mut Diagnostic) {
@@ -429,6 +442,10 @@ Read [another][r3].
             "//- prompts/phase-1.md\n## Context\n- [x][r]\n\n[r]: ../no$0ne.md\n",
             &format!("## Context\n- [x][r] {ignore}\n\n[r]: ../none.md\n"),
         );
+        // Whichever of several uses it is at.
+        let ignored = format!("//- prompts/phase-1.md\n## Context\n- [x][r]\n- [y][r] {ignore}\n\n[r]: ../none.md\n");
+        check("broken-reference", &ignored);
+        check("unused-suppression", &ignored);
         for (link, definition, fixed) in [
             ("[the guide][r1]", "[r1]: ../docs/guidde.md", "[r1]: ../docs/guide.md"),
             ("[r1][]", "[R1]: <../docs/guidde.md#top> 'x'", "[R1]: <../docs/guide.md#top> 'x'"),

@@ -6,7 +6,6 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,16 +14,10 @@ use tower_lsp::jsonrpc::{Error, Result};
 use super::state::State;
 
 /// Requests of the client that are computed at a time; the others wait, and may be cancelled meanwhile.
-const COMPUTED: usize = 4;
+pub const COMPUTED: usize = 4;
 
-/// Threads that compute: a cancelled request keeps its own until it is done.
-pub const THREADS: usize = COMPUTED + 4;
-
-/// Requests of ours that may be without an answer.
+/// Requests of ours that may be pending.
 const ASKED: usize = 16;
-
-/// A client that answers later than this is asked again.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Limits {
     computed: Arc<Semaphore>,
@@ -50,7 +43,7 @@ impl State {
     pub fn may_ask(&self) -> Option<Permit> {
         let permit = self.limits.asked.clone().try_acquire_owned().ok();
         if permit.is_none() {
-            tracing::warn!("the client answers no requests");
+            tracing::warn!("{ASKED} requests to the client are still unanswered");
         }
         permit.map(Permit)
     }
@@ -76,7 +69,7 @@ pub async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal_error())
 }
 
-/// Something that the client is asked again and again: one question at a time, and one more if there was reason to.
+/// A question that is asked repeatedly: one at a time, plus one more if it came up meanwhile.
 #[derive(Default)]
 pub struct Turn(AtomicU8);
 
@@ -92,9 +85,7 @@ impl Turn {
         }
         loop {
             self.0.store(ASKING, Ordering::Release);
-            if let Ok(answer) = tokio::time::timeout(PATIENCE, question()).await {
-                answered(answer);
-            }
+            answered(question().await);
             if self.0.compare_exchange(ASKING, IDLE, Ordering::AcqRel, Ordering::Acquire).is_ok() {
                 return;
             }
@@ -104,7 +95,7 @@ impl Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{cell::Cell, time::Duration};
 
     use super::*;
 

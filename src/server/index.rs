@@ -15,7 +15,7 @@ use std::{
 
 use super::{progress::Progress, queue::Job, roots::Root, state::State};
 use crate::{
-    disk::{self, Bounds, Candidate, Stamp, pool},
+    disk::{self, Candidate, Stamp, pool},
     workspace::{Index, Workspace},
 };
 
@@ -50,7 +50,6 @@ pub struct Indexed {
 struct Run {
     state: Arc<State>,
     root: Arc<Root>,
-    bounds: Bounds,
     start: Start,
     /// With the folders as they are now.
     workspace: Workspace,
@@ -69,8 +68,13 @@ pub fn begin(state: &Arc<State>, root: &Arc<Root>) {
     let start = root.begin_index();
     let (state, root) = (state.clone(), root.clone());
     pool::run(move || {
-        if root.is_indexing(start.generation) {
-            Run::new(state, root, start).spread();
+        let generation = start.generation;
+        if !root.is_current_run(generation) {
+            return;
+        }
+        let begun = catch_unwind(AssertUnwindSafe(|| Run::new(state, root.clone(), start).spread()));
+        if begun.is_err() {
+            root.give_up_index(generation);
         }
     });
 }
@@ -79,23 +83,17 @@ impl Run {
     fn new(state: Arc<State>, root: Arc<Root>, start: Start) -> Self {
         let began = Instant::now();
         let (known, config) = (&start.workspace, start.workspace.config.clone());
-        let fresh = disk::open_workspace(&root.location, config);
-        let workspace = Workspace {
-            is_established: fresh.is_established,
-            has_folder: fresh.has_folder,
-            index: Arc::default(),
-            open: Arc::default(),
-            ..(**known).clone()
-        };
-        let (candidates, unread) = disk::candidates(root.path(), &workspace.config);
+        let disk::Folders { is_established, has_folder } = disk::look_at_folders(root.files.bounds(), &config);
+        let workspace =
+            Workspace { is_established, has_folder, index: Arc::default(), open: Arc::default(), ..(**known).clone() };
+        let (candidates, unread) = disk::candidates(root.files.bounds(), &workspace.config);
         for disk::Unread { path, error } in unread {
             tracing::warn!("{}: {error}", path.display());
         }
-        // Only the first one is worth a word: later ones read what changed.
+        // Progress is shown for the first run only: later ones read what changed.
         let files = if known.is_indexed { 0 } else { candidates.len() };
         Self {
             _progress: Progress::begin(&state, root.path(), files),
-            bounds: Bounds::around(root.path()),
             state,
             root,
             start,
@@ -124,10 +122,10 @@ impl Run {
 
     fn work(&self) {
         while let Some(candidate) = self.candidates.get(self.next.fetch_add(1, Ordering::Relaxed))
-            && self.root.is_indexing(self.start.generation)
+            && self.root.is_current_run(self.start.generation)
         {
             self.state.queue.make_way();
-            // One file that cannot be read without a panic must not keep the index from all others.
+            // A panic on one file must not stop the index.
             let _ = catch_unwind(AssertUnwindSafe(|| self.read(candidate)));
             if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
                 self.finish();
@@ -142,14 +140,20 @@ impl Run {
 
     fn read(&self, candidate: &Candidate) {
         let Candidate { path, .. } = candidate;
-        let stamp = Stamp::of(&self.bounds, &self.root.path().join(&**path), SystemTime::now());
+        let bounds = self.root.files.bounds();
+        let stamp = Stamp::of(bounds, &self.root.path().join(&**path), SystemTime::now());
         let known = self.start.workspace.index.get(path);
         let is_same = stamp.is_some() && self.start.stamps.get(path) == stamp.as_ref() && !self.has_other_folders();
         let mut single = Index::default();
+        // One that could not be read now may be so the next time, with the same stamp.
+        let mut is_read = true;
         if !is_same {
-            match disk::read_within(&self.bounds, self.root.path(), &self.workspace.vocabulary, candidate) {
+            match disk::read_document(bounds, &self.workspace.vocabulary, candidate) {
                 Ok(document) => drop(disk::add_to_index(&self.workspace, &mut single, &document)),
-                Err(error) => tracing::debug!("{path}: {error}"),
+                Err(error) => {
+                    is_read = false;
+                    tracing::debug!("{path}: {error}");
+                }
             }
         }
         let facts = if is_same { known } else { single.get(path) };
@@ -160,13 +164,13 @@ impl Run {
         if let (Some(facts), Some(stem)) = (facts, self.workspace.config.stem(path)) {
             found.0.insert(path.clone(), stem, facts.clone());
         }
-        if let Some(stamp) = stamp {
+        if let Some(stamp) = stamp.filter(|_| is_read) {
             found.1.insert(path.clone(), stamp);
         }
     }
 
     fn finish(&self) {
-        if !self.root.is_indexing(self.start.generation) {
+        if !self.root.is_current_run(self.start.generation) {
             return;
         }
         let (index, stamps) = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));

@@ -1,6 +1,7 @@
 //! Logging that never waits: a client that does not read our stderr, or closed it, stops no handler.
 
 use std::{
+    backtrace::Backtrace,
     collections::VecDeque,
     io::{self, Write},
     panic,
@@ -11,7 +12,7 @@ use std::{
 
 use tracing_subscriber::EnvFilter;
 
-/// Bytes that may wait for whoever reads the log; what comes then is dropped.
+/// Bytes that may be buffered; further lines are dropped.
 const MOST_WAITING: usize = 1 << 20;
 
 /// How long the last lines may take to be written once the session is over.
@@ -25,7 +26,7 @@ pub fn start() {
     let filter = EnvFilter::try_from_env("PHASEMARK_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| log.clone()).with_ansi(false).init();
     // The usual hook would wait for stderr.
-    panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    panic::set_hook(Box::new(|panic| tracing::error!("{panic}\n{}", Backtrace::capture())));
 }
 
 /// Has the last lines written, unless that takes long.

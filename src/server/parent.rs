@@ -1,4 +1,4 @@
-//! The client's process, which the server does not outlive, whoever else holds our input open.
+//! Watches the client's process: the server ends with it, even if another process holds stdin open.
 
 use std::time::Duration;
 

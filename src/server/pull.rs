@@ -91,7 +91,7 @@ async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic
 fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
     let workspace = root.workspace();
     let candidate = disk::Candidate::new(path, workspace.config.kind_of(path)?);
-    let document = disk::read_document(root.path(), &workspace.vocabulary, &candidate).ok()?;
+    let document = disk::read_document(root.files.bounds(), &workspace.vocabulary, &candidate).ok()?;
     if !workspace.is_artifact(path, document.facts().canonical_sections) {
         return None;
     }

@@ -67,7 +67,7 @@ const MOST_JOBS: usize = 100_000;
 /// An index run waits at most so long before each file.
 const MAKING_WAY: Duration = Duration::from_millis(50);
 
-/// Jobs in their order, of the same ones a single one; those that no key waits for come last.
+/// Jobs in order, equal ones merged; background jobs come last.
 #[derive(Default)]
 pub struct Queue {
     waiting: Mutex<Waiting>,
@@ -83,7 +83,7 @@ struct Waiting {
 }
 
 impl Job {
-    /// Takes in another one that asks for the same; gives back one that does not.
+    /// Merges an equivalent job; returns any other.
     fn merge(&mut self, other: Job) -> Option<Job> {
         match (self, other) {
             (Job::Pull(a, replies), Job::Pull(b, more)) | (Job::Read(a, replies), Job::Read(b, more)) if *a == b => {
@@ -160,7 +160,7 @@ impl Queue {
         self.work.notify_one();
     }
 
-    /// Adds a job once it was not asked for again for so long.
+    /// Adds a job after a delay, which restarts when the job is added again.
     pub fn push_later(&self, job: Job, wait: Duration) {
         let mut waiting = self.lock();
         waiting.later.retain(|(_, other)| !other.is_same(&job));
@@ -197,7 +197,7 @@ impl Queue {
         self.lock().jobs.len() > MOST_JOBS
     }
 
-    /// Waits while the worker has something to do: a key goes before the index.
+    /// Waits while the worker is busy: edits go before indexing.
     pub fn make_way(&self) {
         if self.busy.load(Ordering::Acquire) {
             let is_busy = |_: &mut Waiting| self.busy.load(Ordering::Acquire);

@@ -76,7 +76,7 @@ impl Root {
         tree_read: Box<dyn Fn() + Send + Sync>,
     ) -> Self {
         let root = Self {
-            files: RootFiles::new(location.path.clone(), TreeReading::InBackground(tree_read)),
+            files: RootFiles::new(location.bounds(), TreeReading::InBackground(tree_read)),
             location,
             held: Mutex::new(Held { loaded: last, ..Held::default() }),
         };
@@ -136,12 +136,12 @@ impl Root {
     /// Looks again which artifact folders there are and which hold Markdown; says whether that is news.
     pub fn look_at_folders(&self) -> bool {
         let before = self.workspace();
-        let fresh = disk::open_workspace(&self.location, before.config.clone());
-        let changed = fresh.is_established != before.is_established || fresh.has_folder != before.has_folder;
+        let disk::Folders { is_established, has_folder } = disk::look_at_folders(self.files.bounds(), &before.config);
+        let changed = is_established != before.is_established || has_folder != before.has_folder;
         if changed {
             self.update(|workspace| {
-                workspace.is_established = fresh.is_established;
-                workspace.has_folder = fresh.has_folder;
+                workspace.is_established = is_established;
+                workspace.has_folder = has_folder;
             });
             self.held().stamps = Arc::default();
         }
@@ -159,8 +159,14 @@ impl Root {
     }
 
     /// Whether the result of an index run still counts.
-    pub fn is_indexing(&self, generation: u64) -> bool {
+    pub fn is_current_run(&self, generation: u64) -> bool {
         self.held().generation == generation
+    }
+
+    /// An index run has failed: the next one is not to wait for it.
+    pub fn give_up_index(&self, generation: u64) {
+        let mut held = self.held();
+        held.is_indexing &= held.generation != generation;
     }
 
     /// Stops the index run that may be under way: the root is forgotten.
@@ -224,7 +230,7 @@ impl Root {
             for folder in workspace.config.layout.get(kind) {
                 let candidate = disk::Candidate::new(format!("{folder}/{stem}.md"), kind);
                 if index.get(&candidate.path).is_none()
-                    && let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate)
+                    && let Ok(document) = disk::read_document(self.files.bounds(), &workspace.vocabulary, &candidate)
                 {
                     disk::add_to_index(&workspace, &mut index, &document);
                 }
@@ -242,11 +248,12 @@ impl Root {
         let candidate = disk::Candidate::new(path, kind);
         let mut index = (*workspace.index).clone();
         index.remove(path, stem);
-        if let Ok(document) = disk::read_document(self.path(), &workspace.vocabulary, &candidate) {
+        if let Ok(document) = disk::read_document(self.files.bounds(), &workspace.vocabulary, &candidate) {
             disk::add_to_index(&workspace, &mut index, &document);
         }
         self.update(|workspace| workspace.index = Arc::new(index));
         let mut held = self.held();
+        Arc::make_mut(&mut held.stamps).remove(path);
         held.changed.insert(path.into());
         held.forget_pulled(None);
     }

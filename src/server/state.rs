@@ -420,7 +420,7 @@ impl State {
                 Place { text: &document.text, lines: &document.lines, encoding, is_closed: false }.range(&related.range)
             }
             _ => {
-                let text = disk::read_text(root.path(), &path).ok()?;
+                let text = disk::read_text(root.files.bounds(), &path).ok()?;
                 Place { text: &text, lines: &LineIndex::new(&text), encoding, is_closed: true }.range(&related.range)
             }
         };

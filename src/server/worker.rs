@@ -470,6 +470,7 @@ impl Worker {
             root.files.forget_tree();
             index::begin(&self.state, &root);
         }
+        self.recheck_all();
     }
 
     /// Publishes the mistakes in configuration files that are not open, and takes back old ones.

@@ -84,8 +84,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The references that count, of those of the document at `file`: a guess where its file is there or where
-    /// it is the place of one of the phase's artifacts; then what was read inside it does not.
+    /// The references that apply, of those of the document at `file`: a guess only if its target exists or is this
+    /// phase's own artifact; it then hides those inside it.
     pub fn counting<'r>(&self, file: &str, references: &'r [Reference]) -> impl Iterator<Item = &'r Reference> {
         let mut covered = 0;
         references.iter().filter(move |reference| {

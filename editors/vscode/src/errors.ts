@@ -1,4 +1,4 @@
-// Errors of requests: what the server answered, or what the client made up.
+// Tells server errors from those that the client raises itself.
 
 import { ErrorCodes, ResponseError } from 'vscode-languageclient';
 

@@ -1,4 +1,4 @@
-// One server process with its client, from the start to the end. A session that has ended is never used again.
+// The lifetime of one server process and its client; never reused.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { constants } from 'node:fs';

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A writer that takes longer is stopped or hangs.
+/// Longer than any healthy writer holds the lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -26,7 +26,7 @@ impl FolderLock {
             match try_lock(folder) {
                 Ok(file) => return Ok(Self(Some(file))),
                 Err(error) if error.kind() != ErrorKind::WouldBlock => {
-                    // Some network file systems have none: nothing is worse than before then.
+                    // Some network file systems have no locks: go on without.
                     return Ok(Self(None));
                 }
                 Err(_) if began.elapsed() > PATIENCE => {
@@ -51,7 +51,7 @@ fn try_lock(folder: &Path) -> io::Result<File> {
     Ok(folder)
 }
 
-/// A folder cannot be locked: a file in it that is gone with its handle stands for it.
+/// Windows cannot lock a folder; a file in it that goes with its handle stands in.
 #[cfg(windows)]
 fn try_lock(folder: &Path) -> io::Result<File> {
     use std::os::windows::fs::OpenOptionsExt;
@@ -66,8 +66,9 @@ fn try_lock(folder: &Path) -> io::Result<File> {
     options.write(true).create(true).truncate(true).access_mode(GENERIC_WRITE | DELETE).share_mode(0);
     let locked = options.attributes(HIDDEN).custom_flags(DELETE_ON_CLOSE).open(folder.join(".phasemark.lock"));
     locked.map_err(|error| match error.raw_os_error() {
-        // It is open, or about to go.
-        Some(SHARING_VIOLATION | ACCESS_DENIED) => ErrorKind::WouldBlock.into(),
+        // It is held, or about to go; or the folder may not be written to, which the writer is told next.
+        Some(SHARING_VIOLATION) => ErrorKind::WouldBlock.into(),
+        Some(ACCESS_DENIED) if folder.join(".phasemark.lock").exists() => ErrorKind::WouldBlock.into(),
         _ => error,
     })
 }

@@ -1,10 +1,22 @@
-//! What a file is to its owner, apart from its text.
+//! File metadata: mode, owner, extended attributes, hard links.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{File, Metadata, OpenOptions},
     io,
     path::Path,
 };
+
+/// How to create a file that its owner alone may read.
+pub fn private() -> OpenOptions {
+    #[cfg(unix)]
+    {
+        let mut private = OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+        private
+    }
+    #[cfg(not(unix))]
+    OpenOptions::new()
+}
 
 /// Whether the file has other names, which a file that takes its place would not have.
 pub fn has_other_names(found: &Metadata) -> bool {
@@ -17,7 +29,8 @@ pub fn has_other_names(found: &Metadata) -> bool {
     }
 }
 
-/// Gives `copy` the owner, the extended attributes (among them access control lists) and the mode of `original`.
+/// Gives `copy` the owner, the extended attributes and the mode of `original`. Access control lists are such attributes
+/// on Linux; elsewhere those of the folder hold.
 ///
 /// # Errors
 /// If it cannot be given one of them, and so must not take the place of `original`.
@@ -57,7 +70,7 @@ fn copy_attributes(original: &File, copy: &File) -> io::Result<()> {
         let mut value = Vec::with_capacity(LARGEST);
         fgetxattr(original, name, rustix::buffer::spare_capacity(&mut value))?;
         let given = fsetxattr(copy, name, &value, XattrFlags::empty());
-        // Labels of the system, such as those of SELinux, are its own business.
+        // Security labels, such as those of SELinux, are assigned by the system.
         if name.starts_with(b"user.") || name.starts_with(b"system.") {
             given?;
         }

@@ -1,11 +1,15 @@
 use super::*;
 
+fn around(root: &tempfile::TempDir) -> Bounds {
+    Bounds::around(root.path())
+}
+
 #[test]
 fn a_new_file_replaces_nothing() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("plan/billing/phase-1.md");
-    assert_eq!(create(root.path(), &path, "one").unwrap(), Created::Yes);
-    assert_eq!(create(root.path(), &path, "two").unwrap(), Created::Existed);
+    assert_eq!(create(&around(&root), &path, "one").unwrap(), Created::Yes);
+    assert_eq!(create(&around(&root), &path, "two").unwrap(), Created::Existed);
     assert_eq!(fs::read_to_string(&path).unwrap(), "one");
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file stays");
 }
@@ -15,8 +19,8 @@ fn a_file_that_is_not_what_was_read_is_left() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("a.md");
     fs::write(&path, "read").unwrap();
-    replace(root.path(), &path, "read", "written").unwrap();
-    assert!(matches!(replace(root.path(), &path, "read", "again"), Err(Refusal::Changed)));
+    replace(&around(&root), &path, "read", "written").unwrap();
+    assert!(matches!(replace(&around(&root), &path, "read", "again"), Err(Refusal::Changed)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "written");
     let permissions = |readonly| {
         let mut permissions = fs::metadata(&path).unwrap().permissions();
@@ -24,11 +28,11 @@ fn a_file_that_is_not_what_was_read_is_left() {
         permissions
     };
     fs::set_permissions(&path, permissions(true)).unwrap();
-    assert!(matches!(replace(root.path(), &path, "written", "again"), Err(Refusal::ReadOnly)));
+    assert!(matches!(replace(&around(&root), &path, "written", "again"), Err(Refusal::ReadOnly)));
     #[allow(clippy::permissions_set_readonly_false, reason = "a temporary file of our own")]
     fs::set_permissions(&path, permissions(false)).unwrap();
     fs::write(&path, b"caf\xe9").unwrap();
-    assert!(matches!(replace(root.path(), &path, "caf\u{fffd}", "coffee"), Err(Refusal::NotUtf8)));
+    assert!(matches!(replace(&around(&root), &path, "caf\u{fffd}", "coffee"), Err(Refusal::NotUtf8)));
     assert_eq!(fs::read(&path).unwrap(), b"caf\xe9");
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "no temporary file stays");
 }
@@ -38,9 +42,9 @@ fn what_a_killed_process_left_goes_with_the_next_write() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("a.md");
     fs::write(root.path().join(".phasemark.tmp"), "half of a te").unwrap();
-    create(root.path(), &path, "one").unwrap();
+    create(&around(&root), &path, "one").unwrap();
     fs::write(root.path().join(".phasemark.tmp"), "half of a te").unwrap();
-    replace(root.path(), &path, "one", "two").unwrap();
+    replace(&around(&root), &path, "one", "two").unwrap();
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     assert_eq!(fs::read_to_string(&path).unwrap(), "two");
 }
@@ -54,7 +58,7 @@ fn writers_of_one_folder_take_turns() {
         let mut tries = 0..1000;
         while tries.next().is_some() {
             let before = fs::read_to_string(&path).unwrap();
-            match replace(root.path(), &path, &before, &format!("{before}{line}\n")) {
+            match replace(&around(&root), &path, &before, &format!("{before}{line}\n")) {
                 Ok(()) => return,
                 Err(Refusal::Changed) => {}
                 Err(refusal) => panic!("{refusal}"),
@@ -84,18 +88,18 @@ mod on_unix {
         fs::write(&real, "a").unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&real, &link).unwrap();
-        replace(root.path(), &link, "a", "b").unwrap();
+        replace(&around(&root), &link, "a", "b").unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "b");
         assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
 
         symlink(outside.path(), root.path().join("plan")).unwrap();
-        assert!(create(root.path(), &root.path().join("plan/x/phase-1.md"), "").is_err());
+        assert!(create(&around(&root), &root.path().join("plan/x/phase-1.md"), "").is_err());
         symlink(outside.path().join("gone.md"), root.path().join("dangling.md")).unwrap();
-        assert_eq!(create(root.path(), &root.path().join("dangling.md"), "").unwrap(), Created::Existed);
+        assert_eq!(create(&around(&root), &root.path().join("dangling.md"), "").unwrap(), Created::Existed);
         fs::write(outside.path().join("b.md"), "a").unwrap();
         symlink(outside.path().join("b.md"), root.path().join("b.md")).unwrap();
-        assert!(replace(root.path(), &root.path().join("b.md"), "a", "b").is_err());
+        assert!(replace(&around(&root), &root.path().join("b.md"), "a", "b").is_err());
         assert_eq!(fs::read_to_string(outside.path().join("b.md")).unwrap(), "a");
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
     }
@@ -106,7 +110,7 @@ mod on_unix {
         let (one, other) = (root.path().join("one.md"), root.path().join("other.md"));
         fs::write(&one, "a longer text").unwrap();
         fs::hard_link(&one, &other).unwrap();
-        replace(root.path(), &one, "a longer text", "short").unwrap();
+        replace(&around(&root), &one, "a longer text", "short").unwrap();
         assert_eq!(fs::read_to_string(&other).unwrap(), "short");
         assert_eq!(fs::metadata(&one).unwrap().ino(), fs::metadata(&other).unwrap().ino());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
@@ -123,7 +127,7 @@ mod on_unix {
         let has_attributes = setxattr(&path, c"user.author", b"Ada", XattrFlags::empty()).is_ok();
         // Only root may give a file away.
         let is_given = std::os::unix::fs::chown(&path, Some(1234), Some(1235)).is_ok();
-        replace(root.path(), &path, "a", "b").unwrap();
+        replace(&around(&root), &path, "a", "b").unwrap();
         let found = fs::metadata(&path).unwrap();
         if is_given {
             assert_eq!((found.uid(), found.gid()), (1234, 1235));
@@ -140,10 +144,8 @@ mod on_unix {
     #[test]
     fn a_temporary_file_is_private_from_the_start() {
         let root = tempfile::tempdir().unwrap();
-        let mut private = OpenOptions::new();
-        std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
         let lock = FolderLock::take(root.path()).unwrap();
-        let temporary = Temporary::create(root.path(), &lock, &private).unwrap();
+        let temporary = Temporary::create(root.path(), &lock, &metadata::private()).unwrap();
         assert_eq!(temporary.file.metadata().unwrap().mode() & 0o777, 0o600);
         let shared = root.path().join("shared.md");
         fs::write(&shared, "").unwrap();
@@ -153,13 +155,13 @@ mod on_unix {
     }
 
     #[test]
-    fn a_full_disk_leaves_nothing_behind() {
+    fn a_file_that_cannot_be_written_is_not_created() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("plan/phase-1.md");
-        // What cannot be created stands for what cannot be written.
+        // In the way of the temporary file.
         fs::create_dir(root.path().join("plan")).unwrap();
         fs::create_dir(root.path().join("plan/.phasemark.tmp")).unwrap();
-        assert!(create(root.path(), &root.path().join("plan/phase-1.md"), "text").is_err());
+        assert!(create(&around(&root), &root.path().join("plan/phase-1.md"), "text").is_err());
         assert!(path.symlink_metadata().is_err());
     }
 }

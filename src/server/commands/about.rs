@@ -171,7 +171,7 @@ pub async fn current(state: &Arc<State>, root: &Arc<Root>, kind: Kind, path: &Ar
         return Ok(Current { document: document.clone(), version: Some(analysis.version) });
     }
     let (root, candidate) = (root.clone(), disk::Candidate::new(path.clone(), kind));
-    let read = move || disk::read_document(root.path(), &root.workspace().vocabulary, &candidate);
+    let read = move || disk::read_document(root.files.bounds(), &root.workspace().vocabulary, &candidate);
     let document = blocking(state, state.may_compute().await?, read)
         .await?
         .map_err(|error| Error::invalid_params(format!("{path}: {error}")))?;

@@ -1,4 +1,4 @@
-//! The bytes of a body as text that a JSON reader takes, so that no edit is lost to how a client encodes it.
+//! Decodes a message body leniently, so that no edit is lost to how a client encodes it.
 
 use memchr::{memchr, memmem};
 

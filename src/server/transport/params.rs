@@ -1,7 +1,7 @@
-//! What a handler reads of its params, and nothing else.
+//! Reduces params to the members that handlers read.
 //!
-//! lsp-types refuses a whole message for one member of an odd shape, whether it is needed or not: a foreign
-//! diagnostic with an empty `codeDescription.href`, `trace: "compact"`, an item kind of tomorrow. So params are cut down
+//! lsp-types rejects a whole message for one malformed member, even one that we never read: a foreign
+//! diagnostic with an empty `codeDescription.href`, `trace: "compact"`, an unknown item kind. So params are cut down
 //! to the members that we read before lsp-types sees them. What is out of range is clamped, and one odd element of a
 //! list costs that element, except among edits: to leave one out would change another text than the client's.
 
