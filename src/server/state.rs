@@ -375,7 +375,10 @@ impl State {
             return;
         }
         if let Some(location) = found.pop_front() {
-            self.open_root(location);
+            // Its configuration may have been opened since it was found.
+            if let Some(location) = self.find_root(&location.path) {
+                self.open_root(location);
+            }
             return self.queue.push(Job::Found(search, found));
         }
         lock(&self.former_configs).clear();
