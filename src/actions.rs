@@ -214,8 +214,14 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
         }
     }
     let mut found = distinct(offers.found.into_iter().filter(|action| wants(action.kind)));
-    for change in found.iter_mut().filter_map(|action| action.change.as_mut()) {
-        change.edits = to_be_applied(ctx.workspace, &ctx.document.text, std::mem::take(&mut change.edits));
+    for action in &mut found {
+        let Some(change) = &mut action.change else { continue };
+        let (text, edits) = (&ctx.document.text, std::mem::take(&mut change.edits));
+        change.edits = match action.kind {
+            ActionKind::QuickFix | ActionKind::Insert => to_be_applied(ctx.workspace, text, edits),
+            // What is moved keeps its numbers; fixes that were applied together have theirs.
+            ActionKind::Rewrite | ActionKind::FixAll => text::at_positions(text, &edits),
+        };
     }
     found
 }

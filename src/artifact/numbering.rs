@@ -84,7 +84,7 @@ impl Items {
         let old: Vec<u32> = old.collect();
         let counts = old.windows(2).all(|pair| pair[1] == pair[0].saturating_add(1));
         let is_same = old.len() > 1 && old.iter().all(|number| *number == first);
-        let length = if counts || is_same { self.0.len() } else { 0 };
+        let length = if !old.is_empty() && (counts || is_same) { self.0.len() } else { 0 };
         let step = u32::from(counts);
         iter::successors(Some(first), move |number| Some(number.saturating_add(step)))
             .take(length)
@@ -172,6 +172,7 @@ mod tests {
             ("1. a\n+2. b\n5. c\n3. d\n", "1. a\n2. b\n5. c\n3. d\n"),
             ("- a\n+- b 2. c\n1. d\n1. e\n", "- a\n- b 2. c\n1. d\n1. e\n"),
             ("1. a\n1. b\n\n+2. Words\n", "1. a\n1. b\n\n1. Words\n"),
+            ("+1. a\n+1. b\n", "1. a\n1. b\n"),
             // `10.` would leave the list below it.
             ("8. a\n+9. b\n9. c\n   - d\n", "8. a\n9. b\n9. c\n   - d\n"),
         ] {
