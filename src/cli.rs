@@ -328,6 +328,7 @@ fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
     let text: String = outcome.text.chars().map(shown).collect();
     let mut out = ci::guarded(io::stdout().lock(), Escape::Text);
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    outcome.warnings.iter().for_each(|warning| warn(warning));
     outcome.complaints.iter().for_each(|complaint| complain(complaint));
     (written, outcome.code)
 }

@@ -57,6 +57,11 @@ pub fn read_head(bounds: &Bounds, path: &str, most: usize) -> Option<String> {
     (!bytes.contains(&0)).then(|| text.trim_end_matches('\u{fffd}').to_owned())
 }
 
+/// Whether commits are not read although there is a `.git`.
+pub fn has_closed_repository(root: &Path) -> bool {
+    repository(root).is_some_and(|home| git_folder::git_folder(&home).is_none())
+}
+
 /// `path` relative to `root`, with `/`; `None` if it is not below it.
 pub fn relative(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;

@@ -29,13 +29,18 @@ impl Escape {
     }
 }
 
+/// A line of standard error, without what CI would take for a command.
+pub fn escaped(line: &str) -> String {
+    if is_read_by_ci() { line.replace("##[", Escape::Text.replacements()[0]) } else { line.to_owned() }
+}
+
+fn is_read_by_ci() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
 /// `out`, which leads to standard output, guarded where a CI service reads that.
 pub fn guarded<'w>(out: impl Write + 'w, escape: Escape) -> Box<dyn Write + 'w> {
-    if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") && !stdout_is_file() {
-        Box::new(Guard { out, escape, line: Vec::new() })
-    } else {
-        Box::new(out)
-    }
+    if is_read_by_ci() && !stdout_is_file() { Box::new(Guard { out, escape, line: Vec::new() }) } else { Box::new(out) }
 }
 
 /// A patch or a report that is written to a file is for other programs, and stays as it is.

@@ -12,10 +12,13 @@ use super::{
 };
 use crate::{
     actions::log_entry,
+    disk,
     template::Kind,
     text::{self, Edit},
     workspace::Document,
 };
+
+const NO_COMMITS: &str = "the entry names no commits: .git leads to another repository, or is malformed";
 
 /// Attempts before giving up: each failed one means that another writer succeeded.
 const MOST_TRIES: usize = 100;
@@ -38,7 +41,13 @@ fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, Stri
         let after = text::apply(&document.text, std::slice::from_ref(&edit));
         let path = root.path().join(&*document.path);
         match write::replace(&root.location.bounds(), &path, &document.text, &after) {
-            Ok(()) => return Ok(inserted(&path, &after, &edit)),
+            Ok(()) => {
+                let mut outcome = inserted(&path, &after, &edit);
+                if message.is_none() && disk::has_closed_repository(root.path()) {
+                    outcome.warnings.push(NO_COMMITS.to_owned());
+                }
+                return Ok(outcome);
+            }
             // Another entry came in between. Each time one of those who write is done.
             Err(Refusal::Changed) if tries.next().is_some() => {}
             Err(refusal) => return Err(format!("{}: {refusal}", document.path)),
@@ -72,6 +81,6 @@ fn inserted(path: &Path, after: &str, edit: &Edit) -> Outcome {
 
 /// A path that an editor opens from the current folder.
 fn path_from_here(path: &Path) -> String {
-    let here = crate::disk::absolute(Path::new(".")).ok();
-    here.and_then(|here| crate::disk::relative(&here, path)).unwrap_or_else(|| path.display().to_string())
+    let here = disk::absolute(Path::new(".")).ok();
+    here.and_then(|here| disk::relative(&here, path)).unwrap_or_else(|| path.display().to_string())
 }

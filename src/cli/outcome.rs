@@ -7,6 +7,8 @@ pub struct Outcome {
     pub text: String,
     /// For standard error, a line each.
     pub complaints: Vec<String>,
+    /// The same, for what did not go wrong and may surprise.
+    pub warnings: Vec<String>,
     pub code: u8,
 }
 

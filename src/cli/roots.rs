@@ -168,8 +168,12 @@ impl Root {
 
     /// Whether the artifact at `path`, relative to this root, lies at or below one of `chosen`.
     pub fn is_chosen(&self, path: &str, chosen: &[PathBuf]) -> bool {
-        let path = self.path().join(path);
-        chosen.iter().any(|chosen| path.starts_with(chosen))
+        // Compared as shown: a name that is not UTF-8 is only resembled by `path`.
+        let is_below = |chosen: &PathBuf| match disk::relative(self.path(), chosen) {
+            Some(chosen) => Path::new(path).starts_with(chosen),
+            None => self.path().starts_with(chosen),
+        };
+        chosen.iter().any(is_below)
     }
 
     /// The root's snapshot, and its artifacts by path. What is chosen and cannot be read is a failure.

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::ci;
+
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -33,17 +35,17 @@ pub fn stdout(styled: bool) -> impl Write {
 
 /// Says on standard error what went wrong; a closed standard error is no reason to panic.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "error: {}", harmless(message));
+    let _ = writeln!(io::stderr(), "error: {}", ci::escaped(&harmless(message)));
 }
 
 /// Says on standard error what the user should know although nothing failed.
 pub fn warn(message: &str) {
-    let _ = writeln!(io::stderr(), "warning: {}", harmless(message));
+    let _ = writeln!(io::stderr(), "warning: {}", ci::escaped(&harmless(message)));
 }
 
 /// Says on standard error what was done.
 pub fn note(message: &str) {
-    let _ = writeln!(io::stderr(), "{}", harmless(message));
+    let _ = writeln!(io::stderr(), "{}", ci::escaped(&harmless(message)));
 }
 
 /// The columns of the terminal that standard output is, if it is one.

@@ -161,14 +161,13 @@ struct Temporary {
 
 impl Temporary {
     fn create(folder: &Path, lock: &FolderLock, options: &OpenOptions) -> io::Result<Self> {
+        let mut path = folder.join(".phasemark.tmp");
         // With the lock held, a temporary file that exists was left by a process that was killed.
-        let path = if lock.is_held() {
-            let path = folder.join(".phasemark.tmp");
-            let _ = fs::remove_file(&path);
-            path
-        } else {
-            folder.join(format!(".phasemark-{}.tmp", std::process::id()))
-        };
+        let is_free =
+            lock.is_held() && !matches!(fs::remove_file(&path), Err(error) if error.kind() != ErrorKind::NotFound);
+        if !is_free {
+            path = folder.join(format!(".phasemark-{}.tmp", std::process::id()));
+        }
         let file = options.clone().write(true).create_new(true).open(&path)?;
         Ok(Self { path, file })
     }

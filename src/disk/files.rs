@@ -1,16 +1,18 @@
 //! The disk as rules may ask it, with what was asked lately kept.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
+    fs::Metadata,
+    io::{self, ErrorKind},
     iter,
-    ops::ControlFlow,
-    path::{Component, Path},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    ops::{Bound, ControlFlow},
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
 use super::{
-    bounds::{Bounds, is_outside},
+    bounds::Bounds,
     commits::RootCommits,
     pool,
     tree::Tree,
@@ -60,7 +62,7 @@ struct Shared {
 /// The paths and suffixes that findings depend on.
 #[derive(Default)]
 struct Asked {
-    paths: HashSet<Box<str>>,
+    paths: BTreeSet<Box<str>>,
     /// There were too many, and any path may have been among them.
     all: bool,
 }
@@ -68,10 +70,31 @@ struct Asked {
 /// Where the files of a folder are looked for.
 #[derive(Clone)]
 enum Folder {
-    At(Arc<Path>),
+    At(Arc<Listed>),
     Missing,
-    /// Behind a link that leads elsewhere.
-    Outside,
+    /// Behind a link that leads elsewhere, or not to be looked at.
+    Closed,
+}
+
+/// A folder, with its names where they are needed.
+struct Listed {
+    place: PathBuf,
+    /// Its names beyond ASCII, as the disk spells them, by their NFC.
+    names: OnceLock<HashMap<Box<str>, Box<str>>>,
+}
+
+impl Listed {
+    /// The name as the disk spells it, if it has one like it.
+    fn spelling<'n>(&'n self, name: &'n str) -> Option<&'n str> {
+        if name.is_ascii() {
+            return Some(name);
+        }
+        let names = self.names.get_or_init(|| {
+            let names = walk::names(&self.place).filter(|name| !name.is_ascii());
+            names.map(|name| (nfc(&name).into(), name.into())).collect()
+        });
+        names.get(&*nfc(name)).map(|name| &**name)
+    }
 }
 
 /// What was found at paths lately.
@@ -102,6 +125,12 @@ struct Reading {
     tree: Option<Arc<Tree>>,
     read_at: Option<Instant>,
     is_being_read: bool,
+}
+
+/// Whether there is nothing. What lies behind a link that leads elsewhere, or may not be looked at, is not ours to check:
+/// it counts as there.
+fn is_missing(error: &io::Error) -> bool {
+    error.kind() != ErrorKind::PermissionDenied
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -148,9 +177,10 @@ impl RootFiles {
         if asked.all {
             return true;
         }
-        let is_below = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let below = format!("{path}/");
+        let first_below = asked.paths.range::<str, _>((Bound::Included(&*below), Bound::Unbounded)).next();
         let mut ends = iter::successors(Some(path), |end| Some(end.split_once('/')?.1));
-        ends.any(|end| asked.paths.contains(end)) || asked.paths.iter().any(|other| is_below(other))
+        first_below.is_some_and(|other| other.starts_with(&below)) || ends.any(|end| asked.paths.contains(end))
     }
 
     fn note_asked(&self, path: &str) {
@@ -209,17 +239,24 @@ impl Shared {
     }
 
     fn look_at(&self, path: &str) -> Option<FileKind> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let found = match self.folder(folder) {
-            Folder::Missing => return None,
-            Folder::Outside => return Some(FileKind::File),
-            Folder::At(folder) => self.bounds.resolve_in(&folder, Path::new(name)),
-        };
-        match found {
+        match self.resolve(path) {
             Ok((_, found)) if found.is_dir() => Some(FileKind::Folder),
             Ok(_) => Some(FileKind::File),
-            // What lies behind a link that leads elsewhere is not ours to check: it counts as there.
-            Err(error) => is_outside(&error).then_some(FileKind::File),
+            Err(error) => (!is_missing(&error)).then_some(FileKind::File),
+        }
+    }
+
+    /// The place of a path, by way of its folder.
+    fn resolve(&self, path: &str) -> io::Result<(PathBuf, Metadata)> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let missing = || io::Error::from(ErrorKind::NotFound);
+        match self.folder(folder) {
+            Folder::At(folder) => {
+                let name = folder.spelling(name).ok_or_else(missing)?;
+                self.bounds.resolve_in(&folder.place, Path::new(name))
+            }
+            Folder::Missing => Err(missing()),
+            Folder::Closed => Err(ErrorKind::PermissionDenied.into()),
         }
     }
 
@@ -228,10 +265,11 @@ impl Shared {
         if let Some(known) = lock(&self.folders).get(path) {
             return known;
         }
-        let folder = match self.bounds.resolve(&self.bounds.root().join(path)) {
-            Ok((place, _)) => Folder::At(place.into()),
-            Err(error) if is_outside(&error) => Folder::Outside,
-            Err(_) => Folder::Missing,
+        let found = if path.is_empty() { self.bounds.resolve(self.bounds.root()) } else { self.resolve(path) };
+        let folder = match found {
+            Ok((place, _)) => Folder::At(Arc::new(Listed { place, names: OnceLock::new() })),
+            Err(error) if is_missing(&error) => Folder::Missing,
+            Err(_) => Folder::Closed,
         };
         lock(&self.folders).by_path.insert(path.into(), folder.clone());
         folder

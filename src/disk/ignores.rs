@@ -10,8 +10,10 @@ use ignore::{
 
 use super::bounds::Bounds;
 
-/// A larger ignore file, in bytes, was not written by hand, and compiling it would take seconds.
-const LARGEST: u64 = 100_000;
+/// A larger ignore file, in bytes, was not written by hand.
+const LARGEST: u64 = 1_000_000;
+/// Compiling more patterns would take seconds.
+const MOST_PATTERNS: usize = 10_000;
 
 /// The ignore files that hold in one folder.
 #[derive(Debug)]
@@ -84,7 +86,7 @@ fn read(bounds: &Bounds, folder: &Path, path: &Path) -> Gitignore {
     }
     let Ok(bytes) = bounds.read(path, LARGEST) else { return Gitignore::empty() };
     let mut builder = GitignoreBuilder::new(folder);
-    for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
+    for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines().take(MOST_PATTERNS) {
         // What is no pattern ignores nothing.
         let _ = builder.add_line(None, line);
     }

@@ -53,7 +53,7 @@ impl Tree {
         let own = letters(path);
         let is_alike = |(entry, letters): &(&str, u32)| {
             let (more, less) = ((letters & !own).count_ones(), (own & !letters).count_ones());
-            let has_few_others = (letters | own) & BEYOND_ASCII != 0 || more.max(less) as usize <= few;
+            let has_few_others = more.max(less) as usize <= few;
             // The slash of a folder does not count, but costs a look at the path itself.
             let may_fit = has_few_others && entry.len().abs_diff(path.len()) <= few + 1;
             may_fit && without_slash(entry).len().abs_diff(path.len()) <= few
@@ -91,23 +91,19 @@ fn hash(name: &str) -> u32 {
     hasher.finish() as u32
 }
 
-const BEYOND_ASCII: u32 = 1 << 31;
-
-/// A bit for each letter that occurs, some sharing one: what another path lacks of them differs.
+/// A bit for each character that occurs, some sharing one: what another path lacks of them differs.
 fn letters(path: &str) -> u32 {
-    let bit = |byte: u8| if byte.is_ascii() { 1 << (byte % 31) } else { BEYOND_ASCII };
-    path.bytes().fold(0, |bits, byte| bits | bit(byte))
+    path.chars().fold(0, |bits, c| bits | 1 << (c as u32 % 32))
 }
 
-/// How many letters at least differ, wherever they stand: never more than the edit distance, and
+/// How many characters at least differ, wherever they stand: never more than the edit distance, and
 /// much quicker to tell.
 fn letters_apart(a: &str, b: &str) -> usize {
     let mut counts = [0i32; 256];
-    a.bytes().for_each(|byte| counts[byte as usize] += 1);
-    b.bytes().for_each(|byte| counts[byte as usize] -= 1);
+    a.chars().for_each(|c| counts[c as usize % 256] += 1);
+    b.chars().for_each(|c| counts[c as usize % 256] -= 1);
     let (more, less) = counts.iter().fold((0, 0), |(more, less), count| (more + count.max(&0), less - count.min(&0)));
-    let bytes_of_a_character = if a.is_ascii() && b.is_ascii() { 1 } else { 4 };
-    more.max(less) as usize / bytes_of_a_character
+    more.max(less) as usize
 }
 
 #[cfg(test)]

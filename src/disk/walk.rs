@@ -27,6 +27,12 @@ fn children(folder: &Path) -> io::Result<Vec<Found>> {
     fs::read_dir(folder)?.map(found).collect()
 }
 
+/// The names in a folder that are UTF-8.
+pub fn names(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
+}
+
 /// Visits what lies below `folder`, but for folders, until `each` breaks off. Folders that begin with a dot are tools'
 /// own and left out. A folder that cannot be read is an error beside its path.
 pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Error)>) -> ControlFlow<()>) {

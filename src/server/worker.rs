@@ -32,6 +32,8 @@ use crate::{
 const RECENT: Duration = Duration::from_millis(200);
 /// Without a watcher, all roots are looked through again at most this often.
 const RESCAN: Duration = Duration::from_secs(2);
+/// More events at once are not looked at one by one.
+const MANY: usize = 32;
 /// A configuration applies once nothing was typed into it for so long.
 const QUIET: Duration = Duration::from_millis(200);
 
@@ -403,6 +405,9 @@ impl Worker {
     fn watched(&mut self, events: Vec<FileEvent>) {
         let mut matters = false;
         let mut reopens = false;
+        // Of many artifacts that change at once, as by a checkout, one index run reads all.
+        let many = events.len() > MANY;
+        let mut changed: Vec<Arc<Root>> = Vec::new();
         for event in events {
             let uri = convert::canonical(event.uri);
             let Some(path) = convert::path(&uri) else { continue };
@@ -412,10 +417,18 @@ impl Worker {
             }
             for root in self.state.roots() {
                 reopens |= root.has_template(&path);
-                if let Some(path) = disk::relative(root.path(), &path) {
+                let Some(path) = disk::relative(root.path(), &path) else { continue };
+                if !many || !root.workspace().config.concerns_folder(&path) {
                     matters |= self.file_changed(&root, &path, event.typ);
+                } else if !changed.iter().any(|other| Arc::ptr_eq(other, &root)) {
+                    changed.push(root);
                 }
             }
+        }
+        for root in changed {
+            root.files.forget_tree();
+            self.index_again(&root);
+            matters = true;
         }
         if reopens {
             self.reopen_roots();

@@ -199,6 +199,7 @@ fn commits_of_another_repository_are_not_told() {
     let ran = project.run(&["log", "phase-1"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(!project.read("work-notes/phase-1.md").contains("secret"));
+    assert!(ran.err.starts_with("warning: the entry names no commits: .git leads to another"), "{}", ran.err);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files that change outside the editor, and open documents that win over them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::{Client, Folder, found, pull, push, watching};
 
@@ -59,6 +59,33 @@ fn a_watched_artifact_that_comes_changes_and_goes_is_noticed() {
     client.until_found(NOTES, PREMATURE, &[COMPLETE]);
     folder.remove(PLAN);
     client.watched(PLAN, 3);
+    client.until_found(NOTES, PREMATURE, &[]);
+    client.finish();
+}
+
+/// As with a checkout: one index run reads them all.
+#[test]
+fn artifacts_that_come_and_go_by_the_hundred_are_noticed() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.open(NOTES, COMPLETE_NOTES);
+    client.until_found(NOTES, PREMATURE, &[]);
+    let plans: Vec<String> = (1..=100).map(|n| format!("plan/phase-{n}.md")).collect();
+    let tell = |client: &mut Client, kind: u8| {
+        let changes: Vec<_> = plans.iter().map(|path| json!({ "uri": client.uri(path), "type": kind })).collect();
+        client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    };
+    plans.iter().for_each(|path| folder.write(path, OPEN_PLAN));
+    tell(&mut client, 1);
+    client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+    plans.iter().for_each(|path| folder.write(path, DONE_PLAN));
+    tell(&mut client, 2);
+    client.until_found(NOTES, PREMATURE, &[]);
+    plans.iter().for_each(|path| folder.write(path, OPEN_PLAN));
+    tell(&mut client, 2);
+    client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+    plans.iter().for_each(|path| folder.remove(path));
+    tell(&mut client, 3);
     client.until_found(NOTES, PREMATURE, &[]);
     client.finish();
 }

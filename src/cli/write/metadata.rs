@@ -56,17 +56,25 @@ pub fn copy(original: &Path, copy: &File) -> io::Result<()> {
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn copy_attributes(original: &File, copy: &File) -> io::Result<()> {
-    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
 
     /// No name list and no value is larger, by the limits of Linux.
     const LARGEST: usize = 64 << 10;
 
-    let mut names = Vec::with_capacity(LARGEST);
-    if flistxattr(original, rustix::buffer::spare_capacity(&mut names)).is_err() {
-        // A file system without them.
-        return Ok(());
+    let names_of = |file: &File| {
+        let mut names = Vec::with_capacity(LARGEST);
+        // None on a file system without them.
+        let listed = flistxattr(file, rustix::buffer::spare_capacity(&mut names)).is_ok();
+        let names = names.split(|byte| *byte == 0).filter(|name| listed && !name.is_empty());
+        names.map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    let names = names_of(original);
+    // What a new file inherits from its folder, such as a default access control list.
+    for inherited in names_of(copy).iter().filter(|name| !names.contains(name) && !name.starts_with(b"security.")) {
+        fremovexattr(copy, &**inherited)?;
     }
-    for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+    for name in &names {
+        let name = &**name;
         let mut value = Vec::with_capacity(LARGEST);
         fgetxattr(original, name, rustix::buffer::spare_capacity(&mut value))?;
         let given = fsetxattr(copy, name, &value, XattrFlags::empty());
