@@ -225,15 +225,18 @@ impl Reader<'_> {
     fn push_guesses(&self, id: BlockId, block: &Block, found: &mut Vec<Found>) {
         let around = self.markdown.parent(id).map(|around| self.markdown.block(around).kind);
         let is_whole = block.kind == BlockKind::Cell || around == Some(BlockKind::Item);
-        let mut at = block.range().start;
-        if matches!(block.kind, BlockKind::Heading(_))
-            || memchr::memchr2(b'/', b'\\', self.text[block.range()].as_bytes()).is_none()
-        {
+        if matches!(block.kind, BlockKind::Heading(_)) {
             return;
         }
-        for line in self.text[block.range()].split_inclusive(['\n', '\r']) {
-            let start = at;
-            at += line.len();
+        let Range { start: first, end } = block.range();
+        let bytes = self.text.as_bytes();
+        let mut at = first;
+        // Only lines with a separator hold a path.
+        while let Some(separator) = memchr::memchr2(b'/', b'\\', &bytes[at..end]) {
+            let separator = at + separator;
+            let start = memchr::memrchr2(b'\n', b'\r', &bytes[first..separator]).map_or(first, |end| first + end + 1);
+            at = memchr::memchr2(b'\n', b'\r', &bytes[separator..end]).map_or(end, |end| separator + end + 1);
+            let line = &self.text[start..at];
             let label = line
                 .find([':', '：'])
                 .filter(|colon| *colon < LONGEST_LABEL && !line[..*colon].contains(['/', '\\', '`']));
