@@ -16,7 +16,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     rules,
     template::{Kind, PerKind},
-    workspace::{Document, Index, Workspace},
+    workspace::{Document, Facts, Index, Workspace},
 };
 
 mod bounds;
@@ -279,12 +279,18 @@ pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candi
 
 /// Adds a document to an index if it counts as an artifact; says whether it does.
 pub fn add_to_index(workspace: &Workspace, index: &mut Index, document: &Document) -> bool {
-    let facts = document.facts();
-    let counts = workspace.is_artifact(&document.path, facts.canonical_sections);
-    if let Some(stem) = workspace.config.stem(&document.path).filter(|_| counts) {
+    let facts = artifact_facts(workspace, document);
+    let counts = facts.is_some();
+    if let (Some(facts), Some(stem)) = (facts, workspace.config.stem(&document.path)) {
         index.insert(document.path.clone(), stem, Arc::new(facts));
     }
     counts
+}
+
+/// What a document says to others, if it counts as an artifact.
+pub fn artifact_facts(workspace: &Workspace, document: &Document) -> Option<Facts> {
+    let facts = document.facts();
+    workspace.is_artifact(&document.path, facts.canonical_sections).then_some(facts)
 }
 
 /// An absolute path without `.` and `..`, links left as they are.

@@ -18,13 +18,13 @@ pub struct Found {
     pub kind: FileType,
 }
 
-/// What is directly in a folder.
-fn children(folder: &Path) -> io::Result<Vec<Found>> {
+/// What is directly in a folder, as it is read.
+fn children(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Found>>> {
     let found = |entry: io::Result<fs::DirEntry>| {
         let entry = entry?;
         Ok(Found { kind: entry.file_type()?, path: entry.path() })
     };
-    fs::read_dir(folder)?.map(found).collect()
+    Ok(fs::read_dir(folder)?.map(found))
 }
 
 /// The names in a folder that are UTF-8.
@@ -38,19 +38,22 @@ pub fn names(folder: &Path) -> impl Iterator<Item = String> {
 pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Error)>) -> ControlFlow<()>) {
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
-        let found = match children(&folder) {
-            Ok(found) => found,
-            Err(error) => match each(Err((folder, error))) {
-                ControlFlow::Break(()) => return,
-                ControlFlow::Continue(()) => continue,
-            },
+        let (found, closed) = match children(&folder) {
+            Ok(found) => (Some(found), None),
+            Err(error) => (None, Some(Err(error))),
         };
-        for found in found {
-            if found.kind.is_dir() {
-                if !is_hidden(&found.path) {
-                    folders.push(found.path);
+        for found in found.into_iter().flatten().chain(closed) {
+            let flow = match found {
+                Ok(found) if !found.kind.is_dir() => each(Ok(found)),
+                Ok(found) => {
+                    if !is_hidden(&found.path) {
+                        folders.push(found.path);
+                    }
+                    ControlFlow::Continue(())
                 }
-            } else if each(Ok(found)).is_break() {
+                Err(error) => each(Err((folder.clone(), error))),
+            };
+            if flow.is_break() {
                 return;
             }
         }
@@ -62,7 +65,7 @@ pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Err
 pub fn unignored(bounds: &Bounds, each: &mut dyn FnMut(&Found) -> ControlFlow<(), bool>) {
     let mut folders: Vec<(PathBuf, Arc<Ignores>)> = vec![(bounds.root().to_path_buf(), Ignores::of_root(bounds))];
     while let Some((folder, ignores)) = folders.pop() {
-        for found in children(&folder).unwrap_or_default() {
+        for found in children(&folder).into_iter().flatten().flatten() {
             if ignores.ignore(&found.path, found.kind.is_dir()) {
                 continue;
             }
@@ -81,8 +84,8 @@ pub fn unignored(bounds: &Bounds, each: &mut dyn FnMut(&Found) -> ControlFlow<()
 /// The children of `folder` that git does not ignore, folders that it does not enter aside.
 pub fn unignored_children(bounds: &Bounds, folder: &Path) -> Vec<Found> {
     let Some(ignores) = Ignores::below_root(bounds, folder) else { return Vec::new() };
-    let found = children(folder).unwrap_or_default();
-    found.into_iter().filter(|found| !ignores.ignore(&found.path, found.kind.is_dir())).collect()
+    let found = children(folder).into_iter().flatten().flatten();
+    found.filter(|found| !ignores.ignore(&found.path, found.kind.is_dir())).collect()
 }
 
 pub fn is_hidden(path: &Path) -> bool {

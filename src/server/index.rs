@@ -144,25 +144,21 @@ impl Run {
         let stamp = Stamp::of(bounds, &self.root.path().join(&**path), SystemTime::now());
         let known = self.start.workspace.index.get(path);
         let is_same = stamp.is_some() && self.start.stamps.get(path) == stamp.as_ref() && !self.has_other_folders();
-        let mut single = Index::default();
-        // One that could not be read now may be so the next time, with the same stamp.
+        // One that cannot be read now may be so the next time, with the same stamp.
         let mut is_read = true;
-        if !is_same {
-            match disk::read_document(bounds, &self.workspace.vocabulary, candidate) {
-                Ok(document) => drop(disk::add_to_index(&self.workspace, &mut single, &document)),
-                Err(error) => {
-                    is_read = false;
-                    tracing::debug!("{path}: {error}");
-                }
-            }
-        }
-        let facts = if is_same { known } else { single.get(path) };
-        if facts != known {
+        let facts = if is_same {
+            known.cloned()
+        } else {
+            let document = disk::read_document(bounds, &self.workspace.vocabulary, candidate);
+            is_read = document.is_ok();
+            document.ok().and_then(|document| disk::artifact_facts(&self.workspace, &document)).map(Arc::new)
+        };
+        if facts.as_ref() != known {
             self.is_news.store(true, Ordering::Relaxed);
         }
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(facts), Some(stem)) = (facts, self.workspace.config.stem(path)) {
-            found.0.insert(path.clone(), stem, facts.clone());
+            found.0.insert(path.clone(), stem, facts);
         }
         if let Some(stamp) = stamp.filter(|_| is_read) {
             found.1.insert(path.clone(), stamp);
