@@ -7,7 +7,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::repository;
+use super::{repository, walk};
 use crate::text::nfc;
 
 /// A longer chain of links is taken for a loop, as Linux does.
@@ -173,9 +173,9 @@ impl Bounds {
 /// What is there instead of `place` and has the same name to a reader: macOS may spell `é` as two characters.
 fn same_name(place: &Path) -> Option<PathBuf> {
     let name = place.file_name()?.to_str().filter(|name| !name.is_ascii())?;
-    let mut others = fs::read_dir(place.parent()?).ok()?.flatten();
-    let is_same = |other: &fs::DirEntry| other.file_name().to_str().is_some_and(|other| nfc(other) == nfc(name));
-    Some(others.find(is_same)?.path())
+    let folder = place.parent()?;
+    let other = walk::names(folder).find(|other| nfc(other) == nfc(name))?;
+    Some(folder.join(other))
 }
 
 const OUTSIDE: &str = "a link leads out of the repository";
