@@ -1,7 +1,7 @@
 //! What an artifact says: its sections, and what stands in them.
 //!
-//! Reading never fails. An [`Artifact`] holds what every kind has; its [`View`] what only a plan, a
-//! prompt or work notes have. Each field knows its bytes in the text.
+//! Reading never fails. An [`Artifact`] holds what every kind has; its [`View`] what only a plan or a
+//! prompt has. Each field knows its bytes in the text.
 //!
 //! Architecture invariant: no I/O and no clock here; rules ask the views and never parse Markdown.
 
@@ -56,6 +56,8 @@ pub struct Artifact {
     pub suppressions: Vec<Suppression>,
     /// Where the content begins: after a byte order mark and front matter (bytes).
     pub content_start: usize,
+    /// Status, log, decisions and commits: read wherever they stand, whatever the kind.
+    pub notes: WorkNotes,
     pub view: View,
 }
 
@@ -63,7 +65,7 @@ pub struct Artifact {
 pub enum View {
     Plan(Plan),
     Prompt(Prompt),
-    WorkNotes(WorkNotes),
+    WorkNotes,
 }
 
 impl Artifact {
@@ -74,11 +76,12 @@ impl Artifact {
         let view = match kind {
             Kind::Plan => View::Plan(Plan::read(text, markdown, &sections)),
             Kind::Prompt => View::Prompt(Prompt::read(text, markdown, &sections)),
-            Kind::WorkNotes => View::WorkNotes(WorkNotes::read(text, markdown, &sections)),
+            Kind::WorkNotes => View::WorkNotes,
         };
         let bom = bom_length(text);
         Self {
             kind,
+            notes: WorkNotes::read(text, markdown, &sections),
             questions: questions::read(text, markdown, &sections),
             placeholders: entries::placeholders(text, markdown),
             content_start: markdown.front_matter.as_ref().map_or(bom, |front| front.range.end),
@@ -96,8 +99,9 @@ impl Artifact {
         if let View::Prompt(prompt) = &self.view { Some(prompt) } else { None }
     }
 
+    /// The parts of work notes, in an artifact of that kind.
     pub fn work_notes(&self) -> Option<&WorkNotes> {
-        if let View::WorkNotes(notes) = &self.view { Some(notes) } else { None }
+        (self.kind == Kind::WorkNotes).then_some(&self.notes)
     }
 
     /// The paths that the artifact names; work notes declare none.
@@ -105,7 +109,7 @@ impl Artifact {
         match &self.view {
             View::Plan(plan) => &plan.references,
             View::Prompt(prompt) => &prompt.references,
-            View::WorkNotes(_) => &[],
+            View::WorkNotes => &[],
         }
     }
 
@@ -117,7 +121,7 @@ impl Artifact {
     /// The required sections that it has in no accepted form, in the order of the configuration.
     pub fn missing_sections(&self, vocabulary: &Vocabulary) -> Vec<SectionName> {
         let is_said = |name: SectionName| match (name, &self.view) {
-            (SectionName::Status, View::WorkNotes(notes)) => notes.states_status,
+            (SectionName::Status, _) => self.notes.states_status,
             (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
             _ => false,
         };

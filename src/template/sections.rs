@@ -13,6 +13,12 @@ const fn section(
     SectionSpec { section, name, aliases, required, purpose, skeleton }
 }
 
+impl SectionSpec {
+    const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
 const DONE_ALIASES: &[&str] = &[
     "DoD",
     "Definition of done (DoD)",
@@ -88,6 +94,54 @@ const REQUIRED_READING: SectionSpec = section(
     &["Must read", "Read first"],
     false,
     "What to read before starting.",
+    "",
+);
+
+const OPEN_QUESTIONS: SectionSpec =
+    section(SectionName::OpenQuestions, "Open questions", QUESTION_ALIASES, false, "What is not decided yet.", "");
+
+const STATUS: SectionSpec = section(
+    SectionName::Status,
+    "Status",
+    &["Current status", "Phase status", "状態", "ステータス", "状态"],
+    false,
+    "Where the phase stands: exactly one of four.",
+    "- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n- [ ] Complete\n",
+);
+
+const DECISIONS: SectionSpec = section(
+    SectionName::Decisions,
+    "Decisions",
+    &["Decision", "Decision log", "Decisions made", "Key decisions", "Design decisions"],
+    false,
+    "What was decided, and why.",
+    "",
+);
+
+const ASSUMPTIONS: SectionSpec = section(
+    SectionName::Assumptions,
+    "Assumptions",
+    &["Assumption"],
+    false,
+    "What we take for granted until somebody checks it.",
+    "",
+);
+
+const SESSION_LOG: SectionSpec = section(
+    SectionName::SessionLog,
+    "Session log",
+    &["Log", "Work log", "Progress log", "Sessions", "Session logs", "Session notes"],
+    false,
+    "One entry for each session: what changed, why, blockers, next.",
+    "",
+);
+
+const COMMITS: SectionSpec = section(
+    SectionName::Commits,
+    "Commits",
+    &["Commit", "Commit log", "Commit history"],
+    false,
+    "The commits of this phase: hash and message.",
     "",
 );
 
@@ -185,7 +239,12 @@ pub const PLAN: &[SectionSpec] = &[
         "What a reader might expect and this phase leaves out.",
         "- <Thing we will not do in this phase>\n",
     ),
-    section(SectionName::OpenQuestions, "Open questions", QUESTION_ALIASES, false, "What nobody has decided yet.", ""),
+    OPEN_QUESTIONS,
+    STATUS,
+    DECISIONS,
+    ASSUMPTIONS,
+    SESSION_LOG,
+    COMMITS,
 ];
 
 pub const PROMPT: &[SectionSpec] = &[
@@ -259,49 +318,18 @@ pub const PROMPT: &[SectionSpec] = &[
         "How the work is cut into commits.",
         "1. Stop after each logical unit and say what changed.\n2. Propose a commit message.\n3. Wait for approval.\n",
     ),
-    section(SectionName::OpenQuestions, "Open questions", QUESTION_ALIASES, false, "What nobody has decided yet.", ""),
+    OPEN_QUESTIONS,
+    STATUS,
+    DECISIONS,
+    ASSUMPTIONS,
+    SESSION_LOG,
 ];
 
 pub const WORK_NOTES: &[SectionSpec] = &[
-    section(
-        SectionName::Status,
-        "Status",
-        &["Current status", "Phase status", "状態", "ステータス", "状态"],
-        true,
-        "Where the phase stands: exactly one of four.",
-        "- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n- [ ] Complete\n",
-    ),
-    section(
-        SectionName::Decisions,
-        "Decisions",
-        &["Decision", "Decision log", "Decisions made", "Key decisions", "Design decisions"],
-        true,
-        "What was decided, and why.",
-        "",
-    ),
-    section(
-        SectionName::Assumptions,
-        "Assumptions",
-        &["Assumption"],
-        true,
-        "What we take for granted until somebody checks it.",
-        "",
-    ),
-    section(SectionName::OpenQuestions, "Open questions", QUESTION_ALIASES, true, "What nobody has decided yet.", ""),
-    section(
-        SectionName::SessionLog,
-        "Session log",
-        &["Log", "Work log", "Progress log", "Sessions", "Session logs", "Session notes"],
-        true,
-        "One entry for each session: what changed, why, blockers, next.",
-        "",
-    ),
-    section(
-        SectionName::Commits,
-        "Commits",
-        &["Commit", "Commit log", "Commit history"],
-        true,
-        "The commits of this phase: hash and message.",
-        "",
-    ),
+    STATUS.required(),
+    DECISIONS.required(),
+    ASSUMPTIONS.required(),
+    OPEN_QUESTIONS.required(),
+    SESSION_LOG.required(),
+    COMMITS.required(),
 ];
