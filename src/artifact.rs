@@ -17,6 +17,7 @@ mod containers;
 pub mod dates;
 pub mod entries;
 pub mod entry_insertion;
+mod heading_names;
 pub mod item_extraction;
 pub mod log_insertion;
 pub mod notes;
@@ -122,11 +123,12 @@ impl Artifact {
     pub fn missing_sections(&self, vocabulary: &Vocabulary) -> Vec<SectionName> {
         let is_said = |name: SectionName| match (name, &self.view) {
             (SectionName::Status, _) => self.notes.states_status,
+            (SectionName::Overview, _) => self.sections.has(SectionName::Goals),
             (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
             _ => false,
         };
         // A file that is titled `Session log` is one.
-        let is_there = |name: SectionName| self.sections.covers(name) || self.sections.is_titled(name);
+        let is_there = |name: SectionName| self.sections.has(name) || self.sections.is_titled(name);
         let is_missing = |name: &SectionName| !is_there(*name) && !is_said(*name);
         vocabulary.required(self.kind).iter().copied().filter(is_missing).collect()
     }

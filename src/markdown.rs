@@ -13,6 +13,7 @@ mod builder;
 mod masking;
 
 use self::builder::Builder;
+pub use self::masking::TagLine;
 use crate::text::bom_length;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,9 @@ pub struct Markdown {
     /// Where each is written (bytes).
     destination_ranges: Vec<(u32, u32)>,
     pub front_matter: Option<FrontMatter>,
+    /// Pairs of XML-like tags on lines of their own, wherever they stand; in order. Those that are no code are
+    /// blocks, too: rules.
+    tags: Vec<TagLine>,
     /// Placeholders such as `<Goal 1>`, with their brackets, wherever they stand; in order.
     placeholders: Vec<Range<usize>>,
 }
@@ -152,7 +156,10 @@ impl Markdown {
         let front_matter = front_matter(text, bom);
         let start = front_matter.as_ref().map_or(bom, |front| front.range.end);
         let placeholders = masking::placeholders(text, start, is_placeholder);
+        let mut tags = masking::tag_lines(text, start);
+        tags.retain(|tag| placeholders.binary_search_by_key(&tag.range.start, |range| range.start).is_err());
         let masked = masking::mask(&text[start..], start, &placeholders);
+        let masked = masking::without_tags(masked.as_deref().unwrap_or(&text[start..]), start, &tags).or(masked);
         let masked = masking::with_line_feeds(masked.as_deref().unwrap_or(&text[start..])).or(masked);
         let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
         let mut builder = Builder::new(text, start);
@@ -165,11 +172,19 @@ impl Markdown {
         let mut markdown = builder.markdown;
         markdown.front_matter = front_matter;
         markdown.placeholders = placeholders;
+        markdown.tags = tags;
         markdown
     }
 
     pub fn block(&self, id: BlockId) -> &Block {
         &self.blocks[id.0 as usize]
+    }
+
+    /// The XML-like tag that is the block `id`.
+    pub fn tag(&self, id: BlockId) -> Option<&TagLine> {
+        let start = self.block(id).range().start;
+        let at = self.tags.binary_search_by_key(&start, |tag| tag.range.start).ok()?;
+        (self.block(id).kind == BlockKind::Rule).then(|| &self.tags[at])
     }
 
     /// All blocks, in document order.

@@ -41,16 +41,16 @@ mod tests {
         check_action(
             "Insert missing sections",
             &fixture,
-            "# P\r\n\r\n## Overview\r\n\r\n## Goals\r\n- a\r\n\r\n## Constraints\r\n\r\n## Definition of done\r\n\r\n## Non-goals\r\n- b",
+            "# P\r\n\r\n## Goals\r\n- a\r\n\r\n## Constraints\r\n\r\n## Definition of done\r\n\r\n## Non-goals\r\n- b",
         );
         check_action(
             "Insert the missing section with its skeleton",
             &fixture.replace(
                 "## Goals",
-                "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Aims",
+                "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Targets",
             ),
             "# P\r\n\r\n## Overview\r\nx\r\n\r\n## Goals\r\n- <Goal 1>\r\n- <Goal 2>\r\n\r\n## Constraints\r\n- y\r\n\r\n\
-             ## DoD\r\n- z\r\n\r\n## Aims\r\n- a\r\n\r\n## Non-goals\r\n- b",
+             ## DoD\r\n- z\r\n\r\n## Targets\r\n- a\r\n\r\n## Non-goals\r\n- b",
         );
     }
 

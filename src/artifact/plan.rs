@@ -79,7 +79,7 @@ impl Plan {
 
     /// Whether the plan says in any accepted form how we will know that it is done.
     pub fn says_when_done(&self, sections: &Sections) -> bool {
-        sections.covers(SectionName::DefinitionOfDone) || self.phases.iter().any(|phase| phase.has_verification)
+        sections.has(SectionName::DefinitionOfDone) || self.phases.iter().any(|phase| phase.has_verification)
     }
 }
 
@@ -137,7 +137,10 @@ impl Reader<'_> {
     /// A canonical section inside the done section, such as its Out of scope, keeps its own items.
     fn end_of_other_section(&self, heading: BlockId) -> Option<BlockId> {
         let section = self.sections.opened_by(heading)?;
-        let is_own = matches!(section.name, None | Some(SectionName::DefinitionOfDone | SectionName::Verification));
+        let is_own = matches!(
+            section.name,
+            None | Some(SectionName::DefinitionOfDone | SectionName::Verification | SectionName::Testing)
+        );
         (!is_own).then_some(section.body.end)
     }
 
@@ -242,8 +245,10 @@ impl Reader<'_> {
     /// A Verification label may be a heading, a lead-in, an item, or a line that a list swallowed.
     fn has_verification(&self, section: &Section) -> bool {
         let is_checked = |section: &Section| {
-            matches!(section.name, Some(SectionName::Verification | SectionName::DefinitionOfDone))
-                || section.style == SectionStyle::Heading && begins_with_verification(&section.normalized)
+            matches!(
+                section.name,
+                Some(SectionName::Verification | SectionName::DefinitionOfDone | SectionName::Testing)
+            ) || section.style == SectionStyle::Heading && begins_with_verification(&section.normalized)
         };
         let start = self.sections.all.partition_point(|other| other.range.start <= section.range.start);
         let inside = self.sections.all[start..].iter().take_while(|other| other.range.start < section.range.end);

@@ -1,14 +1,11 @@
 //! The sections of an artifact: headings, bold lead-ins and label lines.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::{collections::HashMap, ops::Range};
 
 use super::{Vocabulary, dates};
 use crate::{
     markdown::{BlockId, BlockKind, Inline, InlineKind, Markdown},
-    template::{Kind, SectionName, normalize_heading},
+    template::{self, Kind, SectionName, normalize_heading},
     text::blanked,
 };
 
@@ -19,8 +16,12 @@ pub enum SectionStyle {
     Heading,
     /// `**Definition of done:**`, or `Verification:` before a list.
     LeadIn,
+    /// `<success_criteria>` on a line of its own, up to the tag that closes it.
+    Tag,
 }
 
+/// The level of a tag: no heading inside it ends it.
+const TAG_LEVEL: u8 = 0;
 /// The level of a lead-in: below every heading.
 pub const LEAD_IN_LEVEL: u8 = 7;
 /// The level of a dated lead-in in a log that a lead-in opens: its entry.
@@ -28,12 +29,14 @@ const ENTRY_LEVEL: u8 = 8;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// `None` for a heading that phasemark does not know.
+    /// `None` for a heading that phasemark does not know; the first of several that are joined.
     pub name: Option<SectionName>,
+    /// The other one of two that are joined: `Assumptions & open questions`.
+    pub also: Option<SectionName>,
     /// The heading as it is compared.
     pub normalized: Box<str>,
     pub style: SectionStyle,
-    /// 1 to 6 for headings, 7 for lead-ins, 8 for the entries of a log that is one.
+    /// 0 for tags, 1 to 6 for headings, 7 for lead-ins, 8 for the entries of a log that is one.
     pub level: u8,
     /// Bytes of the heading's words, without its markup.
     pub heading: Range<usize>,
@@ -61,8 +64,6 @@ pub struct Sections {
     by_name: HashMap<SectionName, Vec<usize>>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
-    /// Sections that share a heading with another: `Goals and non-goals`.
-    combined: HashSet<SectionName>,
 }
 
 /// What opens a section, before it is known which one.
@@ -84,34 +85,59 @@ impl Sections {
         let words = &*blanked(text, others.map(Inline::range));
         let mut open: Vec<usize> = Vec::new();
         let mut blocks = markdown.top_level().peekable();
+        // Where the list ends that the open label holds.
+        let mut label_end: Option<BlockId> = None;
         while let Some((id, block)) = blocks.next() {
+            let start = block.range().start;
+            if label_end.take_if(|end| *end <= id).is_some() {
+                sections.close(&mut open, LEAD_IN_LEVEL, id, start, text);
+            }
             match block.kind {
                 BlockKind::Heading(level) => {
+                    label_end = None;
                     let heading = heading_text(text, block.range());
-                    sections.close(&mut open, level, id, block.range().start, text);
+                    sections.close(&mut open, level, id, start, text);
                     if level == 1 && sections.title.is_none() {
-                        sections.titled = vocabulary.section(kind, &normalize_heading(&words[heading.clone()]));
+                        let named = vocabulary.sections_in(kind, &normalize_heading(&words[heading.clone()]));
+                        sections.titled = named.first().copied();
                         sections.title = Some(heading);
                         continue;
                     }
                     let after_label = heading.end..heading.end;
-                    let start = block.range().start;
                     let opening = Opening { level, style: SectionStyle::Heading, heading, after_label, start };
                     sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
+                }
+                BlockKind::Rule => {
+                    let Some(tag) = markdown.tag(id) else { continue };
+                    label_end = None;
+                    sections.close(&mut open, LEAD_IN_LEVEL, id, start, text);
+                    let name = tag.name(text);
+                    if tag.closes {
+                        sections.close_tag(&mut open, name, markdown.next(id), block.range().end, text);
+                    } else {
+                        let heading = start + 1..start + 1 + name.len();
+                        let after_label = heading.end..heading.end;
+                        let opening =
+                            Opening { level: TAG_LEVEL, style: SectionStyle::Tag, heading, after_label, start };
+                        sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
+                    }
                 }
                 BlockKind::Paragraph => {
                     let before_list =
                         blocks.peek().is_some_and(|(_, next)| matches!(next.kind, BlockKind::List { .. }));
-                    let known = |label: &str| vocabulary.section(kind, &normalize_heading(label)).is_some();
+                    let known = |label: &str| !vocabulary.sections_in(kind, &normalize_heading(label)).is_empty();
                     for mut opening in lead_ins(words, markdown, id, before_list, &known) {
-                        let is_first = opening.start == block.range().start;
+                        let is_first = opening.start == start;
                         if sections.is_lead_in_log(&open) && dates::find(&text[opening.heading.clone()]).is_some() {
                             opening.level = ENTRY_LEVEL;
                         }
                         sections.close(&mut open, opening.level, id, opening.start, text);
                         // Inside a canonical section a further label is that section's own text.
                         if is_first || open.last().is_none_or(|around| !sections.is_canonical(*around)) {
+                            let is_heading = is_like_heading(text, &opening, block.range().end);
                             sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
+                            let holds_list = !is_heading && !sections.is_lead_in_log(&open);
+                            label_end = holds_list.then(|| end_of_label(text, markdown, markdown.next(id)));
                         }
                     }
                 }
@@ -131,30 +157,43 @@ impl Sections {
         (kind, text, markdown, vocabulary): (Kind, &str, &Markdown, &Vocabulary),
     ) {
         let Opening { level, style, heading, mut after_label, start } = opening;
-        let normalized = normalize_heading(&text[heading.clone()]);
-        let parent = open.last().copied();
-        let mut name = vocabulary
-            .section(kind, &normalized)
-            .filter(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
-        if parent.is_none_or(|parent| !self.is_canonical(parent)) {
-            if name.is_none()
-                && style == SectionStyle::Heading
-                && let Some((found, value)) = named_before_a_value(kind, text, heading.clone(), vocabulary)
-            {
-                name = Some(found);
-                if found == SectionName::Status {
-                    after_label = value;
-                }
-            }
-            self.combined.extend(parts(&normalized).filter_map(|part| vocabulary.section(kind, part)));
+        let mut normalized = normalize_heading(&text[heading.clone()]);
+        if style == SectionStyle::Tag
+            && let Some((_, name)) = template::TAGS.iter().find(|(tag, _)| *tag == normalized)
+        {
+            normalized = (*name).to_owned();
         }
+        let parent = open.last().copied();
+        let is_inner = parent.is_some_and(|parent| self.is_canonical(parent));
+        let mut names = match vocabulary.section(kind, &normalized) {
+            Some(name) if is_inner => vec![name],
+            None if is_inner => Vec::new(),
+            _ => vocabulary.sections_in(kind, &normalized),
+        };
+        names.retain(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
+        if names.contains(&SectionName::SessionLog)
+            && style == SectionStyle::Heading
+            && dates::find(&text[heading.clone()]).is_some()
+        {
+            // `Session log: 2026-01-02` is an entry.
+            names.clear();
+        }
+        let name = names.first().copied();
+        if name == Some(SectionName::Status)
+            && style == SectionStyle::Heading
+            && let Some(value) = value_of(text, heading.clone())
+        {
+            after_label = value;
+        }
+        let also = names.get(1).copied();
         let index = self.all.len();
-        if let Some(name) = name {
+        for name in names.into_iter().take(2) {
             self.by_name.entry(name).or_default().push(index);
         }
         open.push(index);
         self.all.push(Section {
             name,
+            also,
             normalized: normalized.into(),
             style,
             level,
@@ -174,6 +213,18 @@ impl Sections {
             section.body.end = id.max(section.body.start);
             let start = section.range.start;
             section.range.end = start + text[start..at].trim_end().len();
+        }
+    }
+
+    /// Ends the open section of the tag `name`, and those inside it, at the block `id`; `end`: bytes, behind the
+    /// tag that closes it.
+    fn close_tag(&mut self, open: &mut Vec<usize>, name: &str, id: BlockId, end: usize, text: &str) {
+        let is_own = |section: &Section| section.style == SectionStyle::Tag && text[section.heading.clone()] == *name;
+        let Some(own) = open.iter().rposition(|section| is_own(&self.all[*section])) else { return };
+        for section in open.drain(own..).rev() {
+            let section = &mut self.all[section];
+            section.body.end = id.max(section.body.start);
+            section.range.end = end;
         }
     }
 
@@ -212,11 +263,6 @@ impl Sections {
         self.titled == Some(name) && !self.has(name)
     }
 
-    /// Whether there is such a section, perhaps together with another: `Goals and non-goals`.
-    pub fn covers(&self, name: SectionName) -> bool {
-        self.has(name) || self.combined.contains(&name)
-    }
-
     /// The section that block `id` opens.
     pub fn opened_by(&self, id: BlockId) -> Option<&Section> {
         let at = self.all.partition_point(|section| section.block < id);
@@ -251,13 +297,17 @@ impl Sections {
 
     /// Whether byte `offset` is inside a section of one of these names, at any depth.
     pub fn is_within(&self, offset: usize, names: &[SectionName]) -> bool {
-        self.at(offset).is_some_and(|section| {
-            self.enclosing(section).any(|section| section.name.is_some_and(|name| names.contains(&name)))
-        })
+        self.at(offset)
+            .is_some_and(|section| self.enclosing(section).any(|section| names.iter().any(|name| section.is(*name))))
     }
 }
 
 impl Section {
+    /// Whether it is the section of that name, or one joined with it.
+    pub fn is(&self, name: SectionName) -> bool {
+        self.name == Some(name) || self.also == Some(name)
+    }
+
     /// The id in a heading such as `Phase 2a: Scaffold`; `Phase overview` and `Phases 1 to 3` have none.
     pub fn phase(&self) -> Option<String> {
         let after = self.normalized.strip_prefix("phase")?.trim_start_matches([' ', '-', '_']);
@@ -286,32 +336,35 @@ pub fn heading_text(text: &str, block: Range<usize>) -> Range<usize> {
     start.min(end)..end
 }
 
-/// The section that a heading such as `Status: accepted` or `Open questions — none` names, and the
-/// bytes after its name. Only the canonical name counts: `Decision: use TLS` is one decision.
-fn named_before_a_value(
-    kind: Kind,
-    text: &str,
-    heading: Range<usize>,
-    vocabulary: &Vocabulary,
-) -> Option<(SectionName, Range<usize>)> {
+/// The value in a heading such as `Status: accepted` (bytes).
+fn value_of(text: &str, heading: Range<usize>) -> Option<Range<usize>> {
     let words = &text[heading.clone()];
-    let (at, separator) = [": ", "：", " — ", " – ", " - "]
-        .into_iter()
-        .filter_map(|separator| words.find(separator).map(|at| (at, separator)))
-        .min()?;
-    let label = normalize_heading(&words[..at]);
-    let name = vocabulary.section(kind, &label)?;
-    let value = &words[at + separator.len()..];
-    let is_whole = label == normalize_heading(vocabulary.name(kind, name));
-    let is_section = is_whole && !is_part_of_files(name) && dates::find(value).is_none();
-    is_section.then(|| (name, heading.end - value.trim_start().len()..heading.end))
+    let separators = [": ", "：", " — ", " – ", " - "];
+    let found = separators.into_iter().filter_map(|separator| Some((words.find(separator)?, separator.len())));
+    let (at, length) = found.min()?;
+    let value = words[at + length..].trim_start();
+    Some(heading.end - value.len()..heading.end)
 }
 
-/// What a heading joins: `goals` and `non-goals` of `goals and non-goals`.
-fn parts(normalized: &str) -> impl Iterator<Item = &str> {
-    let joined = [" and ", " & ", "/", " + ", ", "].iter().any(|joint| normalized.contains(joint));
-    let pieces = joined.then(|| normalized.split(['/', '&', '+', ',']).flat_map(|piece| piece.split(" and ")));
-    pieces.into_iter().flatten().map(|piece| piece.trim().trim_start_matches("and "))
+/// Whether a label is a heading in bold type: nothing stands on its line but its words.
+fn is_like_heading(text: &str, opening: &Opening, end: usize) -> bool {
+    let label = text[opening.start..end].trim_end();
+    opening.after_label.is_empty() && label.starts_with("**") && label.ends_with("**") && !label.contains([':', '：'])
+}
+
+/// Where the blocks end that a label holds: its list or table, or the paragraphs and code before the next label
+/// or list. `first`: the block below the label.
+fn end_of_label(text: &str, markdown: &Markdown, first: BlockId) -> BlockId {
+    let mut introduces = true;
+    for (id, block) in markdown.siblings(first..markdown.end()) {
+        match block.kind {
+            BlockKind::List { .. } | BlockKind::Table => return if introduces { markdown.next(id) } else { id },
+            BlockKind::Heading(_) | BlockKind::Rule => return id,
+            BlockKind::Paragraph => introduces = text[block.range()].trim_end().ends_with([':', '：']),
+            _ => introduces = false,
+        }
+    }
+    markdown.end()
 }
 
 /// The labels of a paragraph that open sections: the one that begins it, and those of known
@@ -461,7 +514,7 @@ mod tests {
     fn a_heading_may_cover_two_sections() {
         let covers = |heading: &str| {
             let sections = read(Kind::Plan, &format!("## {heading}\n"));
-            (sections.covers(SectionName::Goals), sections.covers(SectionName::OutOfScope))
+            (sections.has(SectionName::Goals), sections.has(SectionName::OutOfScope))
         };
         assert_eq!(covers("Goals and non-goals"), (true, true));
         assert_eq!(covers("4. Goals / Non-Goals:"), (true, true));

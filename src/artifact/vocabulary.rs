@@ -29,6 +29,8 @@ pub struct Vocabulary {
 struct KindVocabulary {
     /// Normalised heading to section.
     headings: HashMap<String, SectionName>,
+    /// Headings that are a name only where they begin one.
+    anchored: HashSet<String>,
     names: Vec<(SectionName, String)>,
     required: Vec<SectionName>,
     template: Option<TeamTemplate>,
@@ -96,6 +98,11 @@ impl Vocabulary {
     /// The section that a normalised heading opens.
     pub fn section(&self, kind: Kind, heading: &str) -> Option<SectionName> {
         self.kinds.get(kind).headings.get(heading).copied()
+    }
+
+    /// Whether that name is one only where it begins a heading.
+    pub(super) fn is_anchored(&self, kind: Kind, heading: &str) -> bool {
+        self.kinds.get(kind).anchored.contains(heading)
     }
 
     /// The canonical heading of a section of this kind.
@@ -202,7 +209,19 @@ impl KindVocabulary {
             vocabulary.names.push((spec.section, spec.name.to_owned()));
             // `Files / New` is found below `Files` only: see `Sections::read`.
             for heading in std::iter::once(&spec.name).chain(spec.aliases) {
-                vocabulary.headings.entry(normalize_heading(heading)).or_insert(spec.section);
+                let alias = heading.strip_prefix('^');
+                let heading = normalize_heading(alias.unwrap_or(heading));
+                if alias.is_some() {
+                    vocabulary.anchored.insert(heading.clone());
+                }
+                vocabulary.headings.entry(heading).or_insert(spec.section);
+            }
+        }
+        // What is named in the plural is known in the singular, and the reverse.
+        for spec in specs {
+            for heading in std::iter::once(&spec.name).chain(spec.aliases) {
+                let other = other_number(&normalize_heading(heading.trim_start_matches('^')));
+                vocabulary.headings.entry(other).or_insert(spec.section);
             }
         }
         let settings = config.sections.get(kind);
@@ -234,6 +253,12 @@ impl KindVocabulary {
         self.headings.insert(heading, section);
         section
     }
+}
+
+/// `goal` for `goals`, and the reverse.
+fn other_number(heading: &str) -> String {
+    let is_singular = !heading.ends_with('s') || ["ss", "us", "is"].iter().any(|end| heading.ends_with(end));
+    if is_singular { format!("{heading}s") } else { heading[..heading.len() - 1].to_owned() }
 }
 
 fn spec(kind: Kind, section: SectionName) -> Option<&'static SectionSpec> {

@@ -295,6 +295,5 @@ mod tests {
             check_silent(NOTES, &with_questions(text));
         }
         check_silent(NOTES, "## Decisions\n- wh$0\n\n## Open questions\n- [x] Which port?\n");
-        check_silent("plan/phase-1.md", &with_questions("## Decisions\n- wh$0\n"));
     }
 }

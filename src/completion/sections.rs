@@ -215,10 +215,13 @@ impl<'a> Place<'a> {
         let around = self.around(request);
         let has_status = document.artifact.work_notes().is_some_and(|notes| notes.states_status);
         let is_missing = |name: &SectionName| {
-            let is_there = |section: &Section| section.name == Some(*name) && !self.opens(section);
-            let is_combined = sections.covers(*name) && !sections.has(*name);
+            let is_there = |section: &Section| section.is(*name) && !self.opens(section);
             let is_stated = *name == SectionName::Status && has_status;
-            may_hold(&around, *name) && !is_combined && !is_stated && !sections.all.iter().any(is_there)
+            // What plans call their tests in many ways is offered as Verification.
+            *name != SectionName::Testing
+                && may_hold(&around, *name)
+                && !is_stated
+                && !sections.all.iter().any(is_there)
         };
         let candidate = |(at, name): (usize, SectionName)| Candidate {
             name,

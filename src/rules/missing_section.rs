@@ -133,7 +133,7 @@ mod tests {
             (
                 "//- plan/phase-1.md\n## Goals\n## DoD\n",
                 Severity::Information,
-                "This plan lacks the sections `Overview`, `Constraints` and `Out of scope`.",
+                "This plan lacks the sections `Constraints` and `Out of scope`.",
             ),
             (
                 "//- plan/phase-1.md\n## Goals\n## Summary\n## Rules\n### Constraints\n",
@@ -224,7 +224,7 @@ mod tests {
         check_fix(
             "missing-section",
             "//- plan/phase-1.md\n# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Notes\n\n## Out of scope\n- c\n",
-            "# P\n\nIntro.\n\n## Overview\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Constraints\n\n## Definition of done\n\n## Notes\n\n## Out of scope\n- c\n",
+            "# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Constraints\n\n## Definition of done\n\n## Notes\n\n## Out of scope\n- c\n",
         );
     }
 
@@ -246,27 +246,27 @@ mod tests {
         check_fix(
             "missing-section",
             "//- plan/phase-1.md\n# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n",
-            "# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n\n## Overview\n\n## Constraints\n\n## Out of scope\n",
+            "# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n\n## Constraints\n\n## Out of scope\n",
         );
     }
 
     #[test]
     fn one_can_be_inserted_alone_and_all_with_their_skeletons() {
-        let before = "## Goals\n- a\n\n## Constraints\n- b\n\n## Non-goals\n- c\n";
+        let before = "## Overview\n- a\n\n## Constraints\n- b\n\n## Non-goals\n- c\n";
         let found = finding(&format!("//- plan/phase-1.md\n{before}")).unwrap();
         let titles: Vec<_> = found.fixes.iter().map(|fix| (&*fix.title, fix.safe)).collect();
         assert_eq!(
             titles,
             [
                 ("Insert all 2 missing sections", true),
-                ("Insert the section `Overview`", false),
+                ("Insert the section `Goals`", false),
                 ("Insert all missing sections with their skeletons", false)
             ]
         );
-        assert_eq!(text::apply(before, found.fixes[1].edits()), format!("## Overview\n\n{before}"));
+        assert_eq!(text::apply(before, found.fixes[1].edits()), before.replace("## Constraints", "## Goals\n\n## Constraints"));
         assert_eq!(
             text::apply(before, found.fixes[2].edits()),
-            "## Overview\n<One sentence: what we are building>\n\n## Goals\n- a\n\n## Constraints\n- b\n\n## Definition of done\n\
+            "## Overview\n- a\n\n## Goals\n- <Goal 1>\n- <Goal 2>\n\n## Constraints\n- b\n\n## Definition of done\n\
              - [ ] <Verification command + expected outcome>\n- [ ] <Verification command + expected outcome>\n\n## Non-goals\n- c\n"
         );
     }

@@ -15,7 +15,7 @@ pub fn normalize_heading(text: &str) -> String {
     {
         text = text[..open].trim_end();
     }
-    text = text.trim_end_matches(is_decoration);
+    text = without_shortcodes(text).trim_end_matches(is_decoration);
     // Not for `Reference implementation(s)`: a parenthesis that hangs on a word belongs to it.
     while text.ends_with([')', '）'])
         && let Some(open) = text.rfind(['(', '（']).filter(|open| *open > 0)
@@ -39,6 +39,8 @@ pub fn normalize_heading(text: &str) -> String {
         }
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
+        } else if c == '’' {
+            out.push('\'');
         } else {
             out.extend(c.to_lowercase());
         }
@@ -98,8 +100,35 @@ fn is_decoration(c: char) -> bool {
     !c.is_alphanumeric() && !matches!(c, '(' | ')' | '（' | '）' | '?' | '？' | ']' | '[' | '{' | '}' | '<' | '>')
 }
 
-/// Drops `3.`, `3.1`, `3)`, `§3`, `A.`, `IV.` in front of words.
+/// Drops emoji that are written as `:dart:` around the words.
+fn without_shortcodes(mut text: &str) -> &str {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+    };
+    while let Some((name, rest)) = text.strip_prefix(':').and_then(|rest| rest.split_once(':'))
+        && is_name(name)
+    {
+        text = rest.trim_start();
+    }
+    while let Some((rest, name)) = text.strip_suffix(':').and_then(|rest| rest.rsplit_once(':'))
+        && is_name(name)
+        && rest.ends_with(' ')
+    {
+        text = rest.trim_end();
+    }
+    text
+}
+
+/// Drops `3.`, `3.1`, `3)`, `§3`, `A.`, `IV.`, `二、`, `３．` in front of words.
 fn strip_numbering(text: &str) -> &str {
+    let is_ideographic = |c: char| "一二三四五六七八九十百０１２３４５６７８９".contains(c);
+    let after = text.trim_start_matches(is_ideographic);
+    if after.len() < text.len()
+        && let Some(words) = after.strip_prefix(['、', '．', '.', '，', '：', ' '])
+        && !words.trim_start().is_empty()
+    {
+        return words.trim_start();
+    }
     let body = text.trim_start_matches('(');
     let number = body.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(body.len());
     let (number, rest) = if number > 0 && body.starts_with(|c: char| c.is_ascii_digit()) {

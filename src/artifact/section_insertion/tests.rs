@@ -27,7 +27,7 @@ fn a_status_line_above_headings_does_not_make_lead_ins_of_all() {
     check(
         Kind::Plan,
         "# P\n\n**Goal:** x\n\n**Constraints:** y\n\n**Done when:** z\n\n## Phase 1: A\n\n- b\n",
-        "# P\n\n**Goal:** x\n\n**Goals:**\n\n**Constraints:** y\n\n**Done when:** z\n\n**Out of scope:**\n\n## Phase 1: A\n\n- b\n",
+        "# P\n\n**Goal:** x\n\n**Constraints:** y\n\n**Done when:** z\n\n**Out of scope:**\n\n## Phase 1: A\n\n- b\n",
     );
 }
 
@@ -52,8 +52,8 @@ fn a_new_section_stands_where_fewest_are_on_its_wrong_side() {
         ("Overview References Goals Non-goals", "Overview References Goals Constraints DoD Non-goals"),
         ("Goals Overview DoD", "Goals Overview Constraints DoD Non-goals"),
         ("DoD Overview Goals", "DoD Overview Goals Constraints Non-goals"),
-        ("Non-goals Goals DoD", "Overview Non-goals Goals Constraints DoD"),
-        ("Goals Files Assumptions", "Overview Goals Constraints Files DoD Non-goals Assumptions"),
+        ("Non-goals Goals DoD", "Non-goals Goals Constraints DoD"),
+        ("Goals Files Assumptions", "Goals Constraints Files DoD Non-goals Assumptions"),
     ] {
         let file = |names: &str| {
             let names = names.split(' ').map(|name| format!("\n\n## {name}"));
@@ -70,7 +70,7 @@ fn a_new_section_is_put_before_the_details_that_hold_the_next_one() {
     check(
         Kind::Plan,
         "# P\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
-        "# P\n\n## Overview\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n## Definition of done\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
+        "# P\n\n<details>\n<summary>S</summary>\n\n## Goals\n- x\n\n</details>\n\n## Constraints\n\n## Definition of done\n\n  <details><summary>T</summary>\n\n## Non-goals\n\n</details>\n",
     );
     check(
         Kind::Plan,
@@ -93,7 +93,7 @@ fn rules_divide_new_sections_where_they_divide_the_others() {
     check(
         Kind::Plan,
         "# P\n\n## Goals\na\n\n---\n\n## Constraints\nb\n\n---\n\n## Exit criteria\nc",
-        "# P\n\n## Overview\n\n---\n\n## Goals\na\n\n---\n\n## Constraints\nb\n\n---\n\n## Exit criteria\nc\n\n---\n\n## Out of scope",
+        "# P\n\n## Goals\na\n\n---\n\n## Constraints\nb\n\n---\n\n## Exit criteria\nc\n\n---\n\n## Out of scope",
     );
     // One alone ends what stands above it.
     check(
@@ -112,8 +112,8 @@ fn numbers_go_on_at_the_end_and_are_left_out_between() {
     );
     check(
         Kind::Plan,
-        "# P\n\n## 1) Überblick\n\n## 2) Goals\n\n## 3) Constraints\n",
-        "# P\n\n## 1) Überblick\n\n## Overview\n\n## 2) Goals\n\n## 3) Constraints\n\n## 4) Definition of done\n\n## 5) Out of scope\n",
+        "# P\n\n## 1) Risiken\n\n## 2) Goals\n\n## 3) Constraints\n",
+        "# P\n\n## 1) Risiken\n\n## 2) Goals\n\n## 3) Constraints\n\n## 4) Definition of done\n\n## 5) Out of scope\n",
     );
     check(
         Kind::Plan,
@@ -127,14 +127,14 @@ fn headings_are_underlined_where_the_neighbour_is() {
     check(
         Kind::Plan,
         "P\r\n===\r\n\r\nGoals\r\n-----\r\na\r\n\r\nConstraints\r\n-----------\r\nb",
-        "P\r\n===\r\n\r\nOverview\r\n--------\r\n\r\nGoals\r\n-----\r\na\r\n\r\nConstraints\r\n-----------\r\nb\r\n\r\n\
+        "P\r\n===\r\n\r\nGoals\r\n-----\r\na\r\n\r\nConstraints\r\n-----------\r\nb\r\n\r\n\
          Definition of done\r\n------------------\r\n\r\nOut of scope\r\n------------",
     );
     // Below a line of words it would be a part of that.
     check(
         Kind::Plan,
-        "- a\nOverview of all\n---\nx\n\n## Done when\n\n## Non-goals\n\n## Goals / Constraints\n",
-        "- a\nOverview of all\n---\nx\n\n## Overview\n\n## Done when\n\n## Non-goals\n\n## Goals / Constraints\n",
+        "- a\nOverview of all\n---\nx\n\n## Done when\n\n## Non-goals\n\n## Constraints\n",
+        "- a\nOverview of all\n---\nx\n\n## Overview\n\n## Goals\n\n## Done when\n\n## Non-goals\n\n## Constraints\n",
     );
 }
 

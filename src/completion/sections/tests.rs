@@ -23,7 +23,12 @@ fn required_ones_come_first_and_of_these_the_one_that_belongs_here() {
             "Files",
             "Deliverables",
             "Verification",
-            "Open questions"
+            "Open questions",
+            "Status",
+            "Decisions",
+            "Assumptions",
+            "Session log",
+            "Commits"
         ]
     );
     assert_eq!(
@@ -93,7 +98,7 @@ fn half_a_heading_may_have_other_marks() {
 
 #[test]
 fn what_is_typed_is_found_in_names_and_aliases() {
-    assert_eq!(labels(NOTES, "# N\n\n## De$0\n"), ["Decisions"]);
+    assert_eq!(labels(NOTES, "# N\n\n## De$0\n"), ["Decisions", "Open questions", "Session log"]);
     assert_eq!(labels(NOTES, "# N\n\n## log$0\n"), ["Session log"]);
     assert_eq!(labels(PLAN, "# P\n\n## non$0\n"), ["Constraints", "Out of scope"]);
     let filter = |text: &str, label: &str| item(PLAN, text, label).filter.unwrap();
