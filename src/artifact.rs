@@ -55,6 +55,8 @@ pub struct Artifact {
     pub questions: Vec<Question>,
     pub placeholders: Vec<Placeholder>,
     pub suppressions: Vec<Suppression>,
+    /// How many of the required sections of its kind it has, and of how many.
+    pub template_sections: (usize, usize),
     /// Where the content begins: after a byte order mark and front matter (bytes).
     pub content_start: usize,
     /// Status, log, decisions and commits: read wherever they stand, whatever the kind.
@@ -80,7 +82,10 @@ impl Artifact {
             Kind::WorkNotes => View::WorkNotes,
         };
         let bom = bom_length(text);
+        let required = vocabulary.required(kind);
+        let has = required.iter().filter(|name| sections.has(**name) || sections.is_titled(**name)).count();
         Self {
+            template_sections: (has, required.len()),
             kind,
             notes: WorkNotes::read(text, markdown, &sections),
             questions: questions::read(text, markdown, &sections),
@@ -114,6 +119,40 @@ impl Artifact {
         }
     }
 
+    /// Whether it has at least half of the required sections of its kind.
+    pub fn has_half_of_template(&self) -> bool {
+        let (has, of) = self.template_sections;
+        has > 0 && 2 * has >= of
+    }
+
+    /// Whether a heading, a label or the title names a section of its kind, or a phase.
+    pub fn has_known_section(&self) -> bool {
+        let is_known = |section: &Section| section.name.is_some() || section.phase().is_some();
+        self.sections.names_title() || self.sections.all.iter().any(is_known)
+    }
+
+    /// Whether a label or a Context item says where the counterpart of `kind` is: `Plan: PLAN.md`.
+    pub fn names_counterpart(&self, kind: Kind, text: &str) -> bool {
+        let names: &[&str] = match kind {
+            Kind::Plan => &["plan", "spec", "design"],
+            Kind::Prompt => &["prompt", "prompts"],
+            Kind::WorkNotes => &["work notes", "notes", "session log", "log", "handoff"],
+        };
+        let label = match kind {
+            Kind::Plan => Some(prompt::LabelName::Plan),
+            Kind::WorkNotes => Some(prompt::LabelName::WorkNotes),
+            Kind::Prompt => None,
+        };
+        let is_labelled = |section: &Section| {
+            names.contains(&&*section.normalized) && text[section.after_label.clone()].contains(['/', '.'])
+        };
+        let in_context = || {
+            let prompt = self.prompt()?;
+            prompt.labels.iter().find(|found| Some(found.name) == label && !found.is_empty)
+        };
+        self.sections.all.iter().any(is_labelled) || in_context().is_some()
+    }
+
     /// Sections of that name, in document order.
     pub fn sections_named(&self, name: SectionName) -> impl Iterator<Item = &Section> {
         self.sections.named(name)
@@ -124,7 +163,7 @@ impl Artifact {
         let is_said = |name: SectionName| match (name, &self.view) {
             (SectionName::Status, _) => self.notes.states_status,
             (SectionName::Overview, _) => self.sections.has(SectionName::Goals),
-            (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done(&self.sections),
+            (SectionName::DefinitionOfDone, View::Plan(plan)) => plan.says_when_done,
             _ => false,
         };
         // A file that is titled `Session log` is one.

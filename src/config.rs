@@ -75,6 +75,8 @@ pub type RuleSettings = BTreeMap<&'static str, RuleSetting>;
 /// What `[sections.KIND]` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SectionSettings {
+    /// Whether every file of that kind is held against the template.
+    pub strict: bool,
     /// Replaces the built-in list; canonical names, aliases or names of the team's own.
     pub required: Option<Vec<String>>,
     /// Section name to further headings that mean the same, in the file's order.

@@ -7,7 +7,10 @@
 
 use std::{cell::OnceCell, ops::Range};
 
-use self::possible_secret::Secret;
+use self::{
+    law::{Earned, Law},
+    possible_secret::Secret,
+};
 use crate::{
     artifact::{
         Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion,
@@ -21,6 +24,7 @@ use crate::{
 };
 
 pub mod documentation;
+pub mod law;
 pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
@@ -29,7 +33,10 @@ pub struct Rule {
     pub spec: RuleSpec,
     /// Markdown: a sentence, then `### Why`, `### Fires`, `### Quiet` and perhaps `### Options`.
     pub documentation: &'static str,
-    /// Whether it speaks about something absent: then an unclosed fence silences it.
+    /// What earns it the right to speak.
+    pub law: Law,
+    /// Whether it speaks about something absent: then what hides text silences it, and a file none of whose
+    /// headings is known.
     pub is_about_absence: bool,
     pub check: Check,
 }
@@ -74,6 +81,7 @@ macro_rules! rule {
     (
         $(#[doc = $documentation:expr])*
         $name:literal, severity = $severity:ident, check = $check:expr
+        $(, law = $law:ident)?
         $(, about_absence = $absence:literal)?
         $(, options = [$($option:literal: $kind:ident($default:literal) = $description:literal),* $(,)?])?
         $(,)?
@@ -89,6 +97,7 @@ macro_rules! rule {
                 }),*)?],
             },
             documentation: concat!($($documentation, "\n"),*),
+            law: $crate::rules::law::law!($($law)?),
             is_about_absence: false $(|| $absence)?,
             check: { use $crate::rules::Check::*; $check },
         };
@@ -124,6 +133,7 @@ list! {
     duplicate_section,
     empty_artifact,
     empty_definition_of_done,
+    empty_section,
     incomplete_log_entry,
     invalid_config,
     leftover_placeholder,
@@ -366,20 +376,23 @@ fn find_all<'a>(
     let mut found = Vec::new();
     if document.artifact.is_empty(&document.text) {
         // A credential in front matter is one all the same.
-        for rule in [&empty_artifact::RULE, &possible_secret::RULE] {
+        let is_over = workspace.is_over(document);
+        for rule in [&empty_artifact::RULE, &possible_secret::RULE].into_iter().skip(usize::from(is_over)) {
             found.append(&mut run_rule(&context(rule)));
         }
     } else {
-        let has_open_fence = document.has_open_fence();
-        for rule in ALL {
-            if !(has_open_fence && rule.is_about_absence) {
-                found.append(&mut run_rule(&context(rule)));
-            }
+        let earned = Earned::of(workspace, document);
+        // A comment that silences what is not shown is in use.
+        let has_comments = !document.artifact.suppressions.is_empty();
+        for rule in ALL.iter().filter(|rule| has_comments && earned.knows(rule) || earned.allows(rule)) {
+            found.append(&mut run_rule(&context(rule)));
         }
+        let silences = law::Silences::of(document, &found);
         suppression::apply(workspace, document, &known.settings, &mut found);
-    }
-    if workspace.is_history(document) {
-        found.retain(|found| found.diagnostic.severity == Severity::Error);
+        found.retain(|found| {
+            let rule = find(found.diagnostic.rule);
+            rule.is_none_or(|rule| earned.allows(rule)) && !silences.cover(&found.diagnostic, &document.text)
+        });
     }
     found.sort_by_key(|Found { diagnostic, .. }| (diagnostic.range.start, diagnostic.range.end, diagnostic.rule));
     found

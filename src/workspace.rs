@@ -5,7 +5,11 @@
 //!
 //! Architecture invariant: no I/O here. What the disk says is asked through [`Files`].
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     artifact::{
@@ -18,15 +22,17 @@ use crate::{
     },
     config::Config,
     markdown::{BlockKind, Markdown},
-    template::{Kind, PerKind},
+    template::{Kind, PerKind, normalize_heading},
     text::{LineIndex, nfc},
 };
 
 pub mod commits;
+mod laws;
 mod next_step;
 pub mod resolve;
 pub mod what_changed;
 
+use self::laws::Tallies;
 use self::{
     commits::{Commits, NoRepository},
     resolve::{PathCounts, readings},
@@ -70,6 +76,28 @@ impl Document {
         MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, &workspace.vocabulary)
     }
 
+    /// Whether a file with a purpose of its own: a log, a record of decisions, a handoff. It is judged by that
+    /// alone.
+    pub fn has_one_purpose(&self) -> bool {
+        const PURPOSES: &[&str] = &["handoff", "handover", "progress", "changelog", "memory", "learnings", "lessons"];
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        let name = normalize_heading(name.trim_end_matches(".md").trim_end_matches(".markdown")).replace('-', " ");
+        let is_named = || {
+            PURPOSES.contains(&name.as_str())
+                || ["log", "journal", "worklog", "devlog", "decisions", "questions"]
+                    .iter()
+                    .any(|word| name.ends_with(word))
+        };
+        self.kind == Kind::WorkNotes
+            && phase_id(&name).is_none()
+            && (self.artifact.sections.names_title() || is_named())
+    }
+
+    /// Whether something never closes, so that what follows may hold what seems absent.
+    pub fn hides_text(&self) -> bool {
+        self.has_open_end()
+    }
+
     /// A fence that never closes swallows what follows, so nothing is known to be absent.
     pub fn has_open_fence(&self) -> bool {
         self.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: false })
@@ -91,13 +119,17 @@ impl Document {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
             references.flat_map(|reference| readings(&self.path, reference)).map(Into::into).collect()
         };
+        let tasks = self.task_boxes();
         let mut names: Vec<_> = artifact.sections.all.iter().filter_map(|section| section.name).collect();
         names.sort_unstable();
         names.dedup();
         Facts {
             kind: self.kind,
+            has_one_purpose: self.has_one_purpose(),
             canonical_sections: names.len(),
-            status: notes.and_then(|notes| notes.status()),
+            has_half_of_template: artifact.has_half_of_template(),
+            boxes: tasks,
+            status: artifact.notes.status(),
             has_log_entry: notes.is_some_and(|notes| !notes.log.is_empty()),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             newest_entry: notes.and_then(|notes| notes.newest_entry()?.moment()),
@@ -121,8 +153,14 @@ impl Document {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub kind: Kind,
+    /// Whether it is a log, a record of decisions, a handoff: it has no counterparts.
+    pub has_one_purpose: bool,
     /// How many different canonical sections of its kind it has.
     pub canonical_sections: usize,
+    /// Whether it has at least half of the required sections of its kind.
+    pub has_half_of_template: bool,
+    /// The boxes of its tasks, outside its done section: how many, and how many of them are ticked.
+    pub boxes: (usize, usize),
     pub status: Option<Status>,
     pub has_log_entry: bool,
     pub has_commits: bool,
@@ -163,10 +201,13 @@ pub struct Index {
     folded: HashMap<Box<str>, Arc<str>>,
     /// What the artifacts will create.
     created: PathCounts,
+    /// Counted when first asked for.
+    tallies: OnceLock<Tallies>,
 }
 
 impl Index {
     pub fn insert(&mut self, path: Arc<str>, stem: &str, facts: Arc<Facts>) {
+        self.tallies.take();
         let kind = facts.kind;
         *self.stems.entry(nfc(stem).into()).or_default().get_mut(kind) = Some(path.clone());
         if let Some(key) = id_key(stem) {
@@ -184,6 +225,7 @@ impl Index {
 
     pub fn remove(&mut self, path: &str, stem: &str) {
         let Some(facts) = self.files.remove(path) else { return };
+        self.tallies.take();
         self.folded.remove(folded(path).as_str());
         self.created.subtract(&facts.created);
         if let Some(kinds) = self.stems.get_mut(&*nfc(stem)) {
@@ -372,20 +414,6 @@ impl Workspace {
         paths.sort_unstable();
         paths.dedup();
         paths
-    }
-
-    /// Whether the document's phase is complete and nothing contradicts it: then it is history.
-    pub fn is_history(&self, document: &Document) -> bool {
-        let own = (document.kind == Kind::WorkNotes).then(|| document.facts());
-        let notes = match &own {
-            Some(facts) => Some(facts),
-            None => self.counterpart_facts(&document.path, Kind::WorkNotes).map(|(_, facts)| &**facts),
-        };
-        notes.is_some_and(|notes| {
-            let plan = self.counterpart_facts(&document.path, Kind::Plan).map(|(_, facts)| facts.clone());
-            let is_open = plan.is_some_and(|plan| !plan.unticked.is_empty() || !plan.open_questions.is_empty());
-            notes.status == Some(Status::Complete) && notes.has_log_entry && notes.open_questions.is_empty() && !is_open
-        })
     }
 
     /// The kinds of artifact that the phase of `path` lacks, with the paths that they would have. One

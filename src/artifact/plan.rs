@@ -18,8 +18,8 @@ pub struct Plan {
     pub done: Vec<DoneItem>,
     /// The done sections that stand in no other one.
     pub done_sections: Vec<DoneSection>,
-    /// Whether a Verification section outside its phases serves the whole plan.
-    pub is_verified_as_a_whole: bool,
+    /// Whether it says in any accepted form when it is done.
+    pub says_when_done: bool,
     /// `Phase N: Name` sections.
     pub phases: Vec<PhaseSection>,
     pub references: Vec<Reference>,
@@ -52,8 +52,8 @@ pub struct DoneItem {
 pub struct PhaseSection {
     /// Index among the sections.
     pub section: usize,
-    /// Whether it has tasks besides those of phases inside it.
-    pub has_tasks: bool,
+    /// Whether it has tasks that are not ticked, besides those of phases inside it.
+    pub has_open_tasks: bool,
     /// Whether it, or a phase around it, has a Verification label or a done section.
     pub has_verification: bool,
 }
@@ -70,16 +70,19 @@ impl Plan {
             }
         }
         let references = paths::read(text, markdown, sections);
-        let is_verified_as_a_whole = sections.named(SectionName::Verification).any(|section| {
-            let has_body = !section.after_label.is_empty() || section.body.start < section.body.end;
-            has_body && sections.enclosing(section).all(|around| around.phase().is_none())
-        });
-        Self { done, done_sections, is_verified_as_a_whole, phases: reader.phases(), references }
+        let phases = reader.phases();
+        let says_when_done = reader.says_when_done(&phases);
+        Self { done, done_sections, says_when_done, phases, references }
     }
 
-    /// Whether the plan says in any accepted form how we will know that it is done.
-    pub fn says_when_done(&self, sections: &Sections) -> bool {
-        sections.has(SectionName::DefinitionOfDone) || self.phases.iter().any(|phase| phase.has_verification)
+    /// Whether it has phases or tasks, boxes aside.
+    pub fn has_work(&self, sections: &Sections) -> bool {
+        let is_task = |section: &Section| {
+            let mut words = section.normalized.split(|c: char| !c.is_alphabetic());
+            let first = words.next().unwrap_or_default();
+            section.style != SectionStyle::LeadIn && TASK_HEADINGS.contains(&first)
+        };
+        !self.phases.is_empty() || sections.all.iter().any(is_task)
     }
 }
 
@@ -90,6 +93,34 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// A section about verification, a verification label or `Expected:` in a phase or a step, a scenario, or a
+    /// last task that verifies the whole.
+    fn says_when_done(&self, phases: &[PhaseSection]) -> bool {
+        const SECTIONS: [SectionName; 3] =
+            [SectionName::DefinitionOfDone, SectionName::Verification, SectionName::Testing];
+        let (sections, text) = (self.sections, self.text);
+        SECTIONS.iter().any(|name| sections.has(*name))
+            || phases.iter().any(|phase| phase.has_verification)
+            || sections.all.iter().any(|section| section.normalized.starts_with("scenario"))
+            || self.ends_with_verification()
+            || text.lines().any(|line| is_expectation(line) || is_verification_label(line))
+    }
+
+    /// Whether the last heading or box that is a task verifies: `Task 9: Final verification`.
+    fn ends_with_verification(&self) -> bool {
+        let verifies = |words: &str| {
+            let words = words.to_lowercase();
+            VERIFIES.iter().any(|word| words.contains(word))
+        };
+        let last_task = self.sections.all.iter().rev().find(|section| {
+            let first = section.normalized.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+            TASK_HEADINGS.contains(&first)
+        });
+        let last_item = self.markdown.all().rev().find(|(_, block)| block.task_marker().is_some());
+        last_task.is_some_and(|section| verifies(&section.normalized))
+            || last_item.is_some_and(|(_, block)| verifies(self.text[block.range()].lines().next().unwrap_or_default()))
+    }
+
     fn is_nested_done(&self, section: &Section) -> bool {
         let mut outer = self.sections.enclosing(section).skip(1);
         outer.any(|section| section.name == Some(SectionName::DefinitionOfDone))
@@ -217,7 +248,11 @@ impl Reader<'_> {
             }
             let has_verification = own || outer.is_some_and(|outer: usize| phases[outer].has_verification);
             around.push((section.range.end, phases.len()));
-            phases.push(PhaseSection { section: index, has_tasks: self.has_tasks(section), has_verification });
+            phases.push(PhaseSection {
+                section: index,
+                has_open_tasks: self.has_open_tasks(section),
+                has_verification,
+            });
         }
         for phase in &mut phases {
             let id = self.sections.all[phase.section].phase();
@@ -231,15 +266,27 @@ impl Reader<'_> {
         self.sections.enclosing(section).all(|section| section.name.is_none())
     }
 
-    fn has_tasks(&self, section: &Section) -> bool {
+    /// Items are tasks; where some have boxes, those whose box is empty.
+    fn has_open_tasks(&self, section: &Section) -> bool {
+        if CLOSED.iter().any(|word| self.text[section.heading.clone()].contains(word)) {
+            return false;
+        }
         let mut inner_end = section.body.start;
-        self.markdown.within(section.body.clone()).any(|(id, block)| {
+        let (mut has_item, mut has_box, mut has_open_box) = (false, false, false);
+        for (id, block) in self.markdown.within(section.body.clone()) {
             if id >= inner_end && matches!(block.kind, BlockKind::Heading(_)) {
                 let inner = self.sections.opened_by(id).filter(|inner| inner.phase().is_some());
                 inner_end = inner.map_or(inner_end, |inner| inner.body.end);
             }
-            id >= inner_end && matches!(block.kind, BlockKind::Item | BlockKind::Row { header: false })
-        })
+            if id < inner_end || !matches!(block.kind, BlockKind::Item | BlockKind::Row { header: false }) {
+                continue;
+            }
+            has_item = true;
+            let marker = block.task_marker();
+            has_box |= marker.is_some();
+            has_open_box |= marker.is_some_and(|marker| !self.text[marker].contains(['x', 'X']));
+        }
+        if has_box { has_open_box } else { has_item }
     }
 
     /// A Verification label may be a heading, a lead-in, an item, or a line that a list swallowed.
@@ -257,7 +304,9 @@ impl Reader<'_> {
                 .markdown
                 .within(section.body.clone())
                 .filter(|(_, block)| matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell))
-                .any(|(_, block)| self.text[block.range()].lines().any(is_verification_label))
+                .any(|(_, block)| {
+                    self.text[block.range()].lines().any(|line| is_verification_label(line) || is_expectation(line))
+                })
     }
 }
 
@@ -339,6 +388,53 @@ const EMPTY_WORDS: &[&str] = &[
 ];
 
 /// What a heading or label begins with that says how something is verified.
+/// What a heading says whose phase is over.
+const CLOSED: &[&str] = &[
+    "✅",
+    "✔",
+    "☑",
+    "(done",
+    "DONE",
+    "(complete",
+    "COMPLETE",
+    "(shipped",
+    "SHIPPED",
+    "(closed",
+    "CLOSED",
+    "[x]",
+    "[X]",
+];
+
+/// What headings of tasks begin with.
+const TASK_HEADINGS: &[&str] = &[
+    "task",
+    "tasks",
+    "step",
+    "steps",
+    "milestone",
+    "milestones",
+    "phase",
+    "phases",
+    "stage",
+    "sprint",
+    "slice",
+    "wave",
+    "todo",
+    "implementation",
+    "aufgabe",
+    "aufgaben",
+    "tâches",
+    "tareas",
+    "задачи",
+    "タスク",
+    "任务",
+    "작업",
+];
+
+/// What the words of a task that verifies contain.
+const VERIFIES: &[&str] =
+    &["verif", "validat", "test", "smoke", "check that", "acceptance", "qa", "验证", "測試", "测试", "検証", "검증"];
+
 const VERIFICATION: &[&str] = &[
     "verification",
     "verify",
@@ -353,6 +449,19 @@ const VERIFICATION: &[&str] = &[
     "how to verify",
     "how to test",
     "test plan",
+    "test strategy",
+    "testing strategy",
+    "independent test",
+    "validate",
+    "gate",
+    "checkpoint",
+    "success gating",
+    "success metric",
+    "success check",
+    "automated verification",
+    "manual verification",
+    "tests",
+    "testing",
 ];
 
 fn begins_with_verification(normalized: &str) -> bool {
@@ -367,6 +476,14 @@ fn begins_with_verification(normalized: &str) -> bool {
 }
 
 /// `Verification: …`, `- **Verify**: …`.
+/// `Expected: PASS` below `Run: …`.
+fn is_expectation(line: &str) -> bool {
+    let words = line.trim_start_matches([' ', '-', '*', '_', '>']);
+    ["Expected:", "Expected**", "Expected result", "Expected output", "Expect:"]
+        .iter()
+        .any(|word| words.starts_with(word))
+}
+
 fn is_verification_label(line: &str) -> bool {
     let Some((label, _)) = line.split_once([':', '：']) else { return false };
     label.len() <= 60 && begins_with_verification(&normalize_heading(label))

@@ -258,6 +258,11 @@ impl Sections {
         self.by_name.contains_key(&name)
     }
 
+    /// Whether the title names a section.
+    pub fn names_title(&self) -> bool {
+        self.titled.is_some()
+    }
+
     /// Whether the whole file is such a section, by its title, and has no other of that name.
     pub fn is_titled(&self, name: SectionName) -> bool {
         self.titled == Some(name) && !self.has(name)

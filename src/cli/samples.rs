@@ -69,6 +69,7 @@ macro_rules! rule {
     ($name:ident, $text:literal, $severity:expr, $documentation:literal) => {
         pub static $name: Rule = Rule {
             spec: RuleSpec { name: $text, severity: $severity, options: &[] },
+            law: crate::rules::law::Law::None,
             is_about_absence: false,
             check: crate::rules::Check::Elsewhere,
             documentation: $documentation,

@@ -202,6 +202,17 @@ impl Reader<'_> {
                 continue;
             };
             let (required, named): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.key == "required");
+            let (strict, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|entry| entry.key == "strict");
+            for entry in strict {
+                settings.strict = match &entry.node.value {
+                    Value::Boolean(strict) => *strict,
+                    value => {
+                        let message = format!("Expected true or false, found {}", value.describe());
+                        self.mistakes.add(&entry.node.place, message, None);
+                        last_good.strict
+                    }
+                };
+            }
             for entry in required {
                 settings.required = match self.list(&entry.node, "a list of section names", heading) {
                     Some(required) => Some(self.few(&required, MOST_SECTIONS, "sections", &entry.node.place).to_vec()),

@@ -127,6 +127,8 @@ struct Sections {
 struct SectionsOfKind {
     /// The sections that must be there. Replaces the built-in list.
     required: Strings,
+    /// Whether every file of that kind is held against the template, also one that does not follow it.
+    strict: bool,
     #[schemars(flatten)]
     sections: std::collections::BTreeMap<String, Section>,
 }

@@ -36,7 +36,7 @@ rule! {
     /// - [x] Blocked (waiting for a review)
     /// - [ ] Complete
     /// ```
-    "conflicting-status", severity = Warning, check = WorkNotes(check)
+    "conflicting-status", severity = Warning, check = WorkNotes(check), law = End
 }
 
 /// More than anybody ticks; each of them is related to all others.

@@ -26,7 +26,7 @@ rule! {
     /// - No ingress
     ///   - Why: traffic stays inside the cluster
     /// ```
-    "decision-without-rationale", severity = Hint, check = WorkNotes(check)
+    "decision-without-rationale", severity = Hint, check = WorkNotes(check), law = Habit
 }
 
 fn check(_: &Context, notes: &WorkNotes, out: &mut Sink) {

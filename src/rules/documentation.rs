@@ -8,7 +8,12 @@ use crate::config::OptionValue;
 /// A rule's documentation as Markdown: its name, default severity, what it looks at, what its file
 /// says of it, and its options.
 pub fn markdown(rule: &Rule) -> String {
-    let about = format!("Default: {} · Looks at: {}", severity(rule.spec.severity), subject(rule));
+    let about = format!(
+        "Default: {} · Looks at: {} · Law: {}",
+        severity(rule.spec.severity),
+        subject(rule),
+        rule.law.description()
+    );
     // In examples, a line with the path of the file that follows.
     let text: String = text(rule)
         .lines()

@@ -28,5 +28,5 @@ rule! {
     /// [layout]
     /// plan = ["docs/plans"]
     /// ```
-    "invalid-config", severity = Error, check = Elsewhere
+    "invalid-config", severity = Error, check = Elsewhere, law = Always
 }

@@ -24,7 +24,7 @@ rule! {
     /// - `5b1e0c7` Add the chart
     /// - [ ] Add the values
     /// ```
-    "malformed-commit", severity = Hint, check = WorkNotes(check)
+    "malformed-commit", severity = Hint, check = WorkNotes(check), law = Habit
 }
 
 fn check(_: &Context, notes: &WorkNotes, out: &mut Sink) {

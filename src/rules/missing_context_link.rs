@@ -34,7 +34,7 @@ rule! {
     /// - Read `work-notes/phase-1.md` before you start.
     /// - Reference implementation(s): src/queue.rs
     /// ```
-    "missing-context-link", severity = Warning, check = Prompt(check), about_absence = true
+    "missing-context-link", severity = Warning, check = Prompt(check), law = Pair, about_absence = true
 }
 
 fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {

@@ -2,13 +2,15 @@ use super::{Context, Sink};
 use crate::{artifact::Artifact, diagnostic::Fix, template::Kind};
 
 rule! {
-    /// A phase should have a plan, a prompt and work notes.
+    /// A unit has the files that the other units have.
     ///
     /// ### Why
     ///
-    /// The three files are the memory of a phase: what to do, how to ask for it, and what happened. A
-    /// team that keeps all three folders has most likely forgotten the file that is missing. It is said
-    /// once for each phase, on the plan if there is one, and only of folders that exist.
+    /// The plan, the prompt and the work notes are the memory of a phase: what to do, how to ask for it, and
+    /// what happened. Where at least half of the other phases have such a file, the one that is missing was most
+    /// likely forgotten. It is said once for each phase, on the plan if there is one. A file that the phase's own
+    /// artifacts name (`Plan: PLAN.md`) is not missing; `phase-1-report.md` beside `phase-1.md` is attached to
+    /// that phase, and a log or a record of decisions belongs to none.
     ///
     /// ### Fires
     ///
@@ -29,25 +31,28 @@ rule! {
     /// //- prompts/phase-1.md
     /// # Phase 1 - Execution Prompt
     /// ```
-    "missing-counterpart", severity = Information, check = Artifact(check)
+    "missing-counterpart", severity = Information, check = Artifact(check), law = Pair
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let (workspace, path) = (ctx.workspace, &ctx.document.path);
     let others = || Kind::ALL.into_iter().filter(|kind| *kind != artifact.kind);
     let says_another = others().any(|kind| speaks_before(kind, artifact.kind) && has(ctx, kind));
-    if !ctx.workspace.is_indexed || says_another {
+    if !workspace.is_indexed || says_another || ctx.document.has_one_purpose() || workspace.is_attachment(path) {
         return;
     }
-    let mut files = ctx.workspace.missing_artifacts(&ctx.document.path);
+    let mut files = workspace.missing_artifacts(path);
     // One that cannot be read, or was not read yet, is there all the same.
     let is_there = |kind| files.iter().any(|(own, path)| *own == kind && ctx.files.kind(path).is_some());
-    let is_missing = |kind: &Kind| *ctx.workspace.has_folder.get(*kind) && !has(ctx, *kind) && !is_there(*kind);
+    let is_missing = |kind: &Kind| {
+        workspace.has_pairs(path, *kind) && !has(ctx, *kind) && !is_there(*kind) && !artifact.names_counterpart(*kind, ctx.text())
+    };
     let missing: Vec<Kind> = others().filter(is_missing).collect();
     if missing.is_empty() {
         return;
     }
     let names: Vec<&str> = missing.iter().map(|kind| kind.name()).collect();
-    let message = format!("This phase has no {}.", names.join(" and no "));
+    let message = format!("This phase has no {}, most others do.", names.join(" and no "));
     let finding = out.report(ctx.place_of_absence(None), message);
     files.retain(|(kind, _)| missing.contains(kind));
     if files.len() > 1 {
@@ -80,22 +85,21 @@ mod tests {
     };
 
     #[test]
-    fn it_is_said_once_for_each_phase() {
+    fn it_is_said_once_for_each_phase_where_others_have_the_file() {
         check(
             "missing-counterpart",
             r#"
 //- plan/phase-1.md
 # Phase 1 😀
-  ^^^^^^^^^ missing-counterpart
-//- work-notes/phase-1.md
-# Notes
-//- prompts/phase-2.md
+//- prompts/phase-1.md
 ## Role
-^^^^^^^ missing-counterpart
+//- plan/phase-2.md
+# Phase 2
+  ^^^^^^^ missing-counterpart
 //- work-notes/phase-2.md
 # Notes
-//- work-notes/phase-3.md
-# Notes
+//- prompts/phase-3.md
+# Other
   ^^^^^ missing-counterpart
 //- plan/billing/phase-4.md
 ---
@@ -103,33 +107,41 @@ a: b
 ---
 # Billing
   ^^^^^^^ missing-counterpart
-//- prompts/phase-4.md
-# Other
-  ^^^^^ missing-counterpart
+//- prompts/billing/phase-5.md
+## Role
+^^^^^^^ missing-counterpart
 "#,
         );
     }
 
     #[test]
+    fn a_project_earns_it_by_having_pairs() {
+        let plans = "//- plan/phase-1.md\n# A\n//- plan/phase-2.md\n# B\n//- plan/phase-3.md\n# C\n//- plan/phase-4.md\n# D\n";
+        check("missing-counterpart", &format!("{plans}//- work-notes/SESSION_LOG.md\n# Session log\n"));
+        check("missing-counterpart", &format!("{plans}//- work-notes/phase-1.md\n# N\n"));
+        check("missing-counterpart", "//- plan/menu.md\n# A\n//- plan/phase-1.md\n# B\n//- prompts/phase-1.md\n# C\n");
+    }
+
+    #[test]
+    fn a_file_that_is_named_or_attached_is_not_missed() {
+        let pair = "//- plan/phase-1.md\n# A\n//- prompts/phase-1.md\n# B\n";
+        check("missing-counterpart", &format!("{pair}//- plan/phase-1-report.md\n# R\n"));
+        check("missing-counterpart", &format!("{pair}//- prompts/phase-2.md\n## Context\n- Plan: docs/PLAN.md\n"));
+        check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# P\n\n**Prompt:** prompts/all.md\n"));
+    }
+
+    #[test]
     fn the_message_names_what_is_missing() {
-        let found = findings("//- plan/phase-1.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
-        let messages: Vec<_> = found
-            .iter()
-            .filter(|(_, finding)| finding.rule == "missing-counterpart")
-            .map(|(path, finding)| (path.as_str(), finding.message.as_str()))
-            .collect();
-        assert_eq!(
-            messages,
-            [
-                ("plan/phase-1.md", "This phase has no prompt and no work notes."),
-                ("prompts/phase-2.md", "This phase has no plan.")
-            ]
-        );
+        let pair = "//- plan/phase-1.md\n# P\n//- prompts/phase-1.md\n# R\n//- work-notes/phase-1.md\n# N\n";
+        let found = findings(&format!("{pair}//- plan/phase-2.md\n# P\n"));
+        let found = found.iter().find(|(_, finding)| finding.rule == "missing-counterpart");
+        let (path, finding) = found.unwrap();
+        assert_eq!((path.as_str(), &*finding.message), ("plan/phase-2.md", "This phase has no prompt and no work notes, most others do."));
     }
 
     #[test]
     fn one_or_all_can_be_created() {
-        let found = findings("//- plan/a/phase-1.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
+        let found = findings("//- plan/a/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
         let fixes: Vec<_> = found
             .iter()
             .filter(|(path, finding)| path == "plan/a/phase-1.md" && finding.rule == "missing-counterpart")

@@ -2,13 +2,16 @@ use super::{Context, Sink};
 use crate::{artifact::plan::Plan, diagnostic::Fix, template::SectionName};
 
 rule! {
-    /// A plan must say how we will know that it is done.
+    /// A plan with work in it says when it is done.
     ///
     /// ### Why
     ///
-    /// Without a definition of done a phase ends when somebody is tired of it, and a model that is
-    /// asked to finish it guesses. Any accepted heading will do (`Exit criteria`, `Done when`, …),
-    /// as a heading, a bold lead-in or a label before a list; so will a `Verification:` label in a phase.
+    /// Without a definition of done a phase never ends, and a model that is asked to finish it guesses. It
+    /// speaks about a plan with phases, tasks or boxes and at least one heading that is known, or one that
+    /// follows the template. Any done section will do (`Exit criteria`, `Done when`, `Test plan`, …), as a
+    /// heading, a bold lead-in, a label before a list or an XML-like tag; so will a section about tests, a
+    /// `Verification:` label in a phase, steps with `Run:` and `Expected:`, scenarios, or a last task that
+    /// verifies the whole.
     ///
     /// ### Fires
     ///
@@ -17,6 +20,9 @@ rule! {
     ///
     /// ## Goals
     /// - A chart that installs
+    ///
+    /// ## Tasks
+    /// - [ ] Copy the reference chart
     /// ```
     ///
     /// ### Quiet
@@ -24,7 +30,10 @@ rule! {
     /// ```md
     /// # Phase 1: Gateway chart
     ///
-    /// ## 4. Exit criteria {#exit}
+    /// ## Tasks
+    /// - [ ] Copy the reference chart
+    ///
+    /// ## 4. Exit criteria for the chart
     /// - [ ] `helm lint charts/gateway` prints no warning
     /// ```
     "missing-definition-of-done", severity = Warning, check = Plan(check), about_absence = true
@@ -32,14 +41,19 @@ rule! {
 
 fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     const NAME: SectionName = SectionName::DefinitionOfDone;
+    let artifact = ctx.artifact();
     let is_required = ctx.workspace.vocabulary.required(ctx.document.kind).contains(&NAME);
-    if !is_required || plan.says_when_done(&ctx.artifact().sections) {
+    if !is_required || plan.says_when_done {
+        return;
+    }
+    let has_work = || plan.has_work(&artifact.sections) || ctx.document.task_boxes().0 > 0;
+    if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && has_work()) {
         return;
     }
     let mut insert = ctx.insert_sections();
-    out.report(ctx.place_of_absence(None), "This plan does not say when it is done: it has no Definition of done section.")
+    out.report(ctx.place_of_absence(None), "This plan does not say when it is done: add a Definition of done.")
         .fix(Fix::new("Insert the section `Definition of done`", insert(&[NAME], false)))
-        .fix(Fix::new("Insert the section `Definition of done` with its skeleton", insert(&[NAME], true)));
+        .fix(Fix::new("Insert the section `Definition of done` from the template", insert(&[NAME], true)));
 }
 
 #[cfg(test)]
@@ -50,8 +64,9 @@ mod tests {
     fn the_title_is_marked_or_the_first_line() {
         check(
             "missing-definition-of-done",
-            "//- plan/phase-1.md\n---\nowner: x\n---\n\n# Phase 1: 😀 Chart\n  ^^^^^^^^^^^^^^^^ missing-definition-of-done\n\n## Goals\n\
-             //- plan/phase-2.md\n\nGoals first\n^^^^^^^^^^^ missing-definition-of-done\n",
+            "//- plan/phase-1.md\n---\nowner: x\n---\n\n# Phase 1: 😀 Chart\n  ^^^^^^^^^^^^^^^^ missing-definition-of-done\n\n## Goals\n- [ ] a\n\
+             //- plan/phase-2.md\n\nWords first\n^^^^^^^^^^^ missing-definition-of-done\n\n## Goals\n## Phase 1: x\n\
+             //- plan/phase-3.md\n# Notes\n\n- [ ] a\n//- plan/phase-4.md\n# Report\n\n## Goals\n- a\n",
         );
     }
 
@@ -66,8 +81,14 @@ mod tests {
             "Success criteria\n---",
             "## Phase 1: Scaffold\n- a\n\n**Verification:** `make`",
             "## Phase 1: Scaffold\n- a\nVerification: `make`",
+            "<success_criteria>\n- a\n</success_criteria>",
+            "## Testing\n- a",
+            "## Task 1\n\nRun: `make`\nExpected: PASS",
+            "### Scenario: a\n- b",
+            "## Task 1\n\n## Task 2: Final verification\n- b",
+            "## 验收标准\n- b",
         ] {
-            check("missing-definition-of-done", &format!("//- plan/phase-1.md\n# Phase 1\n\n{form}\n"));
+            check("missing-definition-of-done", &format!("//- plan/phase-1.md\n# Phase 1\n\n## Goals\n- [ ] x\n\n{form}\n"));
         }
     }
 
@@ -76,7 +97,7 @@ mod tests {
         for form in ["```\n## Definition of done\n```", "<!--\n## Definition of done\n-->", "> ## Definition of done"] {
             check(
                 "missing-definition-of-done",
-                &format!("//- plan/phase-1.md\n# Phase 1\n  ^^^^^^^ missing-definition-of-done\n\n{form}\n"),
+                &format!("//- plan/phase-1.md\n# Phase 1\n  ^^^^^^^ missing-definition-of-done\n\n## Goals\n- [ ] b\n\n{form}\n"),
             );
         }
     }
@@ -85,8 +106,8 @@ mod tests {
     fn the_fix_inserts_the_heading_in_template_order() {
         check_fix(
             "missing-definition-of-done",
-            "//- plan/phase-1.md\n# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\nx\r\n\r\n### Non-goals\r\n- a",
-            "# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\nx\r\n\r\n### Definition of done\r\n\r\n### Non-goals\r\n- a",
+            "//- plan/phase-1.md\n# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\n- [ ] x\r\n\r\n### Non-goals\r\n- a",
+            "# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\n- [ ] x\r\n\r\n### Definition of done\r\n\r\n### Non-goals\r\n- a",
         );
     }
 }

@@ -6,17 +6,19 @@ use crate::{
 };
 
 rule! {
-    /// An artifact must have the sections of its kind.
+    /// An artifact that follows the template has all of its required sections.
     ///
     /// ### Why
     ///
     /// The next session looks for things where the template puts them. A prompt without a task, or
-    /// notes without a session log, let the model guess what nobody wrote down; a section that is
-    /// there and empty at least says that nobody forgot it.
+    /// notes without a session log, leave the model to guess.
     ///
-    /// All that are missing stand in one finding. It is a warning for Role, Context, Task and
-    /// Constraints of a prompt and for Status, Open questions and Session log of work notes, else
-    /// information. A plan's Definition of done has a rule of its own, `missing-definition-of-done`.
+    /// It speaks only about a file that follows the template: one that has at least half of the required
+    /// sections, or two of them where most other files of its kind have half, or that still holds placeholders,
+    /// or whose kind says `strict = true` in `phasemark.toml`. All missing sections are one finding. It is a
+    /// warning for Role, Context, Task and Constraints of a prompt and for Status, Open questions and Session log
+    /// of work notes, else information. A plan's Definition of done has a rule of its own,
+    /// `missing-definition-of-done`; Overview is not missed where Goals are there.
     /// A `Status:` line and a `status` in front matter stand for the section Status.
     ///
     /// ### Fires
@@ -27,6 +29,8 @@ rule! {
     ///
     /// ## Decisions
     /// - Port 8080, because the probe expects it
+    ///
+    /// ## Open questions
     ///
     /// ## Session log
     /// ```
@@ -48,17 +52,21 @@ rule! {
     /// ## Work log
     ///
     /// ## Commits
+    /// //- work-notes/handoff.md
+    /// # Handoff
+    ///
+    /// ## Open questions
     /// ```
-    "missing-section", severity = ByFinding, check = Artifact(check), about_absence = true
+    "missing-section", severity = ByFinding, check = Artifact(check), law = Template, about_absence = true
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let vocabulary = &ctx.workspace.vocabulary;
     // `missing-definition-of-done` speaks of that one; inserting all sections inserts it, too.
     let mut missing = artifact.missing_sections(vocabulary);
-    let lacks_done = missing.contains(&SectionName::DefinitionOfDone) && ctx.is_on("missing-definition-of-done");
+    let lacks_done = missing.contains(&SectionName::DefinitionOfDone);
     missing.retain(|name| *name != SectionName::DefinitionOfDone);
-    if missing.is_empty() {
+    if missing.is_empty() || ctx.document.has_one_purpose() {
         return;
     }
     let names: Vec<_> = missing.iter().map(|name| format!("`{}`", vocabulary.name(artifact.kind, *name))).collect();
@@ -83,7 +91,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         many => format!("Insert all {many} missing sections"),
     };
     let mut insert = ctx.insert_sections();
-    finding.fix(Fix::safe(title, insert(&all, false)));
+    finding.fix(Fix::new(title, insert(&all, false)));
     if all.len() > 1 {
         for (name, words) in missing.iter().zip(&names) {
             finding.fix(Fix::new(format!("Insert the section {words}"), insert(&[*name], false)));
@@ -91,9 +99,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     }
     let with_skeletons = insert(&all, true);
     if finding.fixes[0].edits() != with_skeletons {
-        let whose = if all.len() == 1 { "the missing section with its" } else { "all missing sections with their" };
-        let noun = if all.len() == 1 { "skeleton" } else { "skeletons" };
-        finding.fix(Fix::new(format!("Insert {whose} {noun}"), with_skeletons));
+        let what = if all.len() == 1 { "the missing section" } else { "all missing sections" };
+        finding.fix(Fix::new(format!("Insert {what} from the template"), with_skeletons));
     }
 }
 
@@ -123,8 +130,10 @@ mod tests {
         text,
     };
 
+    const STRICT: &str = "//- phasemark.toml\n[sections.plan]\nstrict = true\n[sections.prompt]\nstrict = true\n";
+
     fn finding(fixture: &str) -> Option<crate::diagnostic::Diagnostic> {
-        findings(fixture).into_iter().map(|(_, finding)| finding).find(|finding| finding.rule == "missing-section")
+        findings(&if fixture.contains("phasemark.toml") { fixture.to_owned() } else { format!("{STRICT}{fixture}") }).into_iter().map(|(_, finding)| finding).find(|finding| finding.rule == "missing-section")
     }
 
     #[test]
@@ -202,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_earns_it_by_following_the_template() {
+        let quiet = |file: &str| assert!(findings(file).iter().all(|(_, finding)| finding.rule != "missing-section"), "{file}");
+        quiet("//- plan/a.md\n# Report\n\n## Results\n- a\n");
+        quiet("//- plan/a.md\n# P\n\n## Goals\n- a\n\n## Constraints\n- b\n");
+        quiet("//- work-notes/SESSION_LOG.md\n# Session log\n\n## 2026-03-02\n- a\n");
+        let others = "//- plan/b.md\n## Goals\n## Rules\n## DoD\n## Non-goals\n//- plan/c.md\n## Goals\n## Rules\n## DoD\n## Non-goals\n";
+        assert!(finding(&format!("//- phasemark.toml\n//- plan/a.md\n# P\n\n## Goals\n- a\n\n## Constraints\n- b\n{others}")).is_some());
+        assert!(finding("//- phasemark.toml\n//- plan/a.md\n# P\n\n## Goals\n- <Goal 1>\n").is_some());
+    }
+
+    #[test]
     fn an_open_fence_may_have_swallowed_them() {
         check("missing-section", "//- plan/phase-1.md\n# P\n\n## Goals\n\n```sh\nmake\n");
     }
@@ -214,7 +234,7 @@ mod tests {
         assert_eq!((found.severity, &*found.message), (Severity::Information, "This plan lacks the section `Risks`."));
         check_fix(
             "missing-section",
-            &format!("{config}//- plan/phase-1.md\n## Done when\n- b\n\n## Notes\n"),
+            &format!("{config}strict = true\n//- plan/phase-1.md\n## Done when\n- b\n\n## Notes\n"),
             "## Goals\n\n## Done when\n- b\n\n## Risks\n\n## Notes\n",
         );
     }
@@ -223,7 +243,7 @@ mod tests {
     fn all_are_inserted_in_template_order_where_they_belong() {
         check_fix(
             "missing-section",
-            "//- plan/phase-1.md\n# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Notes\n\n## Out of scope\n- c\n",
+            &format!("{STRICT}{}", "//- plan/phase-1.md\n# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Notes\n\n## Out of scope\n- c\n"),
             "# P\n\nIntro.\n\n## 1. Goals\n- a\n\n### Why\nb\n\n## Constraints\n\n## Definition of done\n\n## Notes\n\n## Out of scope\n- c\n",
         );
     }
@@ -237,7 +257,7 @@ mod tests {
             ("\u{feff}## Context\rx\r\r## Rules\ry\r\r## Sessions\r\r## Commits\r", "\u{feff}## Role\r\r## Context\rx\r\r## Task\r\r## Rules\ry\r\r## Sessions\r\r## Commits\r"),
             ("---\na: b\n---\n- x\n", "---\na: b\n---\n- x\n\n## Role\n\n## Context\n\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
         ] {
-            check_fix("missing-section", &format!("//- prompts/phase-1.md\n{before}"), after);
+            check_fix("missing-section", &format!("{STRICT}//- prompts/phase-1.md\n{before}"), after);
         }
     }
 
@@ -245,7 +265,7 @@ mod tests {
     fn sections_of_a_phase_are_no_neighbours() {
         check_fix(
             "missing-section",
-            "//- plan/phase-1.md\n# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n",
+            &format!("{STRICT}{}", "//- plan/phase-1.md\n# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n"),
             "# P\n\n## Phase 1: A\n\n### Goals\n- a\n\n**Verification:** `make`\n\n## Phase 2: B\n\n## Constraints\n\n## Out of scope\n",
         );
     }
@@ -258,9 +278,9 @@ mod tests {
         assert_eq!(
             titles,
             [
-                ("Insert all 2 missing sections", true),
+                ("Insert all 2 missing sections", false),
                 ("Insert the section `Goals`", false),
-                ("Insert all missing sections with their skeletons", false)
+                ("Insert all missing sections from the template", false)
             ]
         );
         assert_eq!(text::apply(before, found.fixes[1].edits()), before.replace("## Constraints", "## Goals\n\n## Constraints"));

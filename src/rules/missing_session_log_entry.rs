@@ -33,7 +33,7 @@ rule! {
     /// ### 2026-01-15 10:00
     /// - What changed: the chart renders
     /// ```
-    "missing-session-log-entry", severity = Warning, check = WorkNotes(check), about_absence = true
+    "missing-session-log-entry", severity = Warning, check = WorkNotes(check), law = End, about_absence = true
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {

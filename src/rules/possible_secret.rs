@@ -48,7 +48,7 @@ rule! {
     ///
     /// `generic`: values of names such as `password`, `api_key` or `client_secret`, and passwords in
     /// URLs, count whatever their shape.
-    "possible-secret", severity = Error, check = Artifact(check),
+    "possible-secret", severity = Error, check = Artifact(check), law = Always,
     options = ["generic": Boolean(false) = "Report the values of names such as `password` or `api_key`, too."]
 }
 

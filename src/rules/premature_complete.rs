@@ -40,7 +40,7 @@ rule! {
     /// ## Open questions
     /// - Which port does the probe use? Resolved: 8080.
     /// ```
-    "premature-complete", severity = Error, check = WorkNotes(check)
+    "premature-complete", severity = Error, check = WorkNotes(check), law = End
 }
 
 /// As many places as a reader will follow.

@@ -32,7 +32,7 @@ rule! {
     ///
     /// - <Goal 1> <!-- phasemark-ignore leftover-placeholder: not known yet -->
     /// ```
-    "unknown-rule", severity = Warning, check = Elsewhere
+    "unknown-rule", severity = Warning, check = Elsewhere, law = Always
 }
 
 /// Found by `suppression::apply`, which knows how to `remove` the name.

@@ -30,7 +30,7 @@ rule! {
     ///
     /// - <Goal 1> <!-- phasemark-ignore leftover-placeholder: not known yet -->
     /// ```
-    "unused-suppression", severity = Warning, check = Elsewhere, about_absence = true
+    "unused-suppression", severity = Warning, check = Elsewhere, law = Always
 }
 
 /// `name` is empty for a comment without names. Found by `suppression::apply`.

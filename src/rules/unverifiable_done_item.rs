@@ -24,7 +24,7 @@ rule! {
     /// ## Definition of done
     /// - [ ] `helm lint charts/gateway` prints no warning
     /// ```
-    "unverifiable-done-item", severity = Hint, check = Plan(check)
+    "unverifiable-done-item", severity = Hint, check = Plan(check), law = Habit
 }
 
 fn check(_: &Context, plan: &Plan, out: &mut Sink) {

@@ -95,7 +95,7 @@ fn values_are_those_of_their_key() {
         ("[rules]\nplan-too-long = $0", "off hint information warning error { severity, … }"),
         ("[rules]\nplan-too-long = { severity = $0", SEVERITIES),
         ("[rules]\nplan-too-long = { severity = \"$0\", max-lines = 3 }", SEVERITIES),
-        ("[rules]\nplan-too-long = { max-lines = $0 }", "200"),
+        ("[rules]\nplan-too-long = { max-lines = $0 }", "400"),
         ("[rules]\npossible-secret.$0", "generic severity"),
         ("[[overrides]]\nfiles = []\nrules = { log-order = \"$0\" }", SEVERITIES),
         ("[rules]\nlog-order = \"off\"$0", ""),
@@ -182,9 +182,9 @@ fn accepting_writes_toml_in_the_quotes_that_are_there() {
         (
             "[rules]\nplan-too-long = $0",
             "{ severity, … }",
-            "[rules]\nplan-too-long = { severity = \"hint\", max-lines = 200 }",
+            "[rules]\nplan-too-long = { severity = \"warning\", max-lines = 400 }",
         ),
-        ("[rules]\nplan-too-long = { max$0 }", "max-lines", "[rules]\nplan-too-long = { max-lines = 200 }"),
+        ("[rules]\nplan-too-long = { max$0 }", "max-lines", "[rules]\nplan-too-long = { max-lines = 400 }"),
     ] {
         assert_eq!(accept(marked, label), after, "{marked}");
     }
@@ -206,9 +206,9 @@ fn documentation_is_that_of_the_schema() {
 
 #[test]
 fn what_is_offered_is_read_without_a_mistake() {
-    for (marked, skipped) in [("[rules]\n$0\"off\"", ""), ("[sections.plan]\n$0", "required")] {
+    for (marked, skipped) in [("[rules]\n$0\"off\"", ""), ("[sections.plan]\n$0", "required strict")] {
         for item in ask(marked).0.items {
-            if item.label != skipped {
+            if !skipped.contains(&item.label) {
                 let text = accept(marked, &item.label).replace("[\"\"]", "[\"x\"]");
                 let (_, mistakes) = config::read(&text, &rules::specs(), &Config::default(), None);
                 assert_eq!(mistakes, [], "{text}");

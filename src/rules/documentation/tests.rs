@@ -23,15 +23,20 @@ fn readme() -> String {
         `list!` in [`../rules.rs`](../rules.rs).\n\n\
         This file is written by `UPDATE=1 cargo test --lib rules::documentation`; the test fails where it is out of date.\n\
         A fix that is *safe* is part of fix-all.\n\n\
-        | rule | looks at | default | what | fix |\n\
-        | --- | --- | --- | --- | --- |\n"
+        | rule | looks at | default | law | what | fix |\n\
+        | --- | --- | --- | --- | --- | --- |\n"
         .to_owned();
     for rule in all() {
         let name = rule.name();
         let file = name.replace('-', "_");
+        let law = rule.law.name();
         let (severity, summary) = (severity(rule.spec.severity), rule.summary().replace('|', "\\|"));
-        let _ =
-            writeln!(out, "| [`{name}`]({file}.rs) | {} | {severity} | {summary} | {} |", subject(rule), fixes(rule));
+        let _ = writeln!(
+            out,
+            "| [`{name}`]({file}.rs) | {} | {severity} | {law} | {summary} | {} |",
+            subject(rule),
+            fixes(rule)
+        );
     }
     out
 }
@@ -49,11 +54,11 @@ fn the_table_of_rules_is_up_to_date() {
 #[test]
 fn a_rule_explains_itself() {
     let page = markdown(find("possible-secret").unwrap());
-    let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts\n\nA credential must not stand in an artifact.\n\n### Why\n\n";
+    let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nA credential must not stand in an artifact.\n\n### Why\n\n";
     assert!(page.starts_with(start), "{page}");
     assert!(page.ends_with("| Option | Default | |\n| --- | --- | --- |\n| `generic` | `false` | Report the values of names such as `password` or `api_key`, too. |\n"), "{page}");
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
-    assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml\n"));
-    assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt\n"));
-    assert!(markdown(find("premature-complete").unwrap()).contains("Looks at: work notes\n"));
+    assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml · Law: "));
+    assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt · Law: "));
+    assert!(markdown(find("premature-complete").unwrap()).contains("Looks at: work notes · Law: "));
 }

@@ -1,0 +1,179 @@
+//! What the laws ask of a project: who follows the template, which roles go together, what is over.
+
+use super::{Document, Facts, Index, Workspace, id_key};
+use crate::{
+    artifact::notes::Status,
+    template::{Kind, PerKind, SectionName},
+    text::nfc,
+};
+
+/// Folders of units that are over.
+const ARCHIVES: &[&str] = &["archive", "archived", "_archive", "completed", "done"];
+
+/// Counts over all artifacts of an index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tallies {
+    /// By kind: how many artifacts, and how many of them have half of the template.
+    templates: PerKind<(usize, usize)>,
+    /// Units with a phase id.
+    with_id: UnitTally,
+    /// Units without one.
+    without_id: UnitTally,
+}
+
+/// How many units there are, and how many have each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct UnitTally {
+    units: usize,
+    with: PerKind<usize>,
+}
+
+impl UnitTally {
+    fn add(&mut self, has: impl Fn(Kind) -> bool) {
+        self.units += usize::from(Kind::ALL.into_iter().any(&has));
+        for kind in Kind::ALL {
+            *self.with.get_mut(kind) += usize::from(has(kind));
+        }
+    }
+}
+
+impl Index {
+    fn tallies(&self) -> &Tallies {
+        self.tallies.get_or_init(|| {
+            let mut tallies = Tallies::default();
+            for facts in self.files.values() {
+                let (files, following) = tallies.templates.get_mut(facts.kind);
+                *files += 1;
+                *following += usize::from(facts.has_half_of_template);
+            }
+            for kinds in self.ids.values() {
+                tallies.with_id.add(|kind| !kinds.get(kind).is_empty());
+            }
+            let unnumbered = self.stems.iter().filter(|(stem, _)| id_key(stem).is_none());
+            for (_, kinds) in unnumbered {
+                let is_unit =
+                    |path: &std::sync::Arc<str>| self.files.get(path).is_none_or(|facts| !facts.has_one_purpose);
+                tallies.without_id.add(|kind| kinds.get(kind).as_ref().is_some_and(is_unit));
+            }
+            tallies
+        })
+    }
+}
+
+impl Workspace {
+    /// Whether a file has earned to be compared with the template: it has half of the required sections, or two
+    /// of them where most other files of its kind have half, or template text that is not filled in, or the
+    /// configuration says so.
+    pub fn follows_template(&self, document: &Document) -> bool {
+        let artifact = &document.artifact;
+        if self.config.sections.get(document.kind).strict || artifact.has_half_of_template() {
+            return true;
+        }
+        if !artifact.placeholders.is_empty() {
+            return artifact.has_known_section();
+        }
+        artifact.template_sections.0 >= 2 && {
+            let own = usize::from(self.index.get(&document.path).is_some());
+            let (files, following) = *self.index.tallies().templates.get(document.kind);
+            let others = files.saturating_sub(own);
+            others > 0 && 2 * following > others
+        }
+    }
+
+    /// Whether units like that of `path` have a file of `kind`: at least one, and at least half of the others.
+    pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
+        let Some(stem) = self.config.stem(path) else { return false };
+        let has = |index: &Index, kind: Kind| match id_key(stem) {
+            Some(key) => index.ids.get(key.as_str()).is_some_and(|kinds| !kinds.get(kind).is_empty()),
+            None => index.stems.get(&*nfc(stem)).is_some_and(|kinds| kinds.get(kind).is_some()),
+        };
+        let count = |index: &Index| {
+            let tallies = index.tallies();
+            let tally = if id_key(stem).is_some() { &tallies.with_id } else { &tallies.without_id };
+            // Of the others only.
+            let own_unit = usize::from(Kind::ALL.into_iter().any(|kind| has(index, kind)));
+            (tally.units - own_unit.min(tally.units), tally.with.get(kind) - usize::from(has(index, kind)))
+        };
+        let (units, with) = count(&self.index);
+        let (units, with) = if units == 0 { count(&self.open) } else { (units, with) };
+        with > 0 && 2 * with >= units
+    }
+
+    /// Whether `path` belongs to the unit of a shorter stem: `phase-1-report` to `phase-1`.
+    pub fn is_attachment(&self, path: &str) -> bool {
+        let Some((kind, stem)) = self.config.artifact(path) else { return false };
+        let shorter = |other: &std::sync::Arc<str>| {
+            let other = self.config.stem(other).unwrap_or_default();
+            other.len() < stem.len() && stem.starts_with(other)
+        };
+        self.all_with_id_of(stem, kind).iter().any(shorter)
+    }
+
+    /// The facts of all artifacts of the unit that `path` belongs to, its own among them.
+    pub fn unit<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Facts> {
+        let own = self.facts(path).map(|facts| &**facts);
+        let kind = own.map(|facts| facts.kind).or_else(|| Some(self.config.artifact(path)?.0));
+        let others = Kind::ALL.into_iter().filter(move |other| Some(*other) != kind);
+        own.into_iter().chain(others.filter_map(move |kind| Some(&**self.counterpart_facts(path, kind)?.1)))
+    }
+
+    /// Whether work on the unit of `path` has begun: a status other than not started, a ticked box, a log entry
+    /// or a commit.
+    pub fn has_begun(&self, path: &str) -> bool {
+        self.unit(path).any(|facts| {
+            facts.status.is_some_and(|status| status != Status::NotStarted)
+                || facts.boxes.1 + facts.done_ticked > 0
+                || facts.has_log_entry
+                || facts.has_commits
+        })
+    }
+
+    /// Whether the unit of the document is over: archived, complete by its status, or by its ticks.
+    pub fn is_over(&self, document: &Document) -> bool {
+        let folders = document.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let is_archived = folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()));
+        is_archived || {
+            let statuses = || self.unit(&document.path).filter_map(|facts| facts.status);
+            statuses().any(|status| status == Status::Complete) || self.is_over_by_ticks(&document.path)
+        }
+    }
+
+    /// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no
+    /// question is open.
+    pub fn is_over_by_ticks(&self, path: &str) -> bool {
+        let plan = self.unit(path).find(|facts| facts.kind == Kind::Plan);
+        plan.is_some_and(|plan| plan.is_ticked()) && self.unit(path).all(|facts| facts.open_questions.is_empty())
+    }
+}
+
+impl Facts {
+    /// Whether every done item has a ticked box; without such items, every task.
+    fn is_ticked(&self) -> bool {
+        let boxes = self.done_ticked + self.unticked.len();
+        if boxes > 0 { self.done_ticked == self.done_items } else { self.boxes.0 > 0 && self.boxes.0 == self.boxes.1 }
+    }
+}
+
+impl Document {
+    /// The boxes of its tasks, outside the sections that have boxes of their own: how many, and how many of them
+    /// are ticked.
+    pub fn task_boxes(&self) -> (usize, usize) {
+        const OTHERS: &[SectionName] = &[
+            SectionName::DefinitionOfDone,
+            SectionName::Verification,
+            SectionName::Status,
+            SectionName::OpenQuestions,
+            SectionName::OutOfScope,
+        ];
+        let boxes = self
+            .markdown
+            .tasks_within(self.markdown.all().next().map_or(self.markdown.end(), |(id, _)| id)..self.markdown.end());
+        let boxes = boxes.iter().filter_map(|id| self.markdown.block(*id).task_marker());
+        let mut counts = (0, 0);
+        for marker in boxes.filter(|marker| !self.artifact.sections.is_within(marker.start, OTHERS)) {
+            counts.0 += 1;
+            counts.1 += usize::from(self.text[marker].contains(['x', 'X']));
+        }
+        counts
+    }
+}
