@@ -16,7 +16,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     rules,
     template::{Kind, PerKind},
-    workspace::{Document, Facts, Index, Workspace},
+    workspace::{Document, Facts, Index, Workspace, encoding_of},
 };
 
 mod bounds;
@@ -43,8 +43,12 @@ const LARGEST_TEXT: u64 = 256_000_000;
 /// # Errors
 /// Those of [`Bounds::read`].
 pub fn read_text(bounds: &Bounds, path: &Path) -> io::Result<String> {
-    let bytes = bounds.read(path, LARGEST_TEXT)?;
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(as_text(bounds.read(path, LARGEST_TEXT)?))
+}
+
+/// Bytes that are not UTF-8 become U+FFFD.
+fn as_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The beginning of a file, at most `most` bytes of it; `None` for what is no text or cannot be read. `path`: relative
@@ -270,11 +274,14 @@ pub fn read_all(
 /// # Errors
 /// Those of [`Bounds::read`].
 pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let text = match &candidate.place {
-        Some(place) => read_text(bounds, place),
-        None => read_text(bounds, &bounds.root().join(&*candidate.path)),
+    let bytes = match &candidate.place {
+        Some(place) => bounds.read(place, LARGEST_TEXT),
+        None => bounds.read(&bounds.root().join(&*candidate.path), LARGEST_TEXT),
     }?;
-    Ok(Document::read(candidate.path.clone(), candidate.kind, text.into(), vocabulary))
+    let encoding = encoding_of(&bytes);
+    let mut document = Document::read(candidate.path.clone(), candidate.kind, as_text(bytes).into(), vocabulary);
+    document.encoding = encoding;
+    Ok(document)
 }
 
 /// Adds a document to an index if it counts as an artifact; says whether it does.

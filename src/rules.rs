@@ -20,7 +20,7 @@ use crate::{
     diagnostic::{self, Diagnostic, MOST_FINDINGS, Severity},
     template::{Kind, SectionName},
     text::Edit,
-    workspace::{Document, Files, Workspace, resolve::Resolver},
+    workspace::{Document, Encoding, Files, Workspace, resolve::Resolver},
 };
 
 pub mod documentation;
@@ -146,6 +146,7 @@ list! {
     missing_section,
     missing_session_log_entry,
     no_declared_references,
+    not_utf_8,
     phase_mismatch,
     phase_without_verification,
     plan_too_long,
@@ -374,7 +375,9 @@ fn find_all<'a>(
 ) -> Vec<Found<'a>> {
     let context = |rule| Context { document, workspace, files, rule, known };
     let mut found = Vec::new();
-    if document.artifact.is_empty(&document.text) {
+    if document.encoding == Encoding::Utf16 {
+        found.append(&mut run_rule(&context(&not_utf_8::RULE)));
+    } else if document.artifact.is_empty(&document.text) {
         // A credential in front matter is one all the same.
         let is_over = workspace.is_over(document);
         for rule in [&empty_artifact::RULE, &possible_secret::RULE].into_iter().skip(usize::from(is_over)) {

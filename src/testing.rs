@@ -26,7 +26,7 @@ use crate::{
     template::PerKind,
     text::{self, Edit, PositionEncoding, nfc},
     workspace::{
-        Document, FileKind, Files, Index, SuffixMatch, Workspace,
+        Document, Encoding, FileKind, Files, Index, SuffixMatch, Workspace,
         commits::{Commit, Commits, Lookup},
     },
 };
@@ -104,7 +104,11 @@ impl Fixture {
         let mut documents = Vec::new();
         for (path, text) in &self.files {
             let Some((kind, stem)) = workspace.config.artifact(path) else { continue };
-            let document = Document::read(path.as_str().into(), kind, text.as_str().into(), &workspace.vocabulary);
+            let mut document = Document::read(path.as_str().into(), kind, text.as_str().into(), &workspace.vocabulary);
+            // As if bytes had been read that are not UTF-8.
+            if text.contains(char::REPLACEMENT_CHARACTER) {
+                document.encoding = Encoding::Other;
+            }
             let facts = document.facts();
             if workspace.is_artifact(path, facts.canonical_sections) {
                 index.insert(document.path.clone(), stem, Arc::new(facts));
@@ -121,7 +125,9 @@ fn mark(line: &str) -> Option<(std::ops::Range<usize>, &str)> {
     let start = line.len() - line.trim_start_matches(' ').len();
     let carets = line[start..].len() - line[start..].trim_start_matches('^').len();
     let rule = line[start + carets..].strip_prefix(' ')?.trim_end();
-    let is_rule = carets > 0 && !rule.is_empty() && rule.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_rule = carets > 0
+        && !rule.is_empty()
+        && rule.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     is_rule.then_some((start..start + carets, rule))
 }
 

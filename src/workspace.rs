@@ -38,6 +38,29 @@ use self::{
     resolve::{PathCounts, readings},
 };
 
+/// How the bytes of a file spell its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf16,
+    /// Some bytes are not UTF-8; each became U+FFFD.
+    Other,
+}
+
+/// The encoding of a file by its bytes: a byte order mark, or a NUL in every other place, tells UTF-16.
+pub fn encoding_of(bytes: &[u8]) -> Encoding {
+    let head = &bytes[..bytes.len().min(512)];
+    let nuls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let is_wide = head.len() >= 8 && (nuls(0) * 5 > head.len() || nuls(1) * 5 > head.len());
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || is_wide {
+        Encoding::Utf16
+    } else if std::str::from_utf8(bytes).is_ok() {
+        Encoding::Utf8
+    } else {
+        Encoding::Other
+    }
+}
+
 /// An artifact, read.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -46,6 +69,8 @@ pub struct Document {
     pub kind: Kind,
     pub text: Arc<str>,
     pub lines: LineIndex,
+    /// Of the file; an editor hands over text.
+    pub encoding: Encoding,
     pub markdown: Markdown,
     pub artifact: Artifact,
 }
@@ -54,7 +79,7 @@ impl Document {
     pub fn read(path: Arc<str>, kind: Kind, text: Arc<str>, vocabulary: &Vocabulary) -> Self {
         let markdown = Markdown::parse(&text, &|inside| vocabulary.is_placeholder(inside));
         let artifact = Artifact::read(kind, &text, &markdown, vocabulary);
-        Self { path, kind, lines: LineIndex::new(&text), text, markdown, artifact }
+        Self { path, kind, lines: LineIndex::new(&text), encoding: Encoding::Utf8, text, markdown, artifact }
     }
 
     /// The words of a range.
@@ -93,9 +118,9 @@ impl Document {
             && (self.artifact.sections.names_title() || is_named())
     }
 
-    /// Whether something never closes, so that what follows may hold what seems absent.
+    /// Whether something never closes or was not readable, so that it may hold what seems absent.
     pub fn hides_text(&self) -> bool {
-        self.has_open_end()
+        self.encoding != Encoding::Utf8 || self.has_open_end()
     }
 
     /// A fence that never closes swallows what follows, so nothing is known to be absent.

@@ -2,13 +2,12 @@ use super::{Context, Sink};
 use crate::artifact::Artifact;
 
 rule! {
-    /// Text of a template that nobody replaced.
+    /// Template text is filled in.
     ///
     /// ### Why
     ///
     /// A model reads `<Goal 1>` as a goal like any other, and a reader cannot tell whether it was
-    /// forgotten or is not known yet. `[NEEDS CLARIFICATION]` is a question that somebody has to
-    /// answer. Other words in angle brackets, HTML and code are left alone.
+    /// forgotten or is not known yet. Other words in angle brackets, HTML and code are left alone.
     ///
     /// ### Fires
     ///
@@ -29,7 +28,7 @@ rule! {
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     for placeholder in &artifact.placeholders {
         let words = ctx.slice(placeholder.range.clone());
-        out.report(placeholder.range.clone(), format!("Nobody has replaced the placeholder `{words}`."));
+        out.report(placeholder.range.clone(), format!("Placeholder `{words}` is not filled in."));
     }
 }
 

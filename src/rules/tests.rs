@@ -14,7 +14,7 @@ fn rules_stand_in_alphabetical_order_and_have_names_like_one_another() {
     let names: Vec<_> = all().iter().map(|rule| rule.name()).collect();
     assert!(names.is_sorted(), "{names:?}");
     for name in names {
-        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{name}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 rule! {
-    /// A code block must be closed.
+    /// A code block is closed.
     ///
     /// ### Why
     ///
@@ -52,6 +52,11 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             continue;
         }
         let fence = Fence::read(ctx, block);
+        if let Some(line) = fence.stray_line(ctx) {
+            let finding = out.report(fence.opening.clone(), "Stray closing fence: it opens a code block of its own.");
+            finding.fix(Fix::new("Delete the stray fence", vec![Edit::replace(line, "")]));
+            continue;
+        }
         let is_followed = !text[block.range().end..].trim_start().is_empty();
         let message = if is_followed {
             "This code block is never closed: it ends with the list or quote around it."
@@ -101,6 +106,20 @@ impl<'a> Fence<'a> {
     /// The edit that closes the fence after byte `at`, the end of a line.
     fn close(&self, ctx: &Context, at: usize) -> Edit {
         Edit::insert(at, format!("{}{}{}", ctx.line_end_at(at), self.indent, self.marker))
+    }
+
+    /// Bytes of the fence with the line end before it, where it is the last line of the text and one without
+    /// language: all other fences are pairs.
+    fn stray_line(&self, ctx: &Context) -> Option<Range<usize>> {
+        let text = ctx.text();
+        let is_bare = text[self.opening.clone()].trim() == self.marker;
+        let is_last = text[self.opening.end..].trim().is_empty() && self.indent.trim().is_empty();
+        let has_others = || ctx.document.markdown.all().any(|(_, block)| block.kind == BlockKind::Fence { closed: true });
+        if !(is_bare && is_last && has_others()) {
+            return None;
+        }
+        let line = start_of_line(text, self.block.start);
+        Some(text[..line].trim_end_matches(['\n', '\r']).len()..self.opening.end)
     }
 
     /// A closing fence on the next line that is not indented like the item which holds this one.
