@@ -11,7 +11,7 @@ use jiff::Zoned;
 
 use crate::{
     artifact::{log_insertion::LogInsertion, numbering},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Fix, Repair},
     markdown::BlockId,
     text::{self, Edit},
     workspace::{Document, Files, Workspace},
@@ -38,6 +38,8 @@ pub struct Context<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// What is selected, bytes at the boundaries of characters; empty for a cursor.
     pub selection: Range<usize>,
+    /// The findings that the client asks about by name, as places in `diagnostics`, in order.
+    pub asked: Vec<usize>,
     /// Now, on the clock of whoever asks.
     pub now: &'a Zoned,
 }
@@ -214,6 +216,10 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
         }
     }
     let mut found = distinct(offers.found.into_iter().filter(|action| wants(action.kind)));
+    // An editor applies the preferred fix without a menu only if there is one.
+    let mut preferred = found.iter_mut().filter(|action| action.is_preferred);
+    preferred.next();
+    preferred.for_each(|action| action.is_preferred = false);
     for action in &mut found {
         let Some(change) = &mut action.change else { continue };
         let (text, edits) = (&ctx.document.text, std::mem::take(&mut change.edits));
@@ -224,6 +230,13 @@ fn run(ctx: &Context, wants: &dyn Fn(ActionKind) -> bool, wanted: Wanted) -> Vec
         };
     }
     found
+}
+
+/// Gives a fix the edits that an editor gets.
+pub fn settle(workspace: &Workspace, document: &Document, fix: &mut Fix) {
+    if let Repair::Edits(edits) = &mut fix.repair {
+        *edits = to_be_applied(workspace, &document.text, std::mem::take(edits));
+    }
 }
 
 /// Edits of a text as they are applied together.

@@ -104,7 +104,7 @@ impl Server {
             let client = self.state.client.clone();
             self.state.runtime.spawn(async move {
                 if let Err(error) = client.register_capability(registrations).await {
-                    tracing::warn!("the client registers nothing: {error}");
+                    tracing::warn!("dynamic registration failed: {error}");
                 }
             });
         }
@@ -127,7 +127,7 @@ impl Server {
             let answered = |settings| match settings {
                 // `null` where the user has set nothing, or nothing any more.
                 Ok(settings) => state.queue.push(Job::Settings(settings)),
-                Err(error) => tracing::warn!("the client gives no settings: {error}"),
+                Err(error) => tracing::warn!("workspace/configuration failed: {error}"),
             };
             state.configuration.ask(question, answered).await;
         });
@@ -147,7 +147,7 @@ fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
 }
 
 fn end_with_client() {
-    tracing::warn!("the client's process has ended: so does the server");
+    tracing::warn!("the client's process has ended: exiting");
     log::finish();
     std::process::exit(1);
 }

@@ -36,10 +36,12 @@ use jiff::{
     tz::TimeZone,
 };
 
+mod examples;
 mod scene;
 mod texts;
 
 pub use self::{
+    examples::{example_fixture, examples},
     scene::{Offered, Reading, Scene, words},
     texts::{artifact_texts, plain_artifact_texts, sectioned_texts},
 };
@@ -272,7 +274,7 @@ fn work_done() -> Duration {
 }
 
 /// The clock of all fixtures.
-fn now() -> Zoned {
+pub fn now() -> Zoned {
     civil::date(2026, 1, 31).at(9, 5, 0, 0).to_zoned(TimeZone::UTC).expect("a time")
 }
 
@@ -296,6 +298,7 @@ fn with_context<T>(fixture: &str, look: impl FnOnce(&actions::Context) -> T) -> 
         files: &parsed,
         diagnostics: &rules::run(&workspace, document, &parsed),
         selection: start..end.unwrap_or(start),
+        asked: Vec::new(),
         now: &now,
     })
 }

@@ -399,6 +399,11 @@ impl Workspace {
         self.open.created.covers(path) || self.index.created.covers(path)
     }
 
+    /// Whether the root is proven to follow the convention, by a configuration or an artifact.
+    pub fn has_convention(&self) -> bool {
+        self.config.from_file || !self.index.is_empty() || !self.open.is_empty()
+    }
+
     /// Whether a Markdown file in an artifact folder counts as one: a folder alone proves nothing.
     pub fn is_artifact(&self, path: &str, canonical_sections: usize) -> bool {
         let proven = self.config.from_file || self.is_established;

@@ -8,7 +8,9 @@ use std::{
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
+    artifact::suppressions,
     diagnostic::{Diagnostic, Fix, MOST_FINDINGS},
+    markdown::BlockKind,
     rules,
     text::{self, Edit},
     workspace::{Document, Files, Workspace},
@@ -19,7 +21,7 @@ const MOST_ROUNDS: usize = 500;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     if ctx.diagnostics.iter().any(|finding| safe_fix(finding).is_some()) {
-        offers.offer_costly(ActionKind::FixAll, "Fix all that is safe to fix", || {
+        offers.offer_costly(ActionKind::FixAll, "Apply all safe fixes", || {
             let fixed = fix_all(ctx.workspace, ctx.document, ctx.files, ctx.diagnostics);
             Some(Change::from(text::differences(&ctx.document.text, &fixed.text)))
         });
@@ -54,6 +56,7 @@ fn fix_all_with(
     let mut fixed = Fixed { text: document.text.to_string(), repaired: 0 };
     let mut workspace = workspace.clone();
     let mut findings = findings.to_vec();
+    let outline = headings(document);
     // Rules whose fixes do not help in the text as it is.
     let mut helpless: Vec<&str> = Vec::new();
     for _ in 0..MOST_ROUNDS {
@@ -79,7 +82,8 @@ fn fix_all_with(
             let left = check(&after, &again);
             // What is removed may have hidden others, as a comment in front of code does.
             let gone = count(&findings).saturating_sub(count(&left)).max(removed(rule, &findings, &edits));
-            (gone >= if may_touch { repaired } else { 1 }).then_some((text, repaired, after, left))
+            let helps = gone >= if may_touch { repaired } else { 1 };
+            (helps && headings(&again) == outline).then_some((text, repaired, after, left))
         });
         match taken {
             Some((text, repaired, after, left)) => {
@@ -91,6 +95,19 @@ fn fix_all_with(
         }
     }
     fixed
+}
+
+/// The headings of a document, with their levels, without suppressions. Nothing that is applied unasked changes
+/// them: an empty heading says that a section is there, and silences what asks for it.
+fn headings(document: &Document) -> Vec<(u8, String)> {
+    let Document { text, markdown, artifact, .. } = document;
+    let text = suppressions::blanked(text, &artifact.suppressions);
+    let words = |range: Range<usize>| text[range].split_whitespace().collect::<Vec<_>>().join(" ");
+    let headings = markdown.all().filter_map(|(_, block)| match block.kind {
+        BlockKind::Heading(level) => Some((level, words(block.range()))),
+        _ => None,
+    });
+    headings.collect()
 }
 
 /// How many findings of a rule stand in text that is removed.
@@ -169,6 +186,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        diagnostic::Severity,
         testing::{Fixture, artifact_texts, check_action},
         text::bom_length,
     };
@@ -206,11 +224,11 @@ mod tests {
     #[test]
     fn all_that_is_safe_is_fixed_at_once() {
         check_action(
-            "Fix all that is safe to fix",
+            "Apply all safe fixes",
             "//- src/a.rs\n//- plan/phase-1.md\n# P\n\n## Goals\n\n## Constraints\n\n## DoD\n\n## Non-goals\n//- work-notes/phase-1.md\n# N\n\
              //- prompts/phase-1.md\n\u{feff}# P$0\r\n\r\n## Context\r\n- Plan: plan/phase-1.md <!-- phasemark-ignore log-order -->\r\n\r\n## Task\r\nSee src/a.rs.",
-            "\u{feff}# P\r\n\r\n## Role\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- Reference implementation(s): src/a.rs\r\n\r\n\
-             ## Task\r\nSee src/a.rs.\r\n\r\n## Constraints\r\n\r\n## Session management\r\n\r\n## Commit discipline",
+            "\u{feff}# P\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- Reference implementation(s): src/a.rs\r\n\r\n\
+             ## Task\r\nSee src/a.rs.",
         );
     }
 
@@ -250,6 +268,27 @@ mod tests {
         let fixed = fix_all(&workspace, document, &fixture, &findings);
         assert!(fixed.repaired > 2 * MOST_FINDINGS, "{}", fixed.repaired);
         assert!(!fixed.text.contains("phasemark-ignore"));
+    }
+
+    #[test]
+    fn no_heading_comes_or_goes_even_where_a_rule_calls_that_safe() {
+        let text = "# P\n\n## Goals\n\n- a <!-- phasemark-ignore log-order -->\n";
+        let fixture = Fixture::around("plan/phase-1.md", text);
+        let (workspace, documents) = fixture.workspace();
+        let document = documents.iter().find(|document| &*document.path == "plan/phase-1.md").expect("a plan");
+        let check = |_: &Workspace, document: &Document| {
+            let mut found = rules::run_for_fixes(&workspace, document, &fixture);
+            let end = document.text.len();
+            for edit in [Edit::insert(end, "\n## Overview\n"), Edit::insert(end, "\nRisks\n---\n"), Edit::delete(5..14)]
+            {
+                let mut finding = Diagnostic::new("some-rule", Severity::Warning, 0..1, "");
+                finding.fix(Fix::safe("", vec![edit]));
+                found.push(finding);
+            }
+            found
+        };
+        let fixed = fix_all_with(&workspace, document, &check(&workspace, document), &check);
+        assert_eq!(fixed.text, "# P\n\n## Goals\n\n- a\n");
     }
 
     #[test]
@@ -317,6 +356,12 @@ mod tests {
                 prop_assert_eq!(text.ends_with(['\n', '\r']), once.ends_with(['\n', '\r']), "{:?} {:?}", text, once);
             }
             prop_assert!(keeps_lines(&text, &once), "{:?} became {:?}", text, once);
+            let outline = |text: &str| {
+                let fixture = Fixture::around(path, text);
+                let (_, documents) = fixture.workspace();
+                headings(documents.iter().find(|document| &*document.path == path).expect("an artifact"))
+            };
+            prop_assert_eq!(outline(&text), outline(&once), "{:?} became {:?}", text, once);
             if !text.contains('\n') {
                 prop_assert!(!once.contains('\n') || !text.contains('\r'), "{:?} {:?}", text, once);
             }

@@ -2,17 +2,24 @@
 //! they belong in the order of the template. Also where the rules about them are off.
 
 use super::{ActionKind, Context, Offers};
-use crate::{artifact::section_insertion::insert_sections, workspace::Document};
+use crate::{
+    artifact::section_insertion::insert_sections,
+    text::{self, Edit},
+    workspace::Document,
+};
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     let Document { text, artifact, .. } = ctx.document;
     let vocabulary = &ctx.workspace.vocabulary;
+    let stem = ctx.workspace.config.stem(&ctx.document.path);
+    if artifact.is_empty(text) {
+        return stem.into_iter().for_each(|stem| offer_template(ctx, stem, offers));
+    }
     let missing = artifact.missing_sections(vocabulary);
-    // An empty file gets the whole template, and an open fence may have swallowed them.
-    if missing.is_empty() || artifact.is_empty(text) || ctx.document.has_open_end() {
+    // An open fence may have swallowed them.
+    if missing.is_empty() || ctx.document.has_open_end() {
         return;
     }
-    let stem = ctx.workspace.config.stem(&ctx.document.path);
     let insert = |stem| insert_sections(text, artifact, vocabulary, &missing, stem);
     let is_one = missing.len() == 1;
     offers.offer(
@@ -22,12 +29,21 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     );
     if stem.is_some() {
         let title = if is_one {
-            "Insert the missing section with its skeleton"
+            "Insert the missing section from the template"
         } else {
-            "Insert missing sections with skeletons"
+            "Insert missing sections from the template"
         };
         offers.offer(ActionKind::Insert, title, insert(stem));
     }
+}
+
+/// In an empty file, also where it does not count as an artifact yet or the rule about it is off.
+fn offer_template(ctx: &Context, stem: &str, offers: &mut Offers) {
+    let Document { text, artifact, .. } = ctx.document;
+    let fresh = ctx.workspace.vocabulary.fresh(artifact.kind, stem);
+    let fresh = fresh.replace('\n', text::line_end_at(text, text.len()));
+    let edit = Edit::replace(artifact.content_start..text.len(), fresh);
+    offers.offer(ActionKind::Insert, format!("Insert the {} template", artifact.kind), vec![edit]);
 }
 
 #[cfg(test)]
@@ -44,7 +60,7 @@ mod tests {
             "# P\r\n\r\n## Goals\r\n- a\r\n\r\n## Constraints\r\n\r\n## Definition of done\r\n\r\n## Non-goals\r\n- b",
         );
         check_action(
-            "Insert the missing section with its skeleton",
+            "Insert the missing section from the template",
             &fixture.replace(
                 "## Goals",
                 "## Overview\r\nx\r\n\r\n## Constraints\r\n- y\r\n\r\n## DoD\r\n- z\r\n\r\n## Targets",

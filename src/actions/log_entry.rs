@@ -51,7 +51,7 @@ pub fn insert(
         Obstacle::NeverClosed(at) => {
             let what = if text[at..].starts_with('<') { "HTML" } else { "code block" };
             let line = document.lines.line(at) + 1;
-            format!("{}:{line}: this {what} never closes, so an entry has no place; close it first", document.path)
+            format!("{}:{line}: unclosed {what}: close it, then add the entry", document.path)
         }
     })
 }

@@ -29,11 +29,26 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     }
 }
 
-/// The findings that the selection touches, with their places.
+/// The findings that a menu is about, with their places: those at the selection, then those that the client
+/// asks about by name, then the others on the selected lines.
 pub fn findings_at<'a>(ctx: &Context<'a>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
-    let selection = ctx.selection.clone();
-    let touches = move |range: &Range<usize>| range.start <= selection.end && selection.start <= range.end;
-    ctx.diagnostics.iter().enumerate().filter(move |(_, finding)| touches(&finding.range))
+    let touches = |range: &Range<usize>, other: &Range<usize>| range.start <= other.end && other.start <= range.end;
+    let lines = ctx.selected_lines();
+    // What ends with a line end has nothing on the next line.
+    let is_on_lines =
+        |range: &Range<usize>| touches(range, &lines) && (range.end > lines.start || range.start == lines.start);
+    let rank = |n: usize, range: &Range<usize>| {
+        let ranks = [touches(range, &ctx.selection), ctx.asked.binary_search(&n).is_ok(), is_on_lines(range)];
+        ranks.into_iter().position(|is_it| is_it)
+    };
+    let mut found: Vec<_> = ctx
+        .diagnostics
+        .iter()
+        .enumerate()
+        .filter_map(|(n, finding)| Some((rank(n, &finding.range)?, n, finding)))
+        .collect();
+    found.sort_by_key(|(rank, ..)| *rank);
+    found.into_iter().map(|(_, n, finding)| (n, finding))
 }
 
 /// A new file: an artifact from its template, any other empty.

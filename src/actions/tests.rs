@@ -2,8 +2,13 @@
 
 use proptest::{prelude::*, sample::Index};
 
-use super::ActionKind;
-use crate::testing::{Scene, artifact_texts, check_action, costly_titles};
+use super::{ActionKind, Context, list};
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    rules,
+    testing::{Fixture, Scene, artifact_texts, check_action, costly_titles, example_fixture, examples, now},
+    text,
+};
 
 /// The byte of a text that an index chooses, at the boundary of a character.
 fn place(text: &str, index: &Index) -> usize {
@@ -26,6 +31,77 @@ fn a_change_of_many_edits_is_made_when_it_is_asked_for() {
         assert_eq!(costly_titles(&fixture).iter().any(|costly| costly == title), is_costly, "{boxes}");
         check_action(title, &fixture, &notes(boxes, "", "[ ]"));
     }
+}
+
+/// The findings of all artifacts, with their files.
+fn all_findings(fixture: &Fixture) -> Vec<(String, Diagnostic)> {
+    let (workspace, documents) = fixture.workspace();
+    let of = |document| rules::run(&workspace, document, fixture);
+    documents.iter().flat_map(|doc| of(doc).into_iter().map(|finding| (doc.path.to_string(), finding))).collect()
+}
+
+/// What goes wrong where the quick fixes of a rule's findings are applied, suppressions among them.
+fn wrong_fixes(rule: &str, example: &str) -> Vec<String> {
+    let fixture = Fixture::parse(example);
+    let before = all_findings(&fixture);
+    let (workspace, documents) = fixture.workspace();
+    let mut wrong = Vec::new();
+    for document in &documents {
+        let diagnostics = rules::run(&workspace, document, &fixture);
+        for (n, finding) in diagnostics.iter().enumerate().filter(|(_, finding)| finding.rule == rule) {
+            let selection = finding.range.start..finding.range.start;
+            let (files, now) = (&fixture, &now());
+            let ctx = Context {
+                document,
+                workspace: &workspace,
+                files,
+                diagnostics: &diagnostics,
+                selection,
+                asked: Vec::new(),
+                now,
+            };
+            let offered = list(&ctx, &|kind| kind == ActionKind::QuickFix, true);
+            for action in offered.into_iter().filter(|action| action.repairs.contains(&n)) {
+                let change = action.change.expect("a change");
+                let mut fixed = Fixture::parse(example);
+                let after = text::apply(&document.text, &change.edits);
+                fixed.files.insert(document.path.to_string(), after.clone());
+                fixed.files.extend(change.new_files.into_iter().map(|file| (file.path.to_string(), file.text)));
+                let left = all_findings(&fixed);
+                let same = |found: &[(String, Diagnostic)]| {
+                    let is_same = |(path, other): &&(String, Diagnostic)| {
+                        **path == *document.path && other.rule == rule && other.message == finding.message
+                    };
+                    found.iter().filter(is_same).count()
+                };
+                if same(&left) >= same(&before) {
+                    wrong.push(format!("{rule}: `{}` leaves the finding: {after:?}", action.title));
+                }
+                let errors = |found: &[(String, Diagnostic)]| {
+                    found.iter().filter(|(_, finding)| finding.severity == Severity::Error).count()
+                };
+                if errors(&left) > errors(&before) {
+                    wrong.push(format!("{rule}: `{}` makes an error: {after:?}: {left:?}", action.title));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_fix_removes_its_finding_and_makes_no_error() {
+    let mut wrong = Vec::new();
+    for rule in rules::all() {
+        for example in examples(rule, "Fires") {
+            wrong.extend(wrong_fixes(rule.name(), &example_fixture(rule, &example)));
+        }
+    }
+    // They name files that are still to be made, which rules call broken.
+    let is_known =
+        |line: &String| ["missing-context-link: ", "missing-counterpart: "].iter().any(|rule| line.starts_with(rule));
+    wrong.retain(|line| !is_known(line));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 proptest! {

@@ -184,7 +184,7 @@ no context
         let before = "1. Background: x\n2. Reference implementation(s): `src/lib.rs`";
         for (title, after) in [
             (
-                "Fix all that is safe to fix",
+                "Apply all safe fixes",
                 "1. Background: x\n2. Plan: `plan/phase-1.md`\n3. Work notes: `work-notes/phase-1.md`\n4. Reference implementation(s): `src/lib.rs`",
             ),
             (
@@ -212,7 +212,7 @@ no context
             ),
         ] {
             check_action(
-                "Fix all that is safe to fix",
+                "Apply all safe fixes",
                 &format!("//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n## Role\n\n## Context\n{context}\n## Task$0\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
                 &format!("## Role\n\n## Context\n{after}\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
             );

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::{
     config::{self, Config},
-    testing::{Fixture, findings, plain_artifact_texts},
+    testing::{Fixture, example_fixture, examples, findings, plain_artifact_texts},
     workspace::{FileKind, SuffixMatch},
 };
 
@@ -18,48 +18,12 @@ fn rules_stand_in_alphabetical_order_and_have_names_like_one_another() {
     }
 }
 
-/// The fenced examples below a heading of a rule's documentation.
-pub(super) fn examples(rule: &Rule, heading: &str) -> Vec<String> {
-    let documentation = documentation::text(rule);
-    let mut found = Vec::new();
-    let mut open: Option<(String, String)> = None;
-    let mut is_inside = false;
-    for line in documentation.lines() {
-        let ticks: String = line.chars().take_while(|c| *c == '`').collect();
-        match &mut open {
-            None if line.starts_with("### ") => is_inside = line == format!("### {heading}"),
-            None if !is_inside => {}
-            None if ticks.len() >= 3 => open = Some((ticks, String::new())),
-            Some((fence, _)) if line == fence => found.push(open.take().expect("open").1),
-            Some((_, example)) => *example += &format!("{line}\n"),
-            None => {}
-        }
-    }
-    found
-}
-
-/// The path that an example stands for unless it names its files.
-fn default_path(rule: &Rule) -> &'static str {
-    match rule.kind() {
-        Some(Kind::Prompt) => "prompts/phase-1.md",
-        Some(Kind::WorkNotes) => "work-notes/phase-1.md",
-        _ => "plan/phase-1.md",
-    }
-}
-
 /// What the rule finds in an example.
 pub(super) fn found(rule: &Rule, example: &str) -> Vec<Diagnostic> {
     if rule.name() == config::RULE {
         return config::read(example, &specs(), &Config::default(), None).1;
     }
-    let fixture =
-        if example.contains("//- ") { example.to_owned() } else { format!("//- {}\n{example}", default_path(rule)) };
-    let fixture = if rule.spec.severity == Level::Off && !example.contains("//- phasemark.toml") {
-        format!("{fixture}\n//- phasemark.toml\n[rules]\n{} = \"warning\"\n", rule.name())
-    } else {
-        fixture
-    };
-    let found = findings(&fixture).into_iter().map(|(_, diagnostic)| diagnostic);
+    let found = findings(&example_fixture(rule, example)).into_iter().map(|(_, diagnostic)| diagnostic);
     found.filter(|diagnostic| diagnostic.rule == rule.name()).collect()
 }
 
@@ -81,7 +45,12 @@ fn documentation_says_what_and_why_and_its_examples_are_true() {
         for example in good {
             assert!(!fires(rule, &example), "{name} fires on\n{example}");
         }
+        assert!(rule.spec.options.is_empty() || rule.documentation.contains("### Options\n"), "{name}: has options");
         for option in rule.spec.options {
+            if let OptionValue::Integer(default) = option.default {
+                let said = format!("`{}` ({default})", option.name);
+                assert!(rule.documentation.contains(&said), "{name}: the default of {}", option.name);
+            }
             assert!(rule.documentation.contains(&format!("`{}`", option.name)), "{name}: documents {}", option.name);
         }
     }

@@ -43,7 +43,7 @@ impl State {
     pub fn may_ask(&self) -> Option<Permit> {
         let permit = self.limits.asked.clone().try_acquire_owned().ok();
         if permit.is_none() {
-            tracing::warn!("{ASKED} requests to the client are still unanswered");
+            tracing::warn!("{ASKED} requests to the client are unanswered");
         }
         permit.map(Permit)
     }

@@ -1,6 +1,6 @@
 //! `textDocument/codeAction` and `codeAction/resolve`.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashSet, ops, sync::Arc};
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,8 @@ use serde_json::Value;
 use tower_lsp::{
     jsonrpc::{Error, ErrorCode, Result},
     lsp_types::{
-        CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic, Url,
+        CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic,
+        NumberOrString, Range, Url,
     },
 };
 
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     actions::{self, Action, ActionKind, Change, Context},
+    diagnostic::Diagnostic as Finding,
     workspace::Document,
 };
 
@@ -31,7 +33,18 @@ struct Data {
     uri: Url,
     version: i32,
     /// Bytes.
-    selection: Range<usize>,
+    selection: ops::Range<usize>,
+    /// The findings that the client named.
+    #[serde(default)]
+    asked: Vec<Named>,
+}
+
+/// A finding as a client names it: findings may be counted anew before it comes back.
+#[derive(Clone, Serialize, Deserialize)]
+struct Named {
+    rule: String,
+    /// Bytes.
+    range: ops::Range<usize>,
 }
 
 pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<CodeActionOrCommand>> {
@@ -44,8 +57,9 @@ pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<Co
         let (start, end) =
             (lister.target.place.offset(params.range.start), lister.target.place.offset(params.range.end));
         let selection = start.min(end)..end.max(start);
-        let data = Data { uri: uri.clone(), version: analysis.version, selection: selection.clone() };
-        lister.list(selection, &params.context, &serde_json::to_value(data).unwrap_or_default())
+        let asked = lister.named(&params.context.diagnostics);
+        let data = Data { uri: uri.clone(), version: analysis.version, selection, asked };
+        lister.list(&data, &params.context)
     };
     blocking(state, permit, list).await
 }
@@ -63,10 +77,10 @@ pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeActio
     // What comes back from a client need not be what it was given.
     let place = analysis.place(state.features());
     if place.is_some_and(|place| place.text.get(data.selection.clone()).is_none()) {
-        return Err(Error::invalid_params("the selection is none of this document"));
+        return Err(Error::invalid_params("selection out of range"));
     }
     let lister = state.clone();
-    let resolve = move || Lister::new(&lister, &data.uri, &analysis)?.resolve(action, data.selection);
+    let resolve = move || Lister::new(&lister, &data.uri, &analysis)?.resolve(action, &data);
     blocking(state, permit, resolve).await?.ok_or_else(modified)
 }
 
@@ -90,31 +104,57 @@ struct Lister<'a> {
 impl<'a> Lister<'a> {
     /// `uri`: canonical. `None` for what is no artifact.
     fn new(state: &'a State, uri: &Url, analysis: &'a Analysis) -> Option<Self> {
-        let Subject::Artifact { root, document } = &analysis.subject else { return None };
+        let Subject::Artifact { root, document, .. } = &analysis.subject else { return None };
         let place = analysis.place(state.features())?;
         let target = Target { root, uri: state.spelled(uri), version: Some(analysis.version), place };
         Some(Self { state, analysis, root, document, target })
     }
 
-    fn with_context<T>(&self, selection: Range<usize>, ask: impl FnOnce(&Context) -> T) -> T {
+    fn with_context<T>(&self, data: &Data, ask: impl FnOnce(&Context) -> T) -> T {
         let (workspace, now) = (self.root.workspace(), Zoned::now());
+        let named: HashSet<_> = data.asked.iter().map(|named| (&*named.rule, named.range.clone())).collect();
+        let is_asked = |finding: &Finding| named.contains(&(finding.rule, finding.range.clone()));
+        let findings = self.analysis.diagnostics.iter().enumerate();
+        let asked = findings.filter(|(_, finding)| is_asked(finding)).map(|(n, _)| n).collect();
         ask(&Context {
             document: self.document,
             workspace: &workspace,
             files: &self.root.files,
             diagnostics: &self.analysis.diagnostics,
-            selection,
+            selection: data.selection.clone(),
+            asked,
             now: &now,
         })
     }
 
-    fn list(&self, selection: Range<usize>, context: &CodeActionContext, data: &Value) -> Vec<CodeActionOrCommand> {
+    /// The findings that a client's diagnostics name, by code and range; those of others name none.
+    fn named(&self, theirs: &[Diagnostic]) -> Vec<Named> {
+        let key = |diagnostic: &Diagnostic| match &diagnostic.code {
+            Some(NumberOrString::String(code)) => {
+                let Range { start, end } = diagnostic.range;
+                Some((code.clone(), [start.line, start.character, end.line, end.character]))
+            }
+            _ => None,
+        };
+        let theirs: HashSet<_> = theirs.iter().filter_map(key).collect();
+        if theirs.is_empty() {
+            return Vec::new();
+        }
+        let is_named = |finding: &&Finding| {
+            key(&convert::diagnostic(self.target.place, finding, None)).is_some_and(|own| theirs.contains(&own))
+        };
+        let found = self.analysis.diagnostics.iter().filter(is_named);
+        found.map(|finding| Named { rule: finding.rule.to_owned(), range: finding.range.clone() }).collect()
+    }
+
+    fn list(&self, data: &Data, context: &CodeActionContext) -> Vec<CodeActionOrCommand> {
         let features = self.state.features();
         // Whether an action needs new files has to be known at once where the client has none.
         let with_costly = !features.resolves_actions || !features.creates_files;
         let wants = |kind: ActionKind| is_wanted(kind, context.only.as_deref());
-        let found = self.with_context(selection, |ctx| actions::list(ctx, &wants, with_costly));
-        let found = found.into_iter().filter_map(|action| self.convert(action, context, data));
+        let found = self.with_context(data, |ctx| actions::list(ctx, &wants, with_costly));
+        let data = serde_json::to_value(data).unwrap_or_default();
+        let found = found.into_iter().filter_map(|action| self.convert(action, context, &data));
         found.map(CodeActionOrCommand::CodeAction).collect()
     }
 
@@ -152,10 +192,10 @@ impl<'a> Lister<'a> {
         Some(())
     }
 
-    fn resolve(&self, mut action: CodeAction, selection: Range<usize>) -> Option<CodeAction> {
+    fn resolve(&self, mut action: CodeAction, data: &Data) -> Option<CodeAction> {
         let kind = action.kind.as_ref()?.as_str().to_owned();
         let kind = ActionKind::ALL.into_iter().find(|known| known.name() == kind)?;
-        let change = self.with_context(selection, |ctx| actions::resolve(ctx, kind, &action.title))?;
+        let change = self.with_context(data, |ctx| actions::resolve(ctx, kind, &action.title))?;
         self.fill(&mut action, &change)?;
         Some(action)
     }

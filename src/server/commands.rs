@@ -58,7 +58,7 @@ pub fn show_cursor(uri: &Url, position: Position) -> Command {
 /// phases that are not there; `InvalidRequest` for what the client cannot do.
 pub async fn execute(state: &Arc<State>, params: ExecuteCommandParams) -> Result<Option<Value>> {
     if !names().contains(&params.command) {
-        return Err(Error::invalid_params(format!("there is no command {:?}", params.command)));
+        return Err(Error::invalid_params(format!("unknown command {:?}", params.command)));
     }
     match &*params.command {
         NEW_PHASE => phases::new_phase(state, About::read(&params)?).await.map(Some),

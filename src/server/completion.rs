@@ -64,7 +64,7 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
 /// `around`: the blocks around the cursor in the concrete tree.
 fn list(analysis: &Analysis, offset: usize, around: &dyn Fn() -> Vec<Node>) -> List {
     match &analysis.subject {
-        Subject::Artifact { root, document } => {
+        Subject::Artifact { root, document, .. } => {
             let (workspace, now) = (root.workspace(), Zoned::now());
             completion::complete(&Request {
                 document,

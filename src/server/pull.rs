@@ -139,7 +139,7 @@ async fn reports(
     let open = state.open_uris();
     for uri in &open {
         let Some(analysis) = analysis(state, uri).await? else { continue };
-        if analysis.root().is_some() {
+        if analysis.is_checked() {
             let items = Arc::new(analysis.to_lsp(state));
             let pulled = Pulled { result_id: result_id(&items), items };
             reports.push(report(uri.clone(), Some(i64::from(analysis.version)), pulled, previous));

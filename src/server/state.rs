@@ -67,8 +67,18 @@ pub struct Analysis {
 
 /// What a document is to us.
 pub enum Subject {
-    Artifact { root: Arc<Root>, document: Arc<Document> },
-    Config { root: Arc<Root>, text: Arc<str>, lines: LineIndex },
+    /// A Markdown file in the folder of a role. `counts`: as an artifact; else it may become one, and gets
+    /// completions and actions, but no diagnostics.
+    Artifact {
+        root: Arc<Root>,
+        document: Arc<Document>,
+        counts: bool,
+    },
+    Config {
+        root: Arc<Root>,
+        text: Arc<str>,
+        lines: LineIndex,
+    },
     Other,
 }
 
@@ -178,7 +188,7 @@ impl State {
         let encoding = self.features().encoding;
         {
             let Some(mut document) = self.documents.get_mut(&uri) else {
-                return tracing::warn!("{uri} changes, but was never opened");
+                return tracing::warn!("didChange for {uri}, which is not open");
             };
             for change in params.content_changes {
                 let range = change.range.map(|range| (convert::position(range.start), convert::position(range.end)));
@@ -452,6 +462,11 @@ impl Analysis {
             Subject::Other => return None,
         };
         Some(Place { text, lines, encoding: features.encoding, is_closed: false })
+    }
+
+    /// Whether it is of a file that gets diagnostics.
+    pub fn is_checked(&self) -> bool {
+        !matches!(self.subject, Subject::Artifact { counts: false, .. } | Subject::Other)
     }
 
     pub fn root(&self) -> Option<&Arc<Root>> {

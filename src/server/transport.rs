@@ -138,7 +138,7 @@ impl<S: LanguageServer> Session<S> {
                 Ok(Frame::Malformed(why)) => parse_error(why),
                 Ok(Frame::TooLarge(length)) => invalid_request(format!("{length} bytes are too many for a message")),
                 Ok(Frame::End) => return,
-                Err(error) => return tracing::warn!("the client cannot be read: {error}"),
+                Err(error) => return tracing::warn!("reading from the client failed: {error}"),
             };
             self.outgoing.send(&Response::from_error(Id::Null, refused));
         }

@@ -17,7 +17,7 @@ use super::{
     index::{self, Indexed},
     queue::{Closed, Job, Reply},
     roots::Root,
-    state::{Analysis, State, Subject},
+    state::{Analysis, OpenDocument, State, Subject},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -52,7 +52,7 @@ pub fn start(state: Arc<State>) {
             let job = worker.state.queue.pop();
             // Whoever waited for a job that panicked sees its channel closed, and replies with an error.
             if catch_unwind(AssertUnwindSafe(|| worker.run(job))).is_err() {
-                tracing::error!("the worker panicked; it goes on with the next document");
+                tracing::error!("the worker panicked; continuing with the next document");
             }
             if worker.state.queue.is_empty() {
                 worker.settle();
@@ -187,11 +187,11 @@ impl Worker {
         if root.set_open(&document.path, counts.then_some(facts)) {
             self.recheck_others(&root, &document.path);
         }
-        if !counts {
+        if !counts && !workspace.has_convention() && !document.artifact.is_empty(&document.text) {
             return other;
         }
-        let diagnostics = rules::run(&root.workspace(), &document, &root.files);
-        (Subject::Artifact { root, document: Arc::new(document) }, diagnostics)
+        let found = counts.then(|| rules::run(&root.workspace(), &document, &root.files));
+        (Subject::Artifact { root, document: Arc::new(document), counts }, found.unwrap_or_default())
     }
 
     fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
@@ -220,9 +220,8 @@ impl Worker {
             let is_stale =
                 document.version != version && document.last_published.is_some_and(|at| at.elapsed() < RECENT);
             let before = document.analysis.replace(analysis.clone());
-            // A file that is none of ours is mentioned only to take something back.
-            let is_ours = !matches!(analysis.subject, Subject::Other) || was_shown;
-            let is_wanted = !pulls && !is_stale && is_ours;
+            // Of other files diagnostics are only taken back.
+            let is_wanted = !pulls && !is_stale && (analysis.is_checked() || was_shown);
             if is_wanted {
                 document.last_published = Some(Instant::now());
             }
@@ -256,14 +255,29 @@ impl Worker {
             (document.version, document.analysis.clone())
         };
         let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else { return self.analyse(uri) };
-        let Subject::Artifact { root, document } = &analysis.subject else { return Some(analysis) };
+        let (root, document) = match &analysis.subject {
+            Subject::Artifact { root, document, counts: true } => (root, document),
+            Subject::Other if self.may_become_artifact(uri) => return self.analyse(uri),
+            _ => return Some(analysis),
+        };
         let diagnostics = rules::run(&root.workspace(), document, &root.files);
         if diagnostics == analysis.diagnostics {
             return Some(analysis);
         }
         self.needs_refresh = true;
-        let subject = Subject::Artifact { root: root.clone(), document: document.clone() };
+        let subject = Subject::Artifact { root: root.clone(), document: document.clone(), counts: true };
         self.store(uri, version, subject, diagnostics)
+    }
+
+    /// Whether a document lies in the folder of a role, in a root that has a convention by now.
+    fn may_become_artifact(&self, uri: &Url) -> bool {
+        let home = |document: &OpenDocument| Some((document.path.clone()?, document.home.clone()??));
+        let home = self.state.documents.get(uri).and_then(|document| home(&document));
+        home.is_some_and(|(path, root)| {
+            let workspace = root.workspace();
+            let path = disk::relative(root.path(), &path);
+            workspace.has_convention() && path.is_some_and(|path| workspace.config.kind_of(&path).is_some())
+        })
     }
 
     fn recheck_all(&mut self) {

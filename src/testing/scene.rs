@@ -76,6 +76,7 @@ impl Scene {
             files: &self.fixture,
             diagnostics: &self.findings,
             selection,
+            asked: Vec::new(),
             now: &now(),
         };
         let actions = actions::list(&ctx, &|offered| offered == kind, true);

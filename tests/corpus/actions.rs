@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phasemark::{
     actions::{self, Action, ActionKind, Change, Context},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Severity},
     text::Edit,
     workspace::Document,
 };
@@ -39,6 +39,7 @@ pub fn try_at_cursors(case: &mut Case) {
             files: case.files,
             diagnostics: &diagnostics,
             selection: offset..offset,
+            asked: Vec::new(),
             now: case.now,
         };
         case.count("cursors with actions asked");
@@ -187,6 +188,13 @@ fn expect_repaired(case: &mut Case, tried: &Tried, action: &Action, diagnostics:
     }
     let new_text = super::checks::inserted(tried.edits);
     let new: Vec<_> = super::checks::new_findings(diagnostics, &after, &new_text);
+    let errors = |all: &[Diagnostic]| all.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let (errors_before, errors_after) = (errors(diagnostics), errors(&after));
+    // What a block of code hid is read once it is closed.
+    let uncovers = action.repairs.iter().any(|n| diagnostics[*n].rule == "unclosed-fence");
+    case.expect(errors_after <= errors_before || uncovers, || {
+        format!("{}: {errors_before} errors before, {errors_after} after", tried.what)
+    });
     let unwelcome = ["unused-suppression", "unknown-rule", "unclosed-fence", "log-order", "malformed-log-entry"];
     let new: Vec<_> = new.iter().filter(|finding| unwelcome.contains(&finding.rule)).collect();
     case.expect(new.is_empty(), || format!("{}: new findings {new:?}", tried.what));

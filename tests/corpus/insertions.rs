@@ -3,6 +3,7 @@
 use phasemark::{
     actions::{Change, fix_all::fix_all, log_entry},
     diagnostic::Diagnostic,
+    markdown::BlockKind,
     template::Kind,
     text::{self, Edit},
     workspace::Document,
@@ -64,12 +65,8 @@ fn try_sections(case: &mut Case, findings: &[Diagnostic]) {
         return;
     };
     for fix in &finding.fixes {
-        let is_all = fix.title.contains("skeleton") || fix.safe;
-        let what = match (is_all, fix.safe) {
-            (true, true) => "sections",
-            (true, false) => "skeletons",
-            _ => "one section",
-        };
+        let is_all = fix.title.contains(" all ") || finding.fixes.len() == 1;
+        let what = if is_all { "sections" } else { "one section" };
         case.count(what);
         expect_pure_insertion(case, what, fix.edits());
         let after = applied(case, what, fix.edits());
@@ -104,6 +101,12 @@ fn try_fix_all(case: &mut Case, findings: &[Diagnostic]) {
     let after = applied(case, "fix all", &edits);
     case.keep_diff("fix-all", &after);
     let again = case.read(&after);
+    let headings = |document: &Document| {
+        let blocks = document.markdown.all().map(|(_, block)| block.kind);
+        blocks.filter(|kind| matches!(kind, BlockKind::Heading(_))).count()
+    };
+    let (before, now) = (headings(case.document), headings(&again));
+    case.expect(before == now, || format!("fix all: {before} headings before, {now} after"));
     let left = case.findings(&again);
     let mut workspace = case.workspace.clone();
     workspace.set_open(&again.path, Some(again.facts()));

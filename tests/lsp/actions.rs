@@ -13,6 +13,9 @@ const INVALID_PARAMS: i64 = -32602;
 /// 😀 is two UTF-16 units, four bytes, one character; CRLF; the last line has no end.
 const MESSY_PROMPT: &str = "# P\r\n\r\n## Role\r\nx\r\n## Context\r\n- Plan: plan/phase-2.md 😀\r\n## Task\r\n😀 x";
 
+/// A plan with a safe fix.
+const FIXABLE: &str = "# P <!-- phasemark-ignore log-order -->\n\n## Goals\n";
+
 fn edits(action: &Value) -> &Value {
     &action["edit"]["documentChanges"][0]["edits"]
 }
@@ -36,7 +39,7 @@ fn a_quick_fix_names_its_diagnostics_and_the_version_that_it_is_for() {
 
 #[test]
 fn edits_are_right_in_every_encoding() {
-    let text = "# P\n\n## Context\n- 😀 <Goal 1> Plan: <paths>\n- Work notes: 😀\n## Task\n";
+    let text = "# P\n\n## Context\n- 😀 <Goal 1> Plan: <paths>\n- Work notes: 😀 <!-- phasemark-ignore log-order --> 漢\n## Task\n";
     for (name, encoding) in
         [("utf-8", PositionEncoding::Utf8), ("utf-16", PositionEncoding::Utf16), ("utf-32", PositionEncoding::Utf32)]
     {
@@ -47,8 +50,9 @@ fn edits_are_right_in_every_encoding() {
         assert_eq!(found.len(), 1, "{found:#?}");
         assert_eq!(found[0].get("edit"), None, "costly: only when asked for");
         let action = client.request("codeAction/resolve", found[0].clone()).expect("resolved");
-        let after = edited_in(text, edits(&action), encoding);
-        assert!(after.contains("## Session management\n") && after.contains("- 😀 <Goal 1>"), "{after}");
+        let expected = text.replace(" <!-- phasemark-ignore log-order -->", "");
+        let expected = expected.replace("- Work notes", "- Plan: plan/phase-1.md\n- Work notes");
+        assert_eq!(edited_in(text, edits(&action), encoding), expected);
         client.finish();
     }
 }
@@ -57,9 +61,10 @@ fn edits_are_right_in_every_encoding() {
 fn fix_all_is_refused_once_the_text_is_another_one() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, editing(push()));
-    client.open(PLAN, "# P\n\n## Goals\n");
+    client.open(PLAN, FIXABLE);
+    client.until_found(PLAN, "unused-suppression", &["0:26-35"]);
     let found = client.actions(PLAN, ((0, 0), (0, 0)), Some(&["source.fixAll.phasemark"]));
-    client.replace(PLAN, "# P\n\n## Goals\n\n- a\n");
+    client.replace(PLAN, &format!("{FIXABLE}\n- a\n"));
     assert_eq!(client.refusal("codeAction/resolve", found[0].clone()), CONTENT_MODIFIED);
     client.finish();
 }
@@ -68,7 +73,8 @@ fn fix_all_is_refused_once_the_text_is_another_one() {
 fn only_the_kinds_that_are_asked_for_are_offered() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, editing(push()));
-    client.open(PLAN, "# P\n\n## Goals\n");
+    client.open(PLAN, FIXABLE);
+    client.until_found(PLAN, "unused-suppression", &["0:26-35"]);
     let mut kinds = |only: Option<&[&str]>| {
         let found = client.actions(PLAN, ((0, 2), (0, 2)), only);
         let mut kinds: Vec<_> =
@@ -92,11 +98,11 @@ fn a_client_that_cannot_resolve_gets_the_edit_at_once() {
     capabilities["textDocument"]["codeAction"]["resolveSupport"] = Value::Null;
     capabilities["workspace"]["workspaceEdit"] = json!({});
     let mut client = Client::start(&folder, capabilities);
-    let text = "# P\n\n## Goals\n";
-    client.open(PLAN, text);
+    client.open(PLAN, FIXABLE);
+    client.until_found(PLAN, "unused-suppression", &["0:26-35"]);
     let found = client.actions(PLAN, ((0, 0), (0, 0)), Some(&["source.fixAll"]));
-    let after = edited(text, &found[0]["edit"]["changes"][client.uri(PLAN)]);
-    assert!(after.starts_with("# P\n\n## Overview\n\n## Goals\n\n## Constraints"), "{after}");
+    let after = edited(FIXABLE, &found[0]["edit"]["changes"][client.uri(PLAN)]);
+    assert_eq!(after, "# P\n\n## Goals\n");
     client.finish();
 }
 
@@ -124,10 +130,132 @@ fn data_that_was_never_sent_is_refused() {
     for kind in ["quickfix", "refactor.insert", "refactor.rewrite", "source.fixAll.phasemark"] {
         for (start, end) in wrong {
             let data = json!({ "uri": client.uri(PLAN), "version": 1, "selection": { "start": start, "end": end } });
-            let action = json!({ "title": "Fix all that is safe to fix", "kind": kind, "data": data });
+            let action = json!({ "title": "Apply all safe fixes", "kind": kind, "data": data });
             assert_eq!(client.refusal("codeAction/resolve", action), INVALID_PARAMS, "{kind} {start}..{end}");
         }
     }
+    client.finish();
+}
+
+fn titles(actions: &[Value]) -> Vec<&str> {
+    actions.iter().map(|action| action["title"].as_str().expect("a title")).collect()
+}
+
+#[test]
+fn quick_fixes_are_offered_on_the_whole_line_of_a_finding() {
+    let folder = Folder::new(&[(PLAN, "# P\n"), ("plan/phase-2.md", "# P\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(PROMPT, MESSY_PROMPT);
+    client.until_found(PROMPT, "phase-mismatch", &["5:8-23"]);
+    for column in [0, 10, 26] {
+        let found = client.actions(PROMPT, ((5, column), (5, column)), Some(&["quickfix"]));
+        let found = titles(&found);
+        assert!(found[0].ends_with(" `plan/phase-1.md`"), "{column}: {found:?}");
+        assert_eq!(found[1..], ["Ignore `phase-mismatch` here", "Ignore `phase-mismatch` in this file"]);
+    }
+    for line in [4, 6] {
+        let found = client.actions(PROMPT, ((line, 0), (line, 0)), Some(&["quickfix"]));
+        assert!(!titles(&found).iter().any(|title| title.contains("phase-mismatch")), "{found:#?}");
+    }
+    client.finish();
+}
+
+#[test]
+fn findings_that_the_client_names_have_their_fixes_wherever_the_cursor_is() {
+    let folder = Folder::new(&[(PLAN, "# P\n"), ("plan/phase-2.md", "# P\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(PROMPT, MESSY_PROMPT);
+    client.until_found(PROMPT, "phase-mismatch", &["5:8-23"]);
+    let published = client.latest(PROMPT).expect("diagnostics");
+    let all = published["diagnostics"].as_array().expect("a list").clone();
+    let mismatch = all.iter().find(|diagnostic| diagnostic["code"] == "phase-mismatch").expect("it is there").clone();
+    let foreign = json!({ "range": mismatch["range"], "code": "MD001", "source": "markdownlint", "message": "m" });
+    let moved = merged(mismatch.clone(), json!({ "range": { "end": { "line": 6, "character": 0 } } }));
+    let top = json!({ "start": { "line": 1, "character": 0 }, "end": { "line": 1, "character": 0 } });
+    for (named, is_ours) in [(json!([foreign, mismatch]), true), (json!([foreign, moved]), false)] {
+        let context = json!({ "diagnostics": named, "only": ["quickfix"] });
+        let params = json!({ "textDocument": { "uri": client.uri(PROMPT) }, "range": top, "context": context });
+        let found = client.request("textDocument/codeAction", params).expect("actions");
+        let found = found.as_array().expect("a list").clone();
+        if !is_ours {
+            assert_eq!(titles(&found), [""; 0]);
+            continue;
+        }
+        assert!(titles(&found)[0].ends_with(" `plan/phase-1.md`"), "{found:#?}");
+        assert_eq!(found[0]["diagnostics"], json!([mismatch]));
+        // What is costly knows which finding it was for.
+        let ignore = found.iter().find(|action| action["title"] == "Ignore `phase-mismatch` here").expect("offered");
+        let ignore = client.request("codeAction/resolve", ignore.clone()).expect("resolved");
+        let after = edited(MESSY_PROMPT, edits(&ignore));
+        assert!(after.contains("plan/phase-2.md 😀 <!-- phasemark-ignore phase-mismatch"), "{after}");
+    }
+    client.finish();
+}
+
+#[test]
+fn where_findings_meet_one_fix_is_preferred_and_suppressions_come_last() {
+    let folder = Folder::new(&[(PLAN, "# P\n"), ("plan/phase-2.md", "# P\n"), ("work-notes/phase-2.md", "# N\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    let text =
+        "# P\n\n## Context\n- Plan: plan/phase-2.md, `src/gone.rs` and <!-- phasemark-ignore log-order --> more\n";
+    client.open(PROMPT, text);
+    client.until_found(PROMPT, "phase-mismatch", &["3:8-23"]);
+    let found = client.actions(PROMPT, ((3, 0), (3, 0)), Some(&["quickfix"]));
+    let is_ignore = |action: &&Value| action["title"].as_str().expect("a title").starts_with("Ignore `");
+    let ignores = found.iter().filter(is_ignore).count();
+    assert!(ignores >= 2 && found.len() > ignores + 1, "{found:#?}");
+    assert!(found[found.len() - ignores..].iter().all(|action| is_ignore(&action)), "{:?}", titles(&found));
+    let preferred: Vec<_> = found.iter().filter(|action| action["isPreferred"] == true).collect();
+    assert_eq!(preferred, [&found[0]]);
+    client.finish();
+}
+
+#[test]
+fn a_file_that_may_become_an_artifact_gets_actions_and_completions_but_no_diagnostics() {
+    // It proves the convention; what is beside it need not be a plan.
+    let files = [(PLAN, "# Phase 1: Plan\n\n## Goals\n\n- a\n"), ("plan/ideas.md", "# Ideas\n")];
+    let folder = Folder::new(&files);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open("plan/ideas.md", "# Ideas\n\n#");
+    // Once the other file is read; nothing is published then.
+    let offers_sections = |client: &mut Client| {
+        let found = client.actions("plan/ideas.md", ((0, 0), (0, 0)), Some(&["refactor"]));
+        titles(&found).contains(&"Insert missing sections from the template")
+    };
+    let tries = (0..500).find(|_| {
+        offers_sections(&mut client) || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            false
+        }
+    });
+    assert!(tries.is_some());
+    let position = json!({ "line": 2, "character": 1 });
+    let params = json!({ "textDocument": { "uri": client.uri("plan/ideas.md") }, "position": position });
+    let list = client.request("textDocument/completion", params).expect("a reply");
+    assert_eq!(list["items"][0]["label"], "Overview", "{list:#}");
+    assert_eq!(client.published("plan/ideas.md").len(), 0);
+    // Its first two sections make it a plan.
+    client.replace("plan/ideas.md", "# Ideas\n\n## Goals\n- <Goal 1>\n\n## Constraints\n- b\n");
+    client.until_found("plan/ideas.md", "leftover-placeholder", &["3:2-10"]);
+    client.replace("plan/ideas.md", "# Ideas\n");
+    client.until_found("plan/ideas.md", "leftover-placeholder", &[]);
+    client.finish();
+}
+
+#[test]
+fn an_empty_file_in_the_folder_of_a_role_gets_its_template_anywhere() {
+    let folder = Folder::new(&[("plan/ideas.md", ""), ("docs/other.md", "")]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open("plan/ideas.md", "\n");
+    let action = client.action("plan/ideas.md", (0, 0), "Insert the plan template");
+    let after = edited("\n", edits(&action));
+    assert!(after.contains("## Goals\n") && after.ends_with('\n'), "{after}");
+    client.open("docs/other.md", "");
+    assert_eq!(client.actions("docs/other.md", ((0, 0), (0, 0)), None), [Value::Null; 0]);
+    // Nothing proves that words in such a folder are a plan.
+    client.replace("plan/ideas.md", "# Ideas\n");
+    assert_eq!(client.actions("plan/ideas.md", ((0, 0), (0, 0)), None), [Value::Null; 0]);
+    assert_eq!(client.published("plan/ideas.md").len(), 0);
     client.finish();
 }
 

@@ -313,7 +313,13 @@ impl Client {
     /// The code actions for a range: lines and characters from 0.
     pub fn actions(&mut self, path: &str, (start, end): ((u32, u32), (u32, u32)), only: Option<&[&str]>) -> Vec<Value> {
         let position = |(line, character): (u32, u32)| json!({ "line": line, "character": character });
-        let diagnostics = self.latest(path).map_or(json!([]), |published| published["diagnostics"].clone());
+        let mut diagnostics = self.latest(path).map_or(json!([]), |published| published["diagnostics"].clone());
+        // Those of the lines, as Neovim has it.
+        let is_on_lines = |diagnostic: &Value| {
+            let line = |end: &str| diagnostic["range"][end]["line"].as_u64().expect("a line");
+            line("start") <= u64::from(end.0) && u64::from(start.0) <= line("end")
+        };
+        diagnostics.as_array_mut().expect("diagnostics").retain(is_on_lines);
         let mut context = json!({ "diagnostics": diagnostics });
         if let Some(only) = only {
             context["only"] = json!(only);

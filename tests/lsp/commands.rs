@@ -56,16 +56,16 @@ fn bad_arguments_get_a_clear_error() {
     let folder = Folder::new(&[("plan/phase-1.md", "# P\n"), ("README.md", "# R\n")]);
     let mut client = Client::start(&folder, editing(push()));
     for (command, argument, words) in [
-        ("newPhase", Value::Null, "which phase?"),
+        ("newPhase", Value::Null, "no phase given"),
         ("newPhase", json!({ "stem": "../out" }), "leads out of the artifact folders"),
         ("newPhase", json!({ "stm": "phase-2" }), "unknown field"),
         ("newPhase", json!(5), "5 is neither"),
-        ("resumePrompt", Value::Null, "which phase?"),
+        ("resumePrompt", Value::Null, "no phase given"),
         ("resumePrompt", json!("phase-7"), "no phase is called 'phase-7'"),
         ("resumePrompt", json!({ "uri": client.uri("README.md") }), "README.md belongs to no phase"),
         ("resumePrompt", json!({ "uri": "untitled:1" }), "is no file"),
         ("insertSessionLogEntry", json!("phase-1"), "'phase-1' has no work notes"),
-        ("statusReport", json!({ "uri": "file:///nowhere/at/all.md" }), "lies in no root"),
+        ("statusReport", json!({ "uri": "file:///nowhere/at/all.md" }), "is in no root"),
         ("statusReport", json!("phase-7"), "no phase is called 'phase-7'"),
         ("showCursor", json!({}), "takes a URI and a position"),
     ] {
@@ -73,7 +73,7 @@ fn bad_arguments_get_a_clear_error() {
         assert!(said.contains(words), "{command}: {said}");
     }
     let several = json!({ "command": "phasemark.statusReport", "arguments": ["a", "b"] });
-    assert!(message(client.request("workspace/executeCommand", several)).contains("there are 2"));
+    assert!(message(client.request("workspace/executeCommand", several)).contains("expected one argument, got 2"));
     client.finish();
 }
 
@@ -88,7 +88,7 @@ fn no_arguments_may_be_said_in_any_way() {
     for none in [json!({ "arguments": null, "workDoneToken": null }), json!({}), json!({ "arguments": [] })] {
         let report = execute(none.clone(), "statusReport").expect("a report");
         assert_eq!(report["phases"][0]["stem"], "phase-1", "{none}");
-        assert!(message(execute(none, "resumePrompt")).contains("which phase?"));
+        assert!(message(execute(none, "resumePrompt")).contains("no phase given"));
     }
     assert!(message(execute(json!({ "arguments": 5 }), "statusReport")).contains("expected a sequence"));
     client.finish();
@@ -126,7 +126,7 @@ fn an_entry_without_a_place_is_refused() {
     let mut client = Client::start(&folder, editing(push()));
     let refused = run(&mut client, "phasemark.insertSessionLogEntry", json!("phase-1")).expect_err("refused");
     assert_eq!(refused["code"], INVALID_REQUEST);
-    let message = "work-notes/phase-1.md:3: this HTML never closes, so an entry has no place; close it first";
+    let message = "work-notes/phase-1.md:3: unclosed HTML: close it, then add the entry";
     assert_eq!(refused["message"], message);
     client.finish();
 }

@@ -77,7 +77,7 @@ impl About {
                 serde_json::from_value(object.clone()).map_err(|error| wrong(&error.to_string()))
             }
             [other] => Err(wrong(&format!("{other} is neither"))),
-            several => Err(wrong(&format!("there are {}", several.len()))),
+            several => Err(wrong(&format!("expected one argument, got {}", several.len()))),
         }
     }
 
@@ -119,7 +119,7 @@ impl About {
             (None, Some(path)) if !path.is_empty() => {
                 return Err(Error::invalid_params(format!("{path} belongs to no phase")));
             }
-            _ => return Err(Error::invalid_params("which phase? give the URI of one of its files, or its stem")),
+            _ => return Err(Error::invalid_params("no phase given: pass its stem or the URI of one of its files")),
         };
         overview::find_phase(&workspace, &name).map_err(|unknown| Error::invalid_params(unknown.message(&name)))
     }
@@ -139,7 +139,7 @@ fn find_root(state: &Arc<State>, path: Option<&Path>) -> std::result::Result<Arc
         // A folder in which nothing is yet becomes a root.
         let folder = || state.folders().into_iter().find(|folder| path.starts_with(folder));
         let new = || Some(state.open_root(RootLocation { path: folder()?, config_folder: None }));
-        return state.root_of(path).or_else(new).ok_or_else(|| format!("{} lies in no root", path.display()));
+        return state.root_of(path).or_else(new).ok_or_else(|| format!("{} is in no root", path.display()));
     }
     match (&state.roots()[..], &state.folders()[..]) {
         ([root], _) => Ok(root.clone()),
@@ -148,7 +148,7 @@ fn find_root(state: &Arc<State>, path: Option<&Path>) -> std::result::Result<Arc
             Ok(state.open_root(state.find_root(folder).unwrap_or_else(new)))
         }
         ([], []) => Err("no folder is open".to_owned()),
-        _ => Err("there are several roots: which one? give the URI of something in it".to_owned()),
+        _ => Err("several roots are open: pass the URI of a file or folder in one of them".to_owned()),
     }
 }
 

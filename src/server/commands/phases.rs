@@ -32,7 +32,7 @@ use crate::{
 /// Creates the files that a phase lacks, and shows the first of them.
 pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
     let Some(name) = about.stem.clone() else {
-        return Err(Error::invalid_params(r#"which phase? give its stem, as in {"stem": "phase-2"}"#));
+        return Err(Error::invalid_params(r#"no phase given: pass its stem, as in {"stem": "phase-2"}"#));
     };
     let root = about.root(state).await?;
     let missing = {
@@ -43,7 +43,7 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
     let features = state.features();
     let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
     let Some(edit) = edit else {
-        return Err(refused("this editor creates no files on request; `phasemark new` does it in a terminal"));
+        return Err(refused("the client cannot create files; run `phasemark new` instead"));
     };
     let created: Vec<_> = files.iter().filter_map(|file| edits::new_uri(&root, file)).collect();
     let place = files.first().and_then(|file| first_place(&root, file, features.encoding));
@@ -83,7 +83,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
         return Err(Error::invalid_params(message));
     };
     if !state.features().applies_edits {
-        return Err(refused("this editor takes no edits; `phasemark log` writes the entry in a terminal"));
+        return Err(refused("the client does not support `workspace/applyEdit`; run `phasemark log` instead"));
     }
     let notes = current(state, &root, Kind::WorkNotes, &path).await?;
     let edited = state.clone();

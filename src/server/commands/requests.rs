@@ -55,6 +55,6 @@ async fn show_now(state: &State, uri: Url, position: Position) {
     let selection = Some(Range { start: position, end: position });
     let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection };
     if let Err(error) = state.client.show_document(params).await {
-        tracing::warn!("the client shows no document: {error}");
+        tracing::warn!("window/showDocument failed: {error}");
     }
 }

@@ -218,7 +218,7 @@ impl Shared {
         let mut queue = self.lock();
         queue.writing = false;
         if let Err(error) = written {
-            tracing::warn!("the client cannot be written to: {error}");
+            tracing::warn!("writing to the client failed: {error}");
             self.give_up(queue, Link::Broken);
             return false;
         }
