@@ -24,7 +24,7 @@ pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
 
 /// All that is to say about one rule.
 pub fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    write_documentation(&documentation::markdown(rule), out)
+    write_documentation(&documentation::with_fixes(rule), out)
 }
 
 /// Headings in bold, examples indented, the rest as it was written: Markdown that is read as such.
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_explained_in_full() {
-        insta::assert_snapshot!(plain(|out| write_rule(&samples::BROKEN_REFERENCE, out)), @"
+        insta::assert_snapshot!(plain(|out| write_documentation(&documentation::markdown(&samples::BROKEN_REFERENCE), out)), @"
         broken-reference
 
         Default: error · Looks at: all artifacts

@@ -1,12 +1,17 @@
 //! The documentation of a rule, as hover, `explain` and SARIF show it, and the table of all rules.
 
-use std::fmt::Write;
-
 use super::{Check, Level, Rule};
-use crate::config::OptionValue;
 
-/// A rule's documentation as Markdown: its name, default severity, what it looks at, what its file
-/// says of it, and its options.
+/// Each fix that the examples of a rule get: the rule, the title, and whether it is safe; written by a test.
+const FIXES: &str = include_str!("fixes.txt");
+
+/// [`markdown`], and which fixes the examples get.
+pub fn with_fixes(rule: &Rule) -> String {
+    format!("{}\n### Fixes\n\n{}", markdown(rule), fixes(rule))
+}
+
+/// A rule's documentation as Markdown: its name, default severity, what it looks at, and what its file
+/// says of it.
 pub fn markdown(rule: &Rule) -> String {
     let about = format!(
         "Default: {} · Looks at: {} · Law: {}",
@@ -22,23 +27,19 @@ pub fn markdown(rule: &Rule) -> String {
             None => format!("{line}\n"),
         })
         .collect();
-    format!("# {}\n\n{about}\n\n{text}{}", rule.name(), options(rule))
+    format!("# {}\n\n{about}\n\n{text}", rule.name())
 }
 
-/// The table of a rule's options; empty if it has none.
-fn options(rule: &Rule) -> String {
-    let mut out = String::new();
-    if !rule.spec.options.is_empty() {
-        out += "\n| Option | Default | |\n| --- | --- | --- |\n";
-    }
-    for option in rule.spec.options {
-        let default = match option.default {
-            OptionValue::Integer(number) => number.to_string(),
-            OptionValue::Boolean(switch) => switch.to_string(),
-        };
-        let _ = writeln!(out, "| `{}` | `{default}` | {} |", option.name, option.description);
-    }
-    out
+/// The list of a rule's fixes.
+fn fixes(rule: &Rule) -> String {
+    let own = FIXES.lines().filter_map(|line| line.strip_prefix(rule.name())?.strip_prefix('\t'));
+    let items: String = own
+        .map(|fix| match fix.strip_suffix("\tsafe") {
+            Some(title) => format!("- {title} (safe: also by `check --fix` and fix-all)\n"),
+            None => format!("- {fix}\n"),
+        })
+        .collect();
+    if items.is_empty() { "None.\n".to_owned() } else { items }
 }
 
 /// What the rule's file says, without the blank that `///` leaves before each line.

@@ -1,16 +1,30 @@
+use std::fmt::Write;
+
 use super::*;
-use crate::rules::{
-    all, find,
-    tests::{examples, found},
+use crate::{
+    rules::{all, find, tests::found},
+    testing::examples,
 };
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/README.md");
+const FIXES_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/fixes.txt");
 
-/// The best fix that the findings of a rule's own examples have.
-fn fixes(rule: &Rule) -> &'static str {
-    let found: Vec<_> = examples(rule, "Fires").iter().flat_map(|example| found(rule, example)).collect();
-    let fixes: Vec<_> = found.iter().flat_map(|finding| &finding.fixes).collect();
-    match fixes.iter().any(|fix| fix.safe) {
+/// The fixes that the findings of a rule's own examples have: titles, and whether they are safe.
+fn fixes_of_examples(rule: &Rule) -> Vec<(String, bool)> {
+    let found = examples(rule, "Fires").into_iter().flat_map(|example| found(rule, &example));
+    let mut fixes: Vec<(String, bool)> = Vec::new();
+    for fix in found.flat_map(|finding| finding.fixes) {
+        if fixes.iter().all(|(title, _)| *title != fix.title) {
+            fixes.push((fix.title, fix.safe));
+        }
+    }
+    fixes
+}
+
+/// The best fix of a rule.
+fn best_fix(rule: &Rule) -> &'static str {
+    let fixes = fixes_of_examples(rule);
+    match fixes.iter().any(|(_, is_safe)| *is_safe) {
         true => "safe",
         false if fixes.is_empty() => "–",
         false => "yes",
@@ -35,28 +49,39 @@ fn readme() -> String {
             out,
             "| [`{name}`]({file}.rs) | {} | {severity} | {law} | {summary} | {} |",
             subject(rule),
-            fixes(rule)
+            best_fix(rule)
         );
     }
     out
 }
 
+fn list_of_fixes() -> String {
+    let of = |rule: &&'static Rule| {
+        let name = rule.name();
+        let line = move |(title, is_safe)| format!("{name}\t{title}{}\n", if is_safe { "\tsafe" } else { "" });
+        fixes_of_examples(rule).into_iter().map(line).collect::<String>()
+    };
+    all().iter().map(of).collect()
+}
+
 #[test]
-fn the_table_of_rules_is_up_to_date() {
-    let expected = readme();
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(README, &expected).unwrap();
+fn what_is_written_about_rules_is_up_to_date() {
+    for (path, expected) in [(README, readme()), (FIXES_FILE, list_of_fixes())] {
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &expected).unwrap();
+        }
+        let actual = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+        assert_eq!(actual, expected, "write it anew: UPDATE=1 cargo test --lib rules::documentation");
     }
-    let actual = std::fs::read_to_string(README).unwrap_or_default().replace("\r\n", "\n");
-    assert_eq!(actual, expected, "write it anew: UPDATE=1 cargo test --lib rules::documentation");
 }
 
 #[test]
 fn a_rule_explains_itself() {
-    let page = markdown(find("possible-secret").unwrap());
+    let page = with_fixes(find("possible-secret").unwrap());
     let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nA credential must not stand in an artifact.\n\n### Why\n\n";
     assert!(page.starts_with(start), "{page}");
-    assert!(page.ends_with("| Option | Default | |\n| --- | --- | --- |\n| `generic` | `false` | Report the values of names such as `password` or `api_key`, too. |\n"), "{page}");
+    assert!(page.contains("\n### Options\n\n`generic`") && page.contains("\n### Fixes\n\n- "), "{page}");
+    assert!(with_fixes(find("plan-too-long").unwrap()).ends_with("\n### Fixes\n\nNone.\n"));
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
     assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml · Law: "));
     assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt · Law: "));
