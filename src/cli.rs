@@ -250,6 +250,7 @@ fn run_check(args: &CheckArgs) -> (io::Result<()>, u8) {
     });
     let report = check::check(&args.paths);
     let mut written = write_report(&report, args);
+    note_skipped(&report.skipped);
     for complaint in report.complaints() {
         complain(&complaint);
     }
@@ -269,6 +270,10 @@ fn run_check(args: &CheckArgs) -> (io::Result<()>, u8) {
     (written, code)
 }
 
+fn note_skipped(paths: &[String]) {
+    paths.iter().for_each(|path| note(&format!("{path}: skipped, not an artifact")));
+}
+
 /// Says what fixing left as it is.
 fn complain_about(fixes: &fix::Fixes) {
     fixes.refused.iter().for_each(|refused| complain(refused));
@@ -277,10 +282,10 @@ fn complain_about(fixes: &fix::Fixes) {
 
 /// `remaining`: how many findings an editor could still fix.
 fn fixed_line(fixes: &fix::Fixes, remaining: usize) -> String {
-    let fixed = if fixes.files.is_empty() { "Fixed nothing".to_owned() } else { format!("Fixed {}", fixes.extent()) };
+    let fixed = if fixes.files.is_empty() { "No safe fixes".to_owned() } else { format!("Fixed {}", fixes.extent()) };
     match remaining {
         0 => fixed,
-        _ => format!("{fixed}; {remaining} more can be fixed in an editor"),
+        _ => format!("{fixed}; {remaining} fixable in an editor"),
     }
 }
 
@@ -295,7 +300,9 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
     let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
     fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
     complain_about(&fixes);
-    if fixes.artifacts == 0 && fixes.failures.is_empty() {
+    note_skipped(&fixes.skipped);
+    let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty();
+    if found_nothing && fixes.failures.is_empty() {
         complain(report::NO_ARTIFACT);
     }
     // Silence could be taken for a run that looked at nothing.
@@ -303,7 +310,7 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
     if fixes.artifacts > 0 {
         note(&format!("Would fix {extent}"));
     }
-    let is_whole = fixes.artifacts > 0 && fixes.failures.is_empty() && fixes.refused.is_empty();
+    let is_whole = !found_nothing && fixes.failures.is_empty() && fixes.refused.is_empty();
     (written, if is_whole { u8::from(!fixes.files.is_empty()) } else { 2 })
 }
 

@@ -1,7 +1,7 @@
 //! Runs the engine over files on disk.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -9,9 +9,10 @@ use std::{
 
 use super::{
     report::{Failure, FileReport, Report, Summary},
-    roots::{Chosen, Root, shown, shown_folder},
+    roots::{Chosen, Root, shown, shown_folder, skipped},
 };
 use crate::{
+    actions,
     diagnostic::Diagnostic,
     disk::{self, RootFiles},
     rules,
@@ -22,26 +23,30 @@ use crate::{
 /// Checks the artifacts at and below `paths`.
 pub fn check(paths: &[PathBuf]) -> Report {
     let mut report = Report::default();
-    let Chosen { paths: chosen, roots, outermost } = Chosen::open(paths, &mut report.failures);
-    let mut configs = BTreeSet::new();
-    for root in roots.values() {
-        let checker = Checker { root, outermost: &outermost, chosen: &chosen };
+    let chosen = Chosen::open(paths, &mut report.failures);
+    let (mut configs, mut artifacts) = (BTreeSet::new(), HashSet::new());
+    for root in chosen.roots.values() {
+        let checker = Checker { root, outermost: &chosen.outermost, chosen: &chosen.paths };
         if root.location.config_path().is_some_and(|path| configs.insert(path)) {
             report.files.extend(checker.config_report());
         }
-        checker.run(&mut report);
+        artifacts.extend(checker.run(&mut report));
     }
-    if report.summary.artifacts == 0 && report.failures.is_empty() {
-        report.failures.extend(chosen.iter().filter_map(|path| nothing_at(path, &roots)));
+    if report.failures.is_empty() {
+        report.skipped = skipped(&chosen, &artifacts);
+        if report.summary.artifacts == 0 {
+            report.failures.extend(chosen.paths.iter().filter_map(|path| nothing_below(path, &chosen.roots)));
+        }
     }
     report
 }
 
-/// Why nothing was checked at a path inside a root; at a root itself there is no more to say.
-fn nothing_at(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure> {
-    let root = roots.keys().rev().find(|root| path.starts_with(root) && path != root.as_path())?;
-    let kind = if path.is_dir() { "holds no artifact" } else { "is no artifact" };
-    Some(Failure::new(path.display().to_string(), format!("{kind} of the root {}", root.display())))
+/// Why nothing was checked in a folder inside a root; at a root itself there is no more to say.
+fn nothing_below(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure> {
+    let is_below = |root: &&PathBuf| path.starts_with(root) && path != root.as_path() && path.is_dir();
+    let root = roots.keys().rev().find(is_below)?;
+    let message = format!("no artifact below this folder; the root is {}", root.display());
+    Some(Failure::new(path.display().to_string(), message))
 }
 
 /// Checks one root.
@@ -72,12 +77,14 @@ impl Checker<'_> {
         ))
     }
 
-    fn run(&self, report: &mut Report) {
+    /// Checks the chosen artifacts; returns their paths.
+    fn run(&self, report: &mut Report) -> Vec<PathBuf> {
         let (workspace, documents) = self.root.read(self.chosen, self.outermost, &mut report.failures);
         let files = self.root.files();
         let is_chosen = |document: &Document| self.root.is_chosen(&document.path, self.chosen);
         let chosen: Vec<Document> = documents.into_iter().filter(is_chosen).collect();
         summarize(&workspace, &chosen, &mut report.summary);
+        let paths = chosen.iter().map(|document| self.path().join(&*document.path)).collect();
         let root = self.shown_folder(self.path());
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
             let path = self.path().join(&*path);
@@ -89,6 +96,7 @@ impl Checker<'_> {
                 diagnostics,
             ));
         }
+        paths
     }
 
     fn shown(&self, path: &Path) -> String {
@@ -115,7 +123,11 @@ fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles)
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     let size = documents.len().div_ceil(threads).max(1);
     let check = |document: Document| {
-        let found = rules::run(workspace, &document, files);
+        let mut found = rules::run(workspace, &document, files);
+        found
+            .iter_mut()
+            .flat_map(|finding| &mut finding.fixes)
+            .for_each(|fix| actions::settle(workspace, &document, fix));
         (document.path, document.text, found)
     };
     let mut documents = documents.into_iter();

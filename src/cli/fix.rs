@@ -4,6 +4,7 @@
 
 use std::{
     borrow::Cow,
+    collections::HashSet,
     io::{self, Write},
     path::PathBuf,
     sync::Arc,
@@ -12,7 +13,7 @@ use std::{
 
 use super::{
     report::Failure,
-    roots::{Chosen, Root, shown},
+    roots::{Chosen, Root, shown, skipped},
     terminal::visible,
     write,
 };
@@ -40,6 +41,8 @@ pub struct Fixes {
     pub failures: Vec<Failure>,
     /// Why files that have fixes could not be written, or a root must not be touched.
     pub refused: Vec<String>,
+    /// Files that were named and are no artifacts.
+    pub skipped: Vec<String>,
     /// How many artifacts were looked at.
     pub artifacts: usize,
 }
@@ -63,10 +66,12 @@ pub struct FixedFile {
 pub fn fixes(paths: &[PathBuf]) -> Fixes {
     let mut fixes = Fixes::default();
     let chosen = Chosen::open(paths, &mut fixes.failures);
+    let mut artifacts = HashSet::new();
     for root in chosen.roots.values() {
         let (workspace, mut documents) = root.read(&chosen.paths, &chosen.outermost, &mut fixes.failures);
         documents.retain(|document| root.is_chosen(&document.path, &chosen.paths));
         fixes.artifacts += documents.len();
+        artifacts.extend(documents.iter().map(|document| root.path().join(&*document.path)));
         if let Err(why) = root.may_be_written() {
             fixes.refused.push(why);
             continue;
@@ -76,6 +81,7 @@ pub fn fixes(paths: &[PathBuf]) -> Fixes {
         fixer.entries.extend(documents.into_iter().map(Entry::new));
         fixer.run(&mut fixes);
     }
+    fixes.skipped = skipped(&chosen, &artifacts);
     // Roots may share a configuration.
     fixes.refused.dedup();
     fixes

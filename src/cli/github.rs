@@ -79,8 +79,8 @@ mod tests {
         ::notice file=sub dir/plan/ph #1%2C 漢%3Aé.md,line=5,endLine=7,col=1,endColumn=4,title=unknown-to-the-list::from here to the end
         ::error file=sub dir/work-notes/phase-1.md,line=5,endLine=5,col=7,endColumn=15,title=premature-complete::Goals are open
         ::error title=phasemark::plan/locked.md: Permission denied (os error 13)
-        3 artifacts in 1 phase: 2 done items (1 ticked), 1 open question, 4 references
-        2 errors, 1 warning, 1 information, 1 hint; 1 fixable; 1 path could not be read
+        3 artifacts in 1 phase: 1 of 2 done items ticked, 1 open question, 4 references
+        2 errors, 1 warning, 1 information, 1 hint; 1 fixable with --fix; 1 path could not be read
         "#);
     }
 
@@ -92,7 +92,7 @@ mod tests {
         write(&report, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
         ::warning file=plan/a.md,line=1,endLine=1,col=1,endColumn=2,title=sample-rule::y%0A::error::%0D%0A␛[31m 5%25
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }

@@ -1,11 +1,18 @@
-//! `--format json`: a small schema of our own, version 1. Fields are only ever added with a new version.
+//! `--format json`: a small schema of our own, version 1. Fields may be added; a field that changes or goes makes a new
+//! version.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    ops::Range,
+};
 
 use serde::Serialize;
 
-use super::report::{FileReport, Report, fixable};
-use crate::diagnostic::Diagnostic;
+use super::report::{ByPath, FileReport, Place, Report};
+use crate::{
+    diagnostic::{Diagnostic, Fix, Related, Repair},
+    text::Edit,
+};
 
 #[derive(Serialize)]
 struct Json<'a> {
@@ -31,18 +38,58 @@ struct JsonSummary {
 #[derive(Serialize)]
 struct JsonDiagnostic<'a> {
     path: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+    #[serde(flatten)]
+    place: JsonPlace,
     severity: &'static str,
     code: &'a str,
     message: &'a str,
     fixable: bool,
+    /// The other places that it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonRelated<'a>>,
+    /// As an editor offers them, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRelated<'a> {
+    path: String,
+    /// Missing in a file that was not checked itself.
+    #[serde(flatten)]
+    place: Option<JsonPlace>,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonPlace {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    /// Whether `--fix` applies it.
+    safe: bool,
+    /// Of the file itself; empty where a fix creates files, needs a clock or would show a secret.
+    edits: Vec<JsonEdit<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    creates: &'a [Box<str>],
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    #[serde(flatten)]
+    place: JsonPlace,
+    text: &'a str,
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let diagnostics = report.findings().map(|(file, found)| diagnostic(file, found)).collect();
+    let files = report.by_path();
+    let diagnostics = report.findings().map(|(file, found)| diagnostic(file, found, &files)).collect();
     let json = Json { version: 1, summary: summary(report), diagnostics };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
@@ -64,19 +111,37 @@ fn summary(report: &Report) -> JsonSummary {
     }
 }
 
-fn diagnostic<'a>(file: &'a FileReport, found: &'a Diagnostic) -> JsonDiagnostic<'a> {
-    let place = file.place(&found.range);
+fn diagnostic<'a>(file: &'a FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> JsonDiagnostic<'a> {
+    let related = |related: &'a Related| JsonRelated {
+        path: format!("{}{}", file.root, related.path),
+        place: files.related(file, related).map(|other| place(other, &related.range)),
+        message: &related.message,
+    };
     JsonDiagnostic {
         path: &file.path,
-        line: place.line,
-        column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
+        place: place(file, &found.range),
         severity: found.severity.name(),
         code: found.rule,
         message: &found.message,
-        fixable: fixable(found),
+        fixable: found.is_fixable(),
+        related: found.related.iter().map(related).collect(),
+        fixes: found.fixes.iter().map(|listed| fix(file, listed)).collect(),
     }
+}
+
+fn place(file: &FileReport, range: &Range<usize>) -> JsonPlace {
+    let Place { line, column, end_line, end_column } = file.place(range);
+    JsonPlace { line, column, end_line, end_column }
+}
+
+fn fix<'a>(file: &FileReport, fix: &'a Fix) -> JsonFix<'a> {
+    // Masked text must not be written into a file: such edits are left out.
+    let has_secret =
+        |edit: &Edit| file.secrets.iter().any(|range| edit.replacement.contains(&file.text[range.clone()]));
+    let edits = if fix.edits().iter().any(has_secret) { &[] } else { fix.edits() };
+    let edit = |edit: &'a Edit| JsonEdit { place: place(file, &edit.range), text: &edit.replacement };
+    let creates = if let Repair::CreateFiles(paths) = &fix.repair { &paths[..] } else { &[] };
+    JsonFix { title: &fix.title, safe: fix.safe, edits: edits.iter().map(edit).collect(), creates }
 }
 
 #[cfg(test)]
@@ -92,7 +157,7 @@ mod tests {
 
     #[test]
     fn one_of_everything() {
-        insta::assert_snapshot!(written(&samples::messy()), @r#"
+        insta::assert_snapshot!(written(&samples::messy()), @r###"
         {
           "version": 1,
           "summary": {
@@ -117,7 +182,42 @@ mod tests {
               "severity": "information",
               "code": "missing-section",
               "message": "No \"Overview\"",
-              "fixable": true
+              "fixable": true,
+              "fixes": [
+                {
+                  "title": "Insert the heading \"Overview\"",
+                  "safe": true,
+                  "edits": [
+                    {
+                      "line": 3,
+                      "column": 1,
+                      "end_line": 3,
+                      "end_column": 1,
+                      "text": "## Overview\r\n\r\n"
+                    }
+                  ]
+                },
+                {
+                  "title": "Insert all",
+                  "safe": false,
+                  "edits": [
+                    {
+                      "line": 5,
+                      "column": 3,
+                      "end_line": 5,
+                      "end_column": 11,
+                      "text": ""
+                    },
+                    {
+                      "line": 1,
+                      "column": 1,
+                      "end_line": 1,
+                      "end_column": 1,
+                      "text": "x"
+                    }
+                  ]
+                }
+              ]
             },
             {
               "path": "plan/ph #1, 漢:é.md",
@@ -161,11 +261,25 @@ mod tests {
               "severity": "error",
               "code": "premature-complete",
               "message": "Goals are open",
-              "fixable": false
+              "fixable": false,
+              "related": [
+                {
+                  "path": "plan/ph #1, 漢:é.md",
+                  "line": 3,
+                  "column": 1,
+                  "end_line": 3,
+                  "end_column": 9,
+                  "message": "the goals"
+                },
+                {
+                  "path": "src/lib.rs",
+                  "message": "not checked itself"
+                }
+              ]
             }
           ]
         }
-        "#);
+        "###);
     }
 
     #[test]

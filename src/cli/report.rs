@@ -15,6 +15,8 @@ pub struct Report {
     pub files: Vec<FileReport>,
     pub summary: Summary,
     pub failures: Vec<Failure>,
+    /// Files that were named and are no artifacts.
+    pub skipped: Vec<String>,
 }
 
 /// One file with its findings, in the order in which they are shown.
@@ -59,6 +61,8 @@ pub struct Counts {
     pub information: usize,
     pub hints: usize,
     pub fixable: usize,
+    /// Those that `--fix` repairs.
+    pub safe: usize,
 }
 
 /// Where a range begins and ends: from 1, columns in Unicode scalar values. The end is exclusive.
@@ -115,27 +119,32 @@ impl Report {
                 Severity::Information => &mut counts.information,
                 Severity::Hint => &mut counts.hints,
             } += 1;
-            counts.fixable += usize::from(fixable(diagnostic));
+            counts.fixable += usize::from(diagnostic.is_fixable());
+            counts.safe += usize::from(diagnostic.fixes.iter().any(|fix| fix.safe));
         }
         counts
     }
 
-    /// 2 if the answer cannot be trusted: unreadable input, bad configuration, no artifact at all.
-    /// Else 1 if a finding reaches `fail_on`, else 0.
+    /// 2 if the answer cannot be trusted: unreadable input, bad configuration, no artifact at all, unless files were
+    /// named. Else 1 if a finding reaches `fail_on`, else 0.
     pub fn exit_code(&self, fail_on: Option<Severity>) -> u8 {
         let bad_config = self.findings().any(|(_, diagnostic)| diagnostic.rule == "invalid-config");
-        if bad_config || !self.failures.is_empty() || self.summary.artifacts == 0 {
+        if bad_config || !self.failures.is_empty() || self.found_nothing() {
             return 2;
         }
         let reached = |least| self.findings().any(|(_, diagnostic)| diagnostic.severity >= least);
         u8::from(fail_on.is_some_and(reached))
     }
 
+    fn found_nothing(&self) -> bool {
+        self.summary.artifacts == 0 && self.skipped.is_empty()
+    }
+
     /// Why the answer cannot be trusted, apart from findings.
     pub fn complaints(&self) -> Vec<String> {
         let unread = self.failures.iter().map(Failure::to_string);
         let mut complaints: Vec<String> = unread.collect();
-        if complaints.is_empty() && self.summary.artifacts == 0 {
+        if complaints.is_empty() && self.found_nothing() {
             complaints.push(NO_ARTIFACT.to_owned());
         }
         complaints
@@ -155,11 +164,6 @@ impl<'a> ByPath<'a> {
     pub fn related(&self, from: &FileReport, related: &Related) -> Option<&'a FileReport> {
         self.0.get(format!("{}{}", from.root, related.path).as_str()).copied()
     }
-}
-
-/// Whether a finding comes with a repair, safe or not.
-pub fn fixable(diagnostic: &Diagnostic) -> bool {
-    !diagnostic.fixes.is_empty()
 }
 
 impl fmt::Display for Failure {
@@ -182,7 +186,7 @@ mod tests {
     fn one(severity: Severity) -> Report {
         let found = diagnostic("some-rule", severity, 0..1, "found");
         let summary = Summary { artifacts: 1, ..Summary::default() };
-        Report { files: vec![file("plan/a.md", "text", vec![found])], summary, failures: Vec::new() }
+        Report { files: vec![file("plan/a.md", "text", vec![found])], summary, ..Report::default() }
     }
 
     #[test]

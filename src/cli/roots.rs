@@ -1,7 +1,7 @@
 //! The roots that a command is about, opened and read.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -15,8 +15,8 @@ use crate::{
     workspace::{Document, Index, Workspace},
 };
 
-const NO_ROOT: &str = "no root here: neither this folder nor one around it has a phasemark.toml, an artifact folder or \
-                       .git; 'phasemark init' makes this folder one";
+const NO_ROOT: &str = "not a phasemark project: found no phasemark.toml, artifact folder or .git here or in any parent \
+                       folder; run 'phasemark init'";
 
 /// What a command was asked to look at.
 pub struct Chosen {
@@ -42,6 +42,14 @@ impl Chosen {
         let outermost = common_folder(folders).unwrap_or_default();
         Self { paths: chosen, roots, outermost }
     }
+}
+
+/// The files among `chosen` that are neither artifacts nor a configuration in use, as seen from the current folder.
+pub fn skipped(chosen: &Chosen, artifacts: &HashSet<PathBuf>) -> Vec<String> {
+    let here = current_folder().unwrap_or_default();
+    let configs: Vec<_> = chosen.roots.values().filter_map(|root| root.location.config_path()).collect();
+    let is_skipped = |path: &&PathBuf| path.is_file() && !artifacts.contains(*path) && !configs.contains(path);
+    chosen.paths.iter().filter(is_skipped).map(|path| shown(&here, path)).collect()
 }
 
 fn current_folder() -> Result<PathBuf, String> {

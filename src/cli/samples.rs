@@ -27,7 +27,7 @@ pub fn finding(path: &str, text: &str, marked: &str, message: &str) -> Report {
 
 pub fn report(files: Vec<FileReport>) -> Report {
     let summary = Summary { artifacts: files.len(), phases: 1, ..Summary::default() };
-    Report { files, summary, failures: Vec::new() }
+    Report { files, summary, ..Report::default() }
 }
 
 const PLAN: &str = "\u{feff}# 😀 Phase 1: Plan\r\n\r\n## Goals\r\n\r\n- <Goal 1>\ttab\r\n- 漢字 `plan/x.md`\r\nend";
@@ -62,7 +62,12 @@ pub fn messy() -> Report {
         file.repository_path.insert_str(0, "sub dir/");
     }
     let summary = Summary { phases: 1, artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
-    Report { files, summary, failures: vec![Failure::new("plan/locked.md", "Permission denied (os error 13)")] }
+    Report {
+        files,
+        summary,
+        failures: vec![Failure::new("plan/locked.md", "Permission denied (os error 13)")],
+        ..Report::default()
+    }
 }
 
 macro_rules! rule {

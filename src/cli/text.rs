@@ -29,13 +29,16 @@ pub fn write(report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<(
 /// What was recognised and how much was found, in two lines.
 pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = report.summary;
+    let done_items = match count(summary.done_items, "done item", "done items") {
+        none if summary.done_items == 0 => none,
+        items => format!("{} of {items} ticked", summary.done_ticked),
+    };
     writeln!(
         out,
-        "{} in {}: {} ({} ticked), {}, {}",
+        "{} in {}: {}, {}, {}",
         count(summary.artifacts, "artifact", "artifacts"),
         count(summary.phases, "phase", "phases"),
-        count(summary.done_items, "done item", "done items"),
-        summary.done_ticked,
+        done_items,
         count(summary.open_questions, "open question", "open questions"),
         count(summary.references, "reference", "references"),
     )?;
@@ -51,8 +54,10 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     .map(|(number, one, many)| count(number, one, many))
     .collect();
     let mut line = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    if counts.fixable > 0 {
-        line.push_str(&format!("; {} fixable", counts.fixable));
+    for (number, way) in [(counts.safe, "with --fix"), (counts.fixable - counts.safe, "in an editor")] {
+        if number > 0 {
+            line.push_str(&format!("; {number} fixable {way}"));
+        }
     }
     if !report.failures.is_empty() {
         line.push_str(&format!("; {} could not be read", count(report.failures.len(), "path", "paths")));
@@ -68,7 +73,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 fn groups<'a>(file: &FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> Vec<Group<'a>> {
     let title = level(found.severity).primary_title(one_line(&found.message)).id(found.rule);
     let mut main = place(Group::with_title(title), file, &found.range);
-    if let Some(help) = help(&found.fixes) {
+    for help in help(&found.fixes) {
         main = main.element(Level::HELP.message(help));
     }
     let mut groups = vec![main];
@@ -97,12 +102,18 @@ fn place<'a>(group: Group<'a>, file: &FileReport, range: &Range<usize>) -> Group
     }
 }
 
-fn help(fixes: &[Fix]) -> Option<String> {
-    let title = one_line(&fixes.first()?.title);
-    match fixes.len() - 1 {
-        0 => Some(title),
-        others => Some(format!("{title} (or {})", count(others, "other fix", "other fixes"))),
+/// More fixes than these are only counted.
+const MOST_FIXES: usize = 4;
+
+/// What may be done, in the order of an editor's menu.
+fn help(fixes: &[Fix]) -> Vec<String> {
+    let title = |fix: &Fix| one_line(&fix.title) + if fix.safe { " (--fix)" } else { "" };
+    let mut lines: Vec<String> = fixes.iter().take(MOST_FIXES).map(title).collect();
+    let more = fixes.len() - lines.len();
+    if more > 0 {
+        lines.push(format!("{more} more in an editor or with --format json"));
     }
+    lines
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -137,7 +148,8 @@ mod tests {
         1 | # 😀 Phase 1: Plan
           |   ^^^^^^^^
           |
-          = help: Insert the heading "Overview" (or 1 other fix)
+          = help: Insert the heading "Overview" (--fix)
+          = help: Insert all
 
         warning[leftover-placeholder]: 100 % left:: over
          --> plan/ph #1, 漢:é.md:5:3
@@ -173,8 +185,8 @@ mod tests {
         note: not checked itself
          --> src/lib.rs
 
-        3 artifacts in 1 phase: 2 done items (1 ticked), 1 open question, 4 references
-        2 errors, 1 warning, 1 information, 1 hint; 1 fixable; 1 path could not be read
+        3 artifacts in 1 phase: 1 of 2 done items ticked, 1 open question, 4 references
+        2 errors, 1 warning, 1 information, 1 hint; 1 fixable with --fix; 1 path could not be read
         "#);
     }
 
@@ -187,7 +199,7 @@ mod tests {
         1 | 😀    漢字👩💻 `x/y.md` é
           |                 ^^^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
         insta::assert_snapshot!(written(&finding("plan/a.md", "a 漢字 b", "漢字", "on")), @"
@@ -197,7 +209,7 @@ mod tests {
         1 | a 漢字 b
           |   ^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }
@@ -212,7 +224,7 @@ mod tests {
         2 | run
           |    ^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
         let empty = diagnostic("empty-artifact", Severity::Warning, 0..0, "empty");
@@ -223,7 +235,7 @@ mod tests {
         1 |
           | ^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }
@@ -244,7 +256,7 @@ mod tests {
         42 | | ```
            | |___^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }
@@ -266,7 +278,7 @@ mod tests {
         1 | one two three
           |     ^^^^^^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         2 hints
         ");
     }
@@ -281,7 +293,7 @@ mod tests {
         1 | ...psum lorem ipsum lorem ipsum lorem ipsum lorem ipsum MARK dolor dolor dolor dolor dolor dolor dolor dolor dolo...
           |                                                         ^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
         let text = format!("{}MARK {}", "lorem ipsum ".repeat(4_000), "dolor ".repeat(4_000));
@@ -293,7 +305,7 @@ mod tests {
         1 | …psum lorem ipsum lorem ipsum lorem ipsum MARK dolor dolor dolor dolor dolor dolor dolor dolor dolor dolor dolor ...
           |                                           ^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }
@@ -308,7 +320,7 @@ mod tests {
         1 | ... é 漢字😀é 漢字😀é 漢字😀é 漢字😀é 漢字😀é 漢字😀é MARK漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢...
           |                                                       ^^^^^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
         let text = format!("- {}", "漢字".repeat(4_000));
@@ -319,7 +331,7 @@ mod tests {
         1 | - 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢…
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
         1 warning
         ");
     }
@@ -344,8 +356,8 @@ mod tests {
         note: ␛[1m x
          --> ␛[1m
 
-        1 artifact in 1 phase: 0 done items (0 ticked), 0 open questions, 0 references
-        1 warning; 1 fixable
+        1 artifact in 1 phase: 0 done items, 0 open questions, 0 references
+        1 warning; 1 fixable in an editor
         ");
     }
 
@@ -362,12 +374,12 @@ mod tests {
             Summary { phases: 1, artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
         let mut report = Report { summary, ..Report::default() };
         insta::assert_snapshot!(written(&report), @"
-        3 artifacts in 1 phase: 2 done items (1 ticked), 1 open question, 4 references
+        3 artifacts in 1 phase: 1 of 2 done items ticked, 1 open question, 4 references
         no findings
         ");
         report.summary = Summary::default();
         insta::assert_snapshot!(written(&report), @"
-        0 artifacts in 0 phases: 0 done items (0 ticked), 0 open questions, 0 references
+        0 artifacts in 0 phases: 0 done items, 0 open questions, 0 references
         no findings
         ");
     }

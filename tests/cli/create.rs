@@ -237,7 +237,7 @@ fn outside_any_root_only_init_helps() {
     for args in [&["new", "phase-1"][..], &["log", "phase-1"], &["resume", "phase-1"]] {
         let ran = project.run(args);
         assert_eq!(ran.code, 2, "{args:?}");
-        assert!(ran.err.contains("no root here") && ran.err.contains("phasemark init"), "{}", ran.err);
+        assert!(ran.err.contains("not a phasemark project") && ran.err.contains("phasemark init"), "{}", ran.err);
     }
     assert_eq!(project.names(), [""; 0]);
 }

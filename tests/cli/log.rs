@@ -60,7 +60,7 @@ fn an_entry_without_a_place_is_refused() {
     let project = Project::new(&[(NOTES, text)]);
     let ran = project.run(&["log", "phase-1", "-m", "a"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("work-notes/phase-1.md:5: this code block never closes"), "{}", ran.err);
+    assert!(ran.err.contains("work-notes/phase-1.md:5: unclosed code block"), "{}", ran.err);
     assert_eq!(project.read(NOTES), text);
 }
 

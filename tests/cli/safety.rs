@@ -204,7 +204,8 @@ fn commits_of_another_repository_are_not_told() {
 
 #[test]
 fn nothing_that_ci_reads_along_is_a_command_of_a_file() {
-    let hostile = "# Phase 1\n::error::from a line\n\n## Task\n\n##[error]from text\n";
+    let hostile =
+        "# Phase 1 <!-- phasemark-ignore log-order -->\n::error::from a line\n\n## Task\n\n##[error]from text\n";
     let project = Project::new(&[("prompts/phase-1.md", hostile), ("phasemark.toml", "")]);
     let is_command = |line: &str| line.trim().starts_with("::") || line.contains("##[");
     for args in [&["resume", "phase-1"][..], &["check", "--diff"], &["check", "--format", "json"], &["status"]] {
@@ -219,7 +220,10 @@ fn nothing_that_ci_reads_along_is_a_command_of_a_file() {
 #[cfg(unix)]
 #[test]
 fn a_patch_is_about_one_file_whatever_its_name() {
-    let project = Project::new(&[("plan/phase-1-\n::error::pwned.md", "# P\n\n- a\rb\n"), ("phasemark.toml", "")]);
+    let project = Project::new(&[
+        ("plan/phase-1-\n::error::pwned.md", "# P <!-- phasemark-ignore log-order -->\n\n- a\rb\n"),
+        ("phasemark.toml", ""),
+    ]);
     let patch = project.run(&["check", "--diff"]).out;
     assert!(patch.starts_with("--- \"plan/phase-1-\\n::error::pwned.md\"\n"), "{patch}");
     assert!(patch.contains("\n - a\rb\n"), "{patch:?}");
