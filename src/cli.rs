@@ -99,8 +99,7 @@ pub enum Run {
     /// Show where every phase stands
     #[command(after_help = help::STATUS_EXAMPLES)]
     Status {
-        /// Files and folders to look at
-        #[arg(default_value = ".")]
+        /// Files and folders to look at [default: the whole root around this folder]
         paths: Vec<PathBuf>,
         /// How phases are written to standard output
         #[arg(long, value_enum, default_value_t)]
@@ -139,8 +138,7 @@ pub enum Run {
 
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// Files and folders to check
-    #[arg(default_value = ".")]
+    /// Files and folders to check [default: the whole root around this folder]
     paths: Vec<PathBuf>,
     /// Apply the fixes that are safe, then report what remains
     ///

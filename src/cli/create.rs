@@ -34,20 +34,20 @@ fn try_init() -> Result<Outcome, String> {
                 Some(path) => created |= creator.create(kind, &stem, &path, &mut outcome),
                 None => outcome.say(&format!("no {kind} for '{stem}': the configuration excludes it")),
             },
-            (_, Some((_, path))) => outcome.say(&format!("left {path} as it is")),
+            (_, Some((_, path))) => outcome.say(&format!("kept {path}")),
             (count, None) => {
                 let folder = creator.folder(kind);
                 let artifacts = if count == 1 { "an artifact".to_owned() } else { format!("{count} artifacts") };
-                outcome.say(&format!("left {folder}/ as it is: it holds {artifacts}"));
+                outcome.say(&format!("kept {folder}/: it has {artifacts}"));
             }
         }
     }
     if outcome.code == 0 {
         outcome.say("");
         outcome.say(if created {
-            "Fill in what stands in <angle brackets>, the plan first; 'phasemark check' shows what is left."
+            "Next: fill in the <placeholders>, the plan first; 'phasemark check' lists those that are left."
         } else {
-            "Nothing to do. 'phasemark new STEM' begins another phase, 'phasemark status' shows those there are."
+            "Nothing to do. 'phasemark new STEM' starts another phase, 'phasemark status' lists the phases."
         });
     }
     Ok(outcome)
@@ -68,7 +68,7 @@ fn try_new(name: &str) -> Result<Outcome, String> {
     let mut created = 0;
     for PhaseFile { kind, path, is_there } in files {
         if is_there {
-            outcome.say(&format!("left {path} as it is"));
+            outcome.say(&format!("kept {path}"));
         } else {
             created += usize::from(creator.create(kind, &stem, &path, &mut outcome));
         }
@@ -122,7 +122,7 @@ impl Creator {
             Ok(Created::Yes) => outcome.say(&format!("created {path}")),
             Ok(Created::Existed) => match self.unread.iter().find(|unread| unread.path == path) {
                 Some(unread) => outcome.complain(unread.to_string()),
-                None => outcome.say(&format!("left {path} as it is")),
+                None => outcome.say(&format!("kept {path}")),
             },
             Err(error) => outcome.complain(format!("{path}: {error}")),
         }

@@ -75,9 +75,9 @@ pub struct Place {
 }
 
 const BOM: char = '\u{feff}';
-pub const NO_ARTIFACT: &str = "no artifact found in plan/, prompts/ or work-notes/, nor where phasemark.toml says \
-    (without phasemark.toml and with Markdown in only one of these folders, a file counts if its name is such as \
-    phase-1.md, or if it has two sections of its kind)";
+pub const NO_ARTIFACT: &str = "no artifact found in plan/, prompts/ or work-notes/; run 'phasemark init', or name your \
+    folders in the [layout] table of phasemark.toml (without that file, and with Markdown in only one of these folders, a \
+    file counts if it is named like phase-1.md or has two sections of its kind)";
 
 impl FileReport {
     /// A file at `path` below `root`, both as [`FileReport::path`] and [`FileReport::root`] have them.

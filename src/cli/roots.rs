@@ -28,10 +28,11 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// The roots of `paths`; those that do not exist become failures.
+    /// The roots of `paths`, or that of the current folder as a whole; paths that do not exist become failures.
     pub fn open(paths: &[PathBuf], failures: &mut Vec<Failure>) -> Self {
         let mut chosen = Vec::new();
-        for path in paths {
+        let whole = [whole_root()];
+        for path in if paths.is_empty() { &whole } else { paths } {
             match disk::absolute(path).and_then(|absolute| absolute.metadata().map(|_| absolute)) {
                 Ok(absolute) => chosen.push(absolute),
                 Err(error) => failures.push(Failure::new(path.display().to_string(), error.to_string())),
@@ -50,6 +51,12 @@ pub fn skipped(chosen: &Chosen, artifacts: &HashSet<PathBuf>) -> Vec<String> {
     let configs: Vec<_> = chosen.roots.values().filter_map(|root| root.location.config_path()).collect();
     let is_skipped = |path: &&PathBuf| path.is_file() && !artifacts.contains(*path) && !configs.contains(path);
     chosen.paths.iter().filter(is_skipped).map(|path| shown(&here, path)).collect()
+}
+
+/// The root around the current folder, else that folder.
+fn whole_root() -> PathBuf {
+    let root = current_folder().ok().and_then(|here| disk::find_root(&here, None, &OnDisk));
+    root.map_or_else(|| PathBuf::from("."), |root| root.path)
 }
 
 fn current_folder() -> Result<PathBuf, String> {
@@ -141,7 +148,7 @@ impl Root {
     /// # Errors
     /// With what to say if nothing should be written because of [`Self::mistake`].
     pub fn may_be_written(&self) -> Result<(), String> {
-        self.mistake().map_or(Ok(()), |mistake| Err(format!("nothing is written because of {mistake}")))
+        self.mistake().map_or(Ok(()), |mistake| Err(format!("nothing written; fix the configuration first: {mistake}")))
     }
 
     /// Reads the phase that `name` means; see [`overview::find_phase`].
@@ -224,7 +231,8 @@ impl Root {
 
 /// What is said of a file or folder that could not be read.
 fn not_read(path: String, error: &io::Error) -> Failure {
-    let way_out = if disk::is_outside(error) { "; put it here, or change [layout] in phasemark.toml" } else { "" };
+    let way_out =
+        if disk::is_outside(error) { "; move it into the root, or change [layout] in phasemark.toml" } else { "" };
     Failure::new(path, format!("{error}{way_out}"))
 }
 

@@ -78,6 +78,6 @@ mod tests {
         let toml = "//- phasemark.toml\n[layout]\nplan = [\"docs/plans\", \"plan\"]\nexclude = [\"prompts/**\"]\n";
         let fixture = format!("{toml}//- work-notes/x.md\n# N\n");
         assert_eq!(listed(&fixture, "x"), "[docs/plans/x.md] work-notes/x.md");
-        assert!(listed(&fixture, "y").contains("would be no prompt"));
+        assert!(listed(&fixture, "y").contains("cannot name a prompt"));
     }
 }

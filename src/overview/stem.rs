@@ -57,7 +57,9 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
     }
     let stem = numbered(&stem).unwrap_or_else(|| stem.into_owned());
     match Kind::ALL.into_iter().find(|kind| workspace.config.path_of(*kind, &stem).is_none()) {
-        Some(kind) => Err(Refusal(format!("'{name}' would be no {kind}: README, index and excluded files are none"))),
+        Some(kind) => {
+            Err(Refusal(format!("'{name}' cannot name a {kind}: README, index and excluded files are not artifacts")))
+        }
         None => Ok(stem.into()),
     }
 }
@@ -73,7 +75,7 @@ fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
         "" => refuse("has an empty part"),
         "." | ".." => refuse("leads out of the artifact folders"),
         _ if part.starts_with('.') => refuse("begins with a dot"),
-        _ if part.starts_with('_') => refuse("begins with '_': such files are set aside, and no artifacts"),
+        _ if part.starts_with('_') => refuse("begins with '_': such files are not artifacts"),
         _ if part.starts_with('-') => refuse("begins with '-', as options do"),
         _ if part.starts_with(' ') => refuse("begins with a space"),
         _ if part.ends_with(['.', ' ']) => refuse("ends in a dot or a space, which not every file system keeps"),

@@ -84,11 +84,7 @@ fn twice_changes_nothing() {
     let before = project.files();
     let again = project.run(&["init"]);
     assert_eq!(again.code, 0);
-    assert!(
-        again.out.contains("left plan/phase-1.md as it is\n") && again.out.contains("Nothing to do."),
-        "{}",
-        again.out
-    );
+    assert!(again.out.contains("kept plan/phase-1.md\n") && again.out.contains("Nothing to do."), "{}", again.out);
     assert_eq!(project.files(), before);
 }
 
@@ -101,7 +97,7 @@ fn only_folders_without_artifacts_are_filled() {
     assert_eq!(ran.code, 0);
     let files = ["plan/phase-4-gateway.md", "plan/phase-5.md", "prompts/README.md", "prompts/phase-4-gateway.md"];
     assert_eq!(project.names(), [&files[..], &["work-notes/phase-4-gateway.md"]].concat());
-    assert!(ran.out.contains("left plan/phase-4-gateway.md as it is"), "{}", ran.out);
+    assert!(ran.out.contains("kept plan/phase-4-gateway.md"), "{}", ran.out);
     assert_eq!(project.read("plan/phase-4-gateway.md"), mine);
 }
 
@@ -181,7 +177,7 @@ fn a_phase_gets_what_it_lacks() {
     let project = Project::new(&[("plan/phase-2-gateway.md", "# Mine\n"), ("work-notes/phase-1.md", "# Mine\n")]);
     let ran = project.run(&["new", "2"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let expected = "left plan/phase-2-gateway.md as it is\ncreated prompts/phase-2-gateway.md\n\
+    let expected = "kept plan/phase-2-gateway.md\ncreated prompts/phase-2-gateway.md\n\
                     created work-notes/phase-2-gateway.md\n";
     assert_eq!(ran.out, expected);
     let again = project.run(&["new", "phase-2-gateway"]);

@@ -107,6 +107,19 @@ fn files_that_are_no_artifacts_are_skipped_with_a_note() {
 }
 
 #[test]
+fn without_a_path_the_whole_root_is_meant() {
+    let project = project();
+    for command in ["check", "status"] {
+        let whole = project.run(&[command]);
+        for folder in ["src", "work-notes"] {
+            let ran = project.run_in(folder, &[command]);
+            assert_eq!((ran.code, ran.out), (whole.code, whole.out.clone()), "{command} in {folder}: {}", ran.err);
+        }
+    }
+    assert_ne!(project.run_in("work-notes", &["check", "."]).out, project.run(&["check"]).out);
+}
+
+#[test]
 fn a_diff_writes_nothing_and_says_what_fixing_does() {
     let project = project();
     let before = project.files();
@@ -198,7 +211,11 @@ fn a_configuration_with_mistakes_fixes_nothing() {
     for args in [&["check", "--fix"][..], &["check", "--fix", "--fail-on", "never"], &["check", "--diff"]] {
         let ran = project.run(args);
         assert_eq!(ran.code, 2, "{args:?}");
-        assert!(ran.err.contains("nothing is written because of ") && ran.err.contains("`of`"), "{}", ran.err);
+        assert!(
+            ran.err.contains("nothing written; fix the configuration first: ") && ran.err.contains("`of`"),
+            "{}",
+            ran.err
+        );
         assert_eq!(project.read("plan/phase-1.md"), PLAN);
     }
 }

@@ -119,6 +119,6 @@ fn a_configuration_with_mistakes_writes_no_entry() {
     let project = Project::new(&[("phasemark.toml", toml), (NOTES, text)]);
     let ran = project.run(&["log", "phase-1"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("nothing is written because of "), "{}", ran.err);
+    assert!(ran.err.contains("nothing written; fix the configuration first: "), "{}", ran.err);
     assert_eq!(project.read(NOTES), text);
 }

@@ -111,7 +111,7 @@ fn an_artifact_that_leads_out_of_the_repository_is_named_and_never_missing() {
     let ran = project.run(&["check"]);
     assert_eq!(ran.code, 2);
     assert!(
-        ran.err.starts_with("error: plan/phase-1.md: a link leads out of the repository; put it here"),
+        ran.err.starts_with("error: plan/phase-1.md: a link leads out of the repository; move it into the root"),
         "{}",
         ran.err
     );
