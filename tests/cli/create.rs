@@ -129,7 +129,7 @@ fn a_configuration_with_mistakes_stops_it() {
     for args in [&["init"][..], &["new", "phase-1"]] {
         let ran = project.run(args);
         assert_eq!(ran.code, 2, "{args:?}");
-        assert!(ran.err.contains("nothing is written") && ran.err.contains("Unknown key `plans`"), "{}", ran.err);
+        assert!(ran.err.contains("nothing written") && ran.err.contains("Unknown key `plans`"), "{}", ran.err);
         assert_eq!(project.names(), ["phasemark.toml"]);
     }
 }

@@ -46,6 +46,8 @@ fn edits_are_right_in_every_encoding() {
         let folder = Folder::new(&[(PLAN, "# P\n")]);
         let mut client = Client::start(&folder, editing(encoded(name)));
         client.open(PROMPT, text);
+        // The index is there, too.
+        client.request("workspace/executeCommand", json!({ "command": "phasemark.statusReport" })).expect("a report");
         let found = client.actions(PROMPT, ((0, 0), (9, 0)), Some(&["source.fixAll"]));
         assert_eq!(found.len(), 1, "{found:#?}");
         assert_eq!(found[0].get("edit"), None, "costly: only when asked for");

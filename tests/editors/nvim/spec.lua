@@ -339,16 +339,34 @@ test(':Phasemark resume and status show Markdown', function()
 end)
 
 test(':Phasemark fix does what is safe, once', function()
+  local clean = vim.api.nvim_buf_get_lines(plan, 0, -1, false)
+  vim.api.nvim_buf_set_lines(plan, 0, 1, false, { clean[1] .. ' <!-- phasemark-ignore log-order -->' })
+  -- Ends the step that undo takes back.
+  vim.bo[plan].undolevels = vim.bo[plan].undolevels
   local before = vim.api.nvim_buf_get_lines(plan, 0, -1, false)
   vim.cmd('Phasemark fix')
-  assert(vim.fn.search('^## Overview$', 'w') > 0, vim.inspect(vim.api.nvim_buf_get_lines(plan, 0, -1, false)))
+  equal(vim.api.nvim_buf_get_lines(plan, 0, -1, false), clean, 'the comment goes, no heading comes')
   local message = said(function()
     vim.cmd('Phasemark fix')
   end)
   assert(message:find('nothing here has a safe fix', 1, true), message)
   vim.cmd.undo()
   equal(vim.api.nvim_buf_get_lines(plan, 0, -1, false), before, 'after undo')
+  vim.api.nvim_buf_set_lines(plan, 0, -1, false, clean)
   expect_placeholders(plan, 1)
+end)
+
+test('fixes are offered from the first column of a line, suppressions last', function()
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  local params = vim.lsp.util.make_range_params(0, vim.lsp.get_clients({ bufnr = plan })[1].offset_encoding)
+  params.context = { diagnostics = {}, only = { 'quickfix' } }
+  local reply = vim.lsp.buf_request_sync(plan, 'textDocument/codeAction', params, 5000) or {}
+  local _, first = next(reply)
+  local titles = vim.tbl_map(function(action)
+    return action.title
+  end, first and first.result or {})
+  assert(#titles > 2 and vim.startswith(titles[1], 'Insert '), vim.inspect(titles))
+  assert(vim.startswith(titles[#titles], 'Ignore '), vim.inspect(titles))
 end)
 
 test(':Phasemark new creates files, saves them and shows the first', function()
