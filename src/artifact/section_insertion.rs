@@ -1,7 +1,7 @@
 //! Where a section that is missing belongs, and the text that puts it there.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
@@ -289,9 +289,10 @@ fn is_apart(above: &str) -> bool {
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost
-/// headings of canonical sections, else lead-ins at the top. What stands inside a phase or another
-/// canonical section is that one's own, and so is what every part of the file has: the acceptance
-/// criteria of each requirement. What begins within the bytes `without` is as if it were not there.
+/// headings of canonical sections, or those within one section that holds most of the required ones, else
+/// lead-ins at the top. What stands inside a phase or another canonical section is that one's own otherwise,
+/// and so is what every part of the file has: the acceptance criteria of each requirement. What begins within
+/// the bytes `without` is as if it were not there.
 fn anchors<'a>(
     artifact: &'a Artifact,
     vocabulary: &Vocabulary,
@@ -325,6 +326,26 @@ fn anchors<'a>(
     let mut headings = of_style(SectionStyle::Heading);
     let outermost = headings.iter().map(|(_, section)| section.level).min();
     headings.retain(|(_, section)| Some(section.level) == outermost);
+    let is_required = |section: &Section| section.name.is_some_and(|name| required.contains(&name));
+    let names = |group: &[(usize, &Section)]| -> usize {
+        let places = group.iter().filter(|(_, section)| is_required(section)).map(|(place, _)| *place);
+        places.collect::<HashSet<_>>().len()
+    };
+    let mut held: BTreeMap<usize, Vec<(usize, &'a Section)>> = BTreeMap::new();
+    for section in sections.all.iter().filter(is_there).filter(|section| section.style == SectionStyle::Heading) {
+        let place = section.name.and_then(|name| order.iter().position(|other| *other == name));
+        let is_of_phase = || sections.enclosing(section).any(|around| around.phase().is_some());
+        if let (Some(place), Some(parent)) = (place, section.parent)
+            && !is_of_parts(section)
+            && !is_of_phase()
+        {
+            held.entry(parent).or_default().push((place, section));
+        }
+    }
+    let fullest = held.into_values().max_by_key(|group| names(group));
+    if let Some(group) = fullest.filter(|group| names(group) > names(&headings).max(1)) {
+        headings = group;
+    }
     if headings.is_empty() {
         headings = of_style(SectionStyle::LeadIn);
         headings.retain(|(_, section)| section.parent.is_none());

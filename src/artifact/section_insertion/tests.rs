@@ -32,6 +32,21 @@ fn a_status_line_above_headings_does_not_make_lead_ins_of_all() {
 }
 
 #[test]
+fn a_section_goes_where_most_of_the_others_are() {
+    let plan = "## Split the sidebar {#split}\n\n### Phase overview {#phase-overview}\n\n#### Context {#context}\na\n\n\
+        #### Success criteria {#success-criteria}\n- b\n\n#### Non-goals {#non-goals}\n- c\n\n\
+        #### Constraints {#constraints}\n- d\n\n---\n\n### Open questions {#open-questions}\n";
+    let after = inserted(Kind::Plan, plan, false);
+    assert!(after.contains("\n#### Goals {#goals}\n"), "{after}");
+    // One that holds another is still a section beside its siblings.
+    check(
+        Kind::Plan,
+        "# P\n\n## Overview\na\n\n### Constraints\n- b\n\n## Goals\n- c\n\n## Done when\n- d\n",
+        "# P\n\n## Overview\na\n\n### Constraints\n- b\n\n## Goals\n- c\n\n## Done when\n- d\n\n## Out of scope\n",
+    );
+}
+
+#[test]
 fn what_grows_stands_at_the_end_of_the_part() {
     check(
         Kind::WorkNotes,
