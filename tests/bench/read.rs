@@ -304,6 +304,7 @@ mod act {
             files: &Everything,
             diagnostics: &diagnostics,
             selection: middle..middle,
+            asked: Vec::new(),
             now: &jiff::Zoned::default(),
         };
         bencher.counter(BytesCount::of_str(&document.text)).bench_local(|| actions::list(&context, &|_| true, false));

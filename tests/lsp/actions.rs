@@ -195,6 +195,41 @@ fn findings_that_the_client_names_have_their_fixes_wherever_the_cursor_is() {
 }
 
 #[test]
+fn the_command_line_lists_the_fixes_of_the_menu_in_its_order() {
+    let text =
+        "# P\n\n## Goals\n- a\n\n## Context\n- Reference: `src/quue.rs`\n\n## Constraints\n- b\n\n## Task\n- [ ] c\n";
+    let folder = Folder::new(&[("phasemark.toml", ""), (PLAN, text), (PROMPT, text), ("src/queue.rs", "")]);
+    let check = std::process::Command::new(env!("CARGO_BIN_EXE_phasemark"))
+        .args(["check", "--format", "json"])
+        .current_dir(folder.path())
+        .output()
+        .expect("it starts");
+    let report: Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(PROMPT, text);
+    client.until_found(PROMPT, "broken-reference", &["6:14-25"]);
+    let mut compared = 0;
+    for finding in report["diagnostics"].as_array().expect("a list").iter().filter(|found| found["path"] == PROMPT) {
+        let line = finding["line"].as_u64().expect("a line") as u32 - 1;
+        let found = client.actions(PROMPT, ((line, 0), (line, 0)), Some(&["quickfix"]));
+        let is_its = |action: &&Value| {
+            let repairs = action["diagnostics"].as_array().expect("diagnostics");
+            let is_ignore = action["title"].as_str().expect("a title").starts_with("Ignore `");
+            !is_ignore && repairs.iter().any(|repaired| repaired["message"] == finding["message"])
+        };
+        let of_menu: Vec<_> = found.iter().filter(is_its).map(|action| &action["title"]).collect();
+        let listed: Vec<_> = finding["fixes"]
+            .as_array()
+            .map(|fixes| fixes.iter().map(|fix| &fix["title"]).collect())
+            .unwrap_or_default();
+        assert_eq!(of_menu, listed, "{}", finding["code"]);
+        compared += listed.len();
+    }
+    assert!(compared > 1);
+    client.finish();
+}
+
+#[test]
 fn where_findings_meet_one_fix_is_preferred_and_suppressions_come_last() {
     let folder = Folder::new(&[(PLAN, "# P\n"), ("plan/phase-2.md", "# P\n"), ("work-notes/phase-2.md", "# N\n")]);
     let mut client = Client::start(&folder, editing(push()));
