@@ -86,6 +86,6 @@ mod tests {
         let titles = action_titles("//- prompts/phase-1.md\n# P$0\n\n## Role\n\n## Context\n\n## Task\n");
         let inserts: Vec<_> =
             titles.iter().filter(|title| title.starts_with("Insert") && title.contains("missing")).collect();
-        assert_eq!(inserts, ["Insert all 3 missing sections", "Insert all missing sections with their skeletons"]);
+        assert_eq!(inserts, ["Insert all 3 missing sections", "Insert all missing sections from the template"]);
     }
 }

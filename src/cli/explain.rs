@@ -83,7 +83,7 @@ mod tests {
         insta::assert_snapshot!(plain(|out| write_documentation(&documentation::markdown(&samples::BROKEN_REFERENCE), out)), @"
         broken-reference
 
-        Default: error · Looks at: all artifacts
+        Default: error · Looks at: all artifacts · Law: none
 
         A declared reference must lead
         somewhere.

@@ -248,8 +248,8 @@ mod tests {
               "text": "A declared reference must lead somewhere."
             },
             "help": {
-              "markdown": "# broken-reference\n\nDefault: error · Looks at: all artifacts\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n",
-              "text": "# broken-reference\n\nDefault: error · Looks at: all artifacts\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n"
+              "markdown": "# broken-reference\n\nDefault: error · Looks at: all artifacts · Law: none\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n",
+              "text": "# broken-reference\n\nDefault: error · Looks at: all artifacts · Law: none\n\nA declared reference must lead\nsomewhere.\n\n### Why\nNobody can read it.\n\n### Fires\n```md\n## Context\n- `gone.rs`\n```\n"
             },
             "id": "broken-reference",
             "shortDescription": {
@@ -264,8 +264,8 @@ mod tests {
               "text": "A plan holds no code."
             },
             "help": {
-              "markdown": "# code-in-plan\n\nDefault: off · Looks at: all artifacts\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n",
-              "text": "# code-in-plan\n\nDefault: off · Looks at: all artifacts\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n"
+              "markdown": "# code-in-plan\n\nDefault: off · Looks at: all artifacts · Law: none\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n",
+              "text": "# code-in-plan\n\nDefault: off · Looks at: all artifacts · Law: none\n\nA plan holds no code.\n\n### Why\nCode goes stale.\n"
             },
             "id": "code-in-plan",
             "shortDescription": {
@@ -280,8 +280,8 @@ mod tests {
               "text": "A required section is there."
             },
             "help": {
-              "markdown": "# missing-section\n\nDefault: varies · Looks at: all artifacts\n\nA required section is there.\n\n### Why\nIt is asked for.\n",
-              "text": "# missing-section\n\nDefault: varies · Looks at: all artifacts\n\nA required section is there.\n\n### Why\nIt is asked for.\n"
+              "markdown": "# missing-section\n\nDefault: varies · Looks at: all artifacts · Law: none\n\nA required section is there.\n\n### Why\nIt is asked for.\n",
+              "text": "# missing-section\n\nDefault: varies · Looks at: all artifacts · Law: none\n\nA required section is there.\n\n### Why\nIt is asked for.\n"
             },
             "id": "missing-section",
             "shortDescription": {
