@@ -22,6 +22,10 @@ use jiff::{
 
 use crate::workspace::commits::{Commit, Lookup};
 
+mod gone;
+
+pub use self::gone::Gone;
+
 /// No more commits than these are looked at in search of those since a moment.
 const MOST_WALKED: usize = 5_000;
 /// A larger commit, in bytes, is not read.
@@ -87,6 +91,11 @@ impl Repository {
             }
         }
         otherwise
+    }
+
+    /// The paths that its history no longer has. Reads much of it.
+    pub fn gone(&self) -> Gone {
+        Gone::read(&self.git, self.is_whole)
     }
 
     /// The commit that is checked out.

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A line `//- path` begins a file, but `//- git log` the commits of the repository, newest first:
-//! `1a2b3c4 2026-01-20T10:00 Subject`, or with a day alone. A line of carets and a rule's name marks a finding on the line
+//! `1a2b3c4 2026-01-20T10:00 Subject`, or with a day alone; below `//- git gone` stand the paths that are gone, each with
+//! the one that it was moved to, if any: `src/a.rs src/b.rs`. A line of carets and a rule's name marks a finding on the line
 //! above; columns count Unicode scalar values. A finding of several lines is marked to the end of
 //! its first one; an empty one, and one on an empty line, by a single caret.
 
@@ -27,7 +28,7 @@ use crate::{
     text::{self, Edit, PositionEncoding, nfc},
     workspace::{
         Document, Encoding, FileKind, Files, Index, SuffixMatch, Workspace,
-        commits::{Commit, Commits, Lookup},
+        commits::{Commit, Commits, Lookup, Whereabouts},
     },
 };
 use jiff::{
@@ -56,7 +57,10 @@ pub struct Fixture {
 
 /// The commits of a fixture, newest first; none without a repository, or before the first one.
 #[derive(Default)]
-struct History(Vec<Commit>);
+struct History {
+    commits: Vec<Commit>,
+    gone: Option<BTreeMap<String, Option<String>>>,
+}
 
 impl Fixture {
     pub fn parse(fixture: &str) -> Self {
@@ -79,6 +83,12 @@ impl Fixture {
         if let Some(log) = parsed.files.remove("git log") {
             parsed.history = History::parse(&log);
         }
+        parsed.history.gone = parsed.files.remove("git gone").map(|gone| {
+            let words = |line: &str| {
+                line.split_once(' ').map_or((line.to_owned(), None), |(from, to)| (from.into(), Some(to.into())))
+            };
+            gone.lines().map(words).collect()
+        });
         parsed
     }
 
@@ -142,7 +152,7 @@ impl History {
             let time = time.parse().or_else(|_| time.parse::<Date>().map(DateTime::from)).expect("a time");
             Commit { hash: hash.into(), subject: subject.into(), time }
         };
-        Self(log.lines().map(commit).collect())
+        Self { commits: log.lines().map(commit).collect(), gone: None }
     }
 }
 
@@ -150,19 +160,28 @@ impl Commits for History {
     fn find(&self, hash: &str) -> Lookup {
         let hash = hash.to_ascii_lowercase();
         let is_it = |commit: &&Commit| commit.hash.starts_with(&hash);
-        match self.0.iter().find(is_it) {
+        match self.commits.iter().find(is_it) {
             Some(commit) => Lookup::Known(commit.clone()),
-            None if self.0.is_empty() => Lookup::Untold,
+            None if self.commits.is_empty() => Lookup::Untold,
             None => Lookup::Missing,
         }
     }
 
     fn newest(&self) -> Option<Commit> {
-        self.0.first().cloned()
+        self.commits.first().cloned()
     }
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
-        self.0.iter().filter(|commit| after.is_none_or(|after| commit.time > after)).take(most).cloned().collect()
+        self.commits.iter().filter(|commit| after.is_none_or(|after| commit.time > after)).take(most).cloned().collect()
+    }
+
+    fn whereabouts(&self, path: &str) -> Whereabouts {
+        let Some(gone) = &self.gone else { return Whereabouts::Untold };
+        match gone.get(path) {
+            Some(Some(to)) => Whereabouts::Moved(to.as_str().into()),
+            Some(None) => Whereabouts::Removed,
+            None => Whereabouts::Never,
+        }
     }
 }
 
@@ -181,8 +200,9 @@ impl Files for Fixture {
     }
 
     fn with_suffix(&self, suffix: &str) -> SuffixMatch {
+        let suffix = nfc(suffix);
         let (inside, folder) = (format!("/{suffix}"), format!("/{suffix}/"));
-        if self.files.keys().any(|file| file.ends_with(&inside) || file.contains(&folder)) {
+        if self.files.keys().map(|file| nfc(file)).any(|file| file.ends_with(&inside) || file.contains(&folder)) {
             SuffixMatch::Found
         } else {
             SuffixMatch::Missing

@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -17,8 +17,8 @@ use super::{
     pool,
 };
 use crate::{
-    repository::Repository,
-    workspace::commits::{Commit, Commits, Lookup},
+    repository::{Gone, Repository},
+    workspace::commits::{Commit, Commits, Lookup, Whereabouts},
 };
 
 /// While somebody asks, the repository is looked at again at most this often.
@@ -37,6 +37,8 @@ struct Shared {
     root: PathBuf,
     cache: Mutex<Cache>,
     reading: Arc<TreeReading>,
+    /// What the command line knows of paths that are gone.
+    gone: OnceLock<RootGone>,
 }
 
 #[derive(Default)]
@@ -46,6 +48,9 @@ struct Cache {
     /// Whether nobody looked up some of them yet.
     has_new: bool,
     newest: Option<Commit>,
+    /// The paths that are gone, once a rule has asked for one, as of `newest`.
+    gone: Option<Arc<RootGone>>,
+    wants_gone: bool,
     /// When the repository was looked at, and how long that took.
     read: Option<(Instant, Duration)>,
     /// When the next look is due.
@@ -85,7 +90,7 @@ fn ask<T>(root: &Path, question: impl FnOnce(&Repository) -> T) -> Option<T> {
 
 impl RootCommits {
     pub fn new(root: PathBuf, reading: Arc<TreeReading>) -> Self {
-        Self(Arc::new(Shared { root, cache: Mutex::default(), reading }))
+        Self(Arc::new(Shared { root, cache: Mutex::default(), reading, gone: OnceLock::new() }))
     }
 }
 
@@ -116,10 +121,12 @@ impl Shared {
         let is_known = |found: &Lookup| matches!(found, Lookup::Known(_));
         let answered = cache.found.iter().map(|(hash, found)| (hash.clone(), is_known(found))).collect();
         let newest = cache.newest.clone();
+        let wants_gone = cache.wants_gone.then(|| cache.gone.is_none());
         drop(cache);
         let began = Instant::now();
         // What the reader of a broken repository makes of it must not end all looks.
-        let answers = catch_unwind(AssertUnwindSafe(|| read(&self.root, &newest, answered))).unwrap_or_default();
+        let answers =
+            catch_unwind(AssertUnwindSafe(|| read(&self.root, &newest, answered, wants_gone))).unwrap_or_default();
         let mut cache = lock(&self.cache);
         let mut changed = cache.newest != answers.newest;
         for (hash, found) in answers.found {
@@ -127,6 +134,9 @@ impl Shared {
             changed |= (found == Lookup::Missing) != (before == Some(Lookup::Missing));
         }
         cache.newest = answers.newest;
+        if let Some(gone) = answers.gone {
+            (cache.gone, changed) = (Some(Arc::new(gone)), true);
+        }
         cache.read = Some((Instant::now(), began.elapsed()));
         cache.is_being_read = false;
         if cache.has_new {
@@ -140,10 +150,12 @@ impl Shared {
 struct Answers {
     found: Vec<(Box<str>, Lookup)>,
     newest: Option<Commit>,
+    gone: Option<RootGone>,
 }
 
-/// Looks up what may have changed: after a commit all of it, else what was not known.
-fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>) -> Answers {
+/// Looks up what may have changed: after a commit all of it, else what was not known. `wants_gone`: whether paths
+/// that are gone are asked for, and for the first time.
+fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>, wants_gone: Option<bool>) -> Answers {
     let repository = open(root);
     let now = repository.as_ref().and_then(|repository| repository.newest().cloned());
     let has_moved = now != *newest;
@@ -152,7 +164,38 @@ fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>) -
         let found = repository.as_ref().map_or(Lookup::Untold, |repository| repository.find(&hash));
         (hash, found)
     };
-    Answers { found: again.map(|(hash, _)| look_up(hash)).collect(), newest: now }
+    let found = again.map(|(hash, _)| look_up(hash)).collect();
+    let reads_gone = wants_gone.is_some_and(|is_first| is_first || has_moved);
+    let read_gone = || repository.as_ref().map(|repository| RootGone::read(root, repository)).unwrap_or_default();
+    let gone = reads_gone.then(read_gone);
+    Answers { found, newest: now, gone }
+}
+
+/// The paths that are gone from the repository around a root.
+#[derive(Default)]
+struct RootGone {
+    gone: Gone,
+    /// The folder of the root in the repository, ending in `/`; empty for its top.
+    folder: String,
+}
+
+impl RootGone {
+    fn read(root: &Path, repository: &Repository) -> Self {
+        let inside = super::repository(root).and_then(|home| root.strip_prefix(home).ok().map(Path::to_path_buf));
+        let inside = inside.unwrap_or_default();
+        let folder = inside.iter().map(|part| format!("{}/", part.to_string_lossy())).collect();
+        Self { gone: repository.gone(), folder }
+    }
+
+    fn find(&self, path: &str) -> Whereabouts {
+        match self.gone.find(&format!("{}{path}", self.folder)) {
+            // What left the root is gone from it.
+            Whereabouts::Moved(to) => {
+                to.strip_prefix(&*self.folder).map_or(Whereabouts::Removed, |to| Whereabouts::Moved(to.into()))
+            }
+            other => other,
+        }
+    }
 }
 
 impl Commits for RootCommits {
@@ -185,6 +228,22 @@ impl Commits for RootCommits {
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
         open(&self.0.root).map(|repository| repository.since(after, most)).unwrap_or_default()
+    }
+
+    fn whereabouts(&self, path: &str) -> Whereabouts {
+        if let TreeReading::AtOnce = &*self.0.reading {
+            let root = &self.0.root;
+            let read = || ask(root, |repository| RootGone::read(root, repository)).unwrap_or_default();
+            return self.0.gone.get_or_init(read).find(path);
+        }
+        let mut cache = lock(&self.0.cache);
+        if !cache.wants_gone {
+            (cache.wants_gone, cache.has_new) = (true, true);
+        }
+        self.0.look_soon(&mut cache);
+        let gone = cache.gone.clone();
+        drop(cache);
+        gone.map_or(Whereabouts::Untold, |gone| gone.find(path))
     }
 }
 

@@ -4,7 +4,7 @@ use gix::prelude::Write;
 use jiff::civil::date;
 
 use super::*;
-use crate::history::History;
+use crate::{history::History, workspace::commits::Whereabouts};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
@@ -225,4 +225,34 @@ proptest::proptest! {
             repository.since(None, 9);
         }
     }
+}
+
+#[test]
+fn paths_that_are_gone_are_followed_to_where_they_are() {
+    let folder = folder();
+    let history = History::new(folder.path());
+    let day = |day: u8| format!("2026-01-{day:02}T10:00:00+00:00");
+    history.commit_files(
+        &day(1),
+        &[("a.rs", "1"), ("src/b.rs", "2"), ("src/c.rs", "3"), ("doc/d.md", "4"), ("e.rs", "5")],
+    );
+    // Moved as it is, moved and changed, removed.
+    history.commit_files(&day(2), &[("lib/a2.rs", "1"), ("lib/b.rs", "changed"), ("src/c.rs", "3"), ("e.rs", "5")]);
+    // Moved once more, and a folder left.
+    history.commit_files(&day(3), &[("core/a3.rs", "1"), ("lib/b.rs", "changed"), ("e.rs", "6")]);
+    let gone = open(&history).gone();
+    for (path, expected) in [
+        ("a.rs", Whereabouts::Moved("core/a3.rs".into())),
+        ("lib/a2.rs", Whereabouts::Moved("core/a3.rs".into())),
+        ("src/b.rs", Whereabouts::Moved("lib/b.rs".into())),
+        ("src/c.rs", Whereabouts::Removed),
+        ("src", Whereabouts::Removed),
+        ("doc/d.md", Whereabouts::Removed),
+        ("doc", Whereabouts::Removed),
+        ("src/none.rs", Whereabouts::Never),
+    ] {
+        assert_eq!(gone.find(path), expected, "{path}");
+    }
+    history.write("shallow", &format!("{}\n", history.commit_files(&day(4), &[])));
+    assert_eq!(open(&history).gone().find("src/none.rs"), Whereabouts::Untold);
 }

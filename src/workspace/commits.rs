@@ -22,6 +22,18 @@ pub enum Lookup {
     Untold,
 }
 
+/// What is known of a path that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It is at this path now, relative to the root.
+    Moved(Box<str>),
+    Removed,
+    /// No commit had it.
+    Never,
+    /// As for [`Lookup::Untold`].
+    Untold,
+}
+
 /// The repository of a root.
 pub trait Commits: Send + Sync {
     /// The commit whose hash begins with `hash`, in any case; never waits where a key waits for it.
@@ -33,6 +45,12 @@ pub trait Commits: Send + Sync {
     /// Commits behind the one that is checked out, newest first, merges left out: those later than
     /// `after`, at most `most`. Reads the repository, so it is for requests that may wait.
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit>;
+
+    /// What became of the file or folder at `path`, relative to the root, that is not there now; never waits where
+    /// a key waits for it.
+    fn whereabouts(&self, _path: &str) -> Whereabouts {
+        Whereabouts::Untold
+    }
 }
 
 /// Where nothing is known of any commit.
