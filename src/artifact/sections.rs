@@ -171,6 +171,8 @@ impl Sections {
             _ => vocabulary.sections_in(kind, &normalized),
         };
         names.retain(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
+        // The inputs of a task are no context of the whole.
+        names.retain(|name| *name != SectionName::Context || !is_inner);
         if names.contains(&SectionName::SessionLog)
             && style == SectionStyle::Heading
             && dates::find(&text[heading.clone()]).is_some()
