@@ -25,6 +25,7 @@ use crate::{
 
 pub mod documentation;
 pub mod law;
+mod missing_path;
 pub mod suppression;
 
 /// One rule: its name, documentation and defaults, and what it does.
@@ -126,6 +127,7 @@ macro_rules! list {
 }
 
 list! {
+    broken_link,
     broken_reference,
     code_in_plan,
     conflicting_status,

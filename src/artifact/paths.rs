@@ -6,7 +6,10 @@ use std::{borrow::Cow, ops::Range};
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::sections::{Section, Sections};
+use super::{
+    dates,
+    sections::{Section, SectionStyle, Sections},
+};
 use crate::{
     markdown::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown},
     template::SectionName,
@@ -14,10 +17,15 @@ use crate::{
 
 mod hints;
 mod introductions;
+mod making;
 mod shape;
+mod usage;
 
-pub use self::shape::decode;
-use self::{hints::Lines, introductions::Introductions, shape::PathText};
+use self::{hints::Lines, introductions::Introductions, making::Making, shape::PathText};
+pub use self::{
+    shape::{decode, is_known_file},
+    usage::Usage,
+};
 
 /// How a path is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +81,16 @@ impl Reference {
             || section.is_some_and(|section| sections.enclosing(section).any(forbids))
     }
 
+    /// Whether no label is in force at it, or one of a file: what `Branch:` or `Memory:` names is none of the tree.
+    pub fn is_labelled_as_path(&self, text: &str) -> bool {
+        hints::label_in_force(text, self.block_start, &self.place).is_none_or(hints::is_label_of_paths)
+    }
+
+    /// What its sentence wants with it.
+    pub fn usage(&self, text: &str) -> Usage {
+        usage::usage(text, self.block_start, &self.place)
+    }
+
     /// Whether the words around it say that it need not exist: it is made or removed, or only an example.
     pub fn is_fleeting(&self, text: &str, sections: &Sections) -> bool {
         let makes = |section: &Section| hints::heading_makes(&section.normalized);
@@ -94,21 +112,16 @@ const LONGEST_LABEL: usize = 60;
 
 /// All paths of the document, in order.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    let mut reader = Reader {
-        text,
-        markdown,
-        sections,
-        lines: Lines::default(),
-        around: Introductions::default(),
-        found: Vec::new(),
-        in_block: Vec::new(),
-    };
-    for (id, block) in markdown.all() {
-        reader.around.enter(text, markdown, id, block);
-        if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
-            reader.block(id, block);
-        }
-    }
+    let mut reader = Reader::new(text, markdown, sections);
+    reader.read();
+    reader.found
+}
+
+/// The files that links and images lead to, in order, whatever the kind of document.
+pub fn links(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
+    let mut reader = Reader::new(text, markdown, sections);
+    reader.of_links = true;
+    reader.read();
     reader.found
 }
 
@@ -116,7 +129,10 @@ struct Reader<'a> {
     text: &'a str,
     markdown: &'a Markdown,
     sections: &'a Sections,
+    /// Whether only links and images are looked at.
+    of_links: bool,
     lines: Lines,
+    making: Making,
     /// What stands around the block that is being read.
     around: Introductions,
     found: Vec<Reference>,
@@ -154,13 +170,38 @@ impl Found {
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, markdown: &'a Markdown, sections: &'a Sections) -> Self {
+        Self {
+            text,
+            markdown,
+            sections,
+            of_links: false,
+            lines: Lines::default(),
+            making: Making::default(),
+            around: Introductions::default(),
+            found: Vec::new(),
+            in_block: Vec::new(),
+        }
+    }
+
+    fn read(&mut self) {
+        for (id, block) in self.markdown.all() {
+            self.around.enter(self.text, self.markdown, id, block);
+            if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
+                self.block(id, block);
+            }
+        }
+    }
+
     fn block(&mut self, id: BlockId, block: &Block) {
         let inlines = self.markdown.inlines(id);
         let mut found = std::mem::take(&mut self.in_block);
         self.push_in_markup(inlines, &mut found);
-        push_bare(self.text, block.range(), inlines, &mut found);
-        self.push_guesses(id, block, &mut found);
+        if !self.of_links {
+            push_bare(self.text, block.range(), inlines, &mut found);
+            self.push_guesses(id, block, &mut found);
+        }
         if !found.is_empty() {
             self.push_references(block.range(), &mut found);
         }
@@ -170,14 +211,13 @@ impl Reader<'_> {
     fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
         // What may hold others comes before them.
         found.sort_by_key(|found| (found.place().start, !found.is_guess, std::cmp::Reverse(found.place().end)));
-        let role = match self.role(block.start) {
-            Role::Declared if self.around.creates() => Role::Created,
-            role => role,
-        };
+        let of_section = if self.around.creates() { Role::Created } else { self.role(block.start) };
         let (block_start, is_under_prohibition) = (block.start, self.around.forbids());
         for found in found.drain(..) {
             let (range, place) = (found.range(), found.place());
             let is_entry = found.is_guess || self.lines.is_entry(self.text, &place, &block);
+            let makes = self.making.makes(self.text, &block, &place);
+            let role = if makes { Role::Created } else { of_section };
             let Found { path: PathText { path, whole, is_folder, .. }, style, is_guess, .. } = found;
             self.found.push(Reference {
                 range,
@@ -202,18 +242,21 @@ impl Reader<'_> {
         for inline in inlines {
             let is_hidden = inline.range().start < hidden;
             match inline.kind {
-                InlineKind::Code if !is_hidden => {
+                InlineKind::Code if !is_hidden && !self.of_links => {
                     let code = inline.content();
                     let words = &self.text[code.clone()];
                     let path = shape::in_code(words);
                     let guess = shape::guess(words).filter(|guess| is_more(guess, path.as_ref()));
+                    let guess = guess.or_else(|| shape::mention(words));
                     found.extend(guess.map(|guess| Found::guess(code.clone(), guess, ReferenceStyle::Code)));
                     found.extend(path.map(|path| Found::new(code, path, ReferenceStyle::Code)));
                 }
                 InlineKind::Link { .. } if !is_hidden => {
                     found.extend(self.link(inline));
-                    hidden = inline.range().end;
+                    // The words of a link are no path, but a picture in them is a file.
+                    hidden = if self.of_links { hidden } else { inline.range().end };
                 }
+                InlineKind::Image { .. } if self.of_links && !is_hidden => found.extend(self.link(inline)),
                 InlineKind::Image { .. } | InlineKind::Strikethrough => hidden = hidden.max(inline.range().end),
                 _ => {}
             }
@@ -281,19 +324,29 @@ fn is_more(guess: &PathText, sure: Option<&PathText>) -> bool {
 
 /// What the sections around a path make of it: the innermost one that says anything decides.
 pub fn role_in(text: &str, sections: &Sections, section: &Section) -> Role {
+    if sections.enclosing(section).any(|section| is_past(text, section)) {
+        return Role::Mentioned;
+    }
     let role = sections.enclosing(section).find_map(|section| match section.name {
         Some(name) if CREATING.contains(&name) => Some(Role::Created),
         // A normalised heading has lost its bracket.
         Some(SectionName::Files) if is_called_new(&text[section.heading.clone()]) => Some(Role::Created),
         Some(name) if DECLARING.contains(&name) => Some(Role::Declared),
-        None if CREATING_HEADINGS.contains(&&*section.normalized) => Some(Role::Created),
+        None if making::is_heading(&section.normalized) => Some(Role::Created),
         _ => None,
     });
     role.unwrap_or(Role::Mentioned)
 }
 
-/// Headings that list new files even where no `Files` heading stands above them.
-const CREATING_HEADINGS: &[&str] = &["new files", "files to create", "files created", "files to add"];
+/// Whether a section says what was done: a log, or an entry of one.
+fn is_past(text: &str, section: &Section) -> bool {
+    const PAST: &[SectionName] = &[SectionName::SessionLog, SectionName::Commits];
+    const PAST_HEADINGS: &[&str] =
+        &["files changed", "changed files", "files modified", "files created", "files touched"];
+    section.name.is_some_and(|name| PAST.contains(&name))
+        || PAST_HEADINGS.contains(&&*section.normalized) && section.style == SectionStyle::LeadIn
+        || section.heading.len() < LONGEST_LABEL * 2 && dates::find(&text[section.heading.clone()]).is_some()
+}
 
 /// `Files (New)`.
 fn is_called_new(heading: &str) -> bool {
@@ -331,13 +384,40 @@ fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Ve
             continue;
         }
         let end = spans.peek().map_or(block.end, |span| span.start);
+        if let Some((target, path)) = wiki_around(text, open..end, at) {
+            open = target.end;
+            found.push(Found::guess(target, path, ReferenceStyle::Bare));
+            continue;
+        }
         let token = token_around(text, open..end, at);
         let token = token.start + emphasis(text, &token, inlines)..token.end;
         open = open.max(token.end);
         if let Some(path) = shape::bare(&text[token.clone()]) {
             found.push(Found::new(token, path, ReferenceStyle::Bare));
+        } else if let Some(path) = shape::mention(&text[token.clone()]).filter(|_| !text[..token.start].ends_with('>'))
+        {
+            found.push(Found::guess(token, path, ReferenceStyle::Bare));
         }
     }
+}
+
+/// The target of a wiki link around byte `at`: `[[plan/phase-1]]`.
+fn wiki_around(text: &str, within: Range<usize>, at: usize) -> Option<(Range<usize>, PathText)> {
+    const LONGEST: usize = 200;
+    let mut from = within.start.max(at.saturating_sub(LONGEST));
+    let mut to = within.end.min(at + LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let (before, after) = (&text[from..at], &text[at..to]);
+    let open = before.rfind("[[").filter(|open| !before[*open..].contains(['\n', '\r', ']']))?;
+    let close = after.find("]]").filter(|close| !after[..*close].contains(['\n', '\r', '[']))?;
+    let target = from + open + 2..at + close;
+    let path = shape::wiki(&text[target.clone()])?;
+    Some((target, path))
 }
 
 /// How many bytes in front of the token's path are the marks of an emphasis that goes to its end or beyond.
@@ -482,10 +562,18 @@ pub fn spell(style: ReferenceStyle, file: &str, path: &str, is_folder: bool) -> 
     }
 }
 
-/// What takes the place of a reference's bytes so that it leads to `path`, in the same spelling.
-pub fn respell(file: &str, written: &str, reference: &Reference, path: &str) -> String {
-    let is_relative = reference.style == ReferenceStyle::Link || reference.path.starts_with("..");
-    let mut spelled = if is_relative { relative(file, path) } else { path.to_owned() };
+/// What takes the place of a reference's bytes in `text` so that it leads to `path`, in the same spelling.
+pub fn respell(file: &str, text: &str, reference: &Reference, path: &str) -> String {
+    let written = &text[reference.range.clone()];
+    let is_link = reference.style == ReferenceStyle::Link;
+    // Between angle brackets a destination may have blanks.
+    let is_bracketed =
+        is_link && text[..reference.range.start].ends_with('<') && !path.contains(['<', '>', '%', '#', '?']);
+    let mut spelled = match is_link || reference.path.starts_with("..") {
+        true if is_bracketed || !is_link => from_folder_of(file, path),
+        true => relative(file, path),
+        false => path.to_owned(),
+    };
     if reference.is_folder {
         spelled.push('/');
     }

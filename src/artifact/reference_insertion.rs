@@ -107,7 +107,11 @@ impl Insertion<'_> {
         if let Some(label) = prompt.label(name) {
             return label.is_empty.then(|| self.in_value(label, self.style_of(ReferenceStyle::Bare)));
         }
-        let context = self.artifact.sections_named(SectionName::Context).next()?;
+        let Some(context) = self.artifact.sections_named(SectionName::Context).next() else {
+            let slot = place.as_ref().map_or_else(|| self.below_title(), |slot| Some(slot.following()))?;
+            *place = Some(slot.clone());
+            return Some(Slot { before: format!("{}{}: ", slot.before, words(name)), ..slot });
+        };
         let first = prompt.labels.first();
         let last = prompt.labels.last();
         match (name, first, last) {
@@ -127,6 +131,16 @@ impl Insertion<'_> {
                 Some(Slot { style: self.style_of(ReferenceStyle::Bare), ..slot })
             }
         }
+    }
+
+    /// A list of its own below the title.
+    fn below_title(&self) -> Option<Slot> {
+        let title = self.artifact.sections.title.as_ref()?;
+        let end = self.markdown.block(self.markdown.block_at(title.start)?).range().end;
+        let line_end = self.line_end_at(end);
+        let is_apart = super::words_below(self.text, end).is_none();
+        let slot = Slot::at(end, format!("{line_end}{line_end}- "), self.style_of(ReferenceStyle::Code));
+        is_apart.then(|| Slot { between: format!("{line_end}- "), ..slot })
     }
 
     fn in_label(&self, label: &Label) -> Option<Slot> {

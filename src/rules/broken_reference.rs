@@ -3,17 +3,17 @@ use std::{
     ops::Range,
 };
 
-use super::{Context, Sink};
+use super::{
+    Context, Sink,
+    missing_path::{MissingPaths, Standing},
+};
 use crate::{
     artifact::{
         Artifact,
         paths::{self, Reference, ReferenceStyle, Role},
-        prompt::LabelName,
     },
-    diagnostic::{Diagnostic, Fix},
-    template::Kind,
-    text::Edit,
-    workspace::resolve::{End, PathSet, Resolution, readings},
+    diagnostic::Severity,
+    workspace::resolve::{Resolution, readings},
 };
 
 rule! {
@@ -23,9 +23,10 @@ rule! {
     ///
     /// A model that is told to follow a file and does not find it invents one. A path is looked for
     /// from the root, then by its end anywhere below the root, then beside the file that names it (for
-    /// a link: beside the file first). Files that a Files / New or Deliverables list will create need
-    /// not exist, nor those that the words beside them call new, generated or removed. Paths that
-    /// match `ignore` in `[references]` are left alone.
+    /// a link: beside the file first). Files that the plan or the prompt will create need not exist, nor those that the
+    /// words beside them call new, generated or removed. A file that git knows to have moved is no finding in a task
+    /// that is ticked, and a hint elsewhere in a phase that has begun. Paths that match `ignore` in `[references]` are
+    /// left alone.
     ///
     /// ### Fires
     ///
@@ -59,29 +60,24 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let counting = resolver.counting(file, artifact.references());
     let declared = counting.filter(|reference| reference.role == Role::Declared);
-    let mut created = None;
+    let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
     let mut uses = uses_of_definitions(artifact);
     for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
         let places = readings(file, reference);
-        let is_ignored = places.iter().any(|place| ctx.workspace.config.ignores_reference(place));
-        if is_ignored || resolver.resolve(file, reference) != Resolution::Missing {
+        if resolver.resolve(file, reference) != Resolution::Missing || missing.is_expected(reference, &places) {
             continue;
         }
-        if reference.is_fleeting(ctx.text(), &artifact.sections) {
-            continue;
-        }
-        let created = created.get_or_insert_with(|| created_by_phase(ctx, artifact));
-        if places.iter().any(|place| created.covers(place) || ctx.workspace.will_create(place)) {
-            continue;
-        }
+        let standing = missing.standing(reference, &places);
         // Several links may refer to one definition.
-        if !reported.insert(reference.range.start) {
+        if standing == Standing::Past || missing.is_below_another(reference, &places) || !reported.insert(reference.range.start) {
             continue;
         }
-        let ctx = *ctx;
-        let describe = move |finding: &mut Diagnostic| describe(&ctx, artifact, reference, finding);
+        let describe = missing.describe(reference.clone());
         let finding = out.report_lazily(reference.range.clone(), describe);
+        if standing == Standing::Begun {
+            finding.severity = Severity::Hint;
+        }
         for place in uses.remove(&reference.range.start).into_iter().flatten() {
             finding.relate(file, place, "Used here.");
         }
@@ -97,94 +93,29 @@ fn uses_of_definitions(artifact: &Artifact) -> HashMap<usize, Vec<Range<usize>>>
     uses
 }
 
-fn describe(ctx: &Context, artifact: &Artifact, reference: &Reference, finding: &mut Diagnostic) {
-    let (file, written) = (&*ctx.document.path, ctx.slice(reference.range.clone()));
-    let places = readings(file, reference);
-    finding.message = format!("`{written}` does not exist.");
-    let nearest = nearest(ctx, artifact, reference, &places);
-    if let Some(nearest) = nearest.filter(|nearest| nearest != file) {
-        let spelled = paths::respell(file, written, reference, &nearest);
-        finding.message = format!("`{written}` does not exist; the nearest path is `{nearest}`.");
-        let title = format!("Replace by `{spelled}`");
-        finding.fix(Fix::new(title, vec![Edit::replace(reference.range.clone(), spelled)]));
-    }
-    if let Some(path) = places.iter().find(|place| can_be_created(ctx, reference, place)) {
-        finding.fix(Fix::create_files(format!("Create `{path}`"), vec![path.as_str().into()]));
-    }
-}
-
-/// The path that is most likely meant.
-fn nearest(ctx: &Context, artifact: &Artifact, reference: &Reference, places: &[String]) -> Option<String> {
-    // The range ends before a `#`, so that a suggestion is for what stands there.
-    let mut near = places.iter().filter(|place| reference.whole.is_none() || !place.contains('#'));
-    let mut by_letters = || near.find_map(|place| ctx.files.nearest(place));
-    if let Some(kind) = kind_of_label(artifact, reference) {
-        let own = ctx.workspace.counterpart(&ctx.document.path, kind).map(|own| own.to_string());
-        // One of another phase would be wrong as well.
-        let is_of_kind = |path: &String| ctx.workspace.config.kind_of(path) == Some(kind);
-        return own.or_else(|| by_letters().filter(|path| !is_of_kind(path)));
-    }
-    places.iter().find_map(|place| nearest_of_phase(ctx, place)).or_else(by_letters)
-}
-
-/// Of which kind the artifact is that the label around a reference asks for.
-fn kind_of_label(artifact: &Artifact, reference: &Reference) -> Option<Kind> {
-    let prompt = artifact.prompt()?;
-    let kinds = [(LabelName::Plan, Kind::Plan), (LabelName::WorkNotes, Kind::WorkNotes)];
-    let holds = |name| prompt.label(name).is_some_and(|label| label.value.contains(&reference.place.start));
-    kinds.into_iter().find(|(name, _)| holds(*name)).map(|(_, kind)| kind)
-}
-
-/// The only artifact of the phase that a missing one is named after: a phase is nearer than a letter.
-fn nearest_of_phase(ctx: &Context, place: &str) -> Option<String> {
-    let (kind, stem) = ctx.workspace.config.artifact(place)?;
-    match &ctx.workspace.all_with_id_of(stem, kind)[..] {
-        [only] => Some(only.to_string()),
-        _ => None,
-    }
-}
-
-/// Whether a file may be made at `place`: it looks like one, its folder is no guess, and every system
-/// takes its name.
-fn can_be_created(ctx: &Context, reference: &Reference, place: &str) -> bool {
-    let is_placed = reference.style == ReferenceStyle::Link || reference.path.contains('/');
-    let is_name = |part: &str| {
-        !matches!(part, "" | "." | "..")
-            && !part.ends_with(['.', ' '])
-            && !part.contains(|c: char| c.is_control() || "<>:\"|?*\\#".contains(c))
-    };
-    let is_file = paths::extension(place).is_some() && !reference.is_folder;
-    is_placed && is_file && place.split('/').all(is_name) && ctx.files.kind(place).is_none()
-}
-
-/// What this document and its plan say will be created, under any shorter name, too.
-fn created_by_phase<'a>(ctx: &Context<'a>, artifact: &Artifact) -> PathSet<'a> {
-    let file = &*ctx.document.path;
-    let own = artifact.references().iter().filter(|reference| reference.role == Role::Created);
-    let mut paths: Vec<String> = own.flat_map(|reference| readings(file, reference)).collect();
-    if let Some((_, plan)) = ctx.workspace.counterpart_facts(file, Kind::Plan) {
-        paths.extend(plan.created.iter().map(|path| path.to_string()));
-    }
-    let mut created = ctx.resolver().path_set();
-    for path in &paths {
-        created.insert(path, End::Always);
-        created.insert_short_forms(path);
-    }
-    created
-}
-
-/// Whether the words can only be a path: `owner/name` may be a repository, `read/write` two words,
-/// `config.toml` in a sentence a file on somebody's machine.
+/// Whether the words can only be a path: `owner/name` may be a repository or a branch, `read/write` two words,
+/// `http.Client` a type, `config.toml` in a sentence or behind `Memory:` a file on one machine.
 fn is_meant_as_path(ctx: &Context, reference: &Reference) -> bool {
-    if reference.style == ReferenceStyle::Link || reference.path.starts_with("..") {
+    let path = &*reference.path;
+    if reference.style == ReferenceStyle::Link || path.starts_with("..") {
         return true;
     }
-    let Some((first, _)) = reference.path.split_once('/') else { return reference.is_entry };
-    let is_below_root = || ctx.files.kind(first).is_some();
+    let is_entry = || reference.is_entry && reference.is_labelled_as_path(ctx.text());
+    let Some((first, _)) = path.split_once('/') else { return is_entry() };
     // `Node.js/Express.js`, `api.v2/users.list`.
     let is_dotted = first.trim_start_matches('.').contains('.');
-    let is_file = paths::extension(&reference.path).is_some() && !is_dotted && first.is_ascii();
-    is_file || reference.is_folder && reference.is_entry || is_below_root()
+    // In running text a first word without blanks around it may be no folder.
+    let is_apart = first.is_ascii() || reference.style == ReferenceStyle::Code || reference.is_entry;
+    if paths::is_known_file(path) {
+        return !is_dotted && is_apart;
+    }
+    let is_symbol = path.rsplit_once('.').is_some_and(|(_, last)| !last.contains('/') && is_camel_case(last));
+    let is_below_root = || ctx.files.kind(first).is_some();
+    !is_symbol && is_entry() && (reference.is_folder || is_below_root())
+}
+
+fn is_camel_case(word: &str) -> bool {
+    word.contains(char::is_uppercase) && word.contains(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -297,6 +228,7 @@ mod tests {
         check(
             "broken-reference",
             r#"
+//- src/a.rs
 //- plan/phase-1.md
 ## Files
 ### New
@@ -327,6 +259,142 @@ mod tests {
 //- prompts/phase-2.md
 ## Context
 - Reference implementation(s): `src/queue/worker.rs` of phase 1
+"#,
+        );
+    }
+
+    #[test]
+    fn labels_verbs_rows_and_notes_say_what_is_made() {
+        check(
+            "broken-reference",
+            r#"
+//- src/a.rs
+//- plan/phase-1.md
+## Task 1
+**Files:**
+- Create: `src/b.rs`, `src/c/mod.rs`, `src/d.rs`, `src/eeeeeeeeeeeeeeeeeeeeee.rs`, `src/ffffffffffffffffffffff.rs`
+- Create: `src/long_name_of_a_module.rs`,
+  `src/g.rs`; Modify: `src/none.rs`
+                       ^^^^^^^^^^^ broken-reference
+- Test: `src/b_test.rs`
+- Regenerate: `src/schema.rs`
+- `src/h.rs` — new module
+- `src/i.rs` (to be created)
+- Add `src/j.rs` and `src/k.rs`
+- Add a field to `src/none.rs`, which is like `src/l.rs`
+- Modify: `src/c/other.rs`
+- Modify: `src/m.rs`
+           ^^^^^^^^ broken-reference
+## Task 2
+Then create the new file `src/n.rs`. A test goes below `tests/`:
+
+- [ ] Write the failing test `tests/o.rs`
+
+**Files:**
+- Modify: `src/b.rs`, `src/g.rs`, `src/h.rs`, `src/j.rs`, `src/k.rs`, `src/n.rs`, `tests/p.rs`
+- Modify: `src/q.rs`
+           ^^^^^^^^ broken-reference
+## Files
+| File | Action | Why |
+|---|---|---|
+| `src/r/mod.rs` | edit (exports) | |
+| `src/r/cost.rs` | **Create** | |
+| `src/s.rs` | edit | create |
+| `src/t.rs` | edit | it creates rows |
+   ^^^^^^^^ broken-reference
+//- prompts/phase-1.md
+## Context
+- `src/b.rs`, `src/c/x.rs`
+- `src/m.rs`
+   ^^^^^^^^ broken-reference
+"#,
+        );
+    }
+
+    #[test]
+    fn a_log_says_what_was_done_and_a_name_behind_another_label_is_elsewhere() {
+        check(
+            "broken-reference",
+            r#"
+//- docs/a.md
+//- plan/phase-1.md
+## 2026-03-01 - First
+**Files:**
+- `src/none.rs`
+## Session log
+### Files
+- `src/none.rs`
+**Files changed:**
+- `src/none.rs`
+## References
+- Memory: `team_close.md`,
+  `advice.md`
+- Branch: `docs/update-a`
+- `docs/update-b`
+   ^^^^^^^^^^^^^ broken-reference
+- Pattern: `none.md`
+            ^^^^^^^ broken-reference
+"#,
+        );
+    }
+
+    #[test]
+    fn symbols_ranges_and_versions_are_no_paths() {
+        check(
+            "broken-reference",
+            r#"
+//- net/a.go
+//- app/a.rb
+//- prompts/phase-1.md
+## Context
+- `net/http.Client`, `app/models.User`, `net/http.ResponseWriter`, `origin/main..HEAD`, `app/v1..v2.md`
+- `/api/users`, `/net/users.json`, `@scope/pkg`, `@app/none.md`, `net/http.{a,b}`, `~/app/a.md`, `$HOME/a.md`
+- `net/http.go`
+   ^^^^^^^^^^^ broken-reference
+- `設計/api.md` の詳細、設計/入出力.mdを見る
+   ^^^^^^^^^ broken-reference
+"#,
+        );
+    }
+
+    #[test]
+    fn what_git_knows_to_have_moved_is_history() {
+        let gone = "//- git gone\nsrc/old.rs src/new.rs\nsrc/dead.rs\n";
+        let severities = |plan: &str, gone: &str| -> Vec<_> {
+            let fixture = format!("//- src/new.rs\n{gone}//- plan/phase-1.md\n# Plan\n{plan}");
+            let found = findings(&fixture).into_iter().filter(|(_, finding)| finding.rule == "broken-reference");
+            found.map(|(_, finding)| finding.severity.name()).collect()
+        };
+        let task = |mark: &str, path: &str| format!("## Task 1\n**Files:**\n- Modify: `{path}`\n\n### Steps\n- [{mark}] x\n");
+        for path in ["src/old.rs", "src/dead.rs"] {
+            assert_eq!(severities(&task(" ", path), gone), ["error"]);
+            assert_eq!(severities(&task("x", path), gone), [""; 0]);
+            assert_eq!(severities(&format!("{}## Task 2\n- [x] y\n", task(" ", path)), gone), ["hint"]);
+            // Where git does not tell, done work is not called wrong.
+            assert_eq!(severities(&task("x", path), ""), ["hint"]);
+            let notes = "//- work-notes/phase-1.md\n## Status\n- [x] In progress\n";
+            assert_eq!(severities(&format!("{}{notes}", task(" ", path)), gone), ["hint"]);
+        }
+        // No commit ever had it.
+        assert_eq!(severities(&task("x", "src/typo.rs"), gone), ["error"]);
+        let moved = format!("//- src/new.rs\n{gone}//- plan/phase-1.md\n# Plan\n{}", task(" ", "src/old.rs"));
+        let found = findings(&moved);
+        let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "broken-reference").expect("a finding");
+        assert_eq!(finding.message, "`src/old.rs` does not exist; it was moved to `src/new.rs`.");
+        assert_eq!(finding.fixes[0].title, "Replace with `src/new.rs`");
+    }
+
+    #[test]
+    fn a_missing_folder_speaks_for_what_is_below_it() {
+        check(
+            "broken-reference",
+            r#"
+//- src/a.rs
+//- prompts/phase-1.md
+## Context
+- `charts/x/`, `charts/x/values.yaml`, `charts/y/values.yaml`
+   ^^^^^^^^^ broken-reference
+                                        ^^^^^^^^^^^^^^^^^^^^ broken-reference
 "#,
         );
     }

@@ -6,64 +6,75 @@ use crate::{
 };
 
 rule! {
-    /// A prompt's Context must name its plan and its work notes.
+    /// A prompt must name its plan and its work notes.
     ///
     /// ### Why
     ///
     /// The prompt is what a session starts from. Without the path of the plan the model does not know
     /// when it is done, and without the work notes it does not know what was decided before. Any path
-    /// in the Context that leads to a plan or to work notes will do.
+    /// in the prompt that leads to a plan or to work notes will do. Only a plan and work notes that exist are missed.
     ///
     /// ### Fires
     ///
     /// ```md
+    /// //- plan/phase-1.md
+    /// # Phase 1: Plan
+    /// //- prompts/phase-1.md
     /// # Phase 1 - Execution Prompt
     ///
     /// ## Context
-    /// - Plan: plan/phase-1.md
     /// - Reference implementation(s): src/queue.rs
     /// ```
     ///
     /// ### Quiet
     ///
     /// ```md
+    /// //- plan/phase-1.md
+    /// # Phase 1: Plan
+    /// //- work-notes/phase-1.md
+    /// # Phase 1 - Work Notes
+    /// //- prompts/phase-1.md
     /// # Phase 1 - Execution Prompt
     ///
     /// ## Context
     /// - Plan: plan/phase-1.md
-    /// - Read `work-notes/phase-1.md` before you start.
     /// - Reference implementation(s): src/queue.rs
+    ///
+    /// ## Session management
+    /// Read `work-notes/phase-1.md` before you start.
     /// ```
     "missing-context-link", severity = Warning, check = Prompt(check), law = Pair, about_absence = true
 }
 
 fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
-    if !ctx.artifact().sections.has(SectionName::Context) {
+    let sections = &ctx.artifact().sections;
+    if sections.all.iter().all(|section| section.name.is_none()) {
         return;
     }
+    let has_context = sections.has(SectionName::Context);
     let mut place_of_label = None;
     for (name, kind, what) in
         [(LabelName::Plan, Kind::Plan, "its plan"), (LabelName::WorkNotes, Kind::WorkNotes, "its work notes")]
     {
+        let Some(path) = ctx.workspace.counterpart(&ctx.document.path, kind) else { continue };
         if leads_to(ctx, prompt, name, kind) {
             continue;
         }
         let label = prompt.label(name);
         let place = label.map_or_else(|| ctx.place_of_absence(Some(SectionName::Context)), |label| label.range.clone());
-        let path = path_of_phase(ctx, kind);
-        let finding = out.report(place, format!("The Context does not say where {what} {}.", is_or_are(kind)));
-        let (Some(slot), Some((path, exists))) = (ctx.insertion().label(name, &mut place_of_label), path) else { continue };
-        let (title, edits) = (format!("Insert the path of {what}, `{path}`"), vec![slot.fill(&ctx.document.path, &path, false)]);
-        finding.fix(if exists { Fix::safe(title, edits) } else { Fix::new(title, edits) });
+        let speaker = if has_context { "The Context" } else { "This prompt" };
+        let finding = out.report(place, format!("{speaker} does not name {what}, `{path}`."));
+        let title = format!("Insert the path of {what}, `{path}`");
+        if let Some(slot) = ctx.insertion().label(name, &mut place_of_label) {
+            let edits = vec![slot.fill(&ctx.document.path, &path, false)];
+            // Without a Context the place is a guess.
+            finding.fix(if has_context { Fix::safe(title, edits) } else { Fix::new(title, edits) });
+        }
     }
 }
 
-fn is_or_are(kind: Kind) -> &'static str {
-    if kind == Kind::WorkNotes { "are" } else { "is" }
-}
-
-/// Whether the label has a path, a link to elsewhere or `none`, or any path in the Context leads to
-/// such an artifact.
+/// Whether the label has a path, a link to elsewhere or `none`, or any path in the prompt leads to such an
+/// artifact.
 fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool {
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let mut labels = prompt.labels.iter().filter(|label| label.name == name);
@@ -72,22 +83,11 @@ fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool
         let names_path = || resolver.counting(file, prompt.references_of(label)).next().is_some();
         is_elsewhere || label.is_none && !label.is_empty || names_path()
     });
-    let in_context = |offset| ctx.artifact().sections.is_within(offset, &[SectionName::Context]);
     has_value
-        || resolver.counting(file, &prompt.references).filter(|named| in_context(named.place.start)).any(|reference| {
+        || resolver.counting(file, &prompt.references).any(|reference| {
             let artifact = resolver.artifact(file, reference);
             artifact.is_some_and(|path| ctx.workspace.config.kind_of(&path) == Some(kind))
         })
-}
-
-/// The phase's artifact of that kind, and whether it exists; else the path that it would have.
-fn path_of_phase(ctx: &Context, kind: Kind) -> Option<(String, bool)> {
-    let file = &*ctx.document.path;
-    if let Some(path) = ctx.workspace.counterpart(file, kind) {
-        return Some((path.to_string(), true));
-    }
-    let folder = ctx.workspace.config.layout.get(kind).first()?;
-    Some((format!("{folder}/{}.md", ctx.workspace.config.stem(file)?), false))
 }
 
 #[cfg(test)]
@@ -99,6 +99,20 @@ mod tests {
         check(
             "missing-context-link",
             r#"
+//- plan/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- plan/phase-3.md
+# P
+//- plan/phase-5.md
+# P
+//- plan/phase-6.md
+# P
+//- work-notes/phase-1.md
+# N
+//- work-notes/phase-2.md
+# N
 //- prompts/phase-1.md
 ## 1. Context
    ^^^^^^^^^^ missing-context-link
@@ -111,8 +125,23 @@ mod tests {
 - Work notes: <path>
   ^^^^^^^^^^ missing-context-link
 //- prompts/phase-3.md
+# Three
+  ^^^^^ missing-context-link
 ## Task
 no context
+### Inputs
+- `BASE`: the base
+//- prompts/phase-4.md
+## Context
+no plan, no notes
+//- prompts/phase-5.md
+# Five
+## Task
+Do what `plan/phase-5.md` says.
+//- prompts/phase-6.md
+# Six
+## Findings
+no heading that is known
 "#,
         );
     }
@@ -128,8 +157,13 @@ no context
             "- Plan: none\n- Work notes: N/A",
             "- Plan: plan/phase-1-検索.md\n- Work notes: work-notes/phase-1-検索.md",
             "- Plan: plan\\phase-1.md\n- Work notes: work-notes\\phase-1.md",
+            "- Plan: @plan/phase-1.md\n- Work notes: `@work-notes/phase-1.md`",
+            "- Plan: [[plan/phase-1]]\n- Work notes: [[work-notes/phase-1#log|the notes]]",
+            "- Plan: `/plan/phase-1.md`\n- Work notes: /work-notes/phase-1.md",
+            "Per [[work-notes/phase-1.md]], the plan is plan/phase-1.md and all is well.",
         ] {
-            check("missing-context-link", &format!("//- prompts/phase-1.md\n## Context\n{context}\n"));
+            let files = "//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n";
+            check("missing-context-link", &format!("{files}//- prompts/phase-1.md\n## Context\n{context}\n"));
         }
     }
 
@@ -220,17 +254,15 @@ no context
     }
 
     #[test]
-    fn the_fix_is_safe_if_the_file_exists() {
-        let fixture = "//- plan/phase-1.md\n# P\n//- prompts/phase-1.md\n## Context\n";
-        let found = findings(fixture);
-        let safe: Vec<_> = found
-            .iter()
-            .filter(|(_, finding)| finding.rule == "missing-context-link")
-            .map(|(_, finding)| (finding.fixes[0].title.as_str(), finding.fixes[0].safe))
-            .collect();
-        assert_eq!(safe, [
-                ("Insert the path of its plan, `plan/phase-1.md`", true),
-                ("Insert the path of its work notes, `work-notes/phase-1.md`", false)
-            ]);
+    fn without_a_context_the_links_stand_below_the_title() {
+        let files = "//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n";
+        let prompt = "# One\n\n## Task\nGo.\n";
+        let found = findings(&format!("{files}{prompt}"));
+        let found: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "missing-context-link").collect();
+        assert!(found.iter().all(|(_, finding)| !finding.fixes[0].safe));
+        let edits = found.iter().flat_map(|(_, finding)| finding.fixes[0].edits().to_vec()).collect::<Vec<_>>();
+        let fixed = crate::text::apply(prompt, &edits);
+        assert_eq!(fixed, "# One\n\n- Plan: `plan/phase-1.md`\n- Work notes: `work-notes/phase-1.md`\n\n## Task\nGo.\n");
+        check("missing-context-link", &format!("{files}{fixed}"));
     }
 }

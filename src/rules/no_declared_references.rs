@@ -1,12 +1,15 @@
+use std::collections::HashSet;
+
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        paths::Role,
+        paths::{self, ReferenceStyle, Role},
         prompt::{LabelName, Prompt},
         sections::Section,
     },
     diagnostic::Fix,
     template::{Kind, SectionName},
+    workspace::FileKind,
 };
 
 rule! {
@@ -59,15 +62,39 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
     if let Some(label) = labels().next() {
         let placeholder = ctx.slice(label.value.clone()).find('<').map(|at| label.value.start + at..label.value.end);
         let place = placeholder.unwrap_or_else(|| label.range.clone());
-        out.report(place, "This prompt does not say which existing code to follow: name a path, or write `none`.");
+        let message = "This prompt does not say which existing code to follow: name a path, or write `none`.";
+        let finding = out.report(place, message);
+        for (title, value) in values(ctx) {
+            if let Some(slot) = ctx.insertion().label(LabelName::Reference, &mut None) {
+                finding.fix(Fix::new(title, vec![slot.fill_with(&value)]));
+            }
+        }
     } else if !is_declared_elsewhere(ctx) {
         let place = ctx.place_of_absence(Some(SectionName::Context));
         let message = "The Context names no reference implementation: no existing code to follow.";
         let finding = out.report(place, message);
         if let Some(slot) = ctx.insertion().label(LabelName::Reference, &mut None) {
-            finding.fix(Fix::new("Add the reference entry", vec![slot.fill_with("<paths>")]));
+            finding.fix(Fix::new("Write that there is `none`", vec![slot.fill_with("none")]));
         }
     }
+}
+
+/// What may stand there, with the titles of the fixes: the references of the plan, or `none`.
+fn values(ctx: &Context) -> Vec<(&'static str, String)> {
+    const MOST: usize = 10;
+    let plan = ctx.workspace.counterpart_facts(&ctx.document.path, Kind::Plan);
+    let mut seen = HashSet::new();
+    let declared = plan.into_iter().flat_map(|(_, facts)| facts.declared.iter());
+    let existing = declared.filter_map(|path| ctx.resolver().at(path)).filter(|target| {
+        ctx.workspace.config.kind_of(&target.path).is_none() && seen.insert(target.path.clone())
+    });
+    let spelled = existing.take(MOST).map(|target| {
+        let is_folder = target.kind == FileKind::Folder;
+        paths::spell(ReferenceStyle::Code, &ctx.document.path, &target.path, is_folder)
+    });
+    let of_plan = spelled.collect::<Vec<_>>().join(", ");
+    let of_plan = (!of_plan.is_empty()).then_some(("Use the references of the plan", of_plan));
+    of_plan.into_iter().chain([("Write `none`", "none".to_owned())]).collect()
 }
 
 /// Whether the prompt declares a path that is no artifact.
@@ -162,7 +189,7 @@ No context at all
         check_fix(
             "no-declared-references",
             "//- prompts/phase-1.md\n## Context\r\n* **Plan:** plan/phase-1.md\r\n\r\n## Task\r\n\r\n## Role\r\n",
-            "## Context\r\n* **Plan:** plan/phase-1.md\r\n* **Reference implementation(s):** <paths>\r\n\r\n## Task\r\n\r\n## Role\r\n",
+            "## Context\r\n* **Plan:** plan/phase-1.md\r\n* **Reference implementation(s):** none\r\n\r\n## Task\r\n\r\n## Role\r\n",
         );
     }
 

@@ -68,7 +68,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         finding.message =
             format!("`{path}` belongs to another phase; the {kind} of this one {} `{own}`.", is_or_are(kind));
         let edit = correct(ctx, reference, path, &own);
-        finding.fix(Fix::safe(format!("Replace by `{}`", edit.replacement), vec![edit]));
+        finding.fix(Fix::safe(format!("Replace with `{}`", edit.replacement), vec![edit]));
     }
 }
 
@@ -108,7 +108,7 @@ fn correct(ctx: &Context, reference: &Reference, wrong: &str, right: &str) -> Ed
         let spelled = format!("{}{}.md", &written[..head.len()], other.replace('/', separator));
         return Edit::replace(reference.range.clone(), spelled);
     }
-    Edit::replace(reference.range.clone(), paths::respell(&ctx.document.path, written, reference, right))
+    Edit::replace(reference.range.clone(), paths::respell(&ctx.document.path, ctx.text(), reference, right))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        paths::{Reference, Role},
+        paths::{Reference, Role, Usage},
+        prompt::LabelName,
     },
     diagnostic::Fix,
     template::{Kind, SectionName},
@@ -21,9 +22,9 @@ rule! {
     ///
     /// Whoever restarts a session hands the model the declared references and nothing else. A file
     /// that is only named in the middle of the task is missing then. Only paths with a `/` that exist
-    /// count. A declared folder covers all that is below it, the files of the phase itself need no
-    /// declaration, and lines that say `MUST NOT` or "do not touch" are left alone. Plans are checked
-    /// if they have a References section.
+    /// count, and only where others are declared: in a prompt's Context, in References, or in a reading
+    /// list. A declared folder covers all that is below it, the files of the phase itself need no
+    /// declaration, and what the text says to change, to run or not to touch is left alone.
     ///
     /// ### Fires
     ///
@@ -58,21 +59,25 @@ rule! {
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    if !declares(artifact) {
+    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
+    let counting: Vec<&Reference> = resolver.counting(file, artifact.references()).collect();
+    if !counting.iter().any(|reference| is_among_declared(artifact, reference)) && !has_label(artifact) {
         return;
     }
     let mut declared = None;
     let mut seen = HashSet::new();
     let mut slot = None;
-    let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
-    let counting = resolver.counting(file, artifact.references());
-    for reference in counting.filter(|reference| is_relied_on(artifact, reference)) {
+    for reference in counting.into_iter().filter(|reference| is_relied_on(artifact, reference)) {
         let Some(target) = existing(ctx, reference) else { continue };
+        let usage = reference.usage(ctx.text());
         let declared = declared.get_or_insert_with(|| declared_by_phase(ctx, artifact));
         let is_known = declared.covers(&target.path) || is_of_phase(ctx, &target.path);
         let is_ignored = ctx.workspace.config.ignores_reference(&target.path);
         let is_forbidden = || reference.is_forbidden(ctx.text(), &artifact.sections);
         if is_known || is_ignored || seen.contains(&target.path) || is_forbidden() {
+            continue;
+        }
+        if matches!(usage, Usage::Changed | Usage::Run) {
             continue;
         }
         seen.insert(target.path.clone());
@@ -82,22 +87,38 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         if let Some(place) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
             let edit = place.fill(file, path, target.kind == FileKind::Folder);
             *place = place.following();
-            finding.fix(Fix::safe(format!("Add `{path}` to the declared references"), vec![edit]));
+            let title = format!("Add `{path}` to the declared references");
+            // Elsewhere it may be a file to be changed, which is no model.
+            let is_safe = usage == Usage::Followed;
+            finding.fix(if is_safe { Fix::safe(title, vec![edit]) } else { Fix::new(title, vec![edit]) });
         }
     }
 }
 
-/// Whether the document has a place for declared references: without it, that is what is missing.
-fn declares(artifact: &Artifact) -> bool {
-    const OF_PROMPT: &[SectionName] =
-        &[SectionName::Context, SectionName::References, SectionName::RequiredReading, SectionName::Files];
-    let places = if artifact.kind == Kind::Plan { &[SectionName::References] } else { OF_PROMPT };
-    places.iter().any(|place| artifact.sections.has(*place))
+/// Whether the path stands where this kind of document declares what it follows. The Files of a plan are to be
+/// changed.
+fn is_among_declared(artifact: &Artifact, reference: &Reference) -> bool {
+    const OF_PLAN: &[SectionName] = &[SectionName::References, SectionName::RequiredReading];
+    let is_plan = artifact.kind == Kind::Plan;
+    reference.role == Role::Declared && (!is_plan || artifact.sections.is_within(reference.place.start, OF_PLAN))
 }
 
-/// Other phases, and what is out of scope, is named so that nobody relies on it.
+/// Whether a prompt has a place for them, if only a placeholder stands there.
+fn has_label(artifact: &Artifact) -> bool {
+    artifact.prompt().is_some_and(|prompt| prompt.label(LabelName::Reference).is_some())
+}
+
+/// Other phases, and what is out of scope, is named so that nothing relies on it; a command that proves the work runs
+/// what it names.
 fn is_relied_on(artifact: &Artifact, reference: &Reference) -> bool {
-    const ELSEWHERE: &[SectionName] = &[SectionName::OutOfScope, SectionName::DependsOn];
+    const ELSEWHERE: &[SectionName] = &[
+        SectionName::OutOfScope,
+        SectionName::DependsOn,
+        SectionName::DefinitionOfDone,
+        SectionName::Verification,
+        SectionName::Commits,
+        SectionName::SessionLog,
+    ];
     reference.role == Role::Mentioned
         && reference.path.contains('/')
         && !artifact.sections.is_within(reference.place.start, ELSEWHERE)
@@ -186,6 +207,63 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
     }
 
     #[test]
+    fn what_the_text_changes_or_runs_is_no_reference() {
+        for (task, is_one) in [
+            ("Take the pauses from `src/b.rs`.", true),
+            ("Refactor `src/a.rs` the way `src/b.rs` does it.", true),
+            ("Update the tests as `src/b.rs` does.", true),
+            ("Refactor `src/b.rs` the way `src/a.rs` does it.", false),
+            ("- Extend `src/a.rs` and `src/b.rs`", false),
+            ("- Moving the type out of `src/b.rs`", false),
+            ("- In `src/b.rs`, replace the loop", false),
+            ("- `src/b.rs`: add the field", false),
+            ("- `src/b.rs` — update imports", false),
+            ("The type in `src/b.rs` is renamed.", false),
+            ("Run `src/b.rs` before each commit.", false),
+            ("- Create: `src/b.rs`", false),
+            ("| `src/b.rs` | new |\n|---|---|", true),
+            ("## Verification\n- [ ] `src/b.rs` exits 0", false),
+        ] {
+            let prompt = format!("## Context\n- Reference: `src/a.rs`\n\n## Task\n{task}\n");
+            let found = findings(&format!("{FILES}//- prompts/phase-1.md\n{prompt}"));
+            assert_eq!(found.iter().any(|(_, finding)| finding.rule == "undeclared-reference"), is_one, "{task}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_to_be_followed_is_declared_unasked() {
+        for (task, is_safe) in [
+            ("Follow `src/b.rs`.", true),
+            ("- [ ] Mirror the layout of `src/b.rs`", true),
+            ("Read\n`src/b.rs` first.", true),
+            ("Copying `src/b.rs` is fine.", true),
+            ("Follow the plan. The pauses are in `src/b.rs`.", false),
+            ("Look at `src/b.rs`.", false),
+        ] {
+            let prompt = format!("## Context\n- Reference: `src/a.rs`\n\n## Task\n{task}\n");
+            let found = findings(&format!("{FILES}//- prompts/phase-1.md\n{prompt}"));
+            let finding = found.iter().find(|(_, finding)| finding.rule == "undeclared-reference");
+            assert_eq!(finding.map(|(_, finding)| finding.fixes[0].safe), Some(is_safe), "{task}");
+        }
+    }
+
+    #[test]
+    fn a_section_without_a_path_declares_nothing() {
+        for context in ["Prose.", "- Three gaps\n\n## References\n- the RFC, [R1] and (#anchor)", "### References\n- <path 1>"] {
+            check(
+                "undeclared-reference",
+                &format!("{FILES}//- prompts/phase-1.md\n## Context\n{context}\n\n## Task\nFollow `src/b.rs`.\n"),
+            );
+        }
+        for list in ["Files to Read", "Source documents", "Key files", "Required reading"] {
+            let fixture = format!(
+                "{FILES}//- prompts/phase-1.md\n## {list}\n- `src/a.rs`\n- `src/b.rs`\n## Task\nFollow `src/b.rs` and `docs/並び順.md`.\n                       ^^^^^^^^^^^ undeclared-reference\n"
+            );
+            check("undeclared-reference", &fixture);
+        }
+    }
+
+    #[test]
     fn a_document_that_declares_nothing_anywhere_is_left_to_missing_section() {
         check(
             "undeclared-reference",
@@ -213,14 +291,11 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("Plan: `plan/phase-1.md`\n\nMore.", "Plan: `plan/phase-1.md`\nReference implementation(s): `src/b.rs`\n\nMore."),
             ("- Reference:\n  * `src/a.rs` x\n    y", "- Reference:\n  * `src/a.rs` x\n    y\n  * `src/b.rs`"),
             ("References:\n\n1. src/a.rs\n\n- x", "References:\n\n1. src/a.rs\n2. src/b.rs\n\n- x"),
-            ("### References\n- <path 1>", "### References\n- `src/b.rs`"),
             ("- Plan: plan/phase-1.md\n- x", "- Plan: plan/phase-1.md\n- Reference implementation(s): src/b.rs\n- x"),
             ("- Plan: plan/phase-1.md\n- src/a.rs", "- Plan: plan/phase-1.md\n- src/a.rs\n- src/b.rs"),
             ("1. **Plan:** plan/phase-1.md", "1. **Plan:** plan/phase-1.md\n2. **Reference implementation(s):** src/b.rs"),
             ("- Plan: plan/phase-1.md\n- Reference: none", "- Plan: plan/phase-1.md\n- Reference: src/b.rs"),
             ("- Reference: none (new)", "- Reference: none (new)\n- `src/b.rs`"),
-            ("- Three gaps\n\nProse.", "- Three gaps\n\nProse.\n\n- `src/b.rs`"),
-            ("Prose.", "Prose.\n\n- `src/b.rs`"),
             ("> - `src/a.rs`", "> - `src/a.rs`\n\n- `src/b.rs`"),
             ("### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |", "### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |\n|  | `src/b.rs` |"),
         ] {
@@ -256,7 +331,6 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("- Reference: <paths>", "- Reference: `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("- Plan: plan/phase-1.md", "- Plan: plan/phase-1.md\n- Reference implementation(s): src/a.rs, src/b.rs, charts/x/"),
             ("- Reference:\n  - <path 1>", "- Reference:\n  - `src/a.rs`, `src/b.rs`, `charts/x/`"),
-            ("### References\n1) <path 1>", "### References\n1) `src/a.rs`\n2) `src/b.rs`\n3) `charts/x/`"),
             ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("- `README.md`", "- `README.md`\n- `src/a.rs`\n- `src/b.rs`\n- `charts/x/`"),
         ] {

@@ -130,12 +130,12 @@ impl<'a> Resolver<'a> {
         self.files.kind(path).map(|kind| Target { path: path.to_owned(), kind })
     }
 
-    /// The artifact that a reference leads to, whether or not it exists.
+    /// The artifact that a reference leads to; of one that leads nowhere, the one that its likeliest place would be.
     pub fn artifact(&self, file: &str, reference: &Reference) -> Option<String> {
         let places = readings(file, reference);
-        let existing = places.iter().filter_map(|place| self.at(place)).map(|target| target.path);
-        let kept = places.iter().cloned();
-        existing.chain(kept).find(|path| self.workspace.config.kind_of(path).is_some())
+        let existing = places.iter().find_map(|place| self.at(place)).map(|target| target.path);
+        let likeliest = existing.or_else(|| places.into_iter().next());
+        likeliest.filter(|path| self.workspace.config.kind_of(path).is_some())
     }
 
     fn is_end_of_open(&self, suffix: &str) -> bool {

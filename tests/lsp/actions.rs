@@ -26,7 +26,7 @@ fn a_quick_fix_names_its_diagnostics_and_the_version_that_it_is_for() {
     let mut client = Client::start(&folder, editing(push()));
     client.open(PROMPT, MESSY_PROMPT);
     client.until_found(PROMPT, "phase-mismatch", &["5:8-23"]);
-    let action = client.action(PROMPT, (5, 10), "Replace by `plan/phase-1.md`");
+    let action = client.action(PROMPT, (5, 10), "Replace with `plan/phase-1.md`");
     assert_eq!(action["kind"], "quickfix");
     assert_eq!(action["isPreferred"], true);
     assert_eq!(action["diagnostics"][0]["code"], "phase-mismatch");

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::text::{end_of_line, start_of_line};
+use crate::{
+    template::normalize_heading,
+    text::{end_of_line, start_of_line},
+};
 
 /// What is known about the line that was looked at last; paths come in document order.
 #[derive(Default)]
@@ -64,7 +67,7 @@ fn sentence_start(text: &str, block_start: usize, path: &Range<usize>) -> usize 
 
 /// Where the last sentence of the text begins. A hard break and a label at the start of a line end
 /// one, too: such lines stand for themselves.
-fn last_sentence(text: &str) -> usize {
+pub fn last_sentence(text: &str) -> usize {
     let mut start = 0;
     let mut before = None;
     for (at, c) in text.char_indices() {
@@ -87,13 +90,82 @@ fn begins_label(rest: &str) -> bool {
     line.starts_with("**") || line.starts_with(char::is_uppercase) && line.contains([':', '：'])
 }
 
+/// Labels that paths stand behind, as headings are compared; longer ones may begin or end so.
+const LABELS_OF_PATHS: &[&str] = &[
+    "plan",
+    "prompt",
+    "notes",
+    "file",
+    "files",
+    "modify",
+    "modified",
+    "edit",
+    "update",
+    "updated",
+    "delete",
+    "read",
+    "see",
+    "spec",
+    "specs",
+    "design",
+    "doc",
+    "docs",
+    "guide",
+    "source",
+    "sources",
+    "path",
+    "paths",
+    "location",
+    "config",
+    "schema",
+    "reference",
+    "references",
+    "pattern",
+    "patterns",
+    "example",
+    "template",
+    "standard",
+    "implementation",
+    "implementations",
+    "follow",
+    "reading",
+    "documents",
+    "document",
+    "context",
+    "script",
+    "inspect",
+    "code",
+    "test",
+    "tests",
+];
+
+/// Whether a label says that what follows is a path of the project.
+pub fn is_label_of_paths(label: &str) -> bool {
+    let label = normalize_heading(label);
+    let mut words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (first, last) = (words.next(), words.next_back());
+    label.is_empty() || [first, last].into_iter().flatten().any(|word| LABELS_OF_PATHS.contains(&word))
+}
+
+/// The label that the path's line, or one above it in its block, begins with.
+pub fn label_in_force<'a>(text: &'a str, block_start: usize, path: &Range<usize>) -> Option<&'a str> {
+    const LONGEST: usize = 40;
+    let near = before(text, block_start, path, LINE);
+    near.rsplit(['\n', '\r']).find_map(|line| {
+        let words = line.trim_start_matches(|c: char| c.is_whitespace() || "-*_>+[]xX0123456789.)".contains(c));
+        let label = &words[..words.find([':', '：'])?];
+        let is_label = label.len() <= LONGEST && !label.contains(['/', '`', '.', ',']);
+        is_label.then(|| label.trim_end_matches(['*', '_', ' ']))
+    })
+}
+
 /// Whether the words around the path say that it is made or removed by the work, or only an example.
 pub fn is_fleeting(text: &str, path: &Range<usize>) -> bool {
     comes_or_goes(before_on_line(text, path, NEAR), after_on_line(text, path, NEAR))
 }
 
 /// At most `most` bytes between `start` and the path.
-fn before<'a>(text: &'a str, start: usize, path: &Range<usize>, most: usize) -> &'a str {
+pub fn before<'a>(text: &'a str, start: usize, path: &Range<usize>, most: usize) -> &'a str {
     let mut at = start.max(path.start.saturating_sub(most));
     while !text.is_char_boundary(at) {
         at += 1;
@@ -106,7 +178,7 @@ fn before_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a st
     near.rfind(['\n', '\r']).map_or(near, |at| &near[at + 1..])
 }
 
-fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
+pub fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
     let mut at = text.len().min(path.end + most);
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -261,7 +333,7 @@ fn begins_entry(before: &str) -> bool {
 }
 
 /// Whether two paths stand next to each other in an enumeration.
-fn only_separates(between: &str) -> bool {
+pub fn only_separates(between: &str) -> bool {
     let note = match (between.find(['(', '[']), between.rfind([')', ']'])) {
         (Some(open), Some(close)) if open < close => open..close + 1,
         _ => 0..0,
@@ -273,6 +345,6 @@ fn only_separates(between: &str) -> bool {
         .all(|word| matches!(word, "" | "and" | "or" | "und" | "y" | "et"))
 }
 
-fn without_opening_markup(before: &str) -> &str {
+pub fn without_opening_markup(before: &str) -> &str {
     before.trim_end_matches(|c: char| c.is_whitespace() || "`*_[(\"'“<".contains(c))
 }

@@ -1,10 +1,7 @@
 //! What the words above a list, and the head of a table's column, say about the paths below.
 
-use super::hints;
-use crate::{
-    markdown::{Block, BlockId, BlockKind, Markdown},
-    template::normalize_heading,
-};
+use super::{hints, making};
+use crate::markdown::{Block, BlockId, BlockKind, Markdown};
 
 /// What is known about the lists and the table around the block that was entered last; blocks come
 /// in document order, so that each is looked at once.
@@ -14,6 +11,8 @@ pub struct Introductions {
     /// Whether the columns of the last table list new files.
     columns: Vec<bool>,
     is_header: bool,
+    /// Whether a cell of the row says that its file is new.
+    row_creates: bool,
     /// The column of the cell; `None` outside of tables.
     column: Option<usize>,
 }
@@ -26,32 +25,21 @@ struct List {
     forbids: bool,
 }
 
-/// Labels of new files, as headings are compared. `New` alone says it only where files are declared.
-const CREATING_LABELS: &[&str] = &[
-    "new",
-    "new file",
-    "new files",
-    "create",
-    "created",
-    "to create",
-    "files to create",
-    "files created",
-    "files to add",
-];
-/// No label is longer (bytes).
-const LONGEST_LABEL: usize = 80;
-
 impl Introductions {
     pub fn enter(&mut self, text: &str, markdown: &Markdown, id: BlockId, block: &Block) {
         while self.lists.pop_if(|list| list.next <= id).is_some() {}
         match block.kind {
             BlockKind::List { .. } => self.enter_list(text, markdown, id),
             BlockKind::Table => self.columns.clear(),
-            BlockKind::Row { header } => (self.is_header, self.column) = (header, None),
+            BlockKind::Row { header } => {
+                (self.is_header, self.column) = (header, None);
+                let mut cells = markdown.children(id);
+                self.row_creates = !header && cells.any(|(_, cell)| making::is_cell(&text[cell.range()]));
+            }
             BlockKind::Cell => {
                 self.column = Some(self.column.map_or(0, |column| column + 1));
                 if self.is_header {
-                    self.columns.push(is_creating_label(&text[block.range()]));
+                    self.columns.push(making::is_label(&text[block.range()]));
                 }
             }
             _ => self.column = None,
@@ -66,7 +54,7 @@ impl Introductions {
         {
             let range = markdown.block(before).range();
             let is_in_item = markdown.parent(id).is_some_and(|around| markdown.block(around).kind == BlockKind::Item);
-            creates |= is_in_item && is_creating_label(&text[range.clone()]);
+            creates |= is_in_item && making::is_label(&text[range.clone()]);
             forbids |= hints::introduces_forbidden(text, &range);
         }
         self.lists.push(List { next: markdown.next(id), creates, forbids });
@@ -74,17 +62,13 @@ impl Introductions {
 
     /// Whether the path's list or column is one of new files.
     pub fn creates(&self) -> bool {
-        let column = self.column.filter(|_| !self.is_header).and_then(|column| self.columns.get(column));
-        column.copied().unwrap_or(false) || self.lists.last().is_some_and(|list| list.creates)
+        let column = self.column.filter(|_| !self.is_header);
+        let in_table = column.is_some_and(|column| self.row_creates || self.columns.get(column) == Some(&true));
+        in_table || self.lists.last().is_some_and(|list| list.creates)
     }
 
     /// Whether the words above a list around the path forbid what it names.
     pub fn forbids(&self) -> bool {
         self.lists.last().is_some_and(|list| list.forbids)
     }
-}
-
-fn is_creating_label(written: &str) -> bool {
-    let says_new = || CREATING_LABELS.contains(&&*normalize_heading(written)) || super::is_called_new(written);
-    written.len() <= LONGEST_LABEL && says_new()
 }

@@ -55,6 +55,25 @@ pub fn guess(words: &str) -> Option<PathText> {
     is_path.then(|| PathText { is_folder, used, path: normalized.into(), whole: None })
 }
 
+/// The path that a mention such as `@plan/a.md`, or one that begins at the root, is if there is such a file:
+/// `@scope/package` and `/api/users` are written alike.
+pub fn mention(word: &str) -> Option<PathText> {
+    let rest = word.strip_prefix(['@', '/']).filter(|rest| !rest.contains(char::is_whitespace))?;
+    let found = path(rest, 1, Source::Code)?;
+    (found.is_folder || extension(&found.path).is_some()).then_some(found)
+}
+
+/// The path of a wiki link `[[plan/phase-1]]`, without the brackets, if there is such a file.
+pub fn wiki(target: &str) -> Option<PathText> {
+    let end = target.find(['#', '|']).unwrap_or(target.len());
+    let name = target[..end].trim_end();
+    let is_plain = !name.contains(|c: char| c.is_control() || "*?<>\":[]{}".contains(c)) && !name.starts_with('/');
+    let normalized = normalized(name);
+    let path = if extension(&normalized).is_some() { normalized.into() } else { format!("{normalized}.md") };
+    let is_path = is_plain && path.contains('/') && path.len() <= LONGEST && !path.starts_with("//");
+    is_path.then(|| PathText { path: path.into(), is_folder: false, used: 0..name.len(), whole: None })
+}
+
 /// The path of a link's destination, escapes resolved. `/docs/a.md` begins at the root. `source`: how it is
 /// written.
 pub fn destination(destination: &str, source: &str) -> Option<PathText> {
@@ -134,7 +153,7 @@ fn without_anchor(token: &str, offset: usize, source: Source) -> Option<PathText
     let first = parts.iter().find(|part| **part != "..")?;
     let is_path = !first.is_empty()
         && (parts.len() > 1 || is_folder || is_file_name(&normalized))
-        && !parts.iter().any(|part| part.is_empty() || part.starts_with("..."))
+        && !parts.iter().any(|part| part.is_empty() || *part != ".." && part.contains(".."))
         && !(classes & PATTERN != 0 && parts.iter().any(|part| stands_for_any(part)))
         && !is_host(parts)
         && !is_media_type(parts)
@@ -214,16 +233,131 @@ fn without_line(word: &str) -> Option<&str> {
     Some(if at > 1 && (is_position || extension(&word[..at]).is_some()) { &word[..at] } else { word })
 }
 
+/// Extensions of files that projects keep, and that are no methods: `a.map` may be one.
+const EXTENSIONS: &[&str] = &[
+    "md", "rs", "toml", "yaml", "yml", "json", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "go", "sh", "txt", "tpl",
+    "lock", "sql", "html", "css", "scss", "c", "h", "cc", "cpp", "hpp", "java", "kt", "swift", "rb", "php", "cs",
+    "proto", "tf", "lua", "vue", "svelte", "ini", "cfg", "env", "xml", "csv", "lst", "mk", "gradle", "ex", "exs", "hs",
+    "ml",
+];
+/// Extensions that say so only behind a folder.
+const BELOW_FOLDERS: &[&str] = &[
+    "mdx",
+    "markdown",
+    "rst",
+    "adoc",
+    "jsonl",
+    "ndjson",
+    "json5",
+    "jsonc",
+    "ipynb",
+    "dart",
+    "zig",
+    "bats",
+    "bash",
+    "zsh",
+    "fish",
+    "ps1",
+    "bat",
+    "cmd",
+    "ejs",
+    "hbs",
+    "astro",
+    "prisma",
+    "graphql",
+    "gql",
+    "scala",
+    "clj",
+    "cljs",
+    "r",
+    "jl",
+    "m",
+    "mm",
+    "sol",
+    "wgsl",
+    "glsl",
+    "svg",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "ico",
+    "pdf",
+    "feature",
+    "tmpl",
+    "j2",
+    "snap",
+    "xib",
+    "storyboard",
+    "plist",
+    "csproj",
+    "fsproj",
+    "vbproj",
+    "sln",
+    "props",
+    "xaml",
+    "axaml",
+    "cshtml",
+    "razor",
+    "erb",
+    "haml",
+    "less",
+    "sass",
+    "styl",
+    "woff",
+    "woff2",
+    "conf",
+    "service",
+    "mod",
+    "sum",
+    "bzl",
+    "bazel",
+    "nix",
+    "cmake",
+    "golden",
+    "tape",
+    "cts",
+    "mts",
+    "pyi",
+    "erl",
+    "elm",
+    "fs",
+    "vb",
+    "groovy",
+    "kts",
+    "gd",
+    "tscn",
+    "txtar",
+    "xlsx",
+    "docx",
+    "pptx",
+    "mp4",
+    "mp3",
+    "wav",
+    "ttf",
+    "rego",
+    "hcl",
+    "tfvars",
+    "dockerfile",
+    "sqlite",
+    "db",
+    "log",
+    "patch",
+    "diff",
+];
+
 /// A name without a folder: `config.toml` is a file, `foo.bar` may be a method, `Node.js` a product.
 fn is_file_name(name: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "md", "rs", "toml", "yaml", "yml", "json", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "go", "sh", "txt",
-        "tpl", "lock", "sql", "html", "css", "scss", "c", "h", "cc", "cpp", "hpp", "java", "kt", "swift", "rb", "php",
-        "cs", "proto", "tf", "lua", "vue", "svelte", "ini", "cfg", "env", "xml", "csv", "lst", "mk", "gradle", "ex",
-        "exs", "hs", "ml",
-    ];
     let is_product = name.ends_with(".js") && name.starts_with(|c: char| c.is_uppercase());
-    !is_product && extension(name).is_some_and(|extension| KNOWN.contains(&extension))
+    !is_product && extension(name).is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a path ends like a file, and not like a symbol: `net/http.Client`.
+pub fn is_known_file(path: &str) -> bool {
+    extension(path)
+        .map(str::to_ascii_lowercase)
+        .is_some_and(|extension| EXTENSIONS.contains(&&*extension) || BELOW_FOLDERS.contains(&&*extension))
 }
 
 /// `phase-N.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.

@@ -1,0 +1,209 @@
+//! Which paths the work is to make, by the words beside them.
+
+use std::ops::Range;
+
+use super::hints::{only_separates, without_opening_markup};
+use crate::{
+    template::normalize_heading,
+    text::{end_of_line, start_of_line},
+};
+
+/// Labels, headings, columns and cells of files that are to be made, as headings are compared.
+const LABELS: &[&str] = &[
+    "new",
+    "new file",
+    "new files",
+    "create",
+    "created",
+    "creates",
+    "create file",
+    "create files",
+    "to create",
+    "files to create",
+    "files created",
+    "add",
+    "added",
+    "add file",
+    "add files",
+    "files to add",
+    "generate",
+    "generated",
+    "regenerate",
+    "test",
+    "tests",
+    "test file",
+    "test files",
+    "new test",
+    "new tests",
+    "deliverable",
+    "deliverables",
+    "output",
+    "outputs",
+    "primary output",
+    "primary outputs",
+];
+/// Of these, words that say it only of a file or of a list: as headings they are about anything.
+const ONLY_BESIDE_PATHS: &[&str] = &["new", "add", "added", "test", "tests", "output", "outputs", "generated"];
+/// Of these, words that a table's cell may hold for other reasons.
+const NOT_IN_CELLS: &[&str] = &["test", "tests", "output", "outputs", "deliverable", "deliverables"];
+/// Verbs whose object is a file that is not there yet.
+const VERBS: &[&str] = &[
+    "create",
+    "creates",
+    "created",
+    "creating",
+    "add",
+    "adds",
+    "adding",
+    "generate",
+    "generates",
+    "generating",
+    "write",
+    "writes",
+    "writing",
+    "scaffold",
+    "scaffolds",
+    "produce",
+    "produces",
+    "new",
+];
+/// Words between such a verb and its object.
+const FILLERS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "new",
+    "empty",
+    "failing",
+    "following",
+    "file",
+    "files",
+    "folder",
+    "directory",
+    "module",
+    "script",
+    "test",
+    "tests",
+    "page",
+    "component",
+    "class",
+    "document",
+    "doc",
+    "migration",
+    "helper",
+    "called",
+    "named",
+    "at",
+];
+/// First words of a note behind a path.
+const NOTES: &[&str] = &["new", "create", "created", "creates", "added", "generated", "neu"];
+const LATER: &[&str] = &[
+    "to be created",
+    "to be added",
+    "to be written",
+    "to be generated",
+    "will be created",
+    "will be added",
+    "will be written",
+    "will be generated",
+    "gets created",
+    "is created",
+];
+/// No label is longer (bytes).
+const LONGEST_LABEL: usize = 80;
+/// As far as a note behind a path reaches (bytes).
+const NOTE: usize = 40;
+
+/// Whether the words are the head of a list of files that are to be made: `Create`, `Files (new)`.
+pub fn is_label(written: &str) -> bool {
+    written.len() <= LONGEST_LABEL && (LABELS.contains(&&*normalize_heading(written)) || super::is_called_new(written))
+}
+
+/// Whether a heading, as headings are compared, says it where no `Files` stands above it.
+pub fn is_heading(normalized: &str) -> bool {
+    LABELS.contains(&normalized) && !ONLY_BESIDE_PATHS.contains(&normalized)
+}
+
+/// Whether a cell says it of the path beside it: `create`, `new (exports)`.
+pub fn is_cell(written: &str) -> bool {
+    let says = |cell: &str| LABELS.contains(&cell) && !NOT_IN_CELLS.contains(&cell);
+    written.len() <= LONGEST_LABEL && says(&normalize_heading(written))
+}
+
+/// What is known of the block that is being read; paths come in the order of the document, so that each word is
+/// looked at once.
+#[derive(Default)]
+pub struct Making {
+    block: Range<usize>,
+    /// Up to where the words are known (byte).
+    at: usize,
+    /// Whether the label in force is one of files that are to be made.
+    label: bool,
+    /// Whether the last path is to be made.
+    last: bool,
+}
+
+impl Making {
+    /// Whether the path at `place` in `block` is to be made.
+    pub fn makes(&mut self, text: &str, block: &Range<usize>, place: &Range<usize>) -> bool {
+        if self.block != *block {
+            *self = Self { block: block.clone(), at: block.start, ..Self::default() };
+        }
+        let between = &text[self.at.min(place.start)..place.start];
+        let is_first = self.at == block.start;
+        for (n, line) in between.split(['\n', '\r']).enumerate() {
+            if let Some(label) = label_of(line, n > 0 || is_first) {
+                self.label = is_label(label);
+            }
+        }
+        let is_next = !is_first && self.last && only_separates(between);
+        self.last = self.label || is_next || ends_in_verb(between) || is_noted(text, place);
+        self.at = place.end;
+        self.last
+    }
+}
+
+/// The label that a line begins with, or that begins another part of it: `Create: a; Modify: b`.
+fn label_of(words: &str, begins_line: bool) -> Option<&str> {
+    let colon =
+        words.rfind(": ").or_else(|| words.rfind('：')).or_else(|| words.trim_end().strip_suffix(':').map(str::len));
+    let colon = colon.or_else(|| words.find(":**"))?;
+    let before = &words[..colon];
+    let part = before.rfind([';', '.', ',', '`', ')']).map_or(before, |at| &before[at + 1..]);
+    let label = part.trim_start_matches(|c: char| c.is_whitespace() || "-*_>+0123456789.)[]xX".contains(c));
+    let is_label = (begins_line || part.len() < before.len()) && label.len() <= LONGEST_LABEL && !label.contains('/');
+    is_label.then(|| label.trim_end_matches(['*', '_', ' ']))
+}
+
+/// Whether the words end in `create the new file `, but for the markup of the path.
+fn ends_in_verb(before: &str) -> bool {
+    let line = &before[start_of_line(before, before.len())..];
+    let words = without_opening_markup(line).split_whitespace().rev().take(6);
+    let is_end = |word: &&str| word.ends_with(['.', ',', ';', '`', ')']);
+    for word in words.take_while(|word| !is_end(word)) {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if VERBS.contains(&&*word) {
+            return true;
+        }
+        if !FILLERS.contains(&&*word) {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a note behind the path says it: `(new)`, `— new module`, `(will be created)`.
+fn is_noted(text: &str, place: &Range<usize>) -> bool {
+    let mut end = end_of_line(text, place.end).min(place.end + NOTE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let after =
+        text[place.end..end].trim_start_matches(|c: char| c.is_whitespace() || "`*_)".contains(c)).to_lowercase();
+    let note = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let marks = &after[..after.len() - note.len()];
+    let first = note.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // What follows a comma or a full stop is about something else.
+    let is_note = !marks.is_empty() && !marks.contains(['`', ',', '.', ';', '|']);
+    is_note && NOTES.contains(&first) || LATER.iter().any(|later| note.starts_with(later))
+}

@@ -1,0 +1,130 @@
+//! What a sentence wants with a path that it names.
+
+use std::ops::Range;
+
+use super::hints::{after_on_line, before, last_sentence};
+
+/// What is to be done with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// To be followed, copied, mirrored or read.
+    Followed,
+    /// To be changed, moved or removed: it is no model.
+    Changed,
+    /// To be run.
+    Run,
+    /// Something else, or nothing.
+    Named,
+}
+
+/// Verbs in their first form.
+const FOLLOWING: &[&str] = &["follow", "copy", "mirror", "read", "imitate", "befolge", "kopiere", "lies"];
+/// Words that compare with a path: it is a model, but not one that has to be read.
+const COMPARING: &[&str] = &["way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "wie"];
+const CHANGING: &[&str] = &[
+    "refactor",
+    "modify",
+    "edit",
+    "extend",
+    "move",
+    "rename",
+    "delete",
+    "update",
+    "change",
+    "fix",
+    "replace",
+    "remove",
+    "add",
+    "append",
+    "insert",
+    "prepend",
+    "rewrite",
+    "migrate",
+    "extract",
+    "split",
+    "drop",
+    "touch",
+    "write",
+    "create",
+    "implement",
+    "introduce",
+    "wire",
+    "register",
+    "export",
+    "convert",
+    "adjust",
+    "patch",
+    "clean",
+    "simplify",
+    "merge",
+    "deprecate",
+    "bump",
+    "put",
+    "adapt",
+    "rework",
+    "revise",
+    "correct",
+    "enhance",
+    "generate",
+    "define",
+    "expose",
+    "overwrite",
+    "ändere",
+    "erweitere",
+    "ersetze",
+    "lösche",
+    "verschiebe",
+];
+const RUNNING: &[&str] = &["run", "execute", "invoke", "launch"];
+/// Words in front of a path that say where something is to be done.
+const PLACING: &[&str] = &["in", "inside", "within", "open", "into", "to"];
+/// As much of a sentence as is looked at (bytes).
+const SENTENCE: usize = 400;
+const BEHIND: usize = 80;
+
+/// What the sentence says that the path at `place` is for; of the words in front of it, the nearest one decides.
+pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
+    let near = before(text, block_start, place, SENTENCE);
+    let sentence = &near[last_sentence(near)..];
+    // Other paths and code are no words.
+    let words = |words: &str| -> Vec<String> {
+        let plain = words.split_whitespace().filter(|word| !word.contains(['`', '/', '\\']));
+        plain
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
+    let before = words(sentence);
+    let behind = after_on_line(text, place, BEHIND);
+    let is_one = |table: &[&str], word: &str| table.iter().any(|verb| is_form(word, verb));
+    for word in before.iter().rev() {
+        if is_one(FOLLOWING, word) {
+            return Usage::Followed;
+        }
+        if is_one(COMPARING, word) {
+            return Usage::Named;
+        }
+        if is_one(CHANGING, word) {
+            return Usage::Changed;
+        }
+        if is_one(RUNNING, word) {
+            return Usage::Run;
+        }
+    }
+    // `In `x`, replace`, ``x`: add`, ``x` is renamed`.
+    let is_place = before.is_empty() || before.last().is_some_and(|word| PLACING.contains(&&**word));
+    let end = behind.find(". ").unwrap_or(behind.len());
+    let after = words(&behind[..end]);
+    let changes_later = after.iter().take(if is_place { 3 } else { 0 }).any(|word| is_one(CHANGING, word));
+    let is_passive = after.iter().take(4).any(|word| word.ends_with("ed") && is_one(CHANGING, word));
+    if changes_later || is_passive { Usage::Changed } else { Usage::Named }
+}
+
+/// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.
+fn is_form(word: &str, verb: &str) -> bool {
+    let stem = verb.trim_end_matches(['e', 'y']);
+    let Some(ending) = word.strip_prefix(stem) else { return false };
+    word == verb
+        || matches!(ending, "s" | "es" | "ed" | "ing" | "ies" | "ied" | "ying" | "ting" | "ping" | "ning")
+        || word.strip_prefix(verb) == Some("s")
+}
