@@ -226,16 +226,16 @@ mod tests {
         check_action(
             "Apply all safe fixes",
             "//- src/a.rs\n//- plan/phase-1.md\n# P\n\n## Goals\n\n## Constraints\n\n## DoD\n\n## Non-goals\n//- work-notes/phase-1.md\n# N\n\
-             //- prompts/phase-1.md\n\u{feff}# P$0\r\n\r\n## Context\r\n- Plan: plan/phase-1.md <!-- phasemark-ignore log-order -->\r\n\r\n## Task\r\nSee src/a.rs.",
+             //- prompts/phase-1.md\n\u{feff}# P$0\r\n\r\n## Context\r\n- Plan: plan/phase-1.md <!-- phasemark-ignore log-order -->\r\n\r\n## Task\r\nRead src/a.rs.",
             "\u{feff}# P\r\n\r\n## Context\r\n- Plan: plan/phase-1.md\r\n- Work notes: work-notes/phase-1.md\r\n- Reference implementation(s): src/a.rs\r\n\r\n\
-             ## Task\r\nSee src/a.rs.",
+             ## Task\r\nRead src/a.rs.",
         );
     }
 
     /// As many references as `count` that nobody declared, and comments that silence nothing.
     fn full_of_findings(count: usize) -> Fixture {
         let lines: String =
-            (0..count).map(|n| format!("- Take `src/f{n}.rs`. <!-- phasemark-ignore log-order -->\n")).collect();
+            (0..count).map(|n| format!("- Follow `src/f{n}.rs`. <!-- phasemark-ignore log-order -->\n")).collect();
         let text = format!("# P\n\n## Context\n- Plan: plan/phase-1.md\n- Reference: <paths>\n\n## Task\n{lines}");
         let mut fixture = Fixture::around("prompts/phase-1.md", &text);
         fixture.files.extend((0..count).map(|n| (format!("src/f{n}.rs"), String::new())));
@@ -295,7 +295,7 @@ mod tests {
     fn what_did_not_help_is_tried_again_when_the_text_is_another() {
         let text = "- Work notes: work-notes/other.md\n# Phase 1\n## Context\na\n  - > ---\nstatus: done\n---\n";
         let once = fixed("prompts/phase-1.md", text).0;
-        assert!(once.contains("  - `work-notes/other.md`\n  - Plan: `plan/phase-1.md`\n"), "{once}");
+        assert!(once.contains("  - Plan: plan/phase-1.md\n"), "{once}");
         assert_eq!(fixed("prompts/phase-1.md", &once).0, once);
     }
 

@@ -211,7 +211,11 @@ impl<'a> Reader<'a> {
     fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
         // What may hold others comes before them.
         found.sort_by_key(|found| (found.place().start, !found.is_guess, std::cmp::Reverse(found.place().end)));
-        let of_section = if self.around.creates() { Role::Created } else { self.role(block.start) };
+        let of_section = match self.role(block.start) {
+            _ if self.around.creates() => Role::Created,
+            _ if self.around.is_step() => Role::Mentioned,
+            role => role,
+        };
         let (block_start, is_under_prohibition) = (block.start, self.around.forbids());
         for found in found.drain(..) {
             let (range, place) = (found.range(), found.place());
@@ -348,11 +352,12 @@ fn is_past(text: &str, section: &Section) -> bool {
         || section.heading.len() < LONGEST_LABEL * 2 && dates::find(&text[section.heading.clone()]).is_some()
 }
 
-/// `Files (New)`.
+/// `Files (New)`, `Files to create/modify`: what is new among them cannot be told from the rest.
 fn is_called_new(heading: &str) -> bool {
-    let words = heading.trim_end_matches(|c: char| c.is_whitespace() || "*_:：#".contains(c));
-    let bracket = words.len().checked_sub("(new)".len()).and_then(|at| words.get(at..));
-    bracket.is_some_and(|bracket| bracket.eq_ignore_ascii_case("(new)"))
+    const NEW: &[&str] = &["new", "create", "created", "added", "generated", "neu", "neue"];
+    let mut words = heading.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    let is_of_files = words.next().is_some_and(|word| word.starts_with("file"));
+    is_of_files && words.any(|word| NEW.contains(&&*word))
 }
 
 /// The paths among the tokens of running text that hold a slash.

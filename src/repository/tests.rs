@@ -1,6 +1,12 @@
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
-use gix::prelude::Write;
+use gix::{
+    objs::{
+        Tree,
+        tree::{Entry, EntryKind},
+    },
+    prelude::Write,
+};
 use jiff::civil::date;
 
 use super::*;
@@ -227,19 +233,56 @@ proptest::proptest! {
     }
 }
 
+/// Commits these files, each with its text, and no others, on top of what is checked out.
+fn commit_files(history: &History, time: &str, files: &[(&str, &str)]) -> String {
+    let below = history.commit(time, "Change files");
+    let git = gix::open(history.path("")).expect("a repository");
+    let mut commit: gix::objs::Commit = git
+        .find_commit(ObjectId::from_hex(below.as_bytes()).expect("a hash"))
+        .expect("a commit")
+        .decode()
+        .expect("a commit")
+        .try_into()
+        .expect("a commit");
+    commit.tree = tree(&git, files);
+    let hash = git.write_object(commit).expect("a commit").to_string();
+    history.write(&history.branch(), &format!("{hash}\n"));
+    hash
+}
+
+/// Writes the tree of these files.
+fn tree(git: &gix::Repository, files: &[(&str, &str)]) -> ObjectId {
+    let mut folders: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for (path, text) in files {
+        if let Some((folder, rest)) = path.split_once('/') {
+            folders.entry(folder).or_default().push((rest, text));
+            continue;
+        }
+        let oid = git.write_blob(text).expect("a blob").detach();
+        entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*path).into(), oid });
+    }
+    for (folder, files) in folders {
+        entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid: tree(git, &files) });
+    }
+    entries.sort();
+    git.write_object(Tree { entries }).expect("a tree").detach()
+}
+
 #[test]
 fn paths_that_are_gone_are_followed_to_where_they_are() {
     let folder = folder();
     let history = History::new(folder.path());
     let day = |day: u8| format!("2026-01-{day:02}T10:00:00+00:00");
-    history.commit_files(
+    commit_files(
+        &history,
         &day(1),
         &[("a.rs", "1"), ("src/b.rs", "2"), ("src/c.rs", "3"), ("doc/d.md", "4"), ("e.rs", "5")],
     );
     // Moved as it is, moved and changed, removed.
-    history.commit_files(&day(2), &[("lib/a2.rs", "1"), ("lib/b.rs", "changed"), ("src/c.rs", "3"), ("e.rs", "5")]);
+    commit_files(&history, &day(2), &[("lib/a2.rs", "1"), ("lib/b.rs", "changed"), ("src/c.rs", "3"), ("e.rs", "5")]);
     // Moved once more, and a folder left.
-    history.commit_files(&day(3), &[("core/a3.rs", "1"), ("lib/b.rs", "changed"), ("e.rs", "6")]);
+    commit_files(&history, &day(3), &[("core/a3.rs", "1"), ("lib/b.rs", "changed"), ("e.rs", "6")]);
     let gone = open(&history).gone();
     for (path, expected) in [
         ("a.rs", Whereabouts::Moved("core/a3.rs".into())),
@@ -253,6 +296,6 @@ fn paths_that_are_gone_are_followed_to_where_they_are() {
     ] {
         assert_eq!(gone.find(path), expected, "{path}");
     }
-    history.write("shallow", &format!("{}\n", history.commit_files(&day(4), &[])));
+    history.write("shallow", &format!("{}\n", commit_files(&history, &day(4), &[])));
     assert_eq!(open(&history).gone().find("src/none.rs"), Whereabouts::Untold);
 }

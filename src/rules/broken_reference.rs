@@ -106,11 +106,12 @@ fn is_meant_as_path(ctx: &Context, reference: &Reference) -> bool {
     let is_dotted = first.trim_start_matches('.').contains('.');
     // In running text a first word without blanks around it may be no folder.
     let is_apart = first.is_ascii() || reference.style == ReferenceStyle::Code || reference.is_entry;
+    // In a sentence it may be what a program writes, or a file of another project.
+    let is_below_root = || ctx.files.kind(first).is_some();
     if paths::is_known_file(path) {
-        return !is_dotted && is_apart;
+        return !is_dotted && is_apart && (reference.is_entry || is_below_root());
     }
     let is_symbol = path.rsplit_once('.').is_some_and(|(_, last)| !last.contains('/') && is_camel_case(last));
-    let is_below_root = || ctx.files.kind(first).is_some();
     !is_symbol && is_entry() && (reference.is_folder || is_below_root())
 }
 

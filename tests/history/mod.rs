@@ -5,14 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use gix::{
-    ObjectId,
-    actor::Signature,
-    objs::{
-        Tree,
-        tree::{Entry, EntryKind},
-    },
-};
+use gix::{ObjectId, actor::Signature, objs::Tree};
 
 /// The repository of a folder.
 pub struct History {
@@ -49,23 +42,10 @@ impl History {
         hash
     }
 
-    /// Commits these files, each with its text, and no others.
-    pub fn commit_files(&self, time: &str, files: &[(&str, &str)]) -> String {
-        let parent = self.git().head_id().ok().map(|id| id.to_string());
-        let tree = tree(&self.git(), files);
-        let hash = self.commit_tree(time, "Change files", parent.as_slice(), tree);
-        self.write(&self.branch(), &format!("{hash}\n"));
-        hash
-    }
-
     /// Writes a commit that nothing leads to.
     pub fn commit_on(&self, time: &str, message: &str, parents: &[String]) -> String {
-        let tree = self.git().write_object(Tree::empty()).expect("a tree").detach();
-        self.commit_tree(time, message, parents, tree)
-    }
-
-    fn commit_tree(&self, time: &str, message: &str, parents: &[String], tree: ObjectId) -> String {
         let git = self.git();
+        let tree = git.write_object(Tree::empty()).expect("a tree").detach();
         let who = Signature { name: "A".into(), email: "a@example.com".into(), time: at(time) };
         let commit = gix::objs::Commit {
             message: message.into(),
@@ -84,27 +64,6 @@ impl History {
         let head = fs::read_to_string(self.path("HEAD")).expect("HEAD");
         head.trim().strip_prefix("ref: ").unwrap_or("HEAD").to_owned()
     }
-}
-
-/// Writes the tree of these files.
-fn tree(git: &gix::Repository, files: &[(&str, &str)]) -> ObjectId {
-    let mut folders: std::collections::BTreeMap<&str, Vec<(&str, &str)>> = std::collections::BTreeMap::new();
-    let mut entries = Vec::new();
-    for (path, text) in files {
-        match path.split_once('/') {
-            Some((folder, rest)) => folders.entry(folder).or_default().push((rest, text)),
-            None => entries.push(Entry {
-                mode: EntryKind::Blob.into(),
-                filename: (*path).into(),
-                oid: git.write_blob(text).expect("a blob").detach(),
-            }),
-        }
-    }
-    for (folder, files) in folders {
-        entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid: tree(git, &files) });
-    }
-    entries.sort();
-    git.write_object(Tree { entries }).expect("a tree").detach()
 }
 
 fn id(hash: &str) -> ObjectId {

@@ -23,6 +23,10 @@ struct List {
     next: BlockId,
     creates: bool,
     forbids: bool,
+    /// Whether its first item has a box.
+    is_of_tasks: bool,
+    /// Whether the item that is being read is a step below a list of files: it alone has a box.
+    in_step: bool,
 }
 
 impl Introductions {
@@ -30,6 +34,13 @@ impl Introductions {
         while self.lists.pop_if(|list| list.next <= id).is_some() {}
         match block.kind {
             BlockKind::List { .. } => self.enter_list(text, markdown, id),
+            BlockKind::Item => {
+                let depth = self.lists.len();
+                let is_around = depth > 1 && self.lists[depth - 2].in_step;
+                if let Some(list) = self.lists.last_mut() {
+                    list.in_step = is_around || block.task_marker().is_some() && !list.is_of_tasks;
+                }
+            }
             BlockKind::Table => self.columns.clear(),
             BlockKind::Row { header } => {
                 (self.is_header, self.column) = (header, None);
@@ -57,7 +68,8 @@ impl Introductions {
             creates |= is_in_item && making::is_label(&text[range.clone()]);
             forbids |= hints::introduces_forbidden(text, &range);
         }
-        self.lists.push(List { next: markdown.next(id), creates, forbids });
+        let is_of_tasks = markdown.children(id).next().is_some_and(|(_, first)| first.task_marker().is_some());
+        self.lists.push(List { next: markdown.next(id), creates, forbids, is_of_tasks, in_step: false });
     }
 
     /// Whether the path's list or column is one of new files.
@@ -65,6 +77,11 @@ impl Introductions {
         let column = self.column.filter(|_| !self.is_header);
         let in_table = column.is_some_and(|column| self.row_creates || self.columns.get(column) == Some(&true));
         in_table || self.lists.last().is_some_and(|list| list.creates)
+    }
+
+    /// Whether it stands in a step that Markdown takes for a part of the list of files above it.
+    pub fn is_step(&self) -> bool {
+        self.lists.last().is_some_and(|list| list.in_step)
     }
 
     /// Whether the words above a list around the path forbid what it names.

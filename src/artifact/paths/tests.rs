@@ -320,3 +320,11 @@ fn a_link_that_refers_to_a_definition_has_its_path_there() {
         }
     }
 }
+
+#[test]
+fn a_step_below_a_list_of_files_is_none_of_them() {
+    let text = "## Files\n- `src/a.rs`\n\n- [ ] Copy `src/b.rs`\n\n  - `src/c.rs`\n- `src/d.rs`\n\n## Files\n- [ ] `src/e.rs`\n- `src/f.rs`\n";
+    let roles: Vec<_> = references(text).iter().map(|reference| reference.role).collect();
+    let (mentioned, declared) = (Role::Mentioned, Role::Declared);
+    assert_eq!(roles, [declared, mentioned, mentioned, declared, declared, declared]);
+}

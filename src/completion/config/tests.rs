@@ -78,7 +78,7 @@ fn keys_are_those_of_their_table() {
         assert_eq!(labels(marked), expected, "{marked}");
     }
     let rules = labels("[rules]\nlog-order = \"off\"\n$0");
-    assert!(rules.starts_with("broken-reference ") && !rules.contains("log-order") && rules.contains("unclosed-fence"));
+    assert!(rules.starts_with("broken-link ") && !rules.contains("log-order") && rules.contains("unclosed-fence"));
     assert!(labels("[[overrides]]\nfiles = []\nrules = { $0").contains("missing-section"));
     assert!(labels("[overrides.rules]\n$0").contains("missing-section"));
     assert!(labels("[sections.plan]\n$0").contains("Definition of done"));
