@@ -8,7 +8,7 @@
 //!
 //! A line `//- path` begins a file, but `//- git log` the commits of the repository, newest first:
 //! `1a2b3c4 2026-01-20T10:00 Subject`, or with a day alone; below `//- git gone` stand the paths that are gone, each with
-//! the one that it was moved to, if any: `src/a.rs src/b.rs`. A line of carets and a rule's name marks a finding on the line
+//! the one that it was moved to, if any: `src/a.rs src/b.rs`; `shallow` says that there may be more. A line of carets and a rule's name marks a finding on the line
 //! above; columns count Unicode scalar values. A finding of several lines is marked to the end of
 //! its first one; an empty one, and one on an empty line, by a single caret.
 
@@ -176,10 +176,11 @@ impl Commits for History {
     }
 
     fn whereabouts(&self, path: &str) -> Whereabouts {
-        let Some(gone) = &self.gone else { return Whereabouts::Untold };
+        let Some(gone) = &self.gone else { return Whereabouts::Never };
         match gone.get(path) {
             Some(Some(to)) => Whereabouts::Moved(to.as_str().into()),
             Some(None) => Whereabouts::Removed,
+            None if gone.contains_key("shallow") => Whereabouts::Untold,
             None => Whereabouts::Never,
         }
     }

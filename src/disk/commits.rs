@@ -166,8 +166,7 @@ fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>, w
     };
     let found = again.map(|(hash, _)| look_up(hash)).collect();
     let reads_gone = wants_gone.is_some_and(|is_first| is_first || has_moved);
-    let read_gone = || repository.as_ref().map(|repository| RootGone::read(root, repository)).unwrap_or_default();
-    let gone = reads_gone.then(read_gone);
+    let gone = reads_gone.then(|| RootGone::read(root, repository.as_ref()));
     Answers { found, newest: now, gone }
 }
 
@@ -180,11 +179,12 @@ struct RootGone {
 }
 
 impl RootGone {
-    fn read(root: &Path, repository: &Repository) -> Self {
-        let inside = super::repository(root).and_then(|home| root.strip_prefix(home).ok().map(Path::to_path_buf));
-        let inside = inside.unwrap_or_default();
+    /// `repository`: what can be read of the one around `root`.
+    fn read(root: &Path, repository: Option<&Repository>) -> Self {
+        let Some(home) = super::repository(root) else { return Self { gone: Gone::nothing(), folder: String::new() } };
+        let inside = root.strip_prefix(home).unwrap_or(Path::new(""));
         let folder = inside.iter().map(|part| format!("{}/", part.to_string_lossy())).collect();
-        Self { gone: repository.gone(), folder }
+        Self { gone: repository.map(Repository::gone).unwrap_or_default(), folder }
     }
 
     fn find(&self, path: &str) -> Whereabouts {
@@ -233,7 +233,10 @@ impl Commits for RootCommits {
     fn whereabouts(&self, path: &str) -> Whereabouts {
         if let TreeReading::AtOnce = &*self.0.reading {
             let root = &self.0.root;
-            let read = || ask(root, |repository| RootGone::read(root, repository)).unwrap_or_default();
+            let read = || {
+                let asked = ask(root, |repository| RootGone::read(root, Some(repository)));
+                asked.unwrap_or_else(|| RootGone::read(root, None))
+            };
             return self.0.gone.get_or_init(read).find(path);
         }
         let mut cache = lock(&self.0.cache);

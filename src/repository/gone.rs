@@ -23,6 +23,11 @@ pub struct Gone {
 }
 
 impl Gone {
+    /// Where there is no repository, nothing was ever there.
+    pub fn nothing() -> Self {
+        Self { is_whole: true, ..Self::default() }
+    }
+
     /// `is_whole`: whether the repository has all of its history.
     pub fn read(git: &gix::Repository, is_whole: bool) -> Self {
         let mut reader = Reader { git, entries: 0, gone: Self { is_whole, ..Self::default() } };
@@ -65,7 +70,11 @@ type Tree = HashMap<Box<[u8]>, (ObjectId, bool)>;
 impl Reader<'_> {
     /// `None` where the walk ended before the first commit.
     fn walk(&mut self) -> Option<()> {
-        let head = self.git.head_id().ok()?;
+        let Ok(head) = self.git.head_id() else {
+            // Before the first commit nothing was there.
+            self.gone.is_whole = true;
+            return Some(());
+        };
         let sorting = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
         let walk = self.git.rev_walk([head.detach()]).sorting(sorting).all().ok()?;
         for (n, info) in walk.enumerate() {

@@ -376,8 +376,10 @@ Then create the new file `src/n.rs`. A test goes below `tests/`:
             let notes = "//- work-notes/phase-1.md\n## Status\n- [x] In progress\n";
             assert_eq!(severities(&format!("{}{notes}", task(" ", path)), gone), ["hint"]);
         }
-        // No commit ever had it.
-        assert_eq!(severities(&task("x", "src/typo.rs"), gone), ["error"]);
+        let begun = format!("{}## Task 2\n- [x] y\n", task(" ", "src/typo.rs"));
+        // No commit ever had it, or all of them do not tell.
+        assert_eq!(severities(&begun, gone), ["error"]);
+        assert_eq!(severities(&begun, "//- git gone\nshallow\n"), ["hint"]);
         let moved = format!("//- src/new.rs\n{gone}//- plan/phase-1.md\n# Plan\n{}", task(" ", "src/old.rs"));
         let found = findings(&moved);
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "broken-reference").expect("a finding");

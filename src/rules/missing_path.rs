@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     Ahead,
-    /// The file was there once, or that cannot be told, and its phase has begun.
+    /// The file was there once, or that cannot be told, and its phase has begun; or its task is done.
     Begun,
     /// The file was there once, and its task is done.
     Past,
@@ -79,7 +79,7 @@ impl<'a> MissingPaths<'a> {
         let was_there = known.iter().any(|known| matches!(known, Whereabouts::Moved(_) | Whereabouts::Removed));
         if was_there && is_ticked {
             Standing::Past
-        } else if was_there || known.contains(&Whereabouts::Untold) {
+        } else if was_there || is_ticked || known.contains(&Whereabouts::Untold) {
             Standing::Begun
         } else {
             Standing::Ahead
