@@ -134,6 +134,12 @@ impl Document {
         self.has_open_fence() || self.markdown.has_open_end(&self.text)
     }
 
+    /// Whether a box is ticked.
+    pub fn has_tick(&self) -> bool {
+        let mut markers = self.markdown.all().filter_map(|(_, block)| block.task_marker());
+        markers.any(|marker| self.slice(marker).contains(['x', 'X']))
+    }
+
     /// What other files may ask about this one.
     pub fn facts(&self) -> Facts {
         let artifact = &self.artifact;
@@ -157,6 +163,7 @@ impl Document {
             status: artifact.notes.status(),
             has_log_entry: notes.is_some_and(|notes| !notes.log.is_empty()),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
+            has_tick: self.has_tick(),
             newest_entry: notes.and_then(|notes| notes.newest_entry()?.moment()),
             done_items: real().count(),
             done_ticked: real().filter(|item| item.task.as_ref().is_some_and(|task| task.ticked)).count(),
@@ -189,6 +196,8 @@ pub struct Facts {
     pub status: Option<Status>,
     pub has_log_entry: bool,
     pub has_commits: bool,
+    /// Whether a box is ticked, wherever it stands.
+    pub has_tick: bool,
     pub newest_entry: Option<Moment>,
     /// Done items that are no placeholders.
     pub done_items: usize,

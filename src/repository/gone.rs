@@ -41,9 +41,9 @@ impl Gone {
     pub fn find(&self, path: &str) -> Whereabouts {
         match self.paths.get(path) {
             Some(to) => {
-                let next = |path: &&Box<str>| self.paths.get(&***path).and_then(Option::as_ref);
-                let moves = std::iter::successors(to.as_ref(), next).take(MOST_MOVES);
-                moves.last().map_or(Whereabouts::Removed, |to| Whereabouts::Moved(to.clone()))
+                let next = |path: &&str| self.paths.get(*path)?.as_deref();
+                let moves = std::iter::successors(to.as_deref(), next).take(MOST_MOVES);
+                moves.last().map_or(Whereabouts::Removed, |to| Whereabouts::Moved(to.into()))
             }
             None if self.is_whole => Whereabouts::Never,
             None => Whereabouts::Untold,

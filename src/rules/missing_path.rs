@@ -113,17 +113,15 @@ impl<'a> MissingPaths<'a> {
     fn has_begun(&self) -> bool {
         *self.has_begun.get_or_init(|| {
             let Context { document, workspace, .. } = self.ctx;
-            let markdown = &document.markdown;
-            let mut tasks = markdown.all().filter_map(|(_, block)| block.task_marker());
             let is_begun = |facts: &Facts| {
                 facts.status.is_some_and(|status| status != Status::NotStarted)
                     || facts.has_log_entry
                     || facts.has_commits
-                    || facts.done_ticked > 0
+                    || facts.has_tick
             };
             let mut others = Kind::ALL.into_iter().filter_map(|kind| workspace.counterpart_facts(&document.path, kind));
             let notes = &self.artifact.notes;
-            tasks.any(|marker| document.slice(marker).contains(['x', 'X']))
+            document.has_tick()
                 || notes.status().is_some_and(|status| status != Status::NotStarted)
                 || !notes.log.is_empty()
                 || others.any(|(_, facts)| is_begun(facts))

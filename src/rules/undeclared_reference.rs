@@ -212,6 +212,8 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("Take the pauses from `src/b.rs`.", true),
             ("Refactor `src/a.rs` the way `src/b.rs` does it.", true),
             ("Update the tests as `src/b.rs` does.", true),
+            ("Replace the loop in `src/a.rs`; the ports are in `src/b.rs`.", true),
+            ("Change the sum in `src/a.rs` and use the ports of `src/b.rs`.", true),
             ("Refactor `src/b.rs` the way `src/a.rs` does it.", false),
             ("- Extend `src/a.rs` and `src/b.rs`", false),
             ("- Moving the type out of `src/b.rs`", false),

@@ -20,7 +20,8 @@ pub enum Usage {
 /// Verbs in their first form.
 const FOLLOWING: &[&str] = &["follow", "copy", "mirror", "read", "imitate", "befolge", "kopiere", "lies"];
 /// Words that compare with a path: it is a model, but not one that has to be read.
-const COMPARING: &[&str] = &["way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "wie"];
+const COMPARING: &[&str] =
+    &["way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "take", "use", "import", "wie"];
 const CHANGING: &[&str] = &[
     "refactor",
     "modify",
@@ -86,6 +87,7 @@ const BEHIND: usize = 80;
 pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
     let near = before(text, block_start, place, SENTENCE);
     let sentence = &near[last_sentence(near)..];
+    let sentence = sentence.rfind("; ").map_or(sentence, |at| &sentence[at..]);
     // Other paths and code are no words.
     let words = |words: &str| -> Vec<String> {
         let plain = words.split_whitespace().filter(|word| !word.contains(['`', '/', '\\']));
