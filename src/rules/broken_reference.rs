@@ -70,7 +70,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         }
         let standing = missing.standing(reference, &places);
         // Several links may refer to one definition.
-        if standing == Standing::Past || missing.is_below_another(reference, &places) || !reported.insert(reference.range.start) {
+        if standing == Standing::Past || !reported.insert(reference.range.start) {
             continue;
         }
         let describe = missing.describe(reference.clone());
@@ -366,7 +366,7 @@ Then create the new file `src/n.rs`. A test goes below `tests/`:
             let found = findings(&fixture).into_iter().filter(|(_, finding)| finding.rule == "broken-reference");
             found.map(|(_, finding)| finding.severity.name()).collect()
         };
-        let task = |mark: &str, path: &str| format!("## Task 1\n**Files:**\n- Modify: `{path}`\n\n### Steps\n- [{mark}] x\n");
+        let task = |mark: &str, path: &str| format!("## Task 9\n- [ ] z\n## Task 1\n**Files:**\n- Modify: `{path}`\n\n### Steps\n- [{mark}] x\n");
         for path in ["src/old.rs", "src/dead.rs"] {
             assert_eq!(severities(&task(" ", path), gone), ["error"]);
             assert_eq!(severities(&task("x", path), gone), [""; 0]);

@@ -39,14 +39,12 @@ pub struct MissingPaths<'a> {
     has_begun: OnceCell<bool>,
     /// Whether every box of a section is ticked, by where it begins; none for one without boxes.
     ticked: HashMap<usize, Option<bool>>,
-    /// The folders that were reported.
-    folders: Vec<String>,
 }
 
 impl<'a> MissingPaths<'a> {
     pub fn new(ctx: &Context<'a>, artifact: &'a Artifact) -> Self {
         let (created, has_begun) = (OnceCell::new(), OnceCell::new());
-        Self { ctx: *ctx, artifact, created, has_begun, ticked: HashMap::new(), folders: Vec::new() }
+        Self { ctx: *ctx, artifact, created, has_begun, ticked: HashMap::new() }
     }
 
     /// Whether the path need not exist: it is to be made, may go, is an example, or is ignored.
@@ -56,17 +54,6 @@ impl<'a> MissingPaths<'a> {
         places.iter().any(|place| workspace.config.ignores_reference(place))
             || reference.is_fleeting(self.ctx.text(), &self.artifact.sections)
             || places.iter().any(|place| created().covers(place) || workspace.will_create(place))
-    }
-
-    /// Whether a folder around it was reported; else, of a folder, notes that it will be.
-    pub fn is_below_another(&mut self, reference: &Reference, places: &[String]) -> bool {
-        let is_below =
-            |place: &String, folder: &String| place.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/'));
-        let is_known = places.iter().any(|place| self.folders.iter().any(|folder| is_below(place, folder)));
-        if !is_known && paths::extension(&reference.path).is_none() {
-            self.folders.extend(places.iter().cloned());
-        }
-        is_known
     }
 
     pub fn standing(&mut self, reference: &Reference, places: &[String]) -> Standing {

@@ -111,7 +111,7 @@ fn only_findings_that_are_shown_are_described() {
 
     let files = Nothing::default();
     let found = run_for_fixes(&workspace, &documents[0], &files);
-    assert!(found.len() > 1200, "{}", found.len());
+    assert!(found.len() >= 1200, "{}", found.len());
     assert_eq!(files.asked.into_inner(), 0, "no such fix is safe");
 }
 

@@ -95,13 +95,13 @@ fn the_nearest_file_takes_its_place() {
 #[test]
 fn what_git_knows_to_have_moved_is_history() {
     let severities = |plan: &str, gone: &str| -> Vec<_> {
-        let fixture = format!("//- src/b.rs\n{gone}//- plan/phase-1.md\n# Plan\n{plan}");
+        let fixture = format!("//- src/b.rs\n{gone}//- plan/phase-1.md\n# Plan\n## Task 2\n- [ ] z\n## Task 1\n{plan}");
         let found = findings(&fixture).into_iter().filter(|(_, finding)| finding.rule == "broken-link");
         found.map(|(_, finding)| finding.severity.name()).collect()
     };
     let moved = "//- git gone\nsrc/a.rs src/b.rs\n";
     assert_eq!(severities("- [ ] [a](../src/a.rs)\n", moved), ["warning"]);
     assert_eq!(severities("- [x] [a](../src/a.rs)\n", moved), [""; 0]);
-    assert_eq!(severities("- [x] x\n\n[a](../src/a.rs)\n", moved), ["hint"]);
-    assert_eq!(severities("- [x] x\n\n[c](../src/c.rs)\n", moved), ["warning"]);
+    assert_eq!(severities("- [x] x\n## Then\n[a](../src/a.rs)\n", moved), ["hint"]);
+    assert_eq!(severities("- [x] x\n## Then\n[c](../src/c.rs)\n", moved), ["warning"]);
 }

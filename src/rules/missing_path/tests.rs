@@ -18,7 +18,10 @@ fn every_fix_removes_its_finding() {
         ("undeclared-reference", "## Context\n- Reference: <paths>\n## Task\nSee [x](../docs/road%20map.md).\n"),
         ("undeclared-reference", "## Context\n- Reference: src/b.rs\n## Task\nSee [[docs/guide]] and @src/a.rs.\n"),
         ("undeclared-reference", "## Files to read\n1. src/b.rs\n## Task\nSee docs/guide.md.\n"),
-        ("no-declared-references", "## Context\n- Plan: plan/phase-1.md\n- Reference implementation(s):\n"),
+        (
+            "no-declared-references",
+            "## Role\nX\n## Context\n- Plan: plan/phase-1.md\n- Reference implementation(s):\n## Task\nGo\n",
+        ),
         ("missing-context-link", "## Context\n- Reference: src/b.rs\n"),
         ("missing-context-link", "## Context\n1. x\n2. Reference: src/b.rs\n"),
         ("missing-context-link", "# One\n## Context\n- Plan:\n- Work notes: <path>\n"),
