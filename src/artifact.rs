@@ -205,9 +205,9 @@ impl Artifact {
         end_of_blanks(text, end)
     }
 
-    /// Whether nothing stands in the file but perhaps front matter.
+    /// Whether the file is blank; front matter is content.
     pub fn is_empty(&self, text: &str) -> bool {
-        text[self.content_start..].trim().is_empty()
+        text[bom_length(text)..].trim().is_empty()
     }
 
     /// The first line that is not blank and no suppression, else the place where it would stand.

@@ -12,7 +12,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     let Document { text, artifact, .. } = ctx.document;
     let vocabulary = &ctx.workspace.vocabulary;
     let stem = ctx.workspace.config.stem(&ctx.document.path);
-    if artifact.is_empty(text) {
+    if text[artifact.content_start..].trim().is_empty() {
         return stem.into_iter().for_each(|stem| offer_template(ctx, stem, offers));
     }
     let missing = artifact.missing_sections(vocabulary);
