@@ -155,6 +155,8 @@ list! {
     possible_secret,
     premature_complete,
     stale_notes,
+    stale_status,
+    status_not_stated,
     unclosed_fence,
     undeclared_reference,
     unknown_commit,

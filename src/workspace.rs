@@ -30,12 +30,14 @@ pub mod commits;
 mod laws;
 mod next_step;
 pub mod resolve;
+pub mod unit;
 pub mod what_changed;
 
 use self::laws::Tallies;
 use self::{
     commits::{Commits, NoRepository},
     resolve::{PathCounts, readings},
+    unit::Boxes,
 };
 
 /// How the bytes of a file spell its text.
@@ -161,6 +163,13 @@ impl Document {
             has_half_of_template: artifact.has_half_of_template(),
             boxes: tasks,
             status: artifact.notes.status(),
+            status_at: artifact.notes.status_mark().map(|mark| mark.range.clone()),
+            status_words: artifact
+                .notes
+                .status_mark()
+                .filter(|mark| mark.task.is_none())
+                .map(|mark| self.slice(mark.range.clone()).into()),
+            work: Boxes::read(&self.text, &self.markdown, artifact),
             has_log_entry: notes.is_some_and(|notes| !notes.log.is_empty()),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             has_tick: self.has_tick(),
@@ -193,7 +202,12 @@ pub struct Facts {
     pub has_half_of_template: bool,
     /// The boxes of its tasks, outside its done section: how many, and how many of them are ticked.
     pub boxes: (usize, usize),
+    /// The status that it states.
     pub status: Option<Status>,
+    pub status_at: Option<Range<usize>>,
+    /// Its words, where no box is ticked for it.
+    pub status_words: Option<Box<str>>,
+    pub work: Boxes,
     pub has_log_entry: bool,
     pub has_commits: bool,
     /// Whether a box is ticked, wherever it stands.

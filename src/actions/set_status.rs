@@ -1,4 +1,4 @@
-//! Another status for the phase, written as the work notes write theirs. Offered in the Status
+//! Another status for the phase, written as the artifact writes its own. Offered in the Status
 //! section, on the title, and wherever a status stands: a `Status:` line, front matter.
 
 use super::{ActionKind, Context, Offers};
@@ -13,7 +13,7 @@ use crate::{
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     let Document { text, markdown, artifact, .. } = ctx.document;
-    let Some(notes) = artifact.work_notes() else { return };
+    let notes = &artifact.notes;
     let line = ctx.selected_lines();
     let is_here = notes.statuses.iter().any(|mark| line.start <= mark.range.start && mark.range.end <= line.end);
     let is_within = |place| artifact.sections.is_within(place, &[SectionName::Status]);
@@ -24,7 +24,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     }
     let current = notes.status().filter(|_| notes.statuses.len() == 1);
     // That of the box at the cursor comes first.
-    let boxed = boxed_on(text, markdown, artifact, &line);
+    let boxed = boxed_on(artifact, &line);
     let mut others: Vec<Status> = Status::ALL.into_iter().filter(|status| Some(*status) != current).collect();
     others.sort_by_key(|status| Some(*status) != boxed);
     for status in others {
@@ -77,7 +77,12 @@ mod tests {
         assert_eq!(statuses(boxes), ["`Complete`", "`Not started`", "`Blocked`"]);
         assert_eq!(statuses("# N$0\n\n## Status\n- [x] Blocked\n").len(), 3);
         assert_eq!(statuses("# N$0\n\n## Log\n- a\n"), [""; 0]);
-        check_no_action("Set the status to `Blocked`", "//- plan/phase-1.md\nStatus: wip$0\n");
+        check_action(
+            "Set the status to `Blocked`",
+            "//- plan/phase-1.md\n# P\n\nStatus: wip$0\n",
+            "# P\n\nStatus: blocked\n",
+        );
+        check_no_action("Set the status to `Blocked`", "//- plan/phase-1.md\n# P$0\n");
     }
 
     /// The document with another status, if that is offered where a status stands, in the Status section

@@ -43,7 +43,7 @@ fn tasks(ctx: &Context) -> Vec<Task> {
     let is_within = |range: &Range<usize>| lines.start <= range.start && range.start <= lines.end;
     let rows = artifact.plan().map(|plan| &plan.done[..]).unwrap_or_default();
     let rows = rows.iter().filter_map(|item| item.task.clone()).filter(|task| is_within(&task.marker));
-    let task = |marker: Range<usize>| Task { ticked: &text[marker.clone()] != "[ ]", marker };
+    let task = |marker: Range<usize>| Task::at(text, marker);
     let is_one_line = !text[lines.clone()].contains(['\n', '\r']);
     let mut found: Vec<Task> = if is_one_line {
         let block = ctx.block_at_cursor();

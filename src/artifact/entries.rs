@@ -10,9 +10,32 @@ use crate::{
 /// The check box of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
+    /// Whether it holds an `x`; every other mark, and white space, leaves it open.
     pub ticked: bool,
+    /// Whether it holds a dash: the item counts no more.
+    pub dropped: bool,
     /// Bytes of `[x]`.
     pub marker: Range<usize>,
+}
+
+impl Task {
+    /// The box at bytes `marker`.
+    pub fn at(text: &str, marker: Range<usize>) -> Self {
+        let inside = &text[marker.start + 1..marker.end - 1];
+        Self { ticked: inside.eq_ignore_ascii_case("x"), dropped: inside == "-", marker }
+    }
+
+    /// The box that bytes `range` begin with: white space, `x`, or a mark such as `/` or `?` in brackets, and
+    /// nothing right behind it.
+    pub fn begins(text: &str, range: &Range<usize>) -> Option<Self> {
+        let words = &text[range.clone()];
+        let inside = words.strip_prefix('[')?.chars().next()?;
+        let is_mark =
+            matches!(inside, ' ' | '\t' | 'x' | 'X' | '-' | '/' | '~' | '>' | '<' | '?' | '!' | '*' | '+' | '.');
+        let after = words[1 + inside.len_utf8()..].strip_prefix(']')?;
+        let is_apart = after.is_empty() || after.starts_with(char::is_whitespace);
+        (is_mark && is_apart).then(|| Self::at(text, range.start..range.start + 3))
+    }
 }
 
 /// An item of a list or a row of a table.
@@ -62,13 +85,18 @@ pub fn nested(text: &str, markdown: &Markdown, item: BlockId) -> Vec<Entry> {
 }
 
 /// One item; `None` if it is empty.
-fn item(text: &str, markdown: &Markdown, id: BlockId) -> Option<Entry> {
+pub fn item(text: &str, markdown: &Markdown, id: BlockId) -> Option<Entry> {
     let block = markdown.block(id);
-    let task = block.task_marker().map(|marker| Task { ticked: &text[marker.clone()] != "[ ]", marker });
-    let range = match markdown.children(id).next() {
-        Some((_, first)) if first.kind == BlockKind::Paragraph => words(text, first.range()),
-        Some((_, first)) => first.range(),
-        None => {
+    let first = markdown.children(id).next().map(|(_, first)| (first.kind, first.range()));
+    let own = first.clone().filter(|(kind, _)| *kind == BlockKind::Paragraph).map(|(_, range)| range);
+    let task = match block.task_marker() {
+        Some(marker) => Some(Task::at(text, marker)),
+        None => own.as_ref().and_then(|own| Task::begins(text, own)),
+    };
+    let range = match (own, first) {
+        (Some(own), _) => words(text, own),
+        (None, Some((_, first))) => first,
+        (None, None) => {
             let at = task.as_ref().map_or(block.range().end, |task| task.marker.end);
             at..at
         }
@@ -77,14 +105,51 @@ fn item(text: &str, markdown: &Markdown, id: BlockId) -> Option<Entry> {
     (!is_empty).then_some(Entry { block: id, range, task, is_row: false })
 }
 
-/// A paragraph without the task marker that a loose item's first paragraph begins with.
+/// A paragraph without the box that an item's first paragraph begins with.
 fn words(text: &str, range: Range<usize>) -> Range<usize> {
-    let paragraph = &text[range.clone()];
-    // A link may have the same words.
-    let is_apart = |body: &&str| body.is_empty() || body.starts_with([' ', '\t', '\n', '\r']);
-    let mut markers = ["[ ]", "[x]", "[X]"].iter();
-    let body = markers.find_map(|marker| paragraph.strip_prefix(marker).filter(is_apart)).unwrap_or(paragraph);
+    let start = Task::begins(text, &range).map_or(range.start, |task| task.marker.end);
+    let body = &text[start..range.end];
     range.end - body.trim_start().len()..range.end
+}
+
+/// What people write behind an item that is struck through because it is no longer done.
+const DROPPED: &[&str] = &[
+    "dropped",
+    "moved",
+    "deferred",
+    "postponed",
+    "cancelled",
+    "canceled",
+    "removed",
+    "superseded",
+    "obsolete",
+    "skipped",
+    "replaced",
+    "abandoned",
+    "rejected",
+    "n/a",
+    "not needed",
+    "no longer",
+    "out of scope",
+    "won't",
+];
+
+/// Whether the words in `range` are struck through, with no more than a remark behind them: `~~old~~ (dropped)`.
+/// `~~old~~ new` says something else.
+pub fn is_struck(text: &str, markdown: &Markdown, range: &Range<usize>) -> bool {
+    let mut inlines = markdown.inlines_in(range.clone()).iter();
+    let Some(struck) = inlines.find(|inline| inline.kind == InlineKind::Strikethrough).map(|inline| inline.range())
+    else {
+        return false;
+    };
+    let before = &text[range.start..struck.start];
+    let after = text.get(struck.end..range.end).unwrap_or_default();
+    let line = after.split(['\n', '\r']).next().unwrap_or_default();
+    let remark = line.trim_start_matches(['*', '_', ' ', '.']).to_lowercase();
+    let is_remark = remark.is_empty()
+        || remark.starts_with(['(', '—', '–', '-', '['])
+        || DROPPED.iter().any(|word| remark.starts_with(word));
+    !before.contains(char::is_alphanumeric) && is_remark
 }
 
 impl Entry {
@@ -251,8 +316,10 @@ pub fn is_placeholder(text: &str) -> bool {
     let mut rest = text;
     let mut found = false;
     while let Some((before, after)) = rest.split_once('<') {
-        let Some((_, after)) = after.split_once('>') else { return false };
-        if before.contains(char::is_alphanumeric) {
+        let Some((inside, after)) = after.split_once('>') else { return false };
+        // An autolink is no placeholder.
+        let is_autolink = inside.contains(['@', ':']) && !inside.contains(' ');
+        if is_autolink || before.contains(char::is_alphanumeric) {
             return false;
         }
         found = true;
@@ -468,6 +535,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_an_x_ticks_a_box() {
+        let read = |item: &str| {
+            let text = format!("- {item}\n");
+            let markdown = Markdown::parse(&text, &|_| false);
+            let entry = of(&text, &markdown, markdown.top_level().next().unwrap().0..markdown.end()).remove(0);
+            (entry.text(&text).to_owned(), entry.task.map(|task| (task.ticked, task.dropped)))
+        };
+        for (item, words, expected) in [
+            ("[x] a", "a", Some((true, false))),
+            ("[X] a", "a", Some((true, false))),
+            ("[ ] a", "a", Some((false, false))),
+            ("[\t] a", "a", Some((false, false))),
+            ("[/] a", "a", Some((false, false))),
+            ("[~] a", "a", Some((false, false))),
+            ("[>] a", "a", Some((false, false))),
+            ("[?] a", "a", Some((false, false))),
+            ("[-] a", "a", Some((false, true))),
+            ("[1] a", "[1] a", None),
+            ("[?](y) a", "[?](y) a", None),
+            ("[LOCKED] a", "[LOCKED] a", None),
+        ] {
+            assert_eq!(read(item), (words.to_owned(), expected), "{item}");
+        }
+    }
+
+    #[test]
+    fn struck_words_are_gone_unless_others_stand_in_their_place() {
+        for (item, expected) in [
+            ("~~`make doc` exits 0~~ (dropped)", true),
+            ("~~a~~", true),
+            ("**~~a~~** Moved to phase 3", true),
+            ("~~a~~ — n/a", true),
+            ("~~`make lint`~~ `make check` exits 0", false),
+            ("a ~~b~~", false),
+            ("a", false),
+        ] {
+            let markdown = Markdown::parse(item, &|_| false);
+            assert_eq!(is_struck(item, &markdown, &(0..item.len())), expected, "{item}");
+        }
+    }
+
+    #[test]
     fn nothing_is_said_in_many_ways() {
         for text in [
             "None",
@@ -514,7 +623,11 @@ mod tests {
                 && is_placeholder("`<hash>` - <message>")
         );
         assert!(
-            !is_placeholder("`Vec<T>`") && !is_placeholder("") && !is_placeholder("a < b") && !is_placeholder("<a> b")
+            !is_placeholder("`Vec<T>`")
+                && !is_placeholder("")
+                && !is_placeholder("a < b")
+                && !is_placeholder("<a> b")
+                && !is_placeholder("<https://example.com>")
         );
     }
 

@@ -15,13 +15,15 @@ pub use self::{
     label_style::LabelStyle,
     log::{Field, FieldName, LogEntry},
     log_order::{Direction, LogOrder},
-    status::{EMPTY_BOXES, Status, StatusMark},
+    status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkNotes {
     /// Every status that the file states: ticked boxes, a line, front matter; in document order.
     pub statuses: Vec<StatusMark>,
+    /// The boxes that name a status, ticked or not.
+    pub status_boxes: Vec<StatusBox>,
     /// Whether a `Status:` line or front matter states one, in whatever words.
     pub states_status: bool,
     pub log: Vec<LogEntry>,
@@ -34,8 +36,10 @@ pub struct WorkNotes {
 impl WorkNotes {
     pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Self {
         let reader = Reader { text, markdown, sections };
+        let (statuses, status_boxes) = reader.statuses();
         Self {
-            statuses: reader.statuses(),
+            statuses,
+            status_boxes,
             states_status: reader.states_status(),
             log: reader.log(),
             stated_direction: reader.stated_direction(),
@@ -46,7 +50,12 @@ impl WorkNotes {
 
     /// The status in force; of several, the one furthest on.
     pub fn status(&self) -> Option<Status> {
-        self.statuses.iter().map(|mark| mark.status).max()
+        self.status_mark().map(|mark| mark.status)
+    }
+
+    /// Where that status stands.
+    pub fn status_mark(&self) -> Option<&StatusMark> {
+        self.statuses.iter().max_by_key(|mark| mark.status)
     }
 
     /// How the log is ordered, and which entries break that order.

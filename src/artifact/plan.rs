@@ -5,7 +5,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     entries::{self, Entry, Task},
     paths::{self, Reference},
-    sections::{Section, SectionStyle, Sections},
+    sections::{Section, SectionStyle, Sections, heading_text},
 };
 use crate::{
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
@@ -42,8 +42,12 @@ pub struct DoneItem {
     pub task: Option<Task>,
     /// Whether it has inline code or a fence.
     pub has_command: bool,
+    /// Whether that is something to run, as `make test` is, and not only a name.
+    pub can_be_run: bool,
     /// Whether it says what should happen, besides the command.
     pub has_outcome: bool,
+    /// A step of a scenario; those are run as one test, so that no single one names the command.
+    pub is_step: bool,
     pub is_placeholder: bool,
 }
 
@@ -141,9 +145,10 @@ impl Reader<'_> {
                     continue;
                 }
                 BlockKind::Fence { .. } | BlockKind::IndentedCode => match items.last_mut() {
-                    Some(last) => last.has_command = true,
-                    None => items.push(DoneItem { has_command: true, ..self.item_of(at, block.range(), None) }),
+                    Some(last) => (last.has_command, last.can_be_run) = (true, true),
+                    None => items.push(self.fenced_item(at, section)),
                 },
+                BlockKind::Paragraph => items.extend(self.marked_lines(at)),
                 _ => {
                     for entry in entries::of(self.text, self.markdown, at..next) {
                         self.push_entry(&entry, &mut items);
@@ -152,17 +157,79 @@ impl Reader<'_> {
             }
             at = next;
         }
-        if items.is_empty() { self.done_paragraphs(section) } else { items }
+        if items.is_empty() { self.sentences(section).into_iter().collect() } else { items }
     }
 
-    /// Without any item, a paragraph that names a command stands for one.
-    fn done_paragraphs(&self, section: &Section) -> Vec<DoneItem> {
-        let paragraphs = self.markdown.siblings(section.body.clone());
-        let paragraphs = paragraphs.take_while(|(_, block)| !matches!(block.kind, BlockKind::Heading(_)));
-        paragraphs
-            .filter(|(id, block)| block.kind == BlockKind::Paragraph && entries::has_code(self.markdown, *id))
-            .map(|(id, block)| self.item_of(id, block.range(), None))
-            .collect()
+    /// Commands in a fence; what stands above it says what they should show: `All of these exit 0:`.
+    fn fenced_item(&self, fence: BlockId, section: &Section) -> DoneItem {
+        let range = self.markdown.block(fence).range();
+        let above = self.markdown.siblings(section.body.clone()).take_while(|(id, _)| *id < fence).last();
+        let is_introduced = above
+            .is_some_and(|(id, above)| above.kind == BlockKind::Paragraph && self.says_outcome(id, &above.range()));
+        let has_remark = self.text[range.clone()]
+            .lines()
+            .any(|line| ["# ", "// ", "→ ", "=> "].iter().any(|mark| line.contains(mark)));
+        let item = self.item_of(fence, range, None);
+        DoneItem { has_command: true, can_be_run: true, has_outcome: is_introduced || has_remark, ..item }
+    }
+
+    /// The lines of a paragraph that begin with a drawn box, a tick or a cross: an item each.
+    fn marked_lines(&self, paragraph: BlockId) -> Vec<DoneItem> {
+        const MARKS: [char; 12] = ['✅', '☑', '✔', '✓', '❌', '✗', '✘', '❎', '☐', '⬜', '🔲', '☒'];
+        let mut at = self.markdown.block(paragraph).range().start;
+        let mut items = Vec::new();
+        for line in self.text[self.markdown.block(paragraph).range()].split_inclusive(['\n', '\r']) {
+            let range = at + (line.len() - line.trim_start().len())..at + line.trim_end().len();
+            at += line.len();
+            if !line.trim_start().starts_with(MARKS) || entries::is_struck(self.text, self.markdown, &range) {
+                continue;
+            }
+            let task =
+                box_of(self.text, range.clone()).filter(|task| !self.text[task.marker.clone()].starts_with('✅'));
+            let start = task.as_ref().map_or(range.start, |task| task.marker.end);
+            let words = &self.text[start..range.end];
+            let words = range.end
+                - words.trim_start_matches(|c: char| c == '\u{fe0f}' || c == ' ' || MARKS.contains(&c)).len()
+                ..range.end;
+            items.push(self.item_in(paragraph, words, task));
+        }
+        items
+    }
+
+    /// Without any item, the sentences of the section count as one; without those, its sub-headings do.
+    fn sentences(&self, section: &Section) -> Option<DoneItem> {
+        let mut at = section.body.start;
+        let (mut found, mut headings): (Option<DoneItem>, Option<DoneItem>) = (None, None);
+        while at < section.body.end {
+            let block = self.markdown.block(at);
+            let range = block.range();
+            match block.kind {
+                BlockKind::Heading(_) => {
+                    if let Some(end) = self.end_of_other_section(at) {
+                        at = end;
+                        continue;
+                    }
+                    let words = heading_text(self.text, range);
+                    headings = headings.or_else(|| (!words.is_empty()).then(|| self.item_of(at, words, None)));
+                }
+                BlockKind::Paragraph if says_when(&self.text[range.clone()]) => {
+                    let item = self.item_of(at, range, None);
+                    found = Some(match found {
+                        Some(first) => DoneItem {
+                            has_command: first.has_command || item.has_command,
+                            can_be_run: first.can_be_run || item.can_be_run,
+                            has_outcome: first.has_outcome || item.has_outcome,
+                            is_placeholder: first.is_placeholder && item.is_placeholder,
+                            ..first
+                        },
+                        None => item,
+                    });
+                }
+                _ => {}
+            }
+            at = if block.kind == BlockKind::Quote { self.markdown.inside(at).start } else { self.markdown.next(at) };
+        }
+        found.or(headings)
     }
 
     /// A canonical section inside the done section, such as its Out of scope, keeps its own items.
@@ -175,19 +242,29 @@ impl Reader<'_> {
         (!is_own).then_some(section.body.end)
     }
 
-    /// The item, and those with boxes nested in it; a plain item above boxes only groups them.
+    /// The item, and those with boxes nested in it; a plain item above boxes only groups them. What is dropped,
+    /// or struck through, counts no more.
     fn push_entry(&self, entry: &Entry, items: &mut Vec<DoneItem>) {
         let nested: Vec<Entry> = entries::nested(self.text, self.markdown, entry.block)
             .into_iter()
             .filter(|entry| entry.task.is_some())
             .collect();
         let task = if entry.is_row { self.box_in_row(entry.block) } else { entry.task.clone() };
-        if task.is_some() || nested.is_empty() {
+        let is_dropped = task.as_ref().is_some_and(|task| task.dropped) || self.is_struck(entry);
+        if !is_dropped && (task.is_some() || nested.is_empty()) {
             items.push(self.item_of(entry.block, entry.range.clone(), task));
         }
         for entry in &nested {
             self.push_entry(entry, items);
         }
+    }
+
+    fn is_struck(&self, entry: &Entry) -> bool {
+        if !entry.is_row {
+            return entries::is_struck(self.text, self.markdown, &entry.range);
+        }
+        let main = entries::main_cell(self.text, self.markdown, entry.block, &[]);
+        main.is_some_and(|cell| entries::is_struck(self.text, self.markdown, &cell))
     }
 
     /// The box in a cell of a row. Of several an empty one counts: something is left to do.
@@ -199,17 +276,37 @@ impl Reader<'_> {
     }
 
     fn item_of(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
+        let item = self.item_in(block, range.clone(), task);
+        DoneItem {
+            has_command: entries::has_code(self.markdown, block),
+            can_be_run: self.can_be_run(block),
+            has_outcome: item.is_step || self.says_outcome(block, &range),
+            ..item
+        }
+    }
+
+    /// An item that is a line of a paragraph.
+    fn item_in(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
         let words = &self.text[range.clone()];
         let first_line = words.lines().next().unwrap_or_default().trim_end();
-        // The steps of a scenario are run as one test: no single one names the command.
-        let is_step = task.is_none() && is_scenario_step(words);
+        let code = || self.markdown.inlines_in(range.clone()).iter().filter(|inline| inline.kind == InlineKind::Code);
         DoneItem {
-            has_command: is_step || entries::has_code(self.markdown, block),
-            has_outcome: is_step || self.says_outcome(block, &range),
+            has_command: code().next().is_some(),
+            can_be_run: code().any(|code| is_command(&self.text[code.content()])),
+            has_outcome: self.says_outcome(block, &range),
+            is_step: task.is_none() && is_scenario_step(words),
             is_placeholder: is_placeholder(words),
             range: range.start..range.start + first_line.len(),
             task,
         }
+    }
+
+    /// Whether the block has code to run.
+    fn can_be_run(&self, block: BlockId) -> bool {
+        let code = |kind: &BlockKind| matches!(kind, BlockKind::Fence { .. } | BlockKind::IndentedCode);
+        let mut inlines = self.markdown.inlines(block).iter().filter(|inline| inline.kind == InlineKind::Code);
+        inlines.any(|inline| is_command(&self.text[inline.content()]))
+            || self.markdown.descendants(block).any(|(_, block)| code(&block.kind))
     }
 
     /// Whether words besides the command say what should happen; `Run` and the like say nothing.
@@ -310,16 +407,62 @@ impl Reader<'_> {
     }
 }
 
-/// The box that a cell begins with; `[x](y)` and `[x]y` are none.
+/// The box that a cell or a line begins with; `[x](y)` and `[x]y` are none.
 fn box_of(text: &str, cell: Range<usize>) -> Option<Task> {
-    const BOXES: [(&str, bool); 6] =
-        [("[ ]", false), ("[x]", true), ("[X]", true), ("☐", false), ("☑", true), ("✅", true)];
+    const DRAWN: [(&str, bool); 7] =
+        [("☐", false), ("⬜", false), ("🔲", false), ("☑", true), ("☒", true), ("✔", true), ("✅", true)];
     let words = &text[cell.clone()];
-    BOXES.iter().find_map(|(mark, ticked)| {
-        let after = words.strip_prefix(mark)?.trim_start_matches('\u{fe0f}');
-        let is_box = after.chars().next().is_none_or(char::is_whitespace);
-        is_box.then(|| Task { ticked: *ticked, marker: cell.start..cell.start + mark.len() })
-    })
+    let drawn = || {
+        DRAWN.iter().find_map(|(mark, ticked)| {
+            let after = words.strip_prefix(mark)?.trim_start_matches('\u{fe0f}');
+            let is_box = after.chars().next().is_none_or(char::is_whitespace);
+            is_box.then(|| Task { ticked: *ticked, dropped: false, marker: cell.start..cell.start + mark.len() })
+        })
+    };
+    Task::begins(text, &cell).or_else(drawn)
+}
+
+/// Whether a paragraph says when it is done: `TBD` and the introduction of a list do not.
+fn says_when(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    let is_open = ["to be ", "todo", "coming soon", "fill in"].iter().any(|start| lower.starts_with(start));
+    !is_open && !entries::says_none(words) && !lower.trim_end_matches(['*', '_']).ends_with([':', '：'])
+}
+
+/// Programs that are run by their name alone.
+const PROGRAMS: &[&str] = &[
+    "make",
+    "just",
+    "pytest",
+    "tox",
+    "nox",
+    "ruff",
+    "mypy",
+    "eslint",
+    "tsc",
+    "vitest",
+    "jest",
+    "mocha",
+    "rake",
+    "rspec",
+    "phpunit",
+    "pre-commit",
+    "ctest",
+    "gradle",
+    "mvn",
+];
+
+/// Whether code is a command line, and not a name, a value or an expression.
+fn is_command(code: &str) -> bool {
+    let code = code.trim().trim_start_matches("$ ");
+    let (program, rest) = code.split_once(char::is_whitespace).unwrap_or((code, ""));
+    let program = program.trim_start_matches("./");
+    let is_program = program.starts_with(|c: char| c.is_ascii_lowercase())
+        && program.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+'));
+    let is_expression = rest.trim_start().starts_with(['=', '<', '>', ':', '+', '&', '?', '→', '(', '!', '*'])
+        || rest.starts_with("- ")
+        || rest.starts_with("-> ");
+    is_program && !is_expression && (!rest.trim().is_empty() || PROGRAMS.contains(&program))
 }
 
 /// `Phase 2: Verification`, a section of its own beside `Phase 2: Tasks`.
@@ -335,7 +478,8 @@ fn is_placeholder(words: &str) -> bool {
     let mut has_placeholder = false;
     while let Some(open) = rest.find('<') {
         let Some(close) = rest[open..].find('>') else { break };
-        if rest[..open].contains(char::is_alphabetic) {
+        let is_autolink = rest[open..open + close].contains(['@', ':']);
+        if is_autolink && !rest[open..open + close].contains(' ') || rest[..open].contains(char::is_alphabetic) {
             return false;
         }
         has_placeholder = true;

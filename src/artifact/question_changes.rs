@@ -136,7 +136,7 @@ impl<'a> QuestionChanges<'a> {
     /// The edits that take the mark of a resolved question away, if that can be done. Something else, such
     /// as the heading above it, may resolve it still.
     pub fn reopen(&self, question: &Question) -> Option<Vec<Edit>> {
-        if let Some(Task { ticked: true, marker }) = &question.task {
+        if let Some(Task { ticked: true, marker, .. }) = &question.task {
             return Some(vec![Edit::replace(marker.clone(), "[ ]")]);
         }
         if matches!(self.markdown.block(question.block).kind, BlockKind::Row { .. }) {

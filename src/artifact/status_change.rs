@@ -1,16 +1,15 @@
-//! Another status, written wherever the work notes state theirs and as they write it.
+//! Another status, written wherever an artifact states its own and as it writes it.
 
 use std::ops::Range;
 
 use super::{
     Artifact,
-    entries::{self, Entry},
     entry_insertion::runs_on,
-    notes::{EMPTY_BOXES, Status, StatusMark},
+    notes::{Status, StatusBox, StatusMark},
     sections::Section,
 };
 use crate::{
-    markdown::{BlockKind, Markdown},
+    markdown::Markdown,
     template::SectionName,
     text::{Edit, line_end_at, start_of_line},
 };
@@ -18,22 +17,14 @@ use crate::{
 /// What goes with each status, for those who draw theirs.
 const EMOJI: [&str; 4] = ["⚪", "🚧", "⛔", "✅"];
 
-/// Edits after which work notes state the status `to`: boxes are ticked and unticked, a line, a
+/// Edits after which the artifact states the status `to`: boxes are ticked and unticked, a line, a
 /// heading or front matter gets other words. Empty if nothing states a status yet, but for an empty
 /// Status section, which gets its boxes.
 pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Status) -> Vec<Edit> {
-    let Some(notes) = artifact.work_notes() else { return Vec::new() };
-    let mut edits = Vec::new();
-    for section in artifact.sections_named(SectionName::Status) {
-        let boxes = boxes(text, markdown, section);
-        if boxes.is_empty() {
-            edits.extend(tick_drawn(text, &drawn_boxes(text, markdown, section), to));
-        } else if !artifact.sections.enclosing(section).skip(1).any(|around| around.name == Some(SectionName::Status)) {
-            // The section around has the same boxes.
-            edits.extend(tick(text, markdown, &boxes, to));
-        }
-    }
-    edits.extend(reword(text, markdown, artifact, to));
+    let notes = &artifact.notes;
+    let groups = notes.status_boxes.chunk_by(|a, b| a.group == b.group);
+    let mut edits: Vec<Edit> = groups.flat_map(|boxes| tick(text, markdown, boxes, to)).collect();
+    edits.extend(reword(text, artifact, to));
     let is_stated = notes.states_status || !notes.statuses.is_empty();
     if edits.is_empty() && !is_stated {
         edits.extend(
@@ -44,13 +35,9 @@ pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Stat
 }
 
 /// Edits of what states another status than `to` in words, without a box: a line, a heading, front matter.
-pub fn reword(text: &str, markdown: &Markdown, artifact: &Artifact, to: Status) -> Vec<Edit> {
-    let sections = artifact.sections_named(SectionName::Status);
-    let drawn: Vec<_> = sections.flat_map(|section| drawn_boxes(text, markdown, section)).collect();
-    let is_drawn = |mark: &StatusMark| drawn.iter().any(|(line, _)| line.contains(&mark.range.start));
+fn reword(text: &str, artifact: &Artifact, to: Status) -> Vec<Edit> {
     let in_front = |mark: &StatusMark| mark.range.start < artifact.content_start;
-    let statuses = artifact.work_notes().map(|notes| &notes.statuses[..]).unwrap_or_default();
-    let others = statuses.iter().filter(|mark| mark.task.is_none() && !is_drawn(mark) && mark.status != to);
+    let others = artifact.notes.statuses.iter().filter(|mark| mark.task.is_none() && mark.status != to);
     let edits = others.flat_map(|mark| {
         let words = Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark)));
         let emoji = emoji_behind(text, mark.range.end).map(|range| Edit::replace(range, EMOJI[to as usize]));
@@ -69,87 +56,56 @@ fn emoji_behind(text: &str, end: usize) -> Option<Range<usize>> {
     (length > 0).then_some(start..start + length)
 }
 
-/// The items with boxes that name a status.
-fn boxes(text: &str, markdown: &Markdown, section: &Section) -> Vec<(Entry, Status)> {
-    let entries = entries::of(text, markdown, section.body.clone()).into_iter();
-    let boxes = entries.filter(|entry| entry.task.is_some());
-    boxes.filter_map(|entry| Status::read(entry.text(text)).map(|status| (entry, status))).collect()
-}
-
 /// The status whose box, typed or drawn, stands on the line at bytes `line`.
-pub fn boxed_on(text: &str, markdown: &Markdown, artifact: &Artifact, line: &Range<usize>) -> Option<Status> {
-    artifact.sections_named(SectionName::Status).find_map(|section| {
-        let typed = boxes(text, markdown, section).into_iter().map(|(entry, status)| (entry.range, status));
-        let mut all = typed.chain(drawn_boxes(text, markdown, section));
-        all.find(|(range, _)| line.start <= range.start && range.start <= line.end).map(|(_, status)| status)
-    })
+pub fn boxed_on(artifact: &Artifact, line: &Range<usize>) -> Option<Status> {
+    let mut boxes = artifact.notes.status_boxes.iter();
+    boxes.find(|own| line.start <= own.task.marker.start && own.task.marker.start <= line.end).map(|own| own.status)
 }
 
-fn tick(text: &str, markdown: &Markdown, boxes: &[(Entry, Status)], to: Status) -> Vec<Edit> {
-    let chosen = boxes.iter().position(|(_, status)| *status == to);
+/// Ticks the first box of the status `to` and no other one of its group; a box for it is added if there is none.
+fn tick(text: &str, markdown: &Markdown, boxes: &[StatusBox], to: Status) -> Vec<Edit> {
+    let chosen = boxes.iter().position(|own| own.status == to);
+    let drawn = |ticked: bool, other: &'static str| {
+        let alike = boxes.iter().find(|own| own.task.ticked == ticked && !is_typed(text, own));
+        alike.map_or(other, |own| &text[own.task.marker.clone()])
+    };
+    let mark = |own: &StatusBox, ticked: bool| match (is_typed(text, own), ticked) {
+        (true, true) => "[x]",
+        (true, false) => "[ ]",
+        (false, true) => drawn(true, "☑"),
+        (false, false) => drawn(false, "☐"),
+    };
     let mut edits = Vec::new();
-    for (n, (entry, _)) in boxes.iter().enumerate() {
-        let Some(task) = &entry.task else { continue };
-        if task.ticked != (Some(n) == chosen) {
-            edits.push(Edit::replace(task.marker.clone(), if task.ticked { "[ ]" } else { "[x]" }));
+    for (n, own) in boxes.iter().enumerate() {
+        let ticked = Some(n) == chosen;
+        if own.task.ticked != ticked {
+            edits.push(Edit::replace(own.task.marker.clone(), mark(own, ticked)));
         }
     }
-    if let (None, Some((last, _))) = (chosen, boxes.last()) {
-        let (item, task) = (markdown.block(last.block).range(), last.task.as_ref().map(|task| task.marker.start));
-        let line = start_of_line(text, item.start);
-        let marker = &text[line..task.unwrap_or(item.start)];
-        let line_end = line_end_at(text, item.end);
-        let closing = if runs_on(text, markdown, item.end, true) { line_end } else { "" };
-        edits.push(Edit::insert(item.end, format!("{line_end}{marker}[x] {to}{closing}")));
+    if let (None, Some(last)) = (chosen, boxes.last()) {
+        edits.push(added(text, markdown, boxes, last, mark(last, true), to));
     }
     edits
 }
 
-/// The lines with a box that is drawn, not typed, and a status, that the section begins with: others are
-/// not read.
-fn drawn_boxes(text: &str, markdown: &Markdown, section: &Section) -> Vec<(Range<usize>, Status)> {
-    // Beside boxes that are typed, drawn ones are not read.
-    if entries::of(text, markdown, section.body.clone()).iter().any(|entry| entry.task.is_some()) {
-        return Vec::new();
-    }
-    let first = markdown.siblings(section.body.clone()).next().map(|(_, first)| first);
-    let Some(first) = first.filter(|first| first.kind == BlockKind::Paragraph) else { return Vec::new() };
-    let own = &text[first.range()];
-    if !own.contains(EMPTY_BOXES) {
-        return Vec::new();
-    }
-    let mut at = first.range().start;
-    let lines = own.split_inclusive(['\n', '\r']).map(|line| {
-        at += line.len();
-        at - line.trim_start().len()..at - line.len() + line.trim_end().len()
-    });
-    let named = lines.filter(|line| line.start < line.end).map_while(|line| {
-        let words = text[line.clone()].trim_start_matches(EMPTY_BOXES);
-        let is_boxed = !words.starts_with(|c: char| c.is_ascii());
-        let is_empty = words.len() < line.len();
-        Status::read(words).filter(|_| is_boxed || is_empty).map(|status| (line, status))
-    });
-    named.collect()
+fn is_typed(text: &str, own: &StatusBox) -> bool {
+    text[own.task.marker.clone()].starts_with('[')
 }
 
-/// Draws the boxes so that only that of the status `to` is ticked; a line for it is added if there is none.
-fn tick_drawn(text: &str, lines: &[(Range<usize>, Status)], to: Status) -> Vec<Edit> {
-    let drawing = |line: &Range<usize>| {
-        let words = &text[line.clone()];
-        line.start..line.end - words.trim_start_matches(|c: char| !c.is_ascii()).len()
-    };
-    let is_empty = |line: &Range<usize>| text[line.clone()].starts_with(EMPTY_BOXES);
-    let chosen = lines.iter().find(|(_, status)| *status == to).map(|(line, _)| line);
-    let empty = lines.iter().find(|(line, _)| is_empty(line)).map(|(line, _)| &text[drawing(line)]);
-    let full = lines.iter().find(|(line, _)| !is_empty(line)).map_or("☑", |(line, _)| &text[drawing(line)]);
-    let (Some((last, _)), Some(empty)) = (lines.last(), empty) else { return Vec::new() };
-    let change = |line: &Range<usize>| match (is_empty(line), Some(line) == chosen) {
-        (true, true) => Some(Edit::replace(drawing(line), full)),
-        (false, false) => Some(Edit::replace(drawing(line), empty)),
-        _ => None,
-    };
-    let added = || Edit::insert(last.end, format!("{}{full} {to}", line_end_at(text, last.end)));
-    lines.iter().filter_map(|(line, _)| change(line)).chain(chosen.is_none().then(added)).collect()
+/// A ticked box behind the last one, as an item, a line, or on its line.
+fn added(text: &str, markdown: &Markdown, boxes: &[StatusBox], last: &StatusBox, mark: &str, to: Status) -> Edit {
+    let end = last.words.start + text[last.words.clone()].trim_end().len();
+    if let Some(item) = last.item {
+        let item = markdown.block(item).range();
+        let marker = &text[start_of_line(text, item.start)..last.task.marker.start];
+        let line_end = line_end_at(text, item.end);
+        let closing = if runs_on(text, markdown, item.end, true) { line_end } else { "" };
+        return Edit::insert(item.end, format!("{line_end}{marker}{mark} {to}{closing}"));
+    }
+    let is_one_line =
+        boxes.len() > 1 && start_of_line(text, boxes[0].words.start) == start_of_line(text, last.words.start);
+    let separator = if is_one_line || is_typed(text, last) { " " } else { line_end_at(text, last.words.end) };
+    Edit::insert(end, format!("{separator}{mark} {to}"))
 }
 
 /// The status in the manner of `words`: their emoji, case and hyphens, and the markup inside them.
@@ -238,6 +194,15 @@ mod tests {
                 "| Status | Not started |\n|---|---|\n| a | b |\n",
             ),
             ("## Status: WIP\n", Complete, "## Status: Complete\n"),
+            (
+                "## Status\n[ ] Not started [x] WIP [ ] Done\n",
+                Complete,
+                "## Status\n[ ] Not started [ ] WIP [x] Done\n",
+            ),
+            ("## Status\n- [ ] WIP [x] Done\n", Blocked, "## Status\n- [ ] WIP [ ] Done [x] Blocked\n"),
+            ("**Status:** ☐ WIP ☑ Done\n", InProgress, "**Status:** ☑ WIP ☐ Done\n"),
+            ("**Status:** [x] Complete — merged\n", InProgress, "**Status:** [ ] Complete — merged [x] In progress\n"),
+            ("**Status:** ~~Complete~~ In progress\n", Blocked, "**Status:** ~~Complete~~ Blocked\n"),
             ("## Status\n\n🚧 **In progress** since Monday\n", Complete, "## Status\n\n✅ **Complete** since Monday\n"),
             (
                 "## Status\n☐ Not started\n☑ In progress\n☐ Complete\n",
@@ -301,7 +266,7 @@ mod tests {
             for to in Status::ALL {
                 let after = set(before, to);
                 let (_, artifact) = read(&after);
-                assert_eq!(artifact.work_notes().unwrap().status(), Some(to), "{before:?} became {after:?}");
+                assert_eq!(artifact.notes.status(), Some(to), "{before:?} became {after:?}");
                 assert_eq!(set(&after, to), after, "setting it again changes nothing");
             }
         }

@@ -64,7 +64,9 @@ pub fn status(workspace: &Workspace) -> StatusReport {
 pub(super) fn phase_status(phase: &Phase, workspace: &Workspace) -> PhaseStatus {
     let facts: Vec<&Facts> = phase.facts(workspace).collect();
     let sum = |count: fn(&Facts) -> usize| facts.iter().map(|facts| count(facts)).sum();
-    let status = facts.iter().filter_map(|facts| facts.status).max();
+    // The work notes say where the phase stands, else the plan.
+    let of = |kind: Kind| facts.iter().filter(move |facts| facts.kind == kind).filter_map(|facts| facts.status).max();
+    let status = of(Kind::WorkNotes).or_else(|| of(Kind::Plan)).or_else(|| of(Kind::Prompt));
     let artifact = |(kind, path): &(Kind, std::sync::Arc<str>)| ArtifactPath { kind: *kind, path: path.to_string() };
     PhaseStatus {
         root: String::new(),

@@ -1,21 +1,22 @@
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        notes::{StatusMark, WorkNotes},
-        status_change,
+        Artifact,
+        notes::{Status, StatusMark},
+        status_change::set_status,
     },
     diagnostic::Fix,
-    text::Edit,
-    workspace::Document,
+    workspace::{Document, unit::Unit},
 };
 
 rule! {
-    /// Only one status may be ticked.
+    /// Only one status may be stated.
     ///
     /// ### Why
     ///
     /// A phase that is both in progress and blocked is neither: whoever resumes it has to read
-    /// everything to find out, and tools take the status that is furthest on.
+    /// everything to find out, and tools take the status that is furthest on. Ticked boxes, a `Status:` line and
+    /// front matter are compared; between the artifacts of a phase, whether it is complete.
     ///
     /// ### Fires
     ///
@@ -36,31 +37,59 @@ rule! {
     /// - [x] Blocked (waiting for a review)
     /// - [ ] Complete
     /// ```
-    "conflicting-status", severity = Warning, check = WorkNotes(check), law = End
+    "conflicting-status", severity = Warning, check = Artifact(check), law = End
 }
 
-/// More than anybody ticks; each of them is related to all others.
-const MOST_BOXES: usize = 50;
+/// As many places as a reader will follow.
+const MOST_RELATED: usize = 10;
 
-fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    let ticked: Vec<&StatusMark> =
-        notes.statuses.iter().filter(|mark| mark.task.is_some()).take(MOST_BOXES).collect();
-    if ticked.iter().all(|mark| mark.status == ticked[0].status) {
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let Document { text, markdown, path, .. } = ctx.document;
+    let marks = &artifact.notes.statuses;
+    let Some(first) = marks.first() else { return };
+    let fix = |status: Status| Fix::new(format!("Keep `{status}`"), set_status(text, markdown, artifact, status));
+    let others: Vec<&StatusMark> = marks.iter().filter(|mark| mark.status != first.status).collect();
+    if !others.is_empty() {
+        if are_steps(artifact) {
+            return;
+        }
+        let mut stated: Vec<Status> = marks.iter().map(|mark| mark.status).collect();
+        stated.sort_unstable();
+        stated.dedup();
+        let names: Vec<String> = stated.iter().map(|status| format!("`{status}`")).collect();
+        let message = format!("The status is {} at once.", names.join(" and "));
+        let finding = out.report(first.range.clone(), message);
+        for other in others.iter().take(MOST_RELATED) {
+            finding.relate(path, other.range.clone(), format!("`{}` here.", other.status));
+        }
+        stated.into_iter().rev().for_each(|status| _ = finding.fix(fix(status)));
         return;
     }
-    let Document { text, markdown, artifact, .. } = ctx.document;
-    for mark in &ticked {
-        let others = || ticked.iter().filter(|other| other.range != mark.range);
-        let finding =
-            out.report(mark.range.clone(), format!("{} statuses are ticked; a phase has only one.", ticked.len()));
-        for other in others() {
-            finding.relate(&ctx.document.path, other.range.clone(), "Also ticked.");
-        }
-        let boxes = others().filter_map(|other| other.task.as_ref());
-        let mut edits: Vec<Edit> = boxes.map(|task| Edit::replace(task.marker.clone(), "[ ]")).collect();
-        edits.extend(status_change::reword(text, markdown, artifact, mark.status));
-        finding.fix(Fix::new(format!("Keep `{}`", mark.status), edits));
+    let unit = Unit::of(ctx.workspace, ctx.document);
+    if unit.stating().is_none_or(|part| part.path != *path) {
+        return;
     }
+    let is_complete = |status: Status| status == Status::Complete;
+    let mut also = unit.also_stating().filter_map(|part| Some((part, part.status.clone()?)));
+    if let Some((part, (status, range))) = also.find(|(_, (status, _))| is_complete(*status) != is_complete(first.status)) {
+        let message = format!("The status is `{}` here and `{status}` in `{}`.", first.status, part.path);
+        let finding = out.report(first.range.clone(), message);
+        finding.relate(&part.path, range, format!("`{status}` here."));
+        finding.fix(Fix::new(format!("Set the status to `{status}`"), set_status(text, markdown, artifact, status)));
+    }
+}
+
+/// Whether boxes are ticked one after the other as the work goes on, all up to the last of three or more.
+fn are_steps(artifact: &Artifact) -> bool {
+    let boxes = &artifact.notes.status_boxes;
+    let ticked = boxes.iter().take_while(|own| own.task.ticked).count();
+    let are_in_order = boxes.is_sorted_by_key(|own| own.status);
+    let is_blocked = boxes.iter().any(|own| own.task.ticked && own.status == Status::Blocked);
+    ticked >= 3
+        && are_in_order
+        && !is_blocked
+        && boxes[ticked..].iter().all(|own| !own.task.ticked)
+        && artifact.notes.statuses.iter().all(|mark| mark.task.is_some())
 }
 
 #[cfg(test)]
@@ -68,7 +97,7 @@ mod tests {
     use crate::testing::{check, check_fix, findings};
 
     #[test]
-    fn every_ticked_status_is_marked() {
+    fn two_statuses_are_one_finding() {
         check(
             "conflicting-status",
             r#"
@@ -77,11 +106,11 @@ mod tests {
 - [x] 🟡 In progress
       ^^^^^^^^^^^^^ conflicting-status
 - [X] Complete (2026-01-02)
-      ^^^^^^^^ conflicting-status
 - [ ] Blocked
 //- work-notes/phase-2.md
 ---
 status: done
+        ^^^^ conflicting-status
 ---
 ## Status
 - [x] In progress
@@ -91,7 +120,61 @@ status: done
 - [x] Complete the chart
 - [x] Started the helpers
 - [x] Blocked on review? No
+//- plan/phase-4.md
+# Plan
+
+**Status:** WIP
+            ^^^ conflicting-status
+
+## Status
+
+Complete.
 "#,
+        );
+    }
+
+    #[test]
+    fn what_is_struck_dropped_or_a_step_is_no_second_status() {
+        check(
+            "conflicting-status",
+            "
+//- work-notes/phase-1.md
+## Status
+- [x] ~~Complete~~ In progress
+- [-] Blocked
+- [x] ~~Complete~~
+//- work-notes/phase-2.md
+## Status
+- [x] Planned
+- [x] In progress
+- [x] Merged
+- [ ] Deployed
+//- work-notes/phase-3.md
+## Status codes
+- [x] 201 Complete
+- [x] 409 Blocked
+",
+        );
+    }
+
+    #[test]
+    fn artifacts_of_a_phase_agree_on_whether_it_is_complete() {
+        check(
+            "conflicting-status",
+            "
+//- plan/phase-1.md
+---
+status: completed
+---
+# Phase 1
+//- work-notes/phase-1.md
+**Status:** In progress
+            ^^^^^^^^^^^ conflicting-status
+//- plan/phase-2.md
+**Status:** Planned
+//- work-notes/phase-2.md
+**Status:** In progress
+",
         );
     }
 
@@ -99,26 +182,29 @@ status: done
     fn the_others_are_related() {
         let found = findings("//- work-notes/phase-1.md\n## Status\n- [x] Blocked\n- [x] Complete\n");
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "conflicting-status").unwrap();
-        assert_eq!(finding.message, "2 statuses are ticked; a phase has only one.");
+        assert_eq!(finding.message, "The status is `Blocked` and `Complete` at once.");
         assert_eq!(finding.related.len(), 1);
         assert_eq!(finding.related[0].range, 30..38);
+        let titles: Vec<_> = finding.fixes.iter().map(|fix| &*fix.title).collect();
+        assert_eq!(titles, ["Keep `Complete`", "Keep `Blocked`"]);
     }
 
     #[test]
-    fn the_fix_keeps_this_one() {
+    fn the_fix_keeps_one() {
         check_fix(
             "conflicting-status",
             "//- work-notes/phase-1.md\n## Status\r\n- [x] Not started\r\n- [X] Blocked\r\n- [x] Complete\r\n",
-            "## Status\r\n- [x] Not started\r\n- [ ] Blocked\r\n- [ ] Complete\r\n",
+            "## Status\r\n- [ ] Not started\r\n- [ ] Blocked\r\n- [x] Complete\r\n",
         );
-    }
-
-    #[test]
-    fn what_states_the_status_elsewhere_follows_the_box_that_is_kept() {
         check_fix(
             "conflicting-status",
-            "//- work-notes/phase-1.md\n---\nstatus: done\n---\n## Status\n- [x] In progress\n- [x] Complete\n",
-            "---\nstatus: in-progress\n---\n## Status\n- [x] In progress\n- [ ] Complete\n",
+            "//- work-notes/phase-1.md\n---\nstatus: done\n---\n## Status\n- [x] In progress\n- [ ] Complete\n",
+            "---\nstatus: done\n---\n## Status\n- [ ] In progress\n- [x] Complete\n",
+        );
+        check_fix(
+            "conflicting-status",
+            "//- plan/phase-1.md\nStatus: done\n//- work-notes/phase-1.md\nStatus: wip\n",
+            "Status: complete\n",
         );
     }
 }

@@ -13,7 +13,8 @@ rule! {
     ///
     /// A heading without items looks as if the question had been settled. Each item should be
     /// something that can be found true or false: a command, and what it should show. Check boxes,
-    /// bullets, numbers and table rows are items; placeholders are none.
+    /// bullets, numbers, table rows and lines that begin with a tick are items, without any of them the sentences
+    /// are one; placeholders are none.
     ///
     /// ### Fires
     ///
@@ -43,11 +44,11 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         }
         let section = &ctx.artifact().sections.all[done.section];
         let heading = section.heading.clone();
+        let name = ctx.slice(heading.clone()).trim_end_matches([':', '：', ' ']);
         if !items.is_empty() {
-            out.report(heading, "Nobody has said yet when this plan is done: all items here are placeholders.");
+            out.report(heading, format!("`{name}` holds placeholders only: list commands to run, each with what it should show."));
             continue;
         }
-        let name = ctx.slice(heading.clone()).trim_end_matches([':', '：', ' ']);
         let message = format!("`{name}` has no item: list commands to run, each with what it should show.");
         out.report(heading, message).fix(Fix::new("Insert an item", vec![insert_item(ctx, section)]));
     }
@@ -122,6 +123,13 @@ To be written.
             "### Gates\n- a",
             "### Verification\n\n```sh\nmake\n```",
             "`make check` passes, and nothing else counts.",
+            "✅ Every page loads\n✅ Both teams are listed",
+            "☐ Every page loads",
+            "> The page loads in a second.",
+            "A user can sign up.",
+            "### AC1: a user can sign up",
+            "- <https://example.com/checks>",
+            "- [-] a\n- [ ] b",
         ] {
             check("empty-definition-of-done", &format!("//- plan/phase-1.md\n# P\n\n## Exit criteria\n\n{body}\n\n## Goals\n"));
         }
@@ -134,7 +142,7 @@ To be written.
     fn the_fix_inserts_an_item_below_the_sections_own_words() {
         for (before, after) in [
             ("## DoD\n\n## Goals\n", "## DoD\n\n- [ ] <Verification command + expected outcome>\n\n## Goals\n"),
-            ("## DoD\r\nSoon 😀\r\n### A\r\nx\r\n", "## DoD\r\nSoon 😀\r\n\r\n- [ ] <Verification command + expected outcome>\r\n### A\r\nx\r\n"),
+            ("## DoD\r\nTBD 😀\r\n\r\n## A\r\nx\r\n", "## DoD\r\nTBD 😀\r\n\r\n- [ ] <Verification command + expected outcome>\r\n\r\n## A\r\nx\r\n"),
             ("DoD\n---", "DoD\n---\n\n- [ ] <Verification command + expected outcome>"),
             ("**DoD:**\n\n## Goals", "**DoD:**\n\n- [ ] <Verification command + expected outcome>\n\n## Goals"),
         ] {

@@ -1,12 +1,8 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        notes::{Status, WorkNotes},
-        status_change::set_status,
-    },
-    diagnostic::Fix,
-    template::Kind,
-    workspace::Document,
+    artifact::{Artifact, notes::Status, status_change::set_status},
+    diagnostic::{Fix, Severity},
+    workspace::{Document, unit::Unit},
 };
 
 rule! {
@@ -14,8 +10,9 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Nobody looks at a complete phase again. If its plan still has unticked done items, or its
-    /// questions are still open, the next phase builds on something that was never there.
+    /// A complete phase is not looked at again. If its plan still has unticked done items, or its
+    /// questions are still open, the next phase builds on something that was never there. Where no box of the
+    /// phase was ever ticked, its author hardly keeps them: then the finding is information only.
     ///
     /// ### Fires
     ///
@@ -40,60 +37,54 @@ rule! {
     /// ## Open questions
     /// - Which port does the probe use? Resolved: 8080.
     /// ```
-    "premature-complete", severity = Error, check = WorkNotes(check), law = End
+    "premature-complete", severity = ByFinding, check = Artifact(check), law = End
 }
 
 /// As many places as a reader will follow.
 const MOST_RELATED: usize = 10;
 
-fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    let Some(mark) = notes.statuses.iter().rfind(|mark| mark.status == Status::Complete) else { return };
-    let path = &*ctx.document.path;
-    let own: Vec<_> = ctx.artifact().questions.iter().filter(|question| !question.resolved).collect();
-    let plan = ctx.workspace.counterpart_facts(path, Kind::Plan);
-    let (plan_path, unticked, asked) = match &plan {
-        Some((plan_path, facts)) => (&**plan_path, &facts.unticked[..], &facts.open_questions[..]),
-        None => ("", &[][..], &[][..]),
-    };
-    let questions = own.len() + asked.len();
-    let mut open = Vec::new();
-    if !unticked.is_empty() {
-        open.push(format!("{} of the plan {} not ticked", count(unticked.len(), "done item"), is_or_are(unticked.len())));
-    }
-    if questions > 0 {
-        open.push(format!("{} {} open", count(questions, "question"), is_or_are(questions)));
-    }
-    if open.is_empty() {
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    if artifact.notes.status() != Some(Status::Complete) {
         return;
     }
-    let finding = out.report(mark.range.clone(), format!("The phase is called complete, but {}.", open.join(" and ")));
-    for range in unticked.iter().take(MOST_RELATED) {
-        finding.relate(plan_path, range.clone(), "Not ticked.");
+    let Document { text, markdown, path, .. } = ctx.document;
+    let unit = Unit::of(ctx.workspace, ctx.document);
+    let Some(stating) = unit.stating().filter(|part| part.path == *path) else { return };
+    let (unticked, questions) = (unit.open_boxes().count(), unit.open_questions().count());
+    let mut open = Vec::new();
+    if unticked > 0 {
+        let all = unticked + unit.ticked();
+        open.push(format!("{unticked} of {} not ticked", boxes(all, unticked)));
     }
-    for question in own.iter().take(MOST_RELATED) {
-        finding.relate(path, question.range.clone(), "Still open.");
+    if questions > 0 {
+        open.push(format!("{questions} question{} open", if questions == 1 { " is" } else { "s are" }));
     }
-    for range in asked.iter().take(MOST_RELATED) {
-        finding.relate(plan_path, range.clone(), "Still open.");
+    let (false, Some((_, range))) = (open.is_empty(), stating.status.clone()) else { return };
+    let is_untouched = unticked > 0 && unit.ticked() == 0;
+    let severity = if is_untouched { Severity::Information } else { Severity::Error };
+    let finding = out.report_at(severity, range, format!("The status is `Complete`, but {}.", open.join(" and ")));
+    for (part, place) in unit.open_boxes().take(MOST_RELATED) {
+        finding.relate(&part.path, place.clone(), "Not ticked.");
     }
-    let Document { text, markdown, artifact, .. } = ctx.document;
+    for (part, place) in unit.open_questions().take(MOST_RELATED) {
+        finding.relate(&part.path, place.clone(), "Still open.");
+    }
     let reopened = set_status(text, markdown, artifact, Status::InProgress);
     if !reopened.is_empty() {
         finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), reopened));
     }
 }
 
-fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
-fn is_or_are(n: usize) -> &'static str {
-    if n == 1 { "is" } else { "are" }
+fn boxes(all: usize, open: usize) -> String {
+    format!("{all} box{} {}", if all == 1 { "" } else { "es" }, if open == 1 { "is" } else { "are" })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, findings};
+    use crate::{
+        diagnostic::Severity,
+        testing::{check, check_fix, findings},
+    };
 
     #[test]
     fn unticked_items_of_the_plan_count_but_plain_ones_do_not() {
@@ -147,6 +138,67 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_unit_counts_wherever_the_status_stands() {
+        check(
+            "premature-complete",
+            "
+//- plan/phase-1.md
+---
+status: completed
+        ^^^^^^^^^ premature-complete
+---
+# Phase 1
+## Steps
+- [x] Build the till
+- [ ] Test the till
+//- plan/phase-2.md
+# Phase 2
+## Status
+
+Complete.
+^^^^^^^^ premature-complete
+
+## Open questions
+- Which port?
+//- plan/phase-3.md
+# Phase 3
+**Status:** Complete
+## Out of scope
+- [ ] A second till
+## Definition of done
+- [x] `make` exits 0
+- [-] `make doc` exits 0
+- [ ] ~~`make night` exits 0~~ (dropped)
+## Steps
+- [ ] Build the till
+//- plan/phase-4.md
+# Phase 4
+## Definition of done
+- [x] `make` exits 0
+- [/] `make doc` exits 0
+- [\t] `make night` exits 0
+//- work-notes/phase-4.md
+**Status:** Complete
+            ^^^^^^^^ premature-complete
+//- plan/phase-5.md
+# Phase 5
+**Status:** ~~Complete~~ In progress
+## Definition of done
+- [ ] `make` exits 0
+",
+        );
+    }
+
+    #[test]
+    fn where_no_box_was_ever_ticked_it_is_information() {
+        for (boxes, severity) in [("- [ ] a\n- [ ] b", Severity::Information), ("- [x] a\n- [ ] b", Severity::Error)] {
+            let found = findings(&format!("//- plan/phase-1.md\n---\nstatus: COMPLETED\n---\n# P\n## Steps\n{boxes}\n"));
+            let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
+            assert_eq!(finding.severity, severity, "{boxes}");
+        }
+    }
+
+    #[test]
     fn the_status_can_be_opened_again() {
         let questions = "\r\n## Questions\r\n- Port?";
         check_fix(
@@ -169,7 +221,7 @@ mod tests {
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
         assert_eq!(
             finding.message,
-            "The phase is called complete, but 1 done item of the plan is not ticked and 1 question is open."
+            "The status is `Complete`, but 1 of 1 box is not ticked and 1 question is open."
         );
         let places: Vec<_> = finding.related.iter().map(|related| (&*related.path, &*related.message)).collect();
         assert_eq!(places, [("plan/phase-1.md", "Not ticked."), ("work-notes/phase-1.md", "Still open.")]);

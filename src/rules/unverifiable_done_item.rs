@@ -1,21 +1,23 @@
 use super::{Context, Sink};
-use crate::artifact::plan::Plan;
+use crate::artifact::plan::{DoneItem, Plan};
 
 rule! {
-    /// A done item should have a command and say what it should show.
+    /// A done item should have a command and say what it should show, as the others of its list do.
     ///
     /// ### Why
     ///
     /// Whoever executes the plan, a person or a model, should be able to find out alone whether it
     /// is done. "Works well" is an opinion; a command without an expected outcome leaves open what
-    /// is good. The command is inline code or a fenced block, the outcome words beside it.
+    /// is good. The command is inline code or a fenced block, the outcome words beside it. Only sections where
+    /// another item has a command are looked at, and an outcome is asked for only where another command has one.
     ///
     /// ### Fires
     ///
     /// ```md
     /// ## Definition of done
+    /// - [ ] `helm lint charts/gateway` prints no warning
     /// - [ ] The chart looks like the reference chart
-    /// - [ ] Run `helm lint charts/gateway`
+    /// - [ ] Run `helm template charts/gateway`
     /// ```
     ///
     /// ### Quiet
@@ -23,19 +25,31 @@ rule! {
     /// ```md
     /// ## Definition of done
     /// - [ ] `helm lint charts/gateway` prints no warning
+    /// - [ ] `helm template charts/gateway` prints 3 documents
     /// ```
     "unverifiable-done-item", severity = Hint, check = Plan(check), law = Habit
 }
 
 fn check(_: &Context, plan: &Plan, out: &mut Sink) {
-    for item in plan.done.iter().filter(|item| !item.is_placeholder) {
-        let message = match (item.has_command, item.has_outcome) {
-            (true, true) => continue,
-            (false, true) => "This item names no command that would show whether it is done.",
-            (true, false) => "This item does not say what its command should show.",
-            (false, false) => "This item names neither a command nor what it should show.",
-        };
-        out.report(item.range.clone(), message);
+    for section in &plan.done_sections {
+        let items = || plan.done[section.items.clone()].iter().filter(|item| !item.is_placeholder && !item.is_step);
+        if !items().any(|item| item.can_be_run) {
+            continue;
+        }
+        let has_outcomes = items().any(|item| item.has_command && item.has_outcome);
+        for item in items() {
+            if let Some(message) = lacks(item, has_outcomes) {
+                out.report(item.range.clone(), message);
+            }
+        }
+    }
+}
+
+fn lacks(item: &DoneItem, has_outcomes: bool) -> Option<&'static str> {
+    match (item.has_command, item.has_outcome) {
+        (true, false) if has_outcomes => Some("Say what the command should show, as other items do."),
+        (false, _) => Some("Name a command that shows whether this is done, as other items do."),
+        _ => None,
     }
 }
 
@@ -86,12 +100,12 @@ mod tests {
 ^^^^^^^^^^^^^^^^^^^^^^^^^^ unverifiable-done-item
 //- plan/phase-2.md
 **Done when:** everybody is happy
-               ^^^^^^^^^^^^^^^^^^ unverifiable-done-item
 //- plan/phase-3.md
 ## 完了条件
 
 - 何も数えない
   ^^^^^^ unverifiable-done-item
+- `make check` が 0 を出す
 //- plan/phase-4.md
 ## Acceptance criteria
 ### Scenario: a probe fails
@@ -124,5 +138,23 @@ mod tests {
             "unverifiable-done-item",
             "//- plan/phase-1.md\n## Goals\n- a\n## DoD\n- `a` passes\n### Out of scope\n- b\n//- work-notes/phase-1.md\n## DoD\n- a\n",
         );
+    }
+
+    #[test]
+    fn only_where_another_item_has_a_command() {
+        for (items, findings) in [
+            ("- [ ] The page loads\n- [ ] The form opens\n", 0),
+            ("- [ ] `docs/guide.md` names the port\n- [ ] `Till` has a drawer\n- [ ] The page loads\n", 0),
+            ("- [ ] `make test` exits 0\n- [ ] The page loads\n", 1),
+            // No command has an outcome.
+            ("- [ ] `make test`\n- [ ] `make lint`\n", 0),
+            ("- [ ] `make test` exits 0\n- [ ] `make lint`\n", 1),
+            ("- [ ] `make test` exits 0\n- [-] The page loads\n- ~~The form opens~~\n", 0),
+            ("All of these exit 0:\n\n```sh\nmake test\nmake lint\n```\n", 0),
+        ] {
+            let found = crate::testing::findings(&format!("//- plan/phase-1.md\n# P\n\n## Done when\n{items}"));
+            let found = found.iter().filter(|(_, finding)| finding.rule == "unverifiable-done-item").count();
+            assert_eq!(found, findings, "{items}");
+        }
     }
 }

@@ -7,9 +7,10 @@ use crate::{
     artifact::{
         dates,
         entries::{self, Entry, Task},
+        phase_id,
         sections::{Section, SectionStyle},
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{BlockId, BlockKind, InlineKind},
     template::{SectionName, normalize_heading},
 };
 
@@ -22,22 +23,38 @@ pub enum Status {
     Complete,
 }
 
-/// How people say it, in lower case.
-const SYNONYMS: &[(Status, &[&str])] = &[
+/// How people say it, in lower case. Words about a document (draft, proposed, approved, accepted, ready) say nothing of
+/// the work.
+const STATUS_WORDS: &[(Status, &[&str])] = &[
     (
         Status::NotStarted,
         &[
             "not started",
             "not yet started",
             "not begun",
+            "unstarted",
             "todo",
             "to do",
+            "to-do",
             "planned",
             "pending",
-            "draft",
             "backlog",
-            "proposed",
-            "new",
+            "queued",
+            "nicht begonnen",
+            "nicht gestartet",
+            "non commencé",
+            "à faire",
+            "sin empezar",
+            "pendiente",
+            "não iniciado",
+            "pendente",
+            "не начато",
+            "не начат",
+            "未着手",
+            "未開始",
+            "未开始",
+            "待办",
+            "시작 전",
         ],
     ),
     (
@@ -54,13 +71,69 @@ const SYNONYMS: &[(Status, &[&str])] = &[
             "underway",
             "under way",
             "in review",
+            "under review",
             "implementing",
+            "in arbeit",
+            "en cours",
+            "en curso",
+            "en progreso",
+            "em andamento",
+            "em progresso",
+            "в работе",
+            "в процессе",
+            "進行中",
+            "作業中",
+            "进行中",
+            "진행 중",
+            "진행중",
         ],
     ),
-    (Status::Blocked, &["blocked", "on hold", "stuck", "paused", "waiting"]),
+    (
+        Status::Blocked,
+        &[
+            "blocked",
+            "on hold",
+            "stuck",
+            "paused",
+            "waiting",
+            "blockiert",
+            "bloqué",
+            "bloqueado",
+            "заблокировано",
+            "阻塞",
+        ],
+    ),
     (
         Status::Complete,
-        &["complete", "completed", "done", "finished", "shipped", "closed", "merged", "delivered", "implemented"],
+        &[
+            "complete",
+            "completed",
+            "done",
+            "finished",
+            "shipped",
+            "closed",
+            "merged",
+            "delivered",
+            "implemented",
+            "landed",
+            "released",
+            "deployed",
+            "applied",
+            "abgeschlossen",
+            "erledigt",
+            "fertig",
+            "terminé",
+            "terminée",
+            "completado",
+            "terminado",
+            "concluído",
+            "готово",
+            "завершено",
+            "完了",
+            "完成",
+            "已完成",
+            "완료",
+        ],
     ),
 ];
 
@@ -72,6 +145,8 @@ const FOLLOWERS: &[&str] = &[
 
 /// Boxes that are drawn, not typed, and empty.
 pub const EMPTY_BOXES: [char; 5] = ['☐', '⬜', '🔲', '□', '◻'];
+/// Boxes that are drawn and ticked.
+const FULL_BOXES: [char; 7] = ['☑', '☒', '✅', '✔', '🔳', '⬛', '◼'];
 
 impl Status {
     pub const ALL: [Self; 4] = [Self::NotStarted, Self::InProgress, Self::Blocked, Self::Complete];
@@ -92,11 +167,23 @@ impl Status {
         if text[..start].contains(EMPTY_BOXES) {
             return None;
         }
-        SYNONYMS.iter().find_map(|(status, synonyms)| {
-            let length = synonyms.iter().find(|synonym| begins_with(words, synonym))?.len();
+        let end = STATUS_WORDS.iter().find_map(|(status, synonyms)| {
+            let length = synonyms.iter().find_map(|synonym| begins_with(words, synonym))?;
             Some((*status, start + length))
-        })
+        });
+        end.filter(|(_, end)| !is_menu(&text[*end..]))
     }
+}
+
+/// Whether the words behind a status offer others: `In progress | Done`, `Not started → Complete`.
+fn is_menu(rest: &str) -> bool {
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let after = line.trim_start_matches(['*', '_', '`', ' ']);
+    let is_list = ["|", "/", "→", "->"].iter().any(|mark| after.starts_with(mark));
+    is_list
+        && after.split(['|', '/', '→', '>']).skip(1).any(|option| {
+            !option.contains([':', '：']) && Status::find(option.trim_start_matches(['-', ' '])).is_some()
+        })
 }
 
 impl fmt::Display for Status {
@@ -105,22 +192,35 @@ impl fmt::Display for Status {
     }
 }
 
-/// Whether `text` begins with the words of a status, in any case, hyphens for spaces, and goes on
+/// The length of a status's words at the start of `text`, in any case, hyphens for spaces, if they go on
 /// like a status and not like a sentence.
-fn begins_with(text: &str, synonym: &str) -> bool {
-    let Some((head, rest)) = text.split_at_checked(synonym.len()) else { return false };
-    let is_same = |(a, b): (u8, u8)| a.eq_ignore_ascii_case(&b) || b == b' ' && matches!(a, b'-' | b'_');
-    head.bytes().zip(synonym.bytes()).all(is_same) && ends_status(rest)
+fn begins_with(text: &str, synonym: &str) -> Option<usize> {
+    let mut chars = text.char_indices();
+    for expected in synonym.chars() {
+        let (_, c) = chars.next()?;
+        let is_same = c == expected
+            || c.to_lowercase().eq(std::iter::once(expected))
+            || expected == ' ' && matches!(c, '-' | '_');
+        if !is_same {
+            return None;
+        }
+    }
+    let rest = chars.as_str();
+    ends_status(rest).then(|| text.len() - rest.len())
 }
 
 fn ends_status(rest: &str) -> bool {
     if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return false;
     }
-    let next = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '_');
-    let length = next.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(next.len());
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let next = line.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '_');
+    let length = next.find(|c: char| !c.is_alphabetic()).unwrap_or(next.len());
     let word = &next[..length];
-    !next.starts_with('?') && (word.is_empty() || FOLLOWERS.iter().any(|follower| follower.eq_ignore_ascii_case(word)))
+    // `Complete and reviewed: tasks 0 to 5` is about those.
+    let is_partial = word.eq_ignore_ascii_case("and") && next.contains(": ");
+    let goes_on = word.is_empty() || FOLLOWERS.iter().any(|follower| follower.eq_ignore_ascii_case(word));
+    !next.starts_with('?') && goes_on && !is_partial
 }
 
 /// One place that states the status.
@@ -133,20 +233,63 @@ pub struct StatusMark {
     pub task: Option<Task>,
 }
 
+/// A box that names a status, ticked or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusBox {
+    pub status: Status,
+    pub task: Task,
+    /// Bytes of the words behind it, up to the next box of its line.
+    pub words: Range<usize>,
+    /// Its item, if it is not one of several on a line.
+    pub item: Option<BlockId>,
+    /// Boxes of one section, or one label, belong together.
+    pub group: usize,
+}
+
 impl Reader<'_> {
-    pub fn statuses(&self) -> Vec<StatusMark> {
-        let mut found = Vec::new();
-        found.extend(self.front_matter_status());
-        found.extend(self.opening().flat_map(|blocks| self.labelled_statuses(blocks)));
+    /// Every status that is stated, and the boxes that name one; in document order.
+    pub fn statuses(&self) -> (Vec<StatusMark>, Vec<StatusBox>) {
+        let mut found = Found::default();
+        found.marks.extend(self.front_matter_status());
+        self.opening().for_each(|blocks| self.labelled_statuses(blocks, &mut found));
         let headings = self.sections.all.iter().filter(|section| section.level <= 2);
-        found.extend(headings.filter_map(|section| self.labelled_status(section.heading.clone())));
-        for section in self.sections.named(SectionName::Status) {
-            found.extend(self.section_statuses(section));
+        headings.for_each(|section| _ = self.labelled_status(section.heading.clone(), &mut found));
+        for section in self.status_sections() {
+            self.section_statuses(section, &mut found);
         }
-        found.sort_by_key(|mark| mark.range.start);
+        found.boxes.sort_by_key(|own| own.task.marker.start);
+        found.boxes.dedup_by_key(|own| own.task.marker.start);
+        let ticked = found.boxes.iter().filter(|own| own.task.ticked);
+        found.marks.extend(
+            ticked.filter_map(|own| {
+                Some(StatusMark { task: Some(own.task.clone()), ..self.status_at(own.words.clone())? })
+            }),
+        );
+        found.marks.sort_by_key(|mark| mark.range.start);
         // `## Status: blocked` is a heading with a label, and a section with a value.
-        found.dedup_by_key(|mark| mark.range.start);
-        found
+        found.marks.dedup_by_key(|mark| mark.range.start);
+        (found.marks, found.boxes)
+    }
+
+    /// The sections that say where the whole stands: not those of another phase, of an entry of a log, or of one
+    /// part among several.
+    fn status_sections(&self) -> Vec<&Section> {
+        let title = self.sections.title.clone().map_or("", |title| &self.text[title]);
+        let is_own = |section: &&Section| {
+            let phase = phase_id(&section.normalized);
+            let is_dated = |around: &Section| dates::find(&self.text[around.heading.clone()]).is_some();
+            let mut around = self.sections.enclosing(section).skip(1);
+            (phase.is_none() || phase == phase_id(title))
+                && !around.any(|around| {
+                    around.name == Some(SectionName::SessionLog) || around.phase().is_some() || is_dated(around)
+                })
+        };
+        let mut own: Vec<&Section> = self.sections.named(SectionName::Status).filter(is_own).collect();
+        if own.len() > 1 {
+            let is_status = |section: &Section| section.name == Some(SectionName::Status);
+            own.retain(|section| section.parent.is_none_or(|parent| is_status(&self.sections.all[parent])));
+        }
+        own
     }
 
     pub fn states_status(&self) -> bool {
@@ -188,27 +331,25 @@ impl Reader<'_> {
     }
 
     /// `Status: in progress` at the starts of lines, and `| Status | in progress |`.
-    fn labelled_statuses(&self, blocks: Range<BlockId>) -> Vec<StatusMark> {
-        let mut found = Vec::new();
+    fn labelled_statuses(&self, blocks: Range<BlockId>, found: &mut Found) {
         for (id, block) in self.markdown.within(blocks) {
             match block.kind {
-                BlockKind::Paragraph => found.extend(self.labelled_status(block.range())),
+                BlockKind::Paragraph => _ = self.labelled_status(block.range(), found),
                 BlockKind::Row { .. } => {
                     let cells = entries::cells(self.text, self.markdown, id);
                     if let [label, value] = &cells[..]
                         && is_status_label(&self.text[label.clone()])
                     {
-                        found.extend(self.status_at(value.clone()));
+                        self.value(value.clone(), found);
                     }
                 }
                 _ => {}
             }
         }
-        found
     }
 
-    /// The first line of a block that is labelled as a status.
-    fn labelled_status(&self, block: Range<usize>) -> Option<StatusMark> {
+    /// The first line of a block that is labelled as a status; whether there is one.
+    fn labelled_status(&self, block: Range<usize>, found: &mut Found) -> bool {
         let mut at = block.start;
         for line in self.text[block].split_inclusive(['\n', '\r']) {
             let end = at + line.trim_end().len();
@@ -216,61 +357,155 @@ impl Reader<'_> {
             if let Some((label, _)) = labelled {
                 let value = line[label.len()..].trim_start_matches([':', '：', '*', '_', ' ', '\t', '`']);
                 // A value that is yet to be written leaves white space only.
-                return self.status_at((at + line.len() - value.len()).min(end)..end);
+                self.value((at + line.len() - value.len()).min(end)..end, found);
+                return true;
             }
             at += line.len();
         }
-        None
+        false
     }
 
-    /// Ticked boxes; without any box, the words themselves.
-    fn section_statuses(&self, section: &Section) -> Vec<StatusMark> {
+    /// The value of a label: boxes on its line, or words.
+    fn value(&self, range: Range<usize>, found: &mut Found) {
+        let boxes = self.boxes_on(range.clone(), range.start);
+        if boxes.is_empty() {
+            found.marks.extend(self.status_at(range));
+        } else {
+            found.boxes.extend(boxes);
+        }
+    }
+
+    /// Boxes; without any that names a status, the words themselves.
+    fn section_statuses(&self, section: &Section, found: &mut Found) {
         let entries = entries::of(self.text, self.markdown, section.body.clone());
+        let group = section.range.start;
+        let boxes = self.listed_boxes(&entries, group);
+        if !boxes.is_empty() {
+            return found.boxes.extend(boxes);
+        }
         if entries.iter().any(|entry| entry.task.is_some()) {
-            return entries.iter().filter_map(|entry| self.ticked_status(entry)).collect();
+            return;
         }
-        let labelled = self.labelled_statuses(section.body.clone());
-        if !labelled.is_empty() {
-            return labelled;
+        let known = (found.marks.len(), found.boxes.len());
+        self.labelled_statuses(section.body.clone(), found);
+        if (found.marks.len(), found.boxes.len()) != known {
+            return;
         }
-        let own = self.status_at(section.after_label.clone());
-        let paragraph = || {
-            let (_, first) = self.markdown.siblings(section.body.clone()).next()?;
-            let lines = || self.lines(first.range());
-            (first.kind == BlockKind::Paragraph).then(|| lines().find_map(|line| self.status_at(line))).flatten()
-        };
+        if !section.after_label.is_empty() {
+            let label = section.after_label.clone();
+            let start = label.end - self.text[label.clone()].trim_start().len();
+            self.value(entries::first_line(self.text, &(start..label.end)), found);
+        }
+        let first = self.markdown.siblings(section.body.clone()).next().map(|(_, first)| first);
+        let paragraph = first.filter(|first| first.kind == BlockKind::Paragraph).map(|first| first.range());
+        let drawn = paragraph.clone().map(|paragraph| self.lined_boxes(paragraph, group)).unwrap_or_default();
+        if !drawn.is_empty() {
+            found.boxes.extend(drawn);
+        }
+        if (found.marks.len(), found.boxes.len()) != known {
+            return;
+        }
+        let paragraph = paragraph.and_then(|paragraph| self.status_at(entries::first_line(self.text, &paragraph)));
         let single = || if let [entry] = &entries[..] { self.status_at(entry.range.clone()) } else { None };
-        own.or_else(paragraph).or_else(single).into_iter().collect()
+        found.marks.extend(paragraph.or_else(single));
     }
 
-    /// The lines of a block that an empty drawn box begins, and the first that none does.
-    fn lines(&self, block: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let mut at = block.start;
-        let lines = self.text[block].split_inclusive(['\n', '\r']).map(move |line| {
+    /// The boxes of items, and those behind them on their lines.
+    fn listed_boxes(&self, entries: &[Entry], group: usize) -> Vec<StatusBox> {
+        let boxed = entries.iter().filter_map(|entry| Some((entry, entry.task.as_ref()?)));
+        boxed
+            .flat_map(|(entry, task)| {
+                let end = entries::first_line(self.text, &entry.range).end.max(task.marker.end);
+                let mut boxes = self.boxes_on(task.marker.start..end, group);
+                if let [only] = &mut boxes[..] {
+                    only.item = Some(entry.block);
+                }
+                boxes
+            })
+            .collect()
+    }
+
+    /// The boxes of the lines that a paragraph begins with; where an empty one is drawn, any emoji is a box.
+    fn lined_boxes(&self, paragraph: Range<usize>, group: usize) -> Vec<StatusBox> {
+        let is_drawn = self.text[paragraph.clone()].contains(EMPTY_BOXES);
+        let mut at = paragraph.start;
+        let mut found = Vec::new();
+        for line in self.text[paragraph].split_inclusive(['\n', '\r']) {
+            let range = at + (line.len() - line.trim_start().len())..at + line.trim_end().len();
             at += line.len();
-            at - line.len()..at
+            if range.start >= range.end {
+                continue;
+            }
+            let mut boxes = self.boxes_on(range.clone(), group);
+            let words = self.text[range.clone()].trim_start_matches(|c: char| !c.is_ascii());
+            let marker = range.start..range.end - words.len();
+            if boxes.is_empty()
+                && is_drawn
+                && !marker.is_empty()
+                && let Some(status) = Status::read(words)
+            {
+                let task = Task { ticked: true, dropped: false, marker: marker.clone() };
+                boxes.push(StatusBox { status, task, words: marker.end..range.end, item: None, group });
+            }
+            if boxes.is_empty() {
+                break;
+            }
+            found.append(&mut boxes);
+        }
+        found
+    }
+
+    /// The boxes on a line that name a status, typed or, beside an empty one, drawn.
+    fn boxes_on(&self, line: Range<usize>, group: usize) -> Vec<StatusBox> {
+        let words = &self.text[line.clone()];
+        let mut tasks: Vec<Task> = Vec::new();
+        let mut is_apart = true;
+        for (at, c) in words.char_indices() {
+            let at = line.start + at;
+            if is_apart && c == '[' {
+                tasks.extend(Task::begins(self.text, &(at..line.end)));
+            } else if is_apart && (EMPTY_BOXES.contains(&c) || FULL_BOXES.contains(&c)) {
+                let end = at + c.len_utf8();
+                let end = end + if self.text[end..].starts_with('\u{fe0f}') { '\u{fe0f}'.len_utf8() } else { 0 };
+                tasks.push(Task { ticked: FULL_BOXES.contains(&c), dropped: false, marker: at..end });
+            }
+            is_apart = c.is_whitespace() || matches!(c, '|' | '*' | '\u{b7}');
+        }
+        let is_typed = |task: &Task| self.text[task.marker.clone()].starts_with('[');
+        let is_drawn = !tasks.iter().any(is_typed) && words.contains(EMPTY_BOXES);
+        tasks.retain(|task| is_typed(task) || is_drawn);
+        let ends: Vec<usize> = tasks.iter().skip(1).map(|task| task.marker.start).chain([line.end]).collect();
+        let named = tasks.into_iter().zip(ends).filter_map(|(task, end)| {
+            let words = task.marker.end..end;
+            let status = self.status_at(words.clone())?.status;
+            Some(StatusBox { status, task, words, item: None, group })
         });
-        let mut is_over = false;
-        lines.take_while(move |line| {
-            let words = self.text[line.clone()].trim_start();
-            // Nothing stands between the two bytes of a line end.
-            let goes_on = words.is_empty() || words.starts_with(EMPTY_BOXES);
-            !std::mem::replace(&mut is_over, !goes_on)
-        })
+        named.collect()
     }
 
-    fn ticked_status(&self, entry: &Entry) -> Option<StatusMark> {
-        let task = entry.task.clone().filter(|task| task.ticked)?;
-        Some(StatusMark { task: Some(task), ..self.status_at(entry.range.clone())? })
-    }
-
-    /// The status that a range begins with.
+    /// The status that a range begins with; struck words do not count.
     fn status_at(&self, range: Range<usize>) -> Option<StatusMark> {
-        let (status, end) = Status::find(&self.text[range.clone()])?;
-        let words = &self.text[range.start..range.start + end];
-        let start = range.start + words.len() - words.trim_start_matches(['*', '_', '`', ' ', '"', '\'']).len();
-        Some(StatusMark { status, range: start..range.start + end, task: None })
+        let mut start = range.start;
+        for inline in self.markdown.inlines_in(range.clone()) {
+            if inline.kind == InlineKind::Strikethrough
+                && !self.text[start..inline.range().start.max(start)].contains(char::is_alphanumeric)
+            {
+                start = inline.range().end.min(range.end);
+            }
+        }
+        let (status, end) = Status::find(&self.text[start..range.end])?;
+        let words = &self.text[start..start + end];
+        let start = start + words.len() - words.trim_start_matches(['*', '_', '`', ' ', '"', '\'']).len();
+        let end = start + words.trim_start_matches(['*', '_', '`', ' ', '"', '\'']).len();
+        Some(StatusMark { status, range: start..end, task: None })
     }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Found {
+    marks: Vec<StatusMark>,
+    boxes: Vec<StatusBox>,
 }
 
 fn is_status_label(label: &str) -> bool {
@@ -297,7 +532,24 @@ mod tests {
             ("# P\n\n## Metadata\n\n- Owner: x\n- Status: WIP\n", Status::InProgress, "WIP"),
             ("## 状態\n\nStatus: done\n", Status::Complete, "done"),
             ("## Status\n- Blocked on review\n", Status::Blocked, "Blocked"),
-            ("## Status\n☐ Not started\n☑ In progress\n☐ Complete\n", Status::InProgress, "☑ In progress"),
+            ("## Status\n☐ Not started\n☑ In progress\n☐ Complete\n", Status::InProgress, "In progress"),
+            // Boxes side by side.
+            ("## Status\n[ ] Not started [ ] In progress [ ] Blocked [x] Complete\n", Status::Complete, "Complete"),
+            ("## Status\n- [ ] Not started [ ] In progress [x] Complete (May)\n", Status::Complete, "Complete"),
+            ("**Status:** [ ] Not started | [x] In progress\n", Status::InProgress, "In progress"),
+            ("**Status:** [x] Complete | **Prerequisite:** Phase 1 complete\n", Status::Complete, "Complete"),
+            ("## Status\n☐ Not started ☑ In progress ☐ Complete\n", Status::InProgress, "In progress"),
+            // Struck words do not count.
+            ("## Status\n~~Complete~~ In progress\n", Status::InProgress, "In progress"),
+            ("**Status:** ~~Complete~~ In progress\n", Status::InProgress, "In progress"),
+            ("## Status\n- [x] ~~Complete~~ In progress\n", Status::InProgress, "In progress"),
+            ("## Status\n- [ ] Done\n- [/] WIP\n- [x] Blocked\n", Status::Blocked, "Blocked"),
+            ("## Status\n\nComplete.\n", Status::Complete, "Complete"),
+            ("> Status: COMPLETED\n", Status::Complete, "COMPLETED"),
+            ("---\nstatus: To Do\n---\n", Status::NotStarted, "To Do"),
+            ("# CR-2\n## Status\n- [x] Proposed\n- [x] Approved\n- [x] Applied\n", Status::Complete, "Applied"),
+            ("**Status:** 進行中\n", Status::InProgress, "進行中"),
+            ("**Status:** À faire\n", Status::NotStarted, "À faire"),
             ("## 状態\n\n## Status\n- [x] In progress （索引まで）\n", Status::InProgress, "In progress"),
         ] {
             let notes = read(text);
@@ -317,6 +569,22 @@ mod tests {
             "## Status\n- [x] Complete the chart\n- [x] Started the helper\n",
             "## Decisions\nStatus: done\n",
             "## Status: Accepted\n",
+            "---\nstatus: approved\n---\n",
+            "**Status**: Draft\n",
+            "**Status:** Ready for planning\n",
+            "**Status:** Approved (design); pending implementation plan\n",
+            "**Status:** Approved | Issues Found\n",
+            "**Status**: In Progress | Design Complete | Implemented\n",
+            "Status: Not started / In progress / Complete\n",
+            "Status: Not started → In progress → Complete\n",
+            "## Status\n[ ] Not started [ ] In progress [ ] Complete\n",
+            "## Status\n- [-] Complete\n- [\t] Blocked\n",
+            "## Status\n~~Complete~~\n",
+            "## Status\n- [x] Proposed\n- [ ] Approved\n- [ ] Applied\n",
+            "## Status\nComplete and reviewed: tasks 0 to 5, the chart\n",
+            "# Phase 7\n## Phase 6 status\nDone\n",
+            "# P\n## 2026-01-02\n### Status\nAll done.\nDone\n",
+            "# P\n## Step 1\n### Status\nDone\n## Step 2\n### Status\nTodo\n",
             "- **Status:** \nOwner: x\n",
             "Status: \r\n`",
             "---\nsubstatus: done\n---\n",

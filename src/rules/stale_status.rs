@@ -1,0 +1,136 @@
+use super::{Context, Sink};
+use crate::{
+    artifact::{Artifact, notes::Status, status_change::set_status},
+    diagnostic::Fix,
+    text::Edit,
+    workspace::{Document, unit::Unit},
+};
+
+rule! {
+    /// The status must follow the work.
+    ///
+    /// ### Why
+    ///
+    /// When every box is ticked and every question answered, the phase is complete. A status that still says
+    /// otherwise keeps it among the open ones, for readers and for tools.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- plan/phase-1.md
+    /// ## Definition of done
+    /// - [x] `helm lint charts/gateway` prints no warning
+    /// //- work-notes/phase-1.md
+    /// **Status:** In progress
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- plan/phase-1.md
+    /// ## Definition of done
+    /// - [x] `helm lint charts/gateway` prints no warning
+    /// //- work-notes/phase-1.md
+    /// **Status:** Complete
+    /// ```
+    "stale-status", severity = Information, check = Artifact(check)
+}
+
+fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
+    if artifact.notes.status().is_none_or(|status| status == Status::Complete) {
+        return;
+    }
+    let ctx = *ctx;
+    let unit = Unit::of(ctx.workspace, ctx.document);
+    let Some(stating) = unit.stating().filter(|part| part.path == ctx.document.path) else { return };
+    let is_all_done = unit.ticked() > 0
+        && unit.open_boxes().next().is_none()
+        && unit.open_questions().next().is_none()
+        && unit.worked_on().all(|part| !part.boxes.has_plain_item);
+    let (true, Some((status, range))) = (is_all_done, stating.status.clone()) else { return };
+    out.report_lazily(range, move |finding| {
+        let Document { text, markdown, .. } = ctx.document;
+        finding.message = format!("Every box is ticked and no question is open, but the status is `{status}`.");
+        let words = words_of_siblings(&ctx);
+        let reword = |edit: Edit| match &words {
+            Some(words) if edit.replacement.eq_ignore_ascii_case(Status::Complete.name()) => Edit { replacement: words.to_string(), ..edit },
+            _ => edit,
+        };
+        let edits: Vec<Edit> = set_status(text, markdown, artifact, Status::Complete).into_iter().map(reword).collect();
+        if !edits.is_empty() {
+            finding.fix(Fix::new(format!("Set the status to `{}`", Status::Complete), edits));
+        }
+    });
+}
+
+/// How other artifacts of the kind call what is complete, most often; of several the first.
+fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {
+    let facts = ctx.workspace.index.iter().map(|(_, facts)| facts).filter(|facts| facts.kind == ctx.document.kind);
+    let complete = facts.filter(|facts| facts.status == Some(Status::Complete)).filter_map(|facts| facts.status_words.as_ref());
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    complete.for_each(|words| *counts.entry(words).or_default() += 1);
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(words, _)| words.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn a_status_behind_the_work_is_seen() {
+        check(
+            "stale-status",
+            "
+//- plan/phase-1.md
+## Definition of done
+- [x] `make` exits 0
+- [-] `make doc` exits 0
+//- work-notes/phase-1.md
+## Status
+- [x] In progress
+      ^^^^^^^^^^^ stale-status
+- [ ] Complete
+//- plan/phase-2.md
+---
+status: pending
+        ^^^^^^^ stale-status
+---
+# Phase 2
+## Steps
+- [x] Build the till
+//- plan/phase-3.md
+## Definition of done
+- [x] `make` exits 0
+- `make doc` exits 0
+//- work-notes/phase-3.md
+**Status:** In progress
+//- plan/phase-4.md
+## Definition of done
+- [x] `make` exits 0
+## Open questions
+- Port?
+//- work-notes/phase-4.md
+**Status:** In progress
+//- plan/phase-5.md
+## Definition of done
+- [ ] `make` exits 0
+- [x] `make doc` exits 0
+//- work-notes/phase-5.md
+**Status:** In progress
+//- plan/phase-6.md
+**Status:** Draft
+## Definition of done
+- [x] `make` exits 0
+",
+        );
+    }
+
+    #[test]
+    fn the_fix_uses_the_words_of_other_phases() {
+        let phase = "//- plan/phase-2.md\n---\nstatus: PENDING\n---\n# P\n## Steps\n- [x] a\n";
+        let after = |status: &str| format!("---\nstatus: {status}\n---\n# P\n## Steps\n- [x] a\n");
+        check_fix("stale-status", phase, &after("COMPLETE"));
+        let other = "//- plan/phase-1.md\n---\nstatus: COMPLETED\n---\n# P\n";
+        check_fix("stale-status", &format!("{other}{phase}"), &after("COMPLETED"));
+    }
+}
