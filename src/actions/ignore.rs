@@ -16,11 +16,13 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         }
         rules.push(rule);
         let change = |edit| Some(Change::from(vec![edit]));
-        let here = offers.offer_costly(ActionKind::QuickFix, format!("Ignore `{rule}` here"), || {
-            change(suppression::ignore_here(ctx.workspace, ctx.document, ctx.files, finding))
-        });
-        if let Some(action) = here {
-            action.repairs.push(n);
+        if suppression::has_block(ctx.document, finding) {
+            let here = offers.offer_costly(ActionKind::QuickFix, format!("Ignore `{rule}` here"), || {
+                change(suppression::ignore_here(ctx.workspace, ctx.document, ctx.files, finding))
+            });
+            if let Some(action) = here {
+                action.repairs.push(n);
+            }
         }
         let title = format!("Ignore `{rule}` in this file");
         let in_file = offers
@@ -54,6 +56,22 @@ mod tests {
             "Ignore `leftover-placeholder` in this file",
             "//- plan/phase-1.md\n\u{feff}# P\r\n- <Goal 1>$0",
             "\u{feff}<!-- phasemark-ignore-file leftover-placeholder -->\r\n\r\n# P\r\n- <Goal 1>",
+        );
+    }
+
+    #[test]
+    fn a_comment_for_the_whole_file_says_so() {
+        let key = concat!("gh", "p_k3Vt9QmZx2LrB7wNc5YdHs8Jf4GpTqKu6EaR");
+        let titles = |text: &str| -> Vec<String> {
+            let titles = action_titles(&format!("//- plan/phase-1.md\n{text}"));
+            titles.into_iter().filter(|title| title.starts_with("Ignore `possible-secret`")).collect()
+        };
+        assert_eq!(titles(&format!("---\nkey: {key}$0\n---\n# P\n")), ["Ignore `possible-secret` in this file"]);
+        assert_eq!(titles(&format!("# P\n\n    key {key}$0\n")).len(), 2);
+        check_action(
+            "Ignore `possible-secret` here",
+            &format!("//- plan/phase-1.md\n# P\n\n    key {key}$0\n"),
+            &format!("# P\n\n<!-- phasemark-ignore possible-secret -->\n    key {key}\n"),
         );
     }
 

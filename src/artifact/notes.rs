@@ -11,7 +11,7 @@ mod status;
 
 pub use self::{
     commits::CommitItem,
-    decisions::{Decision, REASON_COLUMNS},
+    decisions::{Decision, REASON_COLUMNS, Reason},
     label_style::LabelStyle,
     log::{Field, FieldName, LogEntry},
     log_order::{Direction, LogOrder},

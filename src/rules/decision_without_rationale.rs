@@ -1,19 +1,22 @@
 use super::{Context, Sink};
-use crate::artifact::notes::WorkNotes;
+use crate::artifact::{Artifact, notes::Reason};
 
 rule! {
-    /// A decision must say why it was made.
+    /// A decision should say why it was made, as the others of its list do.
     ///
     /// ### Why
     ///
-    /// Without the reason nobody can tell later whether the decision still holds, and a model
+    /// Without the reason it cannot be told later whether the decision still holds, and a model
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
-    /// as because, since or so that, a nested item, or a filled column such as `Why`.
+    /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
+    /// heading, or a filled column such as `Why`. Only lists are looked at in which at least half of the decisions seem to have one,
+    /// and a third states it plainly.
     ///
     /// ### Fires
     ///
     /// ```md
     /// ## Decisions
+    /// - No ingress, because traffic stays inside the cluster
     /// - The chart scales on CPU only
     /// ```
     ///
@@ -26,12 +29,16 @@ rule! {
     /// - No ingress
     ///   - Why: traffic stays inside the cluster
     /// ```
-    "decision-without-rationale", severity = Hint, check = WorkNotes(check), law = Habit
+    "decision-without-rationale", severity = Hint, check = Artifact(check), law = Habit
 }
 
-fn check(_: &Context, notes: &WorkNotes, out: &mut Sink) {
-    for decision in notes.decisions.iter().filter(|decision| !decision.has_rationale) {
-        out.report(decision.range.clone(), "This decision does not say why: add its reason, such as `because …`.");
+fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
+    for list in artifact.notes.decisions.chunk_by(|a, b| a.list == b.list) {
+        let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
+        if count(Reason::Stated) * 3 >= list.len() && count(Reason::Perhaps) * 2 >= list.len() {
+            let bare = list.iter().filter(|decision| decision.reason == Reason::None);
+            bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
+        }
     }
 }
 
@@ -67,6 +74,21 @@ The printer has no red.
 //- work-notes/phase-3.md
 ## Assumptions
 - Degrees everywhere
+//- work-notes/phase-4.md
+## Decisions
+- Degrees everywhere
+- One typeface
+//- work-notes/phase-5.md
+# Decisions
+## D1 - One store (2026-03-02)
+Because two drift apart.
+## D2 - No cache
+   ^^^^^^^^^^^^^ decision-without-rationale
+//- plan/phase-6.md
+## Decisions
+- Postgres, because the team runs it
+- No cache
+  ^^^^^^^^ decision-without-rationale
 "#,
         );
     }

@@ -1,19 +1,21 @@
 use super::{Context, Sink};
-use crate::artifact::notes::WorkNotes;
+use crate::artifact::Artifact;
 
 rule! {
-    /// A commit is listed with its hash and its message.
+    /// A commit is listed with its hash and its message, as the others of its list are.
     ///
     /// ### Why
     ///
     /// The hash leads to the change, the message says what it was without looking it up. An item
-    /// with an empty box is a commit that is yet to be made, and needs neither.
+    /// with an empty box is a commit that is yet to be made, and needs neither; a list in which no commit has a hash
+    /// is left alone.
     ///
     /// ### Fires
     ///
     /// ```md
     /// ## Commits
-    /// - Add the chart
+    /// - `0c3d5e1` Add the chart
+    /// - Add the values
     /// - `5b1e0c7`
     /// ```
     ///
@@ -24,18 +26,24 @@ rule! {
     /// - `5b1e0c7` Add the chart
     /// - [ ] Add the values
     /// ```
-    "malformed-commit", severity = Hint, check = WorkNotes(check), law = Habit
+    "malformed-commit", severity = Hint, check = Artifact(check), law = Habit
 }
 
-fn check(_: &Context, notes: &WorkNotes, out: &mut Sink) {
-    for commit in &notes.commits {
-        let lacking = match (&commit.hash, commit.has_message) {
-            (Some(_), true) => continue,
-            (Some(_), false) => "message",
-            (None, true) => "hash",
-            (None, false) => "hash and no message",
-        };
-        out.report(commit.range.clone(), format!("This commit has no {lacking}; list each with its hash and its message."));
+fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
+    for list in artifact.notes.commits.chunk_by(|a, b| a.list == b.list) {
+        let (has_hashes, has_messages) =
+            (list.iter().any(|commit| commit.hash.is_some()), list.iter().any(|commit| commit.has_message));
+        for commit in list {
+            let lacks_hash = has_hashes && commit.hash.is_none();
+            let lacks_message = has_messages && !commit.has_message;
+            let lacking = match (lacks_hash, lacks_message) {
+                (false, false) => continue,
+                (true, false) => "hash",
+                (false, true) => "message",
+                (true, true) => "hash and message",
+            };
+            out.report(commit.range.clone(), format!("Add the {lacking} of this commit, as others here have."));
+        }
     }
 }
 
@@ -72,6 +80,17 @@ mod tests {
 ## Commits
 
 None yet.
+//- work-notes/phase-4.md
+## Commits
+- Add the chart
+- Add the values
+//- plan/phase-5.md
+## Commits
+- 1A2B3C4 Add the chart
+- +6 docs
+- acme/api@1a2b3c4 Add the route
+- Add the values
+  ^^^^^^^^^^^^^^ malformed-commit
 "#,
         );
     }

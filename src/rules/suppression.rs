@@ -16,7 +16,7 @@ use crate::{
 mod insert;
 mod remove;
 
-pub use self::insert::{ignore_here, ignore_in_file};
+pub use self::insert::{has_block, ignore_here, ignore_in_file};
 use self::remove::Remover;
 
 /// Removes what the document's comments silence, and adds what is wrong with the comments.

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::notes::WorkNotes, workspace::commits::Lookup};
+use crate::{artifact::Artifact, workspace::commits::Lookup};
 
 rule! {
     /// A commit that is listed must be in the repository.
@@ -7,7 +7,8 @@ rule! {
     /// ### Why
     ///
     /// The hash is how a reader gets from the notes to the change. One that was mistyped, made up, or left
-    /// behind by a rebase leads nowhere. Nothing is said without a repository, while it has no commit, and in
+    /// behind by a rebase leads nowhere. Where more than half of a list is unknown, the list itself is marked: its
+    /// commits belong to another repository, or to history that was rewritten. Nothing is said without a repository, while it has no commit, and in
     /// a shallow clone, which does not know its own past.
     ///
     /// ### Fires
@@ -31,14 +32,28 @@ rule! {
     /// ## Commits
     /// - `5b1e0c7` Add the chart
     /// ```
-    "unknown-commit", severity = Information, check = WorkNotes(check)
+    "unknown-commit", severity = Information, check = Artifact(check)
 }
 
-fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    for hash in notes.commits.iter().filter_map(|commit| commit.hash.clone()) {
-        let words = ctx.slice(hash.clone());
-        if ctx.files.commits().find(words) == Lookup::Missing {
-            out.report(hash, format!("No commit `{words}` is in this repository."));
+/// As many places as a reader will follow.
+const MOST_RELATED: usize = 10;
+
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    for list in artifact.notes.commits.chunk_by(|a, b| a.list == b.list) {
+        let hashes = list.iter().filter(|commit| !commit.is_foreign).filter_map(|commit| commit.hash.clone());
+        let looked_up: Vec<_> = hashes.map(|hash| (ctx.files.commits().find(ctx.slice(hash.clone())), hash)).collect();
+        let missing: Vec<_> = looked_up.iter().filter(|(found, _)| *found == Lookup::Missing).map(|(_, hash)| hash).collect();
+        let heading = artifact.sections.at(list[0].list).map(|section| section.heading.clone());
+        if let (true, Some(heading)) = (missing.len() > 1 && missing.len() * 2 > looked_up.len(), heading) {
+            let message = format!("{} of {} commits listed here are not in this repository.", missing.len(), looked_up.len());
+            let finding = out.report(heading, message);
+            for hash in missing.iter().take(MOST_RELATED) {
+                finding.relate(&ctx.document.path, (*hash).clone(), "Not in this repository.");
+            }
+            continue;
+        }
+        for hash in missing {
+            out.report(hash.clone(), format!("No commit `{}` is in this repository.", ctx.slice(hash.clone())));
         }
     }
 }
@@ -61,12 +76,21 @@ mod tests {
 - 😀 8fa2b1c: wip
     ^^^^^^^ unknown-commit
 - 0c3d5e1 short
+- 0C3D5E1 the same
+- 1a2b3c4 again
+- acme/api@1a2b3c5 elsewhere
 - 0c3d5e1f99 longer, and another one
   ^^^^^^^^^^ unknown-commit
 - [`dead123`](https://example.com/commit/dead123) Add
     ^^^^^^^ unknown-commit
 - [ ] 7777777 yet to be made
 - no hash
+//- plan/phase-3.md
+## Commits
+   ^^^^^^^ unknown-commit
+- `1a2b3c4` ours
+- `8fa2b1c` x
+- `8fa2b1d` y
 //- work-notes/phase-2.md
 ## Commits
 

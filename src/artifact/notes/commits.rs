@@ -15,25 +15,52 @@ pub struct CommitItem {
     pub range: Range<usize>,
     /// Bytes of the hash.
     pub hash: Option<Range<usize>>,
+    /// Whether the repository at hand cannot know it: a commit of another one, or a change of jj.
+    pub is_foreign: bool,
     pub has_message: bool,
+    /// Commits of one section share it: its first byte.
+    pub list: usize,
 }
 
 impl Reader<'_> {
-    /// Items and rows under Commits; one whose box is empty is yet to be made.
+    /// Items and rows under Commits; one whose box is empty is yet to be made, and `+6` counts the rest.
     pub fn commits(&self) -> Vec<CommitItem> {
-        let sections = self.sections.named(SectionName::Commits);
-        let entries = sections.flat_map(|section| entries::of(self.text, self.markdown, section.body.clone()));
         let is_planned = |entry: &Entry| entry.task.as_ref().is_some_and(|task| !task.ticked);
-        let made = entries.filter(|entry| !entry.is_none(self.text) && !is_planned(entry));
-        made.map(|entry| self.commit(&entry)).collect()
+        let sections = self.sections.named(SectionName::Commits);
+        let made = sections.flat_map(|section| {
+            let entries = entries::of(self.text, self.markdown, section.body.clone()).into_iter();
+            let made =
+                entries.filter(|entry| !entry.is_none(self.text) && !is_planned(entry) && !self.is_summary(entry));
+            made.map(|entry| self.commit(&entry, section.range.start))
+        });
+        made.collect()
     }
 
-    fn commit(&self, entry: &Entry) -> CommitItem {
+    fn is_summary(&self, entry: &Entry) -> bool {
+        let cells = entry.cells(self.text, self.markdown);
+        let words = cells.iter().find(|cell| !cell.is_empty()).copied().unwrap_or_else(|| entry.text(self.text));
+        let words = words.trim_start_matches(['*', '_', '`', '(']).to_lowercase();
+        let number = words.trim_start_matches(['+', '~', '≈']);
+        let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_counted = rest.len() < number.len();
+        let is_plus = is_counted && words.starts_with('+') && !rest.starts_with(char::is_alphanumeric);
+        let names = ["more", "other", "others", "further", "commit", "commits", "earlier", "total"];
+        let next = rest.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+        is_plus
+            || is_counted && names.contains(&next)
+            || ["…", "...", "and ", "see ", "total"].iter().any(|start| words.starts_with(start))
+                && find_hash(&words).is_none()
+    }
+
+    fn commit(&self, entry: &Entry, list: usize) -> CommitItem {
         let end = self.markdown.block(entry.block).range().end.max(entry.range.end);
-        let hash = find_hash(&self.text[entry.range.start..end]);
+        let words = &self.text[entry.range.start..end];
+        let found = find_hash(words).map(|hash| (words[..hash.start].ends_with('@'), hash));
+        let found = found.or_else(|| find_change(words).map(|change| (true, change)));
+        let (is_foreign, hash) = found.map_or((false, None), |(is_foreign, hash)| (is_foreign, Some(hash)));
         let hash = hash.map(|hash| entry.range.start + hash.start..entry.range.start + hash.end);
         let has_message = self.words(entry.range.start..end, hash.as_ref());
-        CommitItem { range: entries::first_line(self.text, &entry.range), hash, has_message }
+        CommitItem { range: entries::first_line(self.text, &entry.range), hash, is_foreign, has_message, list }
     }
 
     /// Whether words besides the hash and addresses say something.
@@ -83,17 +110,30 @@ fn find_hash(text: &str) -> Option<Range<usize>> {
     number
 }
 
-/// 7 to 40 hexadecimal digits with a decimal one among them unless they are code, on their own: no
+/// 7 to 64 hexadecimal digits, in any case, with a decimal one among them unless they are code, on their own: no
 /// part of a ticket's name, an id or a path.
 fn is_hash(text: &str, range: &Range<usize>) -> bool {
     let word = &text[range.clone()];
     let (before, after) = (&text[..range.start], &text[range.end..]);
-    let is_hexadecimal =
-        (7..=40).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_hexadecimal = (7..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit());
     let is_part = before.ends_with(['-', '#', '_', '.']) && !before.ends_with("..")
         || before.ends_with('/') && !before.ends_with("commit/")
         || after.starts_with('-') && !after.starts_with("- ");
     is_hexadecimal && !is_part && (before.ends_with('`') || word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// The id of a change in jj, in code or as the first word: 8 to 32 letters from `k` to `z`.
+fn find_change(text: &str) -> Option<Range<usize>> {
+    let is_id = |word: &str| (8..=32).contains(&word.len()) && word.bytes().all(|b| (b'k'..=b'z').contains(&b));
+    let first = text.trim_start_matches(['*', '|', ' ', '`', '(']);
+    let start = text.len() - first.len();
+    let end = start + first.find(|c: char| !c.is_alphanumeric()).unwrap_or(first.len());
+    let code = || {
+        let open = text.find('`')? + 1;
+        let close = open + text[open..].find('`')?;
+        Some(open..close)
+    };
+    std::iter::once(start..end).chain(code()).find(|range| is_id(&text[range.clone()]))
 }
 
 #[cfg(test)]
@@ -119,6 +159,17 @@ mod tests {
             ("- Add chart\n  - `1a2b3c4`", Some((Some("1a2b3c4"), true))),
             ("- [x] 1a2b3c4 Add chart", Some((Some("1a2b3c4"), true))),
             ("- defaced the feature", Some((None, true))),
+            ("- `1A2B3C4` Add chart", Some((Some("1A2B3C4"), true))),
+            ("- acme/api@1a2b3c4 Add route", Some((Some("1a2b3c4"), true))),
+            ("- `kntqzsqt` Add chart", Some((Some("kntqzsqt"), true))),
+            (
+                "- `0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef` x",
+                Some((Some("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"), true)),
+            ),
+            ("- +6 metadata and docs", None),
+            ("- … and 4 more", None),
+            ("- 12 more commits", None),
+            ("| Hash | Message |\n|---|---|\n| +6 | metadata and docs |", None),
             ("- [ ] Add chart", None),
             ("- None yet", None),
             ("- <hash> <message>", None),

@@ -10,14 +10,25 @@ use crate::{
         sections::{Section, SectionStyle},
     },
     markdown::{BlockId, BlockKind},
-    template::SectionName,
+    template::{SectionName, normalize_heading},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Bytes of its words, on its first line; of a row, the cell that says it.
     pub range: Range<usize>,
-    pub has_rationale: bool,
+    pub reason: Reason,
+    /// Decisions of one section share it.
+    pub list: usize,
+}
+
+/// How plainly a decision says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    None,
+    /// Words that may be one: what follows a colon or a bracket, a purpose.
+    Perhaps,
+    Stated,
 }
 
 /// Columns that hold the decision itself, and those that give the reason.
@@ -39,40 +50,133 @@ pub const REASON_COLUMNS: &[&str] = &[
     "comments",
 ];
 
+/// Labels behind which a record of one decision says why.
+const REASON_LABELS: &[&str] = &[
+    "why",
+    "rationale",
+    "reason",
+    "reasons",
+    "reasoning",
+    "because",
+    "context",
+    "background",
+    "motivation",
+    "problem",
+    "justification",
+    "trade-offs",
+    "tradeoffs",
+    "alternatives",
+    "alternatives considered",
+    "consequences",
+    "impact",
+    "warum",
+    "grund",
+    "理由",
+    "背景",
+    "原因",
+    "причина",
+];
+
 impl Reader<'_> {
     pub fn decisions(&self) -> Vec<Decision> {
         let sections = self.sections.named(SectionName::Decisions);
-        sections.flat_map(|section| self.decisions_of(section)).collect()
-    }
-
-    fn decisions_of(&self, section: &Section) -> Vec<Decision> {
-        let children: Vec<&Section> = self.sections.children(section).collect();
-        let own_end = children.first().map_or(section.body.end, |child| child.block);
-        let mut found = self.listed_decisions(section.body.start..own_end);
-        for group in children.iter().filter(|child| self.groups_decisions(child)) {
-            found.extend(self.listed_decisions(group.body.clone()));
+        let mut found: Vec<Decision> = sections.flat_map(|section| self.decisions_of(section)).collect();
+        if self.sections.is_titled(SectionName::Decisions) {
+            let top = self.sections.all.iter().filter(|section| section.parent.is_none());
+            found.extend(self.headings(top, 0));
         }
-        let is_decision = |child: &&&Section| child.style == SectionStyle::Heading && child.name.is_none();
-        found.extend(children.iter().filter(is_decision).map(|child| {
-            // A body of its own is where people explain.
-            let has_body = child.body.start < child.body.end;
-            let heading = child.heading.clone();
-            Decision { has_rationale: has_body || explains(&self.text[heading.clone()]), range: heading }
-        }));
+        found.sort_by_key(|decision| decision.range.start);
         found
     }
 
-    /// The items and rows of `blocks`; a list that a sentence introduces is part of what that says.
-    fn listed_decisions(&self, blocks: Range<BlockId>) -> Vec<Decision> {
-        let mut found = Vec::new();
-        let mut is_introduced = false;
+    fn decisions_of(&self, section: &Section) -> Vec<Decision> {
+        let list = section.range.start;
+        // `Decision: keep it`, and a section of that name in a record: what stands below is part of that one.
+        let is_one = section.style == SectionStyle::LeadIn && !section.after_label.is_empty()
+            || ["decision", "entscheidung", "décision", "decisión", "решение"].contains(&&*section.normalized);
+        if is_one {
+            let words =
+                if section.after_label.is_empty() { section.heading.clone() } else { section.after_label.clone() };
+            let is_explained =
+                section.body.start < section.body.end || explains(&self.text[words.clone()]) > Reason::None;
+            let reason = if is_explained { Reason::Perhaps } else { Reason::None };
+            return vec![Decision { range: entries::first_line(self.text, &words), reason, list }];
+        }
+        let children: Vec<&Section> = self.sections.children(section).collect();
+        let own_end = children.first().map_or(section.body.end, |child| child.block);
+        let mut found = self.listed_decisions(section.body.start..own_end, list);
+        for group in children.iter().filter(|child| self.groups_decisions(child)) {
+            found.extend(self.listed_decisions(group.body.clone(), list));
+        }
+        found.extend(self.headings(children.into_iter(), list));
+        found
+    }
+
+    /// The headings among the sections that are decisions: those without a meaning of their own.
+    fn headings<'a>(&self, sections: impl Iterator<Item = &'a Section>, list: usize) -> Vec<Decision> {
+        let is_decision = |section: &&Section| section.style == SectionStyle::Heading && section.name.is_none();
+        let decision = |section: &Section| {
+            let range = section.heading.clone();
+            let reason = explains(&self.text[range.clone()]).max(self.reason_below(section));
+            Decision { range, reason, list }
+        };
+        sections.filter(is_decision).map(decision).collect()
+    }
+
+    /// Whether what stands below the heading of a decision says why: behind a label, or in words; a text of its own
+    /// is where people explain.
+    fn reason_below(&self, section: &Section) -> Reason {
+        let text_blocks = self.markdown.within(section.body.clone()).filter(|(_, block)| {
+            matches!(
+                block.kind,
+                BlockKind::Paragraph | BlockKind::Cell | BlockKind::Heading(_) | BlockKind::Fence { .. }
+            )
+        });
+        let (mut blocks, mut reason) = (0, Reason::None);
+        for (_, block) in text_blocks {
+            for line in self.text[block.range()].lines() {
+                match line.split_once([':', '：']).map(|(label, _)| label) {
+                    Some(label) if is_label(label, REASON_LABELS) => return Reason::Stated,
+                    Some(label)
+                        if is_label(label, &["date", "status", "owner", "by", "decided by", "scope", "tags"]) => {}
+                    _ => blocks += 1,
+                }
+            }
+            if matches!(block.kind, BlockKind::Heading(_)) && is_label(&self.text[block.range()], REASON_LABELS) {
+                return Reason::Stated;
+            }
+            reason = reason.max(explains(&self.text[block.range()]));
+        }
+        if blocks > 0 { reason.max(Reason::Perhaps) } else { reason }
+    }
+
+    /// The items and rows of `blocks`; a list that a sentence introduces is part of what that says, and a sentence that
+    /// says why stands for the whole list beside it.
+    fn listed_decisions(&self, blocks: Range<BlockId>, list: usize) -> Vec<Decision> {
+        let mut found: Vec<Decision> = Vec::new();
+        let (mut is_introduced, mut is_explained) = (false, false);
+        let mut last = 0;
         for (id, block) in self.markdown.siblings(blocks) {
+            if block.kind == BlockKind::Paragraph {
+                let words = &self.text[block.range()];
+                is_introduced = words.ends_with([':', '：']);
+                is_explained = says_why(words) == Reason::Stated;
+                if is_explained {
+                    found[last..]
+                        .iter_mut()
+                        .for_each(|decision| decision.reason = decision.reason.max(Reason::Perhaps));
+                }
+                continue;
+            }
+            last = found.len();
             if !is_introduced {
                 let entries = entries::of(self.text, self.markdown, id..self.markdown.next(id));
-                found.extend(entries.iter().filter_map(|entry| self.decision(entry)));
+                found.extend(entries.iter().filter_map(|entry| self.decision(entry, list)));
             }
-            let is_paragraph = block.kind == BlockKind::Paragraph;
-            is_introduced = is_paragraph && self.text[block.range()].ends_with([':', '：']);
+            if is_explained {
+                found[last..].iter_mut().for_each(|decision| decision.reason = decision.reason.max(Reason::Perhaps));
+            }
+            (is_introduced, is_explained) = (false, false);
         }
         found
     }
@@ -84,33 +188,55 @@ impl Reader<'_> {
         child.style == SectionStyle::LeadIn && (child.normalized.contains("decision") || is_dated())
     }
 
-    fn decision(&self, entry: &Entry) -> Option<Decision> {
-        if entry.is_none(self.text) {
+    fn decision(&self, entry: &Entry, list: usize) -> Option<Decision> {
+        if entry.is_none(self.text) || entries::is_struck(self.text, self.markdown, &entry.range) {
             return None;
         }
         if entry.is_row {
-            return self.decision_in_row(entry);
+            return self.decision_in_row(entry, list);
         }
         let end = self.markdown.block(entry.block).range().end.max(entry.range.end);
         let is_explained_below = self.text[entry.range.end..end].contains(char::is_alphanumeric);
-        let has_rationale = is_explained_below || explains(entry.text(self.text));
-        Some(Decision { range: entries::first_line(self.text, &entry.range), has_rationale })
+        let reason = if is_explained_below { Reason::Stated } else { explains(entry.text(self.text)) };
+        Some(Decision { range: entries::first_line(self.text, &entry.range), reason, list })
     }
 
-    fn decision_in_row(&self, row: &Entry) -> Option<Decision> {
-        let range = entries::main_cell(self.text, self.markdown, row.block, DECISION_COLUMNS)?;
+    /// A row of a table that has a column for decisions or for reasons; others compare options.
+    fn decision_in_row(&self, row: &Entry, list: usize) -> Option<Decision> {
         let header = entries::header(self.text, self.markdown, row.block);
-        let is_reason =
-            |name: &String| name.split(|c: char| !c.is_alphanumeric()).any(|word| REASON_COLUMNS.contains(&word));
-        let mut reasons = header.iter().zip(row.cells(self.text, self.markdown)).filter(|(name, _)| is_reason(name));
-        let has_rationale = reasons.any(|(_, cell)| !entries::says_none(cell)) || explains(&self.text[range.clone()]);
-        Some(Decision { range, has_rationale })
+        let holds = |name: &String, columns: &[&str]| {
+            name.split(|c: char| !c.is_alphanumeric()).any(|word| columns.contains(&word))
+        };
+        if !header.iter().any(|name| holds(name, DECISION_COLUMNS) || holds(name, REASON_COLUMNS)) {
+            return None;
+        }
+        let range = entries::main_cell(self.text, self.markdown, row.block, DECISION_COLUMNS)?;
+        let cells = row.cells(self.text, self.markdown);
+        let mut reasons = header.iter().zip(cells).filter(|(name, _)| holds(name, REASON_COLUMNS));
+        let is_stated = reasons.any(|(_, cell)| !entries::says_none(cell));
+        let reason = if is_stated { Reason::Stated } else { explains(&self.text[range.clone()]) };
+        Some(Decision { range, reason, list })
     }
 }
 
+fn is_label(label: &str, labels: &[&str]) -> bool {
+    label.len() <= 40 && labels.contains(&&*normalize_heading(label.trim_start_matches(['-', '*', '+', '>', '#', ' '])))
+}
+
 /// Whether the words of a decision give a reason.
-fn explains(text: &str) -> bool {
-    says_why(text) || has_explanation(without_head(text))
+fn explains(text: &str) -> Reason {
+    let rest = without_head(text);
+    says_why(text).max(has_explanation(rest)).max(in_brackets(rest))
+}
+
+/// Some words in brackets tell why; a date, a reference or an exception does not.
+fn in_brackets(text: &str) -> Reason {
+    let mut inside = text.split(['(', '（']).skip(1).filter_map(|rest| rest.split([')', '）']).next());
+    let tells = |inside: &str| {
+        let others = ["not ", "see ", "e.g", "i.e", "or ", "and "];
+        count_words(inside) >= 3 && !others.iter().any(|start| inside.starts_with(start))
+    };
+    if inside.any(tells) { Reason::Perhaps } else { Reason::None }
 }
 
 /// Words that hardly ever stand in a decision unless a reason follows.
@@ -146,12 +272,12 @@ const AFTER_WHICH: &[&str] = &["keeps", "lets", "avoids", "makes", "means", "all
 /// In scripts that put no spaces between words.
 const UNSPACED_REASONS: &[&str] = &["理由", "ため", "ので", "因为", "由于", "때문"];
 
-/// Whether words give a reason: because, since, so that, and the like.
-fn says_why(text: &str) -> bool {
+/// Whether words give a reason: because, since, so that, and the like; perhaps in `to …` or `after …`.
+fn says_why(text: &str) -> Reason {
     let lower = text.to_lowercase();
     let is_word = |c: char| c.is_alphanumeric() || c == '\'';
     let mut words = lower.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).peekable();
-    let mut before = "";
+    let (mut before, mut found) = ("", Reason::None);
     while let Some(word) = words.next() {
         let after = words.peek().copied().unwrap_or_default();
         let is_reason = match word {
@@ -167,15 +293,26 @@ fn says_why(text: &str) -> bool {
             _ => REASONS.contains(&word),
         };
         if is_reason {
-            return true;
+            return Reason::Stated;
+        }
+        let is_thing = ARTICLES.contains(&after);
+        let is_occasion = word == "after" && is_thing;
+        let is_purpose = word == "to" && !is_thing && after.len() > 2 && !CHOOSING.contains(&before);
+        if is_occasion || is_purpose && after.bytes().all(|b| b.is_ascii_lowercase()) {
+            found = Reason::Perhaps;
         }
         before = word;
     }
-    lower.contains(", as ") || UNSPACED_REASONS.iter().any(|reason| lower.contains(reason))
+    let is_stated = lower.contains(", as ") || UNSPACED_REASONS.iter().any(|reason| lower.contains(reason));
+    if is_stated { Reason::Stated } else { found }
 }
 
+/// Words that stand before a thing: `to the chart` is a direction.
+const ARTICLES: &[&str] =
+    &["a", "an", "the", "this", "that", "these", "its", "our", "their", "one", "two", "each", "every", "all"];
+
 /// Whether a second part explains the first: `X: why`, `X — why`, `X. Why.`
-fn has_explanation(text: &str) -> bool {
+fn has_explanation(text: &str) -> Reason {
     // `Log format: JSON` names its topic, `Use port 80: the old chart does` explains.
     const BREAKS: [(&str, usize); 10] = [
         (": ", 2),
@@ -186,13 +323,22 @@ fn has_explanation(text: &str) -> bool {
         (" - ", 3),
         ("——", 2),
         ("; ", 3),
-        (". ", 4),
+        (". ", 3),
         ("。", 2),
     ];
     let text = text.replace("**", "").replace("\r\n", "\n");
-    BREAKS.iter().any(|(mark, enough)| {
-        text.split_once(mark).is_some_and(|(head, rest)| count_words(head) >= 2 && count_words(rest) >= *enough)
-    })
+    let mut found = Reason::None;
+    for (mark, enough) in BREAKS {
+        let Some((head, rest)) = text.split_once(mark) else { continue };
+        let (head, rest) = (count_words(head), count_words(rest));
+        if head >= 3 && rest >= enough {
+            return Reason::Stated;
+        }
+        if head >= 2 && rest >= enough {
+            found = Reason::Perhaps;
+        }
+    }
+    found
 }
 
 /// Words, also of scripts that put no spaces between them: two of their letters count as one.
@@ -241,7 +387,7 @@ mod tests {
 
     fn bare(text: &str) -> Vec<&str> {
         let decisions = read(text).decisions;
-        decisions.iter().filter(|d| !d.has_rationale).map(|d| &text[d.range.clone()]).collect()
+        decisions.iter().filter(|d| d.reason == super::Reason::None).map(|d| &text[d.range.clone()]).collect()
     }
 
     #[test]
@@ -263,6 +409,12 @@ mod tests {
             "片仮名で持つ。検索が速いため",
             "Use z\n  - Why: it is there",
             "Use z\n\n  It is there",
+            "Second try = a new empty commit, no start by hand (that start sees no request)",
+            "`judge.md` is now `chair.md` to match the name in the runner",
+            "The reviewer may stay silent after a wrong FAIL on a build change",
+            "Squash the commits to tell one story",
+            "Use Postgres. The team runs it.",
+            "~~Use MySQL~~",
             "None",
             "No decisions yet",
             "<Decision>: <Rationale>",
@@ -288,6 +440,8 @@ mod tests {
             "In force since 2024",
             "🈁 読みは片仮名で持つ",
             "Not every chart is linted",
+            "Add the probe to the chart",
+            "Use port 80 (see ADR 3 below)",
         ] {
             assert_eq!(bare(&format!("## Decisions\n- {decision}\n")), [decision], "{decision}");
         }
@@ -302,5 +456,24 @@ mod tests {
         let introduced = "One container, two processes\nfor us:\n- the core\n- the executor\n";
         assert_eq!(bare(&format!("## Decisions\n{introduced}")), [""; 0]);
         assert_eq!(bare("## Decisions\n\n| Date | Choice |\n|---|---|\n| 2026-01-02 | Atom |\n"), ["Atom"]);
+    }
+
+    #[test]
+    fn what_stands_below_one_decision_is_part_of_it() {
+        for text in [
+            "## Decision\n- Postgres is the only database.\n- Changes are migrations.\n",
+            "## Notes\n\n**Decision:** keep samples out by a script. Two rules:\n- **A**: b\n- c\n",
+            "## Decisions\n- Use a\n- Use b\n\nBoth because the team knows them.\n",
+            "## Decisions\n\n| Option | Cost |\n|---|---|\n| **A. file** | low |\n| B. table | high |\n",
+            "# Decisions\n## D1 - One store\n**Date:** 2026-03-02\n\nWhy: two drift apart.\n",
+        ] {
+            assert_eq!(bare(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_of_a_record_are_decisions() {
+        let text = "# Decisions\n## D1 - One store\nBecause two drift apart.\n## D2 - No cache\nDate: 2026-03-02\n## D3 - Two\n";
+        assert_eq!(bare(text), ["D2 - No cache", "D3 - Two"]);
     }
 }

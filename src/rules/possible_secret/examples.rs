@@ -21,10 +21,20 @@ pub fn is_example(token: &str, body: &str) -> bool {
     let lower = token.to_ascii_lowercase();
     let body_lower = &lower[lower.len() - body.len()..];
     is_plain
-        || has_word(body_lower)
+        || shows_word(body, body_lower)
         || WELL_KNOWN.iter().any(|known| token.contains(known))
         || longest_run(body_lower.as_bytes()) >= LONGEST_RUN
         || entropy(body.as_bytes()) < LEAST_ENTROPY
+}
+
+/// Whether it holds one of the words as people write it: chance mixes the cases.
+fn shows_word(body: &str, lower: &str) -> bool {
+    let is_written = |found: &str| {
+        let rest = &found[1..];
+        rest.bytes().all(|b| b.is_ascii_lowercase()) || found.bytes().all(|b| b.is_ascii_uppercase())
+    };
+    has_word(lower)
+        && WORDS.iter().any(|word| lower.match_indices(word).any(|(at, _)| is_written(&body[at..at + word.len()])))
 }
 
 pub fn has_word(lower: &str) -> bool {

@@ -25,8 +25,9 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     let mut last = 0..0;
     for run in runs(text.as_bytes()) {
-        // Random text of this length has a digit; most paths and compound words have none.
-        if text.as_bytes()[run.clone()].iter().any(u8::is_ascii_digit) {
+        // Random text of this length nearly always has a digit; most paths and compound words have none.
+        let bytes = &text.as_bytes()[run.clone()];
+        if bytes.iter().any(u8::is_ascii_digit) || changes_case(bytes) {
             let is_value = run.start - last.end <= LONGEST_ASSIGNMENT;
             search(text, if is_value { last.start..run.end } else { run.clone() }, &mut found);
         }
@@ -34,6 +35,19 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     }
     found.append(&mut private_key::find(text));
     without_overlap(found)
+}
+
+/// Whether letters change their case as often as chance makes them, behind a prefix such as `hf_`: the tokens of
+/// Hugging Face have no digit, others may have none.
+fn changes_case(run: &[u8]) -> bool {
+    let Some(prefix) = run.iter().position(|byte| matches!(byte, b'_' | b'-')) else { return false };
+    let body = &run[prefix..];
+    let capitals = |after: fn(&u8) -> bool| {
+        body.windows(2).filter(|pair| after(&pair[0]) && pair[1].is_ascii_uppercase()).count()
+    };
+    let (changes, in_a_row) = (capitals(u8::is_ascii_lowercase), capitals(u8::is_ascii_uppercase));
+    // `CamelCaseNames` have no two capitals in a row.
+    body.len() >= SHORTEST_RUN && changes * 8 >= body.len() && (in_a_row >= 2 || changes * 3 >= body.len())
 }
 
 /// Long runs of ASCII without white space.
@@ -83,7 +97,8 @@ fn search(text: &str, run: Range<usize>, found: &mut Vec<Secret>) {
         seen = range.clone();
         let shown = if range.start == at { shape.anchor.len() } else { 0 };
         let token = &text[range.clone()];
-        if !examples::is_example(token, &token[shown..]) {
+        let is_random = token.bytes().any(|b| b.is_ascii_digit()) || shape.anchor.ends_with(['_', '-']) && changes_case(token.as_bytes());
+        if is_random && !examples::is_example(token, &token[shown..]) {
             let (name, variable) = (shape.name, shape.variable.to_owned());
             found.push(Secret { range, name, shown, variable });
         }

@@ -145,6 +145,20 @@ fn examples_are_left_alone() {
 }
 
 #[test]
+fn tokens_of_letters_alone_are_found() {
+    let mut random = random();
+    let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let tokens: Vec<String> =
+        (0..50).map(|_| (0..34).map(|_| char::from(letters[random(letters.len())])).collect()).collect();
+    let missed = tokens.iter().filter(|token| found(&format!("Use hf_{token} now")).is_empty()).count();
+    assert!(missed <= 1, "{missed}");
+    assert_eq!(found(concat!("hf", "_QwErTyUiOpAsDfGhJkLzXcVbNmQaZwSxEd")).len(), 1);
+    for name in ["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", "hf_transformersinferenceendpointclient", "api_org_SomeOrganisationNameOfManyWordsHere"] {
+        assert_eq!(found(name), [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn what_is_part_of_another_word_is_left_alone() {
     let gh = "gh".to_owned() + "p_" + &body(36);
     for text in [

@@ -23,6 +23,12 @@ pub fn ignore_here(workspace: &Workspace, document: &Document, files: &dyn Files
     candidates.flatten().find(silences).unwrap_or_else(|| ignore_in_file(document, finding.rule))
 }
 
+/// Whether the finding is in a block, which a comment can be put beside; front matter has none.
+pub fn has_block(document: &Document, finding: &Diagnostic) -> bool {
+    let mut in_content = super::places(document, finding).filter(|at| *at >= document.artifact.content_start);
+    in_content.any(|at| document.markdown.block_at(at).is_some())
+}
+
 fn comment(rule: &str) -> String {
     format!("<!-- phasemark-ignore {rule} -->")
 }
@@ -50,8 +56,12 @@ fn beside(document: &Document, block: BlockId, rule: &str) -> Option<Edit> {
 
 /// On a line of its own, as deep in quotes and lists as the block.
 fn above(document: &Document, block: BlockId, rule: &str) -> Edit {
-    let start = document.markdown.block(block).range().start;
-    let line = document.lines.range(&document.text, document.lines.line(start)).start;
+    let block = document.markdown.block(block);
+    let line = document.lines.range(&document.text, document.lines.line(block.range().start)).start;
+    // As deep as indented code, the comment would be code.
+    let is_indented =
+        block.kind == BlockKind::IndentedCode && document.text[line..block.range().start].trim().is_empty();
+    let start = if is_indented { line } else { block.range().start };
     let margin = document.text[line..start].trim_start_matches('\u{feff}');
     let margin: String = margin.chars().map(|c| if matches!(c, '>' | '\t') { c } else { ' ' }).collect();
     Edit::insert(start, format!("{}{}{margin}", comment(rule), text::line_end_at(&document.text, start)))
