@@ -265,11 +265,17 @@ fn place(text: &str, path: String, diagnostic: &Diagnostic) -> (String, usize, u
 /// the finding is gone then.
 #[track_caller]
 pub fn check_fix(rule: &str, fixture: &str, after: &str) {
+    check_fix_titled(rule, "", fixture, after);
+}
+
+/// As [`check_fix`], with the first fix whose title begins so.
+#[track_caller]
+pub fn check_fix_titled(rule: &str, title: &str, fixture: &str, after: &str) {
     let mut parsed = Fixture::parse(fixture);
     let found = findings(fixture);
     let (path, finding) =
         found.iter().find(|(_, diagnostic)| diagnostic.rule == rule).unwrap_or_else(|| panic!("{rule} does not fire"));
-    let fix = finding.fixes.first().expect("a fix");
+    let fix = finding.fixes.iter().find(|fix| fix.title.starts_with(title)).expect("a fix");
     let fixed = text::apply(&parsed.files[path], fix.edits());
     assert_eq!(fixed, after);
     parsed.files.insert(path.clone(), fixed);

@@ -1,5 +1,5 @@
-//! What becomes of the question at the cursor: resolved as this file resolves its own, moved to
-//! Decisions, or opened again. The first two are quick fixes of `unresolved-question`, too; here they
+//! What becomes of the question at the cursor: answered, moved to Decisions, marked as resolved as this file marks
+//! its own, or opened again. The first three are quick fixes of `unresolved-question`, too; here they
 //! are offered where that rule is off or the phase is history.
 
 use super::{ActionKind, Change, Context, Offers};
@@ -20,8 +20,12 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         }
         return;
     }
-    if let Some(edits) = changes.resolve(question) {
-        offers.offer(ActionKind::Rewrite, "Mark the question as resolved", edits);
+    if let Some((edits, cursor)) = changes.answer(question).filter(|(edits, _)| reads(ctx, edits, &others)) {
+        offers.offer(
+            ActionKind::Rewrite,
+            "Answer the question",
+            Change { edits, cursor: Some(cursor), ..Change::default() },
+        );
     }
     let decisions = ctx.document.move_to_decisions(ctx.workspace);
     others.remove(n);
@@ -29,6 +33,9 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     if let Some((edits, cursor)) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {
         let change = Change { edits, cursor: Some(cursor), ..Change::default() };
         offers.offer(ActionKind::Rewrite, "Move the question to Decisions", change);
+    }
+    if let Some(edits) = changes.resolve(question) {
+        offers.offer(ActionKind::Rewrite, "Mark the question as resolved", edits);
     }
 }
 
@@ -61,7 +68,7 @@ mod tests {
         artifact::{item_extraction::begins_with_words, sections::Section},
         markdown::BlockKind,
         template::{Kind, SectionName},
-        testing::{Reading, Scene, action_titles, check_action, check_fix, sectioned_texts, words},
+        testing::{Reading, Scene, action_titles, check_action, check_fix_titled, sectioned_texts, words},
     };
 
     const RESOLVE: &str = "Mark the question as resolved";
@@ -100,9 +107,55 @@ mod tests {
             notes(RESOLVE, &text(before), &text(after));
             let fixture = format!("//- work-notes/phase-1.md\n{}", text(&before.replace("$0", "")));
             if fixture.matches("Port").count() == 1 && !before.starts_with("- Host?\n") {
-                check_fix("unresolved-question", &fixture, &text(after));
+                check_fix_titled("unresolved-question", RESOLVE, &fixture, &text(after));
             }
         }
+    }
+
+    #[test]
+    fn an_answer_is_begun_behind_the_question() {
+        for (before, after) in [
+            ("- [ ] Port?$0\n- Host?\n", "- [ ] Port? Answer:$0\n- Host?\n"),
+            ("- Which\r\n  port?$0\r\n- Host?\r\n", "- Which\r\n  port? Answer:$0\r\n- Host?\r\n"),
+            ("- Port?$0\n  - maybe 80\n- Host?\n", "- Port?\n  - maybe 80\n  - Answer:$0\n- Host?\n"),
+            ("- Host? **Decision:** a\n- Port?$0\n", "- Host? **Decision:** a\n- Port? **Decision:**$0\n"),
+            ("### Port?$0\n\nWe asked.\n\n### Host?\n", "### Port?\n\nWe asked.\n\nAnswer:$0\n\n### Host?\n"),
+            ("Which port?$0\n", "Which port? Answer:$0\n"),
+        ] {
+            notes(
+                "Answer the question",
+                &format!("## Open questions\n{before}"),
+                &format!("## Open questions\n{after}"),
+            );
+        }
+        for question in [
+            "- Port? Answer:$0",
+            "| Question | Answer |\n|---|---|\n| Port?$0 | |",
+            "- FR-1 [NEEDS CLARIFICATION: a$0?]",
+        ] {
+            let titles = action_titles(&format!("//- work-notes/phase-1.md\n## Open questions\n{question}\n"));
+            let is_answer = |title: &String| title == "Answer the question";
+            assert_eq!(titles.iter().any(is_answer), question.contains("FR-1"), "{question}: {titles:?}");
+        }
+    }
+
+    #[test]
+    fn ticking_comes_last() {
+        let titles = action_titles("//- work-notes/phase-1.md\n## Decisions\n\n## Open questions\n- [ ] Port?$0\n");
+        let own: Vec<_> = titles.iter().filter(|title| title.contains("the question")).collect();
+        assert_eq!(own, ["Answer the question", MOVE, RESOLVE]);
+    }
+
+    #[test]
+    fn what_was_moved_is_one_thing_to_write() {
+        let moved = "## Decisions\n- Use a, because b\n- **Port?** <Decision>: <Rationale>\n\n## Open questions\n";
+        let found = crate::testing::findings(&format!("//- work-notes/phase-1.md\n{moved}"));
+        let own: Vec<_> = found
+            .iter()
+            .filter(|(_, finding)| ["leftover-placeholder", "decision-without-rationale"].contains(&finding.rule))
+            .collect();
+        assert_eq!(own.len(), 1, "{own:?}");
+        assert_eq!(&moved[own[0].1.range.clone()], "<Decision>: <Rationale>");
     }
 
     #[test]

@@ -256,6 +256,7 @@ const FILLERS: &[&str] = &[
     "remaining",
     "remain",
     "remains",
+    "blocking",
     "left",
     "outstanding",
     "unresolved",
@@ -390,16 +391,23 @@ pub struct Placeholder {
 }
 
 /// The placeholders that count: those of several words anywhere outside code, those of one word
-/// where nothing else stands.
+/// where nothing else stands, and several that a colon joins: `<Decision>: <Rationale>` is one thing to write.
 pub fn placeholders(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
     let all: Vec<Range<usize>> = markdown.placeholders().collect();
     let mut line = Line::default();
-    let mut counts =
-        |range: &Range<usize>| text[range.clone()].contains(' ') || line.stands_alone(text, markdown, range, &all);
-    let mut found: Vec<Placeholder> =
-        all.iter().filter(|range| counts(range)).map(|range| Placeholder { range: range.clone() }).collect();
-    found.extend(clarifications(text, markdown));
-    found.sort_by_key(|placeholder| placeholder.range.start);
+    let are_joined = |a: &Range<usize>, b: &Range<usize>| {
+        let between = text.get(a.end..b.start).unwrap_or_default();
+        between.len() <= 8 && between.contains([':', '：']) && between.chars().all(|c| " :：*_".contains(c))
+    };
+    let mut found = Vec::new();
+    for group in all.chunk_by(are_joined) {
+        let (first, last) = (&group[0], &group[group.len() - 1]);
+        let counts =
+            group.len() > 1 || text[first.clone()].contains(' ') || line.stands_alone(text, markdown, first, &all);
+        if counts {
+            found.push(Placeholder { range: first.start..last.end });
+        }
+    }
     found
 }
 
@@ -457,8 +465,9 @@ fn is_only(text: &str, range: Range<usize>, placeholders: &[Range<usize>]) -> bo
     !text[at..range.end].contains(char::is_alphanumeric)
 }
 
-/// `[NEEDS CLARIFICATION]` and `[NEEDS CLARIFICATION: …]` outside code.
-fn clarifications(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
+/// `[NEEDS CLARIFICATION]` and `[NEEDS CLARIFICATION: …]` outside code, where they ask and are not spoken of: `No [NEEDS
+/// CLARIFICATION] markers remain`.
+pub fn clarifications(text: &str, markdown: &Markdown) -> Vec<Range<usize>> {
     const MARK: &str = "[NEEDS CLARIFICATION";
     // A longer one that wraps is rather a bracket that nobody closed.
     const LONGEST_WRAPPED: usize = 300;
@@ -479,9 +488,46 @@ fn clarifications(text: &str, markdown: &Markdown) -> Vec<Placeholder> {
                     && markdown.block_at(start).is_some_and(|id| close < markdown.block(id).range().end);
             let is_closed = is_near && text[close..].starts_with(']');
             let is_mark = is_closed && (close == end || text[end..].starts_with(':'));
-            (is_mark && !markdown.is_code(start)).then_some(Placeholder { range: start..close + 1 })
+            let range = start..close + 1;
+            (is_mark && !markdown.is_code(start) && !is_spoken_of(text, &range, close == end)).then_some(range)
         })
         .collect()
+}
+
+/// Whether a sentence is about the mark. `is_bare`: it has no question of its own.
+fn is_spoken_of(text: &str, mark: &Range<usize>, is_bare: bool) -> bool {
+    const BEFORE: &[&str] = &[
+        "no",
+        "any",
+        "all",
+        "the",
+        "with",
+        "use",
+        "using",
+        "as",
+        "a",
+        "an",
+        "each",
+        "every",
+        "add",
+        "zero",
+        "without",
+        "of",
+        "remaining",
+        "these",
+        "or",
+        "for",
+        "无",
+        "の",
+    ];
+    const BEHIND: &[&str] =
+        &["mark", "marks", "marker", "markers", "item", "items", "tag", "tags", "is", "are", "left", "remain"];
+    let line = &text[start_of_line(text, mark.start)..mark.start];
+    let before = line.trim_end_matches(['*', '_', '"', '(', ' ', '“']);
+    let before = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    let behind = text[mark.end..].trim_start_matches(['*', '_', '"', ')', ' ', '”']);
+    let behind = behind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    BEFORE.contains(&&*before) || is_bare && BEHIND.contains(&&*behind)
 }
 
 /// Whether the block or anything inside it has a fence or a code span.
@@ -635,10 +681,10 @@ mod tests {
     fn clarifications_may_wrap_inside_their_block() {
         let found = |text: &str| -> Vec<String> {
             let markdown = Markdown::parse(text, &|_| false);
-            placeholders(text, &markdown).into_iter().map(|found| text[found.range].to_owned()).collect()
+            clarifications(text, &markdown).into_iter().map(|found| text[found].to_owned()).collect()
         };
         let wrapped = "[NEEDS CLARIFICATION: which é\r\n  port?]";
-        assert_eq!(found(&format!("- The {wrapped} is open\n- b\n")), [wrapped]);
+        assert_eq!(found(&format!("- Port {wrapped} is open\n- b\n")), [wrapped]);
         assert_eq!(found("> [NEEDS CLARIFICATION: a\n> b]\n"), ["[NEEDS CLARIFICATION: a\n> b]"]);
         for text in [
             "- [NEEDS CLARIFICATION: which\n- port?]\n".to_owned(),

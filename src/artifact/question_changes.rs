@@ -72,6 +72,9 @@ impl<'a> QuestionChanges<'a> {
     /// question stands says so, and others get what resolved ones in this file have. `None` for an item that
     /// does not begin with words: in code no mark counts.
     pub fn resolve(&self, question: &Question) -> Option<Vec<Edit>> {
+        if question.is_mark {
+            return None;
+        }
         if let Some(task) = &question.task {
             return Some(vec![Edit::replace(task.marker.clone(), self.tick)]);
         }
@@ -95,6 +98,73 @@ impl<'a> QuestionChanges<'a> {
             Mark::Box => vec![Edit::insert(words.start, format!("{} ", self.tick))],
             Mark::Struck => vec![Edit::insert(words.end, " (resolved)")],
         })
+    }
+
+    /// The edit that puts an empty answer behind an open question, in the words of other answers, and the byte behind
+    /// it in the text after the edit. `None` for a row, and where an answer is begun already.
+    pub fn answer(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
+        let label = self.answer_label();
+        let section = self.artifact.sections.opened_by(question.block);
+        let own = section.map_or_else(|| self.markdown.block(question.block).range(), |section| section.range.clone());
+        let is_row = matches!(self.markdown.block(question.block).kind, BlockKind::Row { .. });
+        if question.is_mark || is_row || markers::resolution(&self.text[own], true) == markers::Resolution::Below {
+            return None;
+        }
+        let (at, inserted) = match section {
+            Some(section) => {
+                let at = self.artifact.end_of(section, self.text);
+                let line_end = crate::text::line_end_at(self.text, at);
+                (at, format!("{line_end}{line_end}{label}"))
+            }
+            None => {
+                let is_item = self.markdown.block(question.block).kind == BlockKind::Item;
+                if is_item && !begins_with_words(self.text, self.markdown, question.block) {
+                    return None;
+                }
+                if is_item && self.markdown.children(question.block).nth(1).is_some() {
+                    self.nested_answer(question.block, label)?
+                } else {
+                    (words(self.text, self.markdown, self.artifact, question).end, format!(" {label}"))
+                }
+            }
+        };
+        let cursor = at + inserted.len();
+        Some((vec![Edit::insert(at, inserted)], cursor))
+    }
+
+    /// Below the items that are nested in a question already, as another one.
+    fn nested_answer(&self, item: BlockId, label: &str) -> Option<(usize, String)> {
+        let last = entries::nested(self.text, self.markdown, item).pop().filter(|entry| !entry.is_row)?;
+        let range = self.markdown.block(last.block).range();
+        let margin = &self.text[start_of_line(self.text, range.start)..range.start];
+        let (marker, _) = entries::marker_below(&self.text[range.clone()]);
+        let is_last = self.text[range.end..self.markdown.block(item).range().end].trim().is_empty();
+        let line_end = crate::text::line_end_at(self.text, range.end);
+        let end = range.start + self.text[range].trim_end().len();
+        (is_last && margin.trim().is_empty()).then(|| (end, format!("{line_end}{margin}{marker}{label}")))
+    }
+
+    /// The label of an answer that the file gave before.
+    fn answer_label(&self) -> &'static str {
+        const LABELS: [&str; 8] = [
+            "**Answer:**",
+            "**Decision:**",
+            "**Resolution:**",
+            "**Resolved:**",
+            "Decision:",
+            "Resolution:",
+            "Resolved:",
+            "A:",
+        ];
+        let resolved = self.artifact.questions.iter().rev().filter(|question| question.resolved);
+        let mut blocks = resolved.map(|question| &self.text[self.markdown.block(question.block).range()]);
+        blocks
+            .find_map(|own| {
+                LABELS
+                    .into_iter()
+                    .find(|label| own.match_indices(label).any(|(at, _)| own[..at].ends_with([' ', '\n'])))
+            })
+            .unwrap_or("Answer:")
     }
 
     /// In the cell of the row's state, in the words of other rows; else after the question.
@@ -136,6 +206,9 @@ impl<'a> QuestionChanges<'a> {
     /// The edits that take the mark of a resolved question away, if that can be done. Something else, such
     /// as the heading above it, may resolve it still.
     pub fn reopen(&self, question: &Question) -> Option<Vec<Edit>> {
+        if question.is_mark {
+            return None;
+        }
         if let Some(Task { ticked: true, marker, .. }) = &question.task {
             return Some(vec![Edit::replace(marker.clone(), "[ ]")]);
         }
@@ -162,19 +235,21 @@ fn note() -> Mark {
     Mark::Note(" (resolved)".to_owned())
 }
 
-/// The words of a question: all lines of an item's first paragraph, without the comment behind them; what
-/// a label asks.
+/// The words of a question: all lines of an item's first paragraph, or of a paragraph, without the comment behind
+/// them; what a label asks.
 pub fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
     let own = question.range.clone();
     let label = artifact.sections.opened_by(question.block).map(|section| section.after_label.clone());
     if let Some(asked) = label.filter(|asked| !asked.is_empty()) {
         return asked;
     }
-    let mut children = markdown.children(question.block);
-    let is_item = markdown.block(question.block).kind == BlockKind::Item;
-    let Some((_, first)) = children.next().filter(|(_, first)| is_item && first.kind == BlockKind::Paragraph) else {
-        return own;
+    let block = markdown.block(question.block);
+    let first = match block.kind {
+        BlockKind::Item => markdown.children(question.block).next().map(|(_, first)| first),
+        BlockKind::Paragraph if artifact.sections.opened_by(question.block).is_none() => Some(block),
+        _ => None,
     };
+    let Some(first) = first.filter(|first| first.kind == BlockKind::Paragraph && !question.is_mark) else { return own };
     let comment = artifact.suppression_before(first.range().end);
     let end = comment.map_or(first.range().end, |comment| comment.range.start).max(own.end);
     own.start..own.start + text[own.start..end].trim_end().len()
@@ -289,6 +364,9 @@ impl<'a> MoveToDecisions<'a> {
     /// text after them where. What is nested in the question goes along. A row is not moved:
     /// its other cells would be lost.
     pub fn change(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
+        if question.is_mark {
+            return None;
+        }
         match self.markdown.block(question.block).kind {
             BlockKind::Item => {
                 let mut entry = entry_of(self.text, self.markdown, self.artifact, question.block)?;

@@ -1,8 +1,9 @@
 //! Open questions, and how people mark them resolved.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
+    dates,
     entries::{self, Entry, Task},
     sections::{Section, SectionStyle, Sections},
 };
@@ -19,6 +20,8 @@ use self::markers::{Resolution, is_pending};
 pub struct Question {
     /// Bytes of its words, on its first line; of a row, the cell that asks.
     pub range: Range<usize>,
+    /// Whether it is `[NEEDS CLARIFICATION: …]` in a text about something else.
+    pub is_mark: bool,
     /// The item, row or heading.
     pub block: BlockId,
     /// The check box of an item.
@@ -26,22 +29,103 @@ pub struct Question {
     pub resolved: bool,
 }
 
-/// Every question under Open questions, resolved or not.
+/// Every question under Open questions, resolved or not, and every mark that asks for clarification.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Question> {
-    let mut reader = Reader { text, markdown, sections, found: Vec::new() };
+    let mut reader = Reader { text, markdown, sections, is_joined: false, found: Vec::new() };
+    let newest = newest_by_level(text, sections);
     for section in sections.named(SectionName::OpenQuestions) {
-        let nested = sections.enclosing(section).skip(1).any(|outer| outer.name == Some(SectionName::OpenQuestions));
-        if !nested {
+        let mut around = sections.enclosing(section).skip(1);
+        let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.name == Some(SectionName::OpenQuestions));
+        // What an entry of a log leaves open, a later one takes up.
+        let is_over =
+            around.any(|around| date_of(text, around).is_some_and(|date| Some(&date) < newest.get(&around.level)));
+        if !is_nested && !is_over {
+            reader.is_joined = is_joined(&section.normalized);
             reader.section(section, says_resolved(&text[section.heading.clone()]));
         }
     }
+    reader.marks();
     reader.found
 }
+
+fn date_of(text: &str, section: &Section) -> Option<jiff::civil::Date> {
+    dates::find(&text[section.heading.clone()])?.moment.map(|moment| moment.date)
+}
+
+/// The newest day that headings of each level name.
+fn newest_by_level(text: &str, sections: &Sections) -> HashMap<u8, jiff::civil::Date> {
+    let mut newest = HashMap::new();
+    for section in &sections.all {
+        if let Some(date) = date_of(text, section) {
+            let known = newest.entry(section.level).or_insert(date);
+            *known = date.max(*known);
+        }
+    }
+    newest
+}
+
+/// Whether a section holds something else, too: `Risks / Open questions`.
+fn is_joined(heading: &str) -> bool {
+    let others = [
+        "risk",
+        "assumption",
+        "constraint",
+        "dependenc",
+        "limitation",
+        "note",
+        "issue",
+        "follow",
+        "next step",
+        "blocker",
+        "trade",
+        "concern",
+    ];
+    others.iter().any(|other| heading.contains(other))
+}
+
+/// What a question or a pending decision begins with, where no question mark tells.
+const ASKING: &[&str] = &[
+    "decide",
+    "confirm",
+    "choose",
+    "clarify",
+    "determine",
+    "define",
+    "whether",
+    "which",
+    "how",
+    "what",
+    "who",
+    "when",
+    "where",
+    "why",
+    "should",
+    "do we",
+    "does",
+    "is",
+    "are",
+    "can",
+    "could",
+    "need to decide",
+    "need a decision",
+    "tbd",
+    "open",
+    "unclear",
+    "unknown",
+    "undecided",
+    "agree on",
+    "find out",
+    "figure out",
+    "validate whether",
+    "question",
+];
 
 struct Reader<'a> {
     text: &'a str,
     markdown: &'a Markdown,
     sections: &'a Sections,
+    /// Whether the section at hand holds more than questions: only what asks is one there.
+    is_joined: bool,
     found: Vec<Question>,
 }
 
@@ -52,6 +136,9 @@ impl Reader<'_> {
         let own_end = children.first().map_or(section.body.end, |child| child.block);
         let first = self.found.len();
         self.entries(section.body.start..own_end, settled, first);
+        if self.found.len() == first && children.is_empty() {
+            self.paragraphs(section.body.clone(), settled);
+        }
         // Where lead-ins ask, those between them belong to the question above: `**Options:**`.
         let lead_ins_ask = children.iter().any(|child| is_lead_in(child) && asks(&self.text[child.heading.clone()]));
         for child in children {
@@ -62,6 +149,51 @@ impl Reader<'_> {
                 self.sub_heading(child, settled);
             }
         }
+    }
+
+    /// Without any item, the paragraphs that end in a question are the questions.
+    fn paragraphs(&mut self, blocks: Range<BlockId>, settled: bool) {
+        for (id, block) in self.markdown.siblings(blocks).filter(|(_, block)| block.kind == BlockKind::Paragraph) {
+            let words = self.text[block.range()].trim_end_matches(['*', '_', ' ']);
+            let is_marked = settled || is_ticked(words) || self.is_struck(&block.range());
+            if words.ends_with(['?', '？']) || asks(words) && markers::resolution(words, true) != Resolution::Open {
+                let resolved = is_marked || self.resolves(id..self.markdown.next(id));
+                self.push(entries::first_line(self.text, &block.range()), id, None, resolved);
+            }
+        }
+    }
+
+    fn push(&mut self, range: Range<usize>, block: BlockId, task: Option<Task>, resolved: bool) {
+        self.found.push(Question { range, is_mark: false, block, task, resolved });
+    }
+
+    /// Marks that ask for clarification, outside of what is a question already.
+    fn marks(&mut self) {
+        let ranges: Vec<Range<usize>> =
+            self.found.iter().map(|question| self.markdown.block(question.block).range()).collect();
+        for range in entries::clarifications(self.text, self.markdown) {
+            let before = ranges.partition_point(|question| question.start <= range.start);
+            let is_known = before > 0 && range.start < ranges[before - 1].end;
+            let Some(block) = self.markdown.block_at(range.start).filter(|_| !is_known) else { continue };
+            let resolved = self.is_gone(&range);
+            self.found.push(Question { range, is_mark: true, block, task: None, resolved });
+        }
+        self.found.sort_by_key(|question| question.range.start);
+    }
+
+    /// Whether a mark is struck through.
+    fn is_gone(&self, mark: &Range<usize>) -> bool {
+        let Some(block) = self.markdown.block_at(mark.start) else { return false };
+        let mut struck = self.markdown.inlines(block).iter().filter(|inline| inline.kind == InlineKind::Strikethrough);
+        struck.any(|struck| struck.range().start <= mark.start && mark.end <= struck.range().end)
+    }
+
+    /// Whether words ask, as those of a section that holds risks, too, have to.
+    fn is_asked(&self, words: &str) -> bool {
+        let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let begins =
+            |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        !self.is_joined || asks(words) || ASKING.iter().any(begins)
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.
@@ -102,7 +234,9 @@ impl Reader<'_> {
         }
         let is_marked = is_ticked(heading) || self.is_struck(&section.heading);
         let resolved = settled || is_marked || self.resolves(section.block..section.body.end);
-        self.found.push(Question { range: section.heading.clone(), block: section.block, task: None, resolved });
+        if self.is_asked(&self.text[section.heading.start..section.after_label.end]) {
+            self.push(section.heading.clone(), section.block, None, resolved);
+        }
     }
 
     fn has_boxes(&self, section: &Section) -> bool {
@@ -155,7 +289,9 @@ impl Reader<'_> {
         if entry.is_row {
             let resolved = settled || self.row_resolves(entry);
             let range = self.question_cell(entry);
-            return self.found.push(Question { range, block: entry.block, task: None, resolved });
+            return if self.is_asked(words) {
+                self.push(range, entry.block, None, resolved)
+            };
         }
         // `- A: 80` below `- Q: which port?` is its answer.
         if markers::begins_with_a(words) && self.found.len() > first && !asks(words) {
@@ -168,10 +304,12 @@ impl Reader<'_> {
             let settled = settled || markers::resolution(words, true) == Resolution::Resolved;
             return nested.iter().for_each(|entry| self.entry(entry, settled, first));
         }
-        let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked) || is_ticked(words);
+        if !self.is_asked(words) {
+            return;
+        }
+        let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked || task.dropped) || is_ticked(words);
         let resolved = settled || is_ticked || self.is_struck(&entry.range) || self.resolves(blocks);
-        let range = entries::first_line(self.text, &entry.range);
-        self.found.push(Question { range, block: entry.block, task: entry.task.clone(), resolved });
+        self.push(entries::first_line(self.text, &entry.range), entry.block, entry.task.clone(), resolved);
     }
 
     /// Whether the words begin with struck-through text, and ask nothing after it.
@@ -274,17 +412,39 @@ fn is_resolved_group(normalized: &str) -> bool {
         .any(|word| normalized.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(" question")))
 }
 
-/// A heading that says that nothing below is open: `Open questions (all resolved)`.
+/// A heading that says that nothing below is open: `Open questions (all resolved)`, `Open questions: none`.
 fn says_resolved(heading: &str) -> bool {
     let marks = ["(", "（", "—", "–", ":", "：", "[", " - "];
-    let tail = marks.iter().filter_map(|mark| heading.rfind(mark).map(|at| &heading[at + mark.len()..]));
-    tail.min_by_key(|tail| tail.len()).is_some_and(|tail| {
+    let tails = marks.iter().flat_map(|mark| heading.match_indices(mark).map(|(at, mark)| &heading[at + mark.len()..]));
+    let states = [
+        "resolved",
+        "answered",
+        "closed",
+        "settled",
+        "decided",
+        "deferred",
+        "locked",
+        "erledigt",
+        "已解决",
+        "解決済み",
+    ];
+    let begins = |tail: &str| {
         let words = tail.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let words = words.strip_prefix("all ").unwrap_or(&words);
+        let words = ["all ", "both ", "now ", "fully "]
+            .iter()
+            .fold(&*words, |words, start| words.strip_prefix(start).unwrap_or(words));
         let is_word =
             |word: &&str| words.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        !words.is_empty() && (["resolved", "answered", "closed"].iter().any(is_word) || entries::says_none(words))
-    })
+        !words.is_empty() && (states.iter().any(is_word) || entries::says_none(words))
+    };
+    // `Open questions deferred`, without a mark.
+    let name = heading
+        .split(['(', '（', '—', '–', '['])
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(|c: char| !c.is_alphanumeric());
+    let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
 }
 
 /// `All resolved.` where questions would stand.
@@ -437,6 +597,66 @@ mod tests {
         assert_eq!(open("## Questions\n- Fonts\n  - [x] Which?\n  - [ ] Where from?\n"), ["Where from?"]);
         assert_eq!(open("## Questions\n- Which font?\n  - [ ] Arial\n  - [ ] Times\n"), ["Which font?"]);
         assert_eq!(open("## Questions\n- [ ] Which font?\n  - [x] asked\n"), ["Which font?"]);
+    }
+
+    #[test]
+    fn a_mark_that_asks_for_clarification_is_a_question() {
+        let text = "# Spec\n- FR-1: users sign in via [NEEDS CLARIFICATION: which provider?]\n\n\
+            Retention is [NEEDS CLARIFICATION].\n\n## Open questions\n- Port? [NEEDS CLARIFICATION: which?]\n";
+        assert_eq!(
+            open(text),
+            ["[NEEDS CLARIFICATION: which provider?]", "[NEEDS CLARIFICATION]", "Port? [NEEDS CLARIFICATION: which?]"]
+        );
+        for text in [
+            "- [x] No [NEEDS CLARIFICATION] markers remain\n",
+            "- [x] 无 `[NEEDS CLARIFICATION]` 残留\n",
+            "Mark what is unclear with [NEEDS CLARIFICATION: specific question].\n",
+            "All [NEEDS CLARIFICATION] marks are gone.\n",
+            "~~[NEEDS CLARIFICATION: which?]~~ Sign in with a mail address.\n",
+        ] {
+            assert_eq!(open(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_heading_may_resolve_all() {
+        for heading in [
+            "Open questions (RESOLVED — deferred to execution: Q1 → Plan 01, Q2 → later)",
+            "Open questions (all resolved)",
+            "Open questions — resolved 2026-03-02",
+            "Open questions: none",
+            "Open questions [CLOSED]",
+        ] {
+            assert_eq!(
+                open(&format!("## {heading}\n\n1. **Does one round fill every place?**\n")),
+                [""; 0],
+                "{heading}"
+            );
+        }
+        assert_eq!(open("## Notes\n\nOpen questions (resolved):\n\n- Who sees a list: its owner\n"), [""; 0]);
+        for heading in ["Open questions (MUST RESOLVE OR EXPLICITLY DEFER)", "Open questions (for Anke)"] {
+            assert_eq!(open(&format!("## {heading}\n\n- Which port?\n")), ["Which port?"], "{heading}");
+        }
+    }
+
+    #[test]
+    fn of_a_log_only_the_newest_entry_leaves_questions() {
+        let log =
+            "# Journal\n## 2026-03-01 — A\n### Open questions\n- Old?\n## 2026-03-04 — B\n### Open questions\n- New?\n";
+        assert_eq!(open(log), ["New?"]);
+    }
+
+    #[test]
+    fn paragraphs_that_ask_are_questions_where_there_is_no_item() {
+        assert_eq!(open("## Open questions\n\nWhich port does it use?\n\nWe ask Anke.\n"), ["Which port does it use?"]);
+        assert_eq!(open("## Open questions\n\nWhich port? Answer: 80\n"), [""; 0]);
+        assert_eq!(open("## Open questions\n\nWhat follows is for later?\n\n- Port?\n"), ["Port?"]);
+    }
+
+    #[test]
+    fn beside_risks_only_what_asks_is_a_question() {
+        let text = "## Open questions and risks\n- The shop may be slow\n- Decide on a test shop now or next month\n- Which quota holds?\n";
+        assert_eq!(open(text), ["Decide on a test shop now or next month", "Which quota holds?"]);
     }
 
     #[test]

@@ -57,7 +57,6 @@ mod tests {
       ^^^^^^ leftover-placeholder
 
 The port [NEEDS CLARIFICATION: which one?] and `<Goal 3>`, a <Name> in a sentence, <div>html</div>.
-         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ leftover-placeholder
 "#,
         );
     }

@@ -9,9 +9,10 @@ rule! {
     /// ### Why
     ///
     /// Whoever works on the phase next, a person or a model, will answer an open question by
-    /// guessing. Items, sub-headings and table rows under Open questions count. A question is resolved
-    /// when it is ticked, struck through, or says so: `Resolved`, `Decision:`, `Answer:`, `-> …`,
-    /// `(DEFERRED)`, on its own line or in a nested item.
+    /// guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
+    /// anywhere. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
+    /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
+    /// In a log only the newest entry is looked at.
     ///
     /// ### Fires
     ///
@@ -41,12 +42,20 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;
-            "This question is open: answer it, or mark it as resolved.".clone_into(&mut finding.message);
-            if let Some(edits) = changes.resolve(question) {
-                finding.fix(Fix::new("Mark the question as resolved", edits));
+            let message = if question.is_mark {
+                "This needs clarification: replace the mark with the answer."
+            } else {
+                "This question is open: answer it, or mark it as resolved."
+            };
+            message.clone_into(&mut finding.message);
+            if let Some((edits, cursor)) = changes.answer(question) {
+                finding.fix(Fix::new("Answer the question", edits).with_cursor(cursor));
             }
             if let Some((edits, cursor)) = decisions.as_ref().and_then(|decisions| decisions.change(question)) {
                 finding.fix(Fix::new("Move the question to Decisions", edits).with_cursor(cursor));
+            }
+            if let Some(edits) = changes.resolve(question) {
+                finding.fix(Fix::new("Mark the question as resolved", edits));
             }
         });
     }
@@ -54,7 +63,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix};
+    use crate::testing::{check, check_fix_titled, findings};
 
     #[test]
     fn open_questions_of_every_kind_and_form_are_marked() {
@@ -96,6 +105,28 @@ We asked twice.
     }
 
     #[test]
+    fn a_mark_is_a_question_anywhere() {
+        check(
+            "unresolved-question",
+            "
+//- plan/phase-1.md
+# Spec
+- FR-1: sign in via [NEEDS CLARIFICATION: which provider?]
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- [x] No [NEEDS CLARIFICATION] markers remain
+",
+        );
+    }
+
+    #[test]
+    fn an_answer_comes_first_and_a_tick_last() {
+        let found = findings("//- work-notes/phase-1.md\n## Decisions\n\n## Questions\n- [ ] Port?\n");
+        let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "unresolved-question").unwrap();
+        let titles: Vec<_> = finding.fixes.iter().map(|fix| &*fix.title).collect();
+        assert_eq!(titles, ["Answer the question", "Move the question to Decisions", "Mark the question as resolved"]);
+    }
+
+    #[test]
     fn the_fix_ticks_or_says_resolved() {
         for (before, after) in [
             ("- [ ] Port?\r\n- [x] Host?\r\n", "- [x] Port?\r\n- [x] Host?\r\n"),
@@ -105,7 +136,8 @@ We asked twice.
             ("| Question |\n|---|\n| Port? |\n", "| Question |\n|---|\n| Port? (resolved) |\n"),
         ] {
             let text = |body: &str| format!("# P\n\n## Questions\n\n{body}");
-            check_fix("unresolved-question", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
+            let fixture = format!("//- work-notes/phase-1.md\n{}", text(before));
+            check_fix_titled("unresolved-question", "Mark the question", &fixture, &text(after));
         }
     }
 }

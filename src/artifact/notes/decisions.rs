@@ -258,9 +258,9 @@ const REASONS: &[&str] = &[
     "porque",
     "puisque",
 ];
-/// `so that`, `so we`: a reason; `so far`: none.
-const AFTER_SO: &[&str] =
-    &["that", "we", "it", "they", "the", "no", "you", "there", "this", "these", "each", "every", "nobody", "nothing"];
+/// `so that`, `so modules share it`: a reason; `so far`: none.
+const NO_REASON_AFTER_SO: &[&str] =
+    &["", "far", "as", "on", "much", "many", "long", "called", "forth", "is", "be", "it's"];
 /// `to avoid X` says what for; `decided to keep X` does not.
 const PURPOSES: &[&str] = &[
     "avoid", "prevent", "keep", "reduce", "ensure", "stay", "match", "minimise", "minimize", "make", "allow", "save",
@@ -283,7 +283,8 @@ fn says_why(text: &str) -> Reason {
         let is_reason = match word {
             // In force since 2024.
             "since" => !after.is_empty() && !after.starts_with(|c: char| c.is_ascii_digit()),
-            "so" => AFTER_SO.contains(&after),
+            "so" => !NO_REASON_AFTER_SO.contains(&after),
+            "instead" | "rather" => ["of", "than"].contains(&after),
             "due" | "thanks" | "owing" => after == "to",
             "given" => ["that", "the", "how", "our"].contains(&after),
             "order" => before == "in" && after == "to",
@@ -314,7 +315,7 @@ const ARTICLES: &[&str] =
 /// Whether a second part explains the first: `X: why`, `X — why`, `X. Why.`
 fn has_explanation(text: &str) -> Reason {
     // `Log format: JSON` names its topic, `Use port 80: the old chart does` explains.
-    const BREAKS: [(&str, usize); 10] = [
+    const BREAKS: [(&str, usize); 11] = [
         (": ", 2),
         (":\n", 2),
         ("：", 2),
@@ -325,6 +326,7 @@ fn has_explanation(text: &str) -> Reason {
         ("; ", 3),
         (". ", 3),
         ("。", 2),
+        (" = ", 12),
     ];
     let text = text.replace("**", "").replace("\r\n", "\n");
     let mut found = Reason::None;
@@ -334,7 +336,8 @@ fn has_explanation(text: &str) -> Reason {
         if head >= 3 && rest >= enough {
             return Reason::Stated;
         }
-        if head >= 2 && rest >= enough {
+        // A topic with a long text behind it explains itself.
+        if head >= 2 && rest >= enough || rest >= 12 {
             found = Reason::Perhaps;
         }
     }

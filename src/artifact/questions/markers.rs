@@ -1,5 +1,6 @@
 //! The words by which a text says that a question is resolved.
 
+use super::TICKS;
 use crate::artifact::dates;
 
 /// What the markers in a text say.
@@ -15,6 +16,7 @@ pub enum Resolution {
 /// dash or after a question mark. `at_start`: whether the text begins a line.
 pub fn resolution(text: &str, at_start: bool) -> Resolution {
     let mut may_start = at_start;
+    let (mut is_bracketed, mut is_asked) = (false, false);
     let mut in_code = false;
     let last_tick = text.rfind('`');
     let mut found = Resolution::Open;
@@ -23,13 +25,19 @@ pub fn resolution(text: &str, at_start: bool) -> Resolution {
             // One that nothing closes opens none.
             in_code = !in_code && Some(at) < last_tick;
         }
+        if is_asked && TICKS.contains(&c) {
+            return Resolution::Resolved;
+        }
         if may_start && !in_code {
-            match marker(&text[at..]) {
+            match marker(&text[at..], is_bracketed) {
                 Resolution::Open => {}
                 Resolution::Resolved => return Resolution::Resolved,
                 Resolution::Below => found = Resolution::Below,
             }
         }
+        let is_markup = matches!(c, ' ' | '*' | '_' | '`');
+        is_bracketed = matches!(c, '(' | '[' | '（') || is_bracketed && is_markup;
+        is_asked = matches!(c, '?' | '？' | '\n') || is_asked && is_markup;
         may_start = match c {
             '\n' | '\r' | '?' | '？' | '(' | '[' | '（' | '—' | '–' | '。' | '|' => true,
             '.' | '!' | ';' => text[at + 1..].starts_with([' ', '\n', '\r']),
@@ -51,32 +59,116 @@ pub fn begins_with_a(text: &str) -> bool {
     is_answer && text[length..].trim_start_matches(['*', '_']).starts_with([':', '：'])
 }
 
-/// The marker that `text` begins with.
-fn marker(text: &str) -> Resolution {
+/// The marker that `text` begins with. `is_bracketed`: whether a bracket stands before it.
+fn marker(text: &str, is_bracketed: bool) -> Resolution {
     if let Some(answer) = ["->", "→", "=>", "⇒"].iter().find_map(|arrow| text.strip_prefix(arrow)) {
         return value(answer);
     }
     if !text.starts_with(char::is_alphabetic) {
         return Resolution::Open;
     }
-    // No marker is longer than this.
-    let length =
-        text.char_indices().take(12).find(|(_, c)| !c.is_alphabetic()).map_or(text.len().min(12), |(at, _)| at);
-    let Some((word, after)) = text.split_at_checked(length) else { return Resolution::Open };
-    let behind = after;
-    let after = after.trim_start_matches(['*', '_']);
-    match word.to_lowercase().as_str() {
-        "resolution" | "decision" | "answer" | "a" => labelled(after).map_or(Resolution::Open, value),
-        "resolved" | "decided" | "deferred" | "answered" => match labelled(after) {
+    let lower: String = text.chars().take(LONGEST_MARKER).flat_map(char::to_lowercase).collect();
+    let is_apart = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    let word = |words: &[&'static str]| {
+        words.iter().find(|word| lower.strip_prefix(**word).is_some_and(is_apart)).and_then(|word| {
+            // Lower case may be longer than what was written.
+            let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
+            text.get(length..)
+        })
+    };
+    if let Some(behind) = word(STATES) {
+        let after = behind.trim_start_matches(['*', '_']);
+        return match labelled(after) {
             Some(rest) if rest.trim().is_empty() => Resolution::Below,
             Some(_) => Resolution::Resolved,
             None if stands_apart(behind) => Resolution::Resolved,
             None if is_question(after) => Resolution::Open,
             None => Resolution::Resolved,
-        },
-        _ => Resolution::Open,
+        };
     }
+    if let Some(behind) = word(MARKS).filter(|_| is_bracketed) {
+        let after = behind.trim_start_matches(['*', '_', ' ']);
+        if after.starts_with([')', ']', '）', ':', '—', '–', ',', '-'])
+            || after.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Resolution::Resolved;
+        }
+    }
+    let behind = word(LABELS).map(|behind| behind.trim_start_matches(['*', '_']));
+    behind.and_then(labelled).map_or(Resolution::Open, value)
 }
+
+/// No marker is longer than this.
+const LONGEST_MARKER: usize = 24;
+
+/// Words that say by themselves that a question is resolved.
+const STATES: &[&str] =
+    &["resolved", "decided", "deferred", "answered", "geklärt", "entschieden", "已解决", "解決済み"];
+
+/// Words that do so in brackets only: `[LOCKED]`, `(closed, 2 March)`.
+const MARKS: &[&str] = &[
+    "locked",
+    "closed",
+    "settled",
+    "done",
+    "fixed",
+    "confirmed",
+    "agreed",
+    "moot",
+    "dropped",
+    "obsolete",
+    "superseded",
+    "postponed",
+    "not needed",
+    "no longer",
+    "out of scope",
+    "won't fix",
+    "n/a",
+];
+
+/// Labels that an answer stands behind.
+const LABELS: &[&str] = &[
+    "resolution",
+    "decision made",
+    "decision",
+    "final answer",
+    "our answer",
+    "answer",
+    "ans",
+    "a",
+    "done",
+    "outcome",
+    "conclusion",
+    "default chosen",
+    "default taken",
+    "chosen",
+    "chose",
+    "confirmed",
+    "agreed",
+    "closed",
+    "settled",
+    "locked",
+    "antwort",
+    "entscheidung",
+    "beschluss",
+    "réponse",
+    "décision",
+    "respuesta",
+    "decisión",
+    "resposta",
+    "decisão",
+    "ответ",
+    "решение",
+    "回答",
+    "答",
+    "决定",
+    "決定",
+    "结论",
+    "結論",
+    "决议",
+    "답변",
+    "결정",
+];
 
 /// Whether a word is set off from the question behind it: `**Resolved** Which port?`, `Resolved —
 /// which port?`. A small letter after emphasis goes on with the sentence.
@@ -195,6 +287,23 @@ mod tests {
             ("Which 😀? A: the harbour office.", Resolved),
             ("Port — resolved", Resolved),
             ("Port - RESOLVED", Resolved),
+            ("Which region? ✅ eu-west", Resolved),
+            ("Which port?\n✅ 80", Resolved),
+            ("Which ✅ is meant?", Open),
+            ("**Default chosen:** the short one", Resolved),
+            ("Default chosen: TBD", Open),
+            ("By default chosen: the short one", Open),
+            ("Is a benchmark needed first? Done: ran on 3 March", Resolved),
+            ("Done by whom?", Open),
+            ("[LOCKED] No paid service: the budget is spent", Resolved),
+            ("**[DECIDED]** Which store?", Resolved),
+            ("Which store? (closed, 2 March)", Resolved),
+            ("Which store? (closed source only?)", Open),
+            ("Closed or open source?", Open),
+            ("[OPEN] Which files make up a case?", Open),
+            ("Locked files are skipped?", Open),
+            ("Welcher Port? Antwort: 80", Resolved),
+            ("哪个端口？ 决定：80", Resolved),
             ("Port `80? (resolved)", Resolved),
             ("Port `80? (resolved)`", Open),
             ("unresolved", Open),

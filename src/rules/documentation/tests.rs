@@ -85,5 +85,5 @@ fn a_rule_explains_itself() {
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
     assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml · Law: "));
     assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt · Law: "));
-    assert!(markdown(find("premature-complete").unwrap()).contains("Looks at: work notes · Law: "));
+    assert!(markdown(find("stale-notes").unwrap()).contains("Looks at: work notes · Law: "));
 }
