@@ -98,7 +98,7 @@ fn has_one_purpose(ctx: &Context) -> bool {
 /// Whether the notes have at least half of the sections of the template.
 fn follows_template(ctx: &Context) -> bool {
     let required = ctx.workspace.vocabulary.required(Kind::WorkNotes);
-    let there = required.iter().filter(|name| ctx.artifact().sections.covers(**name)).count();
+    let there = required.iter().filter(|name| ctx.artifact().sections.has(**name)).count();
     !required.is_empty() && there * 2 >= required.len()
 }
 
