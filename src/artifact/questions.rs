@@ -35,11 +35,13 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
     let newest = newest_by_level(text, sections);
     for section in sections.named(SectionName::OpenQuestions) {
         let mut around = sections.enclosing(section).skip(1);
-        let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.name == Some(SectionName::OpenQuestions));
+        let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.is(SectionName::OpenQuestions));
         // What an entry of a log leaves open, a later one takes up.
         let is_over =
             around.any(|around| date_of(text, around).is_some_and(|date| Some(&date) < newest.get(&around.level)));
-        if !is_nested && !is_over {
+        // `**Question:** Where are they?` in a report of what was found.
+        let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
+        if !is_nested && !is_over && !is_reported {
             reader.is_joined = is_joined(&section.normalized);
             reader.section(section, says_resolved(&text[section.heading.clone()]));
         }
@@ -135,6 +137,12 @@ impl Reader<'_> {
         let children: Vec<&Section> = self.sections.children(section).collect();
         let own_end = children.first().map_or(section.body.end, |child| child.block);
         let first = self.found.len();
+        if is_lead_in(section) && asks(&self.text[section.after_label.clone()]) {
+            // `Open question: which port?` is all there is.
+            let resolved = settled || self.resolves(section.block..section.body.end);
+            let words = entries::first_line(self.text, &section.after_label);
+            return self.push(words, section.block, None, resolved);
+        }
         self.entries(section.body.start..own_end, settled, first);
         if self.found.len() == first && children.is_empty() {
             self.paragraphs(section.body.clone(), settled);
@@ -226,7 +234,16 @@ impl Reader<'_> {
             return;
         }
         if sorts_questions(self.text, section) || self.has_boxes(section) {
-            return self.section(section, settled);
+            // Beside risks and recommendations only a group that is called so holds questions.
+            let names = ["question", "open", "decision", "unresolved", "decide"];
+            let is_named = names.iter().any(|name| section.normalized.contains(name));
+            if !self.is_joined || is_named || self.has_boxes(section) {
+                let around = self.is_joined;
+                self.is_joined = around && !is_named;
+                self.section(section, settled);
+                self.is_joined = around;
+            }
+            return;
         }
         let is_remark = is_lead_in(section) && !asks(&self.text[section.heading.start..section.after_label.end]);
         if is_remark {
@@ -274,8 +291,17 @@ impl Reader<'_> {
     }
 
     fn entries(&mut self, blocks: Range<BlockId>, settled: bool, first: usize) {
-        for entry in entries::of(self.text, self.markdown, blocks) {
-            self.entry(&entry, settled, first);
+        let mut is_resolved = false;
+        for (id, block) in self.markdown.siblings(blocks) {
+            if block.kind == BlockKind::Paragraph {
+                // `**Resolved, as the owner reads it.** Both hold:` speaks of the list below it.
+                is_resolved = markers::resolution(&self.text[block.range()], true) == Resolution::Resolved;
+                continue;
+            }
+            for entry in entries::of(self.text, self.markdown, id..self.markdown.next(id)) {
+                self.entry(&entry, settled || is_resolved, first);
+            }
+            is_resolved = false;
         }
     }
 
@@ -390,9 +416,11 @@ fn is_lead_in(section: &Section) -> bool {
     section.style == SectionStyle::LeadIn
 }
 
-/// Whether there is a question mark.
+/// Whether there is a question mark, and not that of an address: `?page=2`.
 pub(super) fn asks(text: &str) -> bool {
-    text.contains(['?', '？'])
+    let ends =
+        |at: usize| !text[at + 1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '=' | '.' | '?' | '`'));
+    text.contains('？') || memchr::memchr_iter(b'?', text.as_bytes()).any(ends)
 }
 
 fn is_option_b(line: &str) -> bool {
@@ -637,6 +665,15 @@ mod tests {
         for heading in ["Open questions (MUST RESOLVE OR EXPLICITLY DEFER)", "Open questions (for Anke)"] {
             assert_eq!(open(&format!("## {heading}\n\n- Which port?\n")), ["Which port?"], "{heading}");
         }
+    }
+
+    #[test]
+    fn a_label_asks_by_itself() {
+        assert_eq!(open("## Notes\n\n**Open question:** which port?\n\n- 80\n- 81\n"), ["which port?"]);
+        assert_eq!(open("## R1\n\n**Question**: Which sizes?\n\n**Findings**:\n- H2: 28px\n"), [""; 0]);
+        let joined = "## Risks, open questions, recommendation\n\n**Risks**\n- Slow: why?\n\n**Open questions**\n1. Keep `?tags=`\n\n\
+            **Recommended**\n- Phase 2: `?key=`\n";
+        assert_eq!(open(joined), ["Keep `?tags=`"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ rule! {
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
     /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
     /// heading, or a filled column such as `Why`. Only lists are looked at in which at least half of the decisions seem to have one,
-    /// and a third states it plainly.
+    /// and half of those state it plainly.
     ///
     /// ### Fires
     ///
@@ -35,7 +35,7 @@ rule! {
 fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
     for list in artifact.notes.decisions.chunk_by(|a, b| a.list == b.list) {
         let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
-        if count(Reason::Stated) * 3 >= list.len() && count(Reason::Perhaps) * 2 >= list.len() {
+        if count(Reason::Stated) * 2 >= count(Reason::Perhaps).max(1) && count(Reason::Perhaps) * 2 >= list.len() {
             let bare = list.iter().filter(|decision| decision.reason == Reason::None);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }

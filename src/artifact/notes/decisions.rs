@@ -296,6 +296,9 @@ fn says_why(text: &str) -> Reason {
         if is_reason {
             return Reason::Stated;
         }
+        if HINTS.contains(&word) && !before.is_empty() {
+            found = Reason::Perhaps;
+        }
         let is_thing = ARTICLES.contains(&after);
         let is_occasion = word == "after" && is_thing;
         let is_purpose = word == "to" && !is_thing && after.len() > 2 && !CHOOSING.contains(&before);
@@ -304,9 +307,35 @@ fn says_why(text: &str) -> Reason {
         }
         before = word;
     }
+    if [", not ", ", never ", "; not "].iter().any(|contrast| lower.contains(contrast)) {
+        found = found.max(Reason::Perhaps);
+    }
     let is_stated = lower.contains(", as ") || UNSPACED_REASONS.iter().any(|reason| lower.contains(reason));
     if is_stated { Reason::Stated } else { found }
 }
+
+/// Words that may begin a reason.
+const HINTS: &[&str] = &[
+    "for",
+    "matching",
+    "keeping",
+    "avoiding",
+    "preserving",
+    "preventing",
+    "allowing",
+    "enabling",
+    "reducing",
+    "ensuring",
+    "making",
+    "giving",
+    "saving",
+    "unless",
+    "until",
+    "while",
+    "when",
+    "if",
+    "but",
+];
 
 /// Words that stand before a thing: `to the chart` is a direction.
 const ARTICLES: &[&str] =
@@ -431,7 +460,7 @@ mod tests {
         for decision in [
             "Use port 81",
             "2026-01-02: Use port 82",
-            "2026-01-02 — Use port 82 for the probes",
+            "2026-01-02 — Use port 82",
             "D3: Use x",
             "**Decision 3:** Use port 80",
             "Storage: Postgres",

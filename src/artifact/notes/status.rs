@@ -280,13 +280,12 @@ impl Reader<'_> {
             let is_dated = |around: &Section| dates::find(&self.text[around.heading.clone()]).is_some();
             let mut around = self.sections.enclosing(section).skip(1);
             (phase.is_none() || phase == phase_id(title))
-                && !around.any(|around| {
-                    around.name == Some(SectionName::SessionLog) || around.phase().is_some() || is_dated(around)
-                })
+                && !around
+                    .any(|around| around.is(SectionName::SessionLog) || around.phase().is_some() || is_dated(around))
         };
         let mut own: Vec<&Section> = self.sections.named(SectionName::Status).filter(is_own).collect();
         if own.len() > 1 {
-            let is_status = |section: &Section| section.name == Some(SectionName::Status);
+            let is_status = |section: &Section| section.is(SectionName::Status);
             own.retain(|section| section.parent.is_none_or(|parent| is_status(&self.sections.all[parent])));
         }
         own
