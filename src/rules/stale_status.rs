@@ -33,7 +33,7 @@ rule! {
     /// //- work-notes/phase-1.md
     /// **Status:** Complete
     /// ```
-    "stale-status", severity = Information, check = Artifact(check)
+    "stale-status", severity = Information, check = Artifact(check), law = End
 }
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {

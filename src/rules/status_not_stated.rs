@@ -6,7 +6,7 @@ use crate::{
     },
     diagnostic::Fix,
     markdown::BlockKind,
-    template::{Kind, SectionName},
+    template::SectionName,
     text::Edit,
     workspace::{Document, unit::Unit},
 };
@@ -52,11 +52,11 @@ rule! {
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let Document { text, markdown, artifact, .. } = ctx.document;
-    if !notes.statuses.is_empty() || notes.states_status || says_something(ctx) || has_one_purpose(ctx) {
+    if !notes.statuses.is_empty() || notes.states_status || says_something(ctx) || ctx.document.has_one_purpose() {
         return;
     }
     let has_section = artifact.sections.has(SectionName::Status);
-    if !has_section && !follows_template(ctx) {
+    if !has_section && !ctx.workspace.follows_template(ctx.document) {
         return;
     }
     let unit = Unit::of(ctx.workspace, ctx.document);
@@ -88,20 +88,6 @@ fn says_something(ctx: &Context) -> bool {
     })
 }
 
-/// A log, or a record of decisions, has no status.
-fn has_one_purpose(ctx: &Context) -> bool {
-    let sections = &ctx.artifact().sections;
-    let others = [SectionName::SessionLog, SectionName::Decisions, SectionName::Commits, SectionName::Assumptions];
-    others.into_iter().chain([SectionName::OpenQuestions]).any(|name| sections.is_titled(name))
-}
-
-/// Whether the notes have at least half of the sections of the template.
-fn follows_template(ctx: &Context) -> bool {
-    let required = ctx.workspace.vocabulary.required(Kind::WorkNotes);
-    let there = required.iter().filter(|name| ctx.artifact().sections.has(**name)).count();
-    !required.is_empty() && there * 2 >= required.len()
-}
-
 #[cfg(test)]
 mod tests {
     use crate::testing::{check, check_fix};
@@ -120,6 +106,7 @@ mod tests {
 //- plan/phase-2.md
 ## Definition of done
 - [x] `make` exits 0
+- [ ] `make doc` exits 0
 //- work-notes/phase-2.md
 # Notes
 ## Status
