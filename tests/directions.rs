@@ -213,7 +213,7 @@ fn rules_do_not_name_one_another() {
     let of_rules = |source: &&Source| source.path.starts_with("rules/");
     let names: BTreeSet<&str> =
         sources.iter().filter(of_rules).filter_map(|source| source.path.split(['/', '.']).nth(1)).collect();
-    let shared = ["documentation", "suppression"];
+    let shared = ["documentation", "missing_path", "suppression"];
     for source in sources.iter().filter(of_rules) {
         let own = source.path.split(['/', '.']).nth(1).unwrap_or_default();
         let is_at_top = source.path.matches('/').count() == 1;
