@@ -87,7 +87,7 @@ mod tests {
             "Insert session log entry",
             &format!("//- work-notes/phase-1.md\n{notes}"),
             "# N\r\n\r\n## Status\r\n- [x] In progress\r\n\r\n## Work log\r\n\r\n#### [2026-01-02]\r\n* **Why:** a\r\n* **Next:** b\r\n\r\n\
-             #### [2026-01-31]\r\n* **Why:** $0\r\n* **Next:** \r\n",
+             #### [2026-01-31]\r\n* **Why:**$0\r\n* **Next:**\r\n",
         );
         check_no_action("Insert session log entry", "//- plan/phase-1.md\n# P$0\n## Goals\n");
         check_no_action("Insert session log entry", "//- work-notes/phase-1.md\n# N$0\n\n<pre>\na\n");

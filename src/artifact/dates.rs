@@ -24,7 +24,7 @@ pub struct DateText {
 }
 
 impl DateText {
-    /// Reads the date again among dates of that order, if it is written with slashes. `text`: its own.
+    /// Reads the date again among dates of that order, if it is written with slashes or hyphens. `text`: its own.
     pub fn settle(&mut self, text: &str, order: Option<SlashOrder>) {
         let Some((numbers, ..)) = slashed_numbers(text) else { return };
         let is_either = numbers[0] == numbers[1];
@@ -33,19 +33,78 @@ impl DateText {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+/// The names of the months, English first: those of other languages are written in full.
+const MONTHS: [[&str; 12]; 5] = [
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ],
+    [
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+    ],
+    [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
 ];
 
 /// Which number comes first in a date such as `2/1/2026`.
@@ -67,7 +126,8 @@ fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
         let rest = &text[start..];
         let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len();
         let found = if rest.starts_with(|c: char| c.is_ascii_digit()) {
-            year_first(rest).or_else(|| day_first(rest)).or_else(|| slashed(rest, order))
+            let compact = || compact(rest).filter(|(year, month, day, _)| civil(*year, *month, *day).is_some());
+            year_first(rest).or_else(|| day_first(rest)).or_else(|| slashed(rest, order)).or_else(compact)
         } else {
             month_first(rest)
         };
@@ -79,7 +139,7 @@ fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
     None
 }
 
-/// The order of those of `dates` that are written with slashes, which a number over 12 tells for all of
+/// The order of those of `dates` that are written with slashes or hyphens, which a number over 12 tells for all of
 /// them; `None` without one, and where they disagree.
 pub fn slash_order<'a>(dates: impl Iterator<Item = &'a str>) -> Option<SlashOrder> {
     let mut orders = dates.filter_map(|text| own_order(slashed_numbers(text)?.0));
@@ -102,22 +162,31 @@ fn year_first(text: &str) -> Option<(u32, u32, u32, usize)> {
     Some((year, month, day, text.len() - rest.len()))
 }
 
-/// `21 January 2026`, `21st of January, 2026`, `21.01.2026`.
+/// `20260121`, which no other digit or letter follows.
+fn compact(text: &str) -> Option<(u32, u32, u32, usize)> {
+    let (digits, rest) = number(text, 8..=8)?;
+    let is_year = (1900..2200).contains(&(digits / 10_000)) && !rest.starts_with(|c: char| c.is_alphanumeric());
+    is_year.then_some((digits / 10_000, digits / 100 % 100, digits % 100, 8))
+}
+
+/// `21 January 2026`, `21st of January, 2026`, `21. Januar 2026`, `21.01.2026`, `21. 1. 2026`.
 fn day_first(text: &str) -> Option<(u32, u32, u32, usize)> {
     let (day, rest) = number(text, 1..=2)?;
-    if let Some(rest) = rest.strip_prefix('.') {
-        let (month, rest) = number(rest, 1..=2)?;
-        let (year, rest) = number(rest.strip_prefix('.')?, 4..=4)?;
+    let dotted = rest.strip_prefix('.').map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
+    if let Some((month, rest)) = dotted.and_then(|rest| number(rest, 1..=2)) {
+        let rest = rest.strip_prefix('.')?;
+        let (year, rest) = number(rest.strip_prefix(' ').unwrap_or(rest), 4..=4)?;
         return Some((year, month, day, text.len() - rest.len()));
     }
     let rest = ordinal(rest).trim_start_matches([' ', '.', '-']);
-    let rest = rest.strip_prefix("of ").unwrap_or(rest);
+    let rest = rest.strip_prefix("of ").or_else(|| rest.strip_prefix("de ")).unwrap_or(rest);
     let (month, rest) = month_name(rest)?;
+    let rest = rest.strip_prefix(" de ").unwrap_or(rest);
     let (year, rest) = number(rest.trim_start_matches([' ', ',', '-', '.']), 4..=4)?;
     Some((year, month, day, text.len() - rest.len()))
 }
 
-/// `21/01/2026`, `1/21/2026`.
+/// `21/01/2026`, `1/21/2026`, `01-21-2026`.
 fn slashed(text: &str, order: SlashOrder) -> Option<(u32, u32, u32, usize)> {
     let ([first, second], year, length) = slashed_numbers(text)?;
     match own_order([first, second]).unwrap_or(order) {
@@ -129,8 +198,9 @@ fn slashed(text: &str, order: SlashOrder) -> Option<(u32, u32, u32, usize)> {
 /// The numbers before the year, the year, and the bytes read.
 fn slashed_numbers(text: &str) -> Option<([u32; 2], u32, usize)> {
     let (first, rest) = number(text, 1..=2)?;
-    let (second, rest) = number(rest.strip_prefix('/')?, 1..=2)?;
-    let (year, rest) = number(rest.strip_prefix('/')?, 4..=4)?;
+    let separator = rest.chars().next().filter(|c| matches!(c, '/' | '-'))?;
+    let (second, rest) = number(rest.strip_prefix(separator)?, 1..=2)?;
+    let (year, rest) = number(rest.strip_prefix(separator)?, 4..=4)?;
     Some(([first, second], year, text.len() - rest.len()))
 }
 
@@ -155,14 +225,50 @@ fn ordinal(text: &str) -> &str {
     ["st", "nd", "rd", "th"].iter().find_map(|suffix| text.strip_prefix(suffix)).unwrap_or(text)
 }
 
-/// A month's name or its first three letters, and what follows.
+/// A month's name, in English also its first three letters, and what follows.
 fn month_name(text: &str) -> Option<(u32, &str)> {
-    let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let word = text[..length].to_ascii_lowercase();
-    let month = MONTHS
-        .iter()
-        .position(|name| word == *name || word == name[..3] || word == "sept" && name.starts_with("sept"))?;
-    Some((month as u32 + 1, &text[length..]))
+    let (month, _, rest) = month_in(text)?;
+    Some((month, rest))
+}
+
+/// A month, the index of its language, and what follows.
+fn month_in(text: &str) -> Option<(u32, usize, &str)> {
+    let length = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    let word = text[..length].to_lowercase();
+    let is_short = |name: &str| word == name[..3] || word == "sept" && name.starts_with("sept");
+    MONTHS.iter().enumerate().find_map(|(language, names)| {
+        let place = names.iter().position(|name| word == *name || language == 0 && is_short(name))?;
+        Some((place as u32 + 1, language, &text[length..]))
+    })
+}
+
+/// The first day and month in `text` that have no year, such as `Jan 21`, as one of `year`.
+pub fn find_without_year(text: &str, year: i16) -> Option<DateText> {
+    let starts =
+        text.char_indices().filter(|(at, c)| c.is_alphanumeric() && !text[..*at].ends_with(char::is_alphanumeric));
+    starts.map(|(at, _)| at).find_map(|start| {
+        let (month, day, length) = yearless(&text[start..])?;
+        Some(with_time(text, start, length, civil(u32::try_from(year).ok()?, month, day)?.into()))
+    })
+}
+
+/// `January 21`, `Jan 21st`, `21. Januar`: month, day, bytes read.
+fn yearless(text: &str) -> Option<(u32, u32, usize)> {
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+    if let Some((month, rest)) = month_name(text) {
+        let (day, rest) = number(rest.trim_start_matches([' ', '.']), 1..=2)?;
+        let rest = ordinal(rest);
+        return is_end(rest).then_some((month, day, text.len() - rest.len()));
+    }
+    let (day, rest) = number(text, 1..=2)?;
+    let (month, rest) = month_name(ordinal(rest).trim_start_matches([' ', '.']))?;
+    is_end(rest).then_some((month, day, text.len() - rest.len()))
+}
+
+/// The first number in `text` that is a year of our time.
+pub fn year_in(text: &str) -> Option<i16> {
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
+    numbers.filter_map(|number| number.parse().ok()).find(|year| (1990..2100).contains(year))
 }
 
 /// Digits of that many places that no further digit follows, and what follows.
@@ -175,6 +281,10 @@ fn number(text: &str, places: std::ops::RangeInclusive<usize>) -> Option<(u32, &
 /// Adds a time that follows the date, with the end of a time range: `14:30`, `T14:30:05Z`, `1430 UTC`,
 /// `(2:30 pm)`, `14:30–15:00`.
 fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> DateText {
+    let (date, length) = match last_of_range(&text[start..], length) {
+        Some((last, length)) => (date.map(|date| date.max(last)), length),
+        None => (date, length),
+    };
     let end = start + length;
     let rest = text[end..].trim_start_matches([' ', 'T', ',', '@', ']', '[', '(', '—', '–', '-', ':', '*', '|', '·']);
     let rest = rest.strip_prefix("at ").unwrap_or(rest);
@@ -191,6 +301,17 @@ fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> Dat
     let date = date.filter(|_| impossible.is_none());
     DateText { range: start..end, moment: date.map(|date| Moment { date, time: read.map(|(time, _)| time) }) }
 }
+
+/// The last day of `2026-08-21 → 2026-08-22`, and the bytes of the range; `length`: those of its first day.
+fn last_of_range(text: &str, length: usize) -> Option<(Date, usize)> {
+    let rest = text[length..].trim_start_matches(' ');
+    let rest = DASHES.iter().find_map(|dash| rest.strip_prefix(dash))?.trim_start_matches(' ');
+    let (year, month, day, used) = year_first(rest).or_else(|| day_first(rest)).or_else(|| month_first(rest))?;
+    Some((civil(year, month, day)?, text.len() - rest.len() + used))
+}
+
+/// What stands between the ends of a range.
+const DASHES: [&str; 7] = ["-", "–", "—", "~", "→", "to ", "until "];
 
 /// A time of day and the bytes it takes.
 fn clock(text: &str) -> Option<(Time, usize)> {
@@ -217,8 +338,7 @@ fn clock(text: &str) -> Option<(Time, usize)> {
 /// any. `-05:00` behind seconds or a `T` is an offset.
 fn end_of_range(moment: &str, text: &str) -> usize {
     let rest = text.trim_start_matches(' ');
-    let separators = ["-", "–", "—", "~", "→", "to ", "until "];
-    let Some(end) = separators.iter().find_map(|separator| rest.strip_prefix(separator)) else { return 0 };
+    let Some(end) = DASHES.iter().find_map(|separator| rest.strip_prefix(separator)) else { return 0 };
     let end = end.trim_start_matches(' ');
     let may_be_offset = text.starts_with('-') && (moment.contains('T') || moment.matches(':').count() > 1);
     match clock(end).filter(|(_, used)| end[..*used].contains(':') && !may_be_offset) {
@@ -279,6 +399,18 @@ mod tests {
             ("13/14/2026", "impossible 13/14/2026"),
             ("1/2 of 2026", "none"),
             ("21/01/26", "none"),
+            ("11-27-2026", "2026-11-27"),
+            ("11-27-2026 9:30", "2026-11-27 09:30:00"),
+            ("21. November 2026", "2026-11-21"),
+            ("21. März 2026", "2026-03-21"),
+            ("21 de marzo de 2026", "2026-03-21"),
+            ("3. 2. 2026", "2026-02-03"),
+            ("20261127", "2026-11-27"),
+            ("20261127 1430", "2026-11-27 14:30:00"),
+            ("20261327", "none"),
+            ("12345678", "none"),
+            ("2026-08-21 → 2026-08-22", "2026-08-22"),
+            ("1. Start the server in 2026", "none"),
             ("21.01.2026", "2026-01-21"),
             ("2026年1月21日", "2026-01-21"),
             ("2026-02-30", "impossible 2026-02-30"),

@@ -84,7 +84,7 @@ pub fn insert_log_entry(
     }
     let mut first = None;
     for (place, words) in candidates(&source, entry) {
-        let insertion = insertion(text, &place.kept_apart(&source, &words), words);
+        let insertion = insertion(text, &place.kept_apart(&source, &words), words.trimmed());
         if is_found(&source, &insertion.edit, entry.now) {
             return Ok(insertion);
         }

@@ -6,6 +6,8 @@ mod commits;
 mod decisions;
 mod label_style;
 mod log;
+mod log_fields;
+mod log_finding;
 mod log_order;
 mod status;
 
@@ -13,7 +15,8 @@ pub use self::{
     commits::CommitItem,
     decisions::{Decision, REASON_COLUMNS, Reason},
     label_style::LabelStyle,
-    log::{Field, FieldName, LogEntry},
+    log::{LogEntry, LogRegion},
+    log_fields::{Field, FieldName},
     log_order::{Direction, LogOrder},
     status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
 };
@@ -27,6 +30,8 @@ pub struct WorkNotes {
     /// Whether a `Status:` line or front matter states one, in whatever words.
     pub states_status: bool,
     pub log: Vec<LogEntry>,
+    /// Where the log stands, unless a section of that name holds it.
+    pub log_region: Option<LogRegion>,
     /// What the file says of the order of its log.
     pub stated_direction: Option<Direction>,
     pub decisions: Vec<Decision>,
@@ -37,12 +42,14 @@ impl WorkNotes {
     pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Self {
         let reader = Reader { text, markdown, sections };
         let (statuses, status_boxes) = reader.statuses();
+        let (log, log_region) = reader.log();
         Self {
             statuses,
             status_boxes,
             states_status: reader.states_status(),
-            log: reader.log(),
-            stated_direction: reader.stated_direction(),
+            stated_direction: reader.stated_direction(log_region.as_ref()),
+            log,
+            log_region,
             decisions: reader.decisions(),
             commits: reader.commits(),
         }

@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime};
 
 use super::{
-    MONTHS, SlashOrder, day_first, end_of_range, month_first, month_name, own_order, slash_order, slashed_numbers,
-    year_first,
+    DASHES, MONTHS, SlashOrder, compact, day_first, end_of_range, month_first, month_in, month_name, own_order,
+    slash_order, slashed_numbers, year_first, yearless,
 };
 
 /// What one date alone cannot tell: `2026/11/21` may belong to somebody who writes `2026/1/5`.
@@ -16,6 +16,8 @@ pub struct DateHabits {
     padded_days: bool,
     bare_hours: bool,
     short_months: bool,
+    /// The index of the months' language, where a name of one alone tells it.
+    language: Option<usize>,
     /// What `2/1/2026` says.
     slash_order: Option<SlashOrder>,
 }
@@ -35,6 +37,8 @@ impl DateHabits {
             let words = tokens(&text[..length]).filter(|token| token.starts_with(char::is_alphabetic));
             habits.short_months |=
                 order != Order::Year && { words }.any(|word| month_name(word).is_some() && is_short(word));
+            let names = tokens(&text[..length]).filter_map(month_in).map(|(_, language, _)| language);
+            habits.language = habits.language.or(names.max().filter(|language| *language > 0));
             let hour = tokens(&text[length..]).find(|token| token.starts_with(|c: char| c.is_ascii_digit()));
             habits.bare_hours |= hour.is_some_and(|hour| hour.len() == 1);
         }
@@ -47,6 +51,8 @@ enum Order {
     Year,
     Day,
     Month,
+    /// `20260121`
+    Compact,
 }
 
 /// The order of a date's parts, and the bytes that it takes without its time.
@@ -60,14 +66,31 @@ fn order(text: &str, habits: DateHabits) -> Option<(Order, usize)> {
             SlashOrder::Month => Some((Order::Month, length)),
         }
     };
-    year().or_else(day).or_else(slashed).or_else(|| Some((Order::Month, month_first(text)?.3)))
+    let month = || Some((Order::Month, month_first(text)?.3));
+    let compact = || Some((Order::Compact, compact(text)?.3));
+    let yearless = || {
+        let order = if text.starts_with(|c: char| c.is_ascii_digit()) { Order::Day } else { Order::Month };
+        Some((order, yearless(text)?.2))
+    };
+    year().or_else(day).or_else(slashed).or_else(month).or_else(compact).or_else(yearless)
 }
 
 /// `now`, written like `sample`, which is a text that [`super::find`] found.
 pub fn like(sample: &str, now: DateTime, habits: DateHabits) -> String {
     let Some((order, length)) = order(sample, habits) else { return plain(now) };
     let (day, time) = sample.split_at(length);
-    let mut out = date_like(day, order, now.date(), habits);
+    let mut out = match order {
+        Order::Compact => now.strftime("%Y%m%d").to_string(),
+        _ => date_like(day, order, now.date(), habits),
+    };
+    // Of a range of days only the first is written: what is logged now has no other end.
+    let rest = time.trim_start_matches(' ');
+    if let Some(rest) = DASHES.iter().find_map(|dash| rest.strip_prefix(dash))
+        && self::order(rest.trim_start_matches(' '), habits).is_some()
+        && super::find(rest).is_some()
+    {
+        return out;
+    }
     out.push_str(&time_like(time, now, habits));
     out
 }
@@ -95,6 +118,7 @@ fn date_like(sample: &str, order: Order, date: Date, habits: DateHabits) -> Stri
         (Order::Year, _) => [Part::Year, Part::Month, Part::Day],
         (Order::Day, false) => [Part::Day, Part::Month, Part::Year],
         (Order::Month, false) => [Part::Month, Part::Day, Part::Year],
+        (Order::Compact, _) => [Part::Year; 3],
         _ => [Part::Day, Part::Year, Part::Year],
     };
     let mut parts = parts.into_iter();
@@ -138,13 +162,15 @@ fn ordinal(day: i8) -> &'static str {
 
 /// Whether a month's name is its abbreviation; `May` is not known to be.
 fn is_short(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    word != "may" && !MONTHS.contains(&word.as_str())
+    let word = word.to_lowercase();
+    word != "may" && !MONTHS.iter().any(|names| names.contains(&word.as_str()))
 }
 
-/// The month's name in the case and length of `sample`.
+/// The month's name in the case, length and language of `sample`.
 pub fn month_like(sample: &str, date: Date, habits: DateHabits) -> String {
-    let name = MONTHS[(date.month() - 1) as usize];
+    let own = month_in(sample).map_or(0, |(_, language, _)| language);
+    let names = MONTHS[if own == 0 && !is_short(sample) { habits.language.unwrap_or(0) } else { own }];
+    let name = names[(date.month() - 1) as usize];
     let is_may = sample.eq_ignore_ascii_case("may");
     let length = match is_short(sample) || is_may && habits.short_months {
         true if sample.eq_ignore_ascii_case("sept") && date.month() == 9 => 4,
@@ -154,13 +180,13 @@ pub fn month_like(sample: &str, date: Date, habits: DateHabits) -> String {
     with_case_of(sample, &name[..length])
 }
 
-/// `name` (ASCII, lower case) in capitals, with a capital or without, as `sample` is.
+/// `name` (lower case, its first letter ASCII) in capitals, with a capital or without, as `sample` is.
 pub fn with_case_of(sample: &str, name: &str) -> String {
     let mut letters = sample.chars();
     let first_is_upper = letters.next().is_some_and(char::is_uppercase);
     let rest_is_upper = sample.len() > 1 && letters.all(char::is_uppercase);
     match (first_is_upper, rest_is_upper) {
-        (true, true) => name.to_ascii_uppercase(),
+        (true, true) => name.to_uppercase(),
         (true, false) => name[..1].to_ascii_uppercase() + &name[1..],
         _ => name.to_owned(),
     }
@@ -242,7 +268,7 @@ pub fn month_and_year_like(sample: &str, date: Date) -> String {
 
 /// Runs of digits, of letters and of anything else.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    let class = |c: char| (c.is_ascii_digit(), c.is_ascii_alphabetic());
+    let class = |c: char| (c.is_ascii_digit(), c.is_alphabetic() && !matches!(c, '年' | '月' | '日'));
     let mut rest = text;
     std::iter::from_fn(move || {
         let first = class(rest.chars().next()?);

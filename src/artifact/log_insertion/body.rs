@@ -1,5 +1,7 @@
 //! What stands below the first line of an entry: labels with their values, or free items.
 
+use std::ops::Range;
+
 use jiff::Zoned;
 
 use super::{
@@ -17,7 +19,7 @@ use crate::{
         entries::margin,
         notes::{FieldName, LabelStyle},
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{Block, BlockId, BlockKind},
     text::start_of_line,
 };
 
@@ -33,9 +35,13 @@ pub struct Label<'a> {
     pub depth: usize,
     /// Whether a blank line stands above.
     pub is_apart: bool,
+    /// Whether one stands between a heading and what it holds.
+    pub is_value_apart: bool,
     /// Two spaces or a backslash that break the line.
     pub line_break: &'a str,
     pub value: Value<'a>,
+    /// What all entries say there: `COMPLETED`.
+    pub shared: Option<&'a str>,
     /// A date on the same line.
     pub date: Option<&'a str>,
     /// How many items were put before it that its number does not count yet.
@@ -97,9 +103,29 @@ const DONE: &[&str] = &[
     "result",
     "results",
     "what happened",
+    "details",
+    "what shipped",
+    "shipped",
+    "delivered",
+    "implemented",
+    "tasks completed",
+    "completed tasks",
+    "work",
+    "decision",
+    "what we decided",
     "完成",
+    "完成内容",
+    "已完成",
+    "改动范围",
+    "变更内容",
+    "摘要",
+    "决策",
+    "决定",
+    "決定",
     "やったこと",
     "実施内容",
+    "作業内容",
+    "erledigt",
 ];
 
 impl<'a> Body<'a> {
@@ -178,14 +204,15 @@ impl<'a> Body<'a> {
         self.labels.is_empty() || self.labels_first || self.items.is_some() || self.done().is_some()
     }
 
-    /// The label of what was done; before the first known field a label that we do not know is as good.
+    /// Whether a label of its own says what was done.
+    pub fn says_done(&self) -> bool {
+        self.done().is_some()
+    }
+
+    /// The label of what was done.
     fn done(&self) -> Option<usize> {
         let is_done = |label: &Label| label.name == Some(FieldName::WhatChanged);
-        let done = self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(Label::says_done));
-        done.or_else(|| {
-            let mut unknown = self.labels.iter().take_while(|label| label.name.is_none());
-            unknown.position(|label| label.date.is_none()).filter(|_| self.items.is_none())
-        })
+        self.labels.iter().position(is_done).or_else(|| self.labels.iter().position(Label::says_done))
     }
 
     /// Writes the body; `lines`: what was done.
@@ -194,7 +221,13 @@ impl<'a> Body<'a> {
             return self.write_free(out, lines);
         }
         if !lines.is_empty() && !self.takes_lines() {
-            return self.with_what_changed().write(out, now, habits, lines);
+            // Labels that say nothing of a session's work are the business of a machine.
+            let says_fields = self.labels.iter().any(|label| label.name.is_some() || label.date.is_some());
+            let free = Self { labels: Vec::new(), is_prose: false, indent: self.indent.clone(), ..*self };
+            return match says_fields {
+                true => self.with_what_changed().write(out, now, habits, lines),
+                false => free.write_free(out, lines),
+            };
         }
         let done = self.done();
         if self.items.is_some() && !self.labels_first {
@@ -207,6 +240,7 @@ impl<'a> Body<'a> {
                 habits,
                 n == 0 && (self.items.is_none() || self.labels_first),
                 self.is_apart,
+                done == Some(n) || done.is_none() && n == 0,
                 if done == Some(n) { lines } else { &[] },
             );
         }
@@ -259,11 +293,23 @@ impl<'a> Body<'a> {
 }
 
 impl<'a> Items<'a> {
+    fn plain() -> Self {
+        Self { prefix: "- ", is_apart: true }
+    }
+
     /// The list `id`.
     pub fn read(source: &Source<'a>, id: BlockId) -> Option<Self> {
         let (item, block) = source.markdown.children(id).next()?;
         let start = block.range().start;
         let words = source.markdown.children(item).next().map_or(start, |(_, words)| words.range().start);
+        // What is done is ticked, where every item is.
+        let ticked = |block: &Block| block.task_marker().filter(|marker| !source.text[marker.clone()].contains("[ ]"));
+        let all_ticked = source.markdown.children(id).all(|(_, block)| ticked(block).is_some());
+        let after_box = |marker: Range<usize>| source.text[marker.end..].starts_with(' ').then_some(marker.end + 1);
+        let words = match ticked(block).filter(|_| all_ticked).and_then(after_box) {
+            Some(end) => words.max(end),
+            None => block.task_marker().map_or(words, |marker| words.min(marker.start)),
+        };
         let line = start_of_line(source.text, start);
         // A list right behind another marker (`- - a`) has no line of its own.
         let prefix = source.text.get(line..words).filter(|prefix| words > start && !prefix.contains(['\n', '\r']))?;
@@ -306,6 +352,7 @@ impl Label<'_> {
         habits: DateHabits,
         is_first: bool,
         is_apart: bool,
+        is_done: bool,
         lines: &[String],
     ) {
         let is_line = self.style.is_line();
@@ -326,19 +373,33 @@ impl Label<'_> {
             return;
         }
         let is_heading = self.style.prefix.contains('#');
+        let is_spaced = match &self.value {
+            Value::Items(items) => items.is_apart,
+            _ => self.is_value_apart,
+        };
         match &self.value {
             Value::Items(items) if !lines.is_empty() => {
                 out.end_line(items.is_apart);
                 items.write(out, lines);
             }
-            // An empty item right below a line would make a heading of it.
-            Value::Items(items) if items.is_apart || is_heading => {
+            // The first item of what was done; other labels wait by themselves.
+            Value::Items(items) if is_done && is_heading => {
                 out.end_line(items.is_apart);
                 items.write(out, &[]);
             }
+            _ if is_heading && lines.is_empty() => {
+                if is_done {
+                    out.end_line(self.is_apart);
+                    Items::plain().write(out, &[]);
+                }
+            }
+            Value::Blocks if is_heading && lines.len() == 1 => {
+                out.end_line(is_spaced);
+                out.push(&escaped(&lines[0]));
+            }
             _ if is_heading => {
-                out.end_line(self.is_apart);
-                Items { prefix: "- ", is_apart: true }.write(out, lines);
+                out.end_line(is_spaced);
+                Items::plain().write(out, lines);
             }
             _ if lines.len() > 1 && (self.is_apart || !is_line) => {
                 let nested = nested_prefix(self.style.prefix);
@@ -347,12 +408,13 @@ impl Label<'_> {
             }
             _ => {
                 out.space();
-                if lines.is_empty() {
-                    out.stop();
-                } else {
-                    out.push(&joined(lines));
+                match self.shared {
+                    Some(shared) if lines.is_empty() => out.push(shared),
+                    _ if lines.is_empty() => out.stop(),
+                    _ => out.push(&joined(lines)),
                 }
-                out.push(self.line_break);
+                // Blanks alone would break no line.
+                out.push(if out.text.ends_with(' ') { self.line_break.trim() } else { self.line_break });
             }
         }
     }

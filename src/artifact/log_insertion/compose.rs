@@ -64,6 +64,7 @@ impl<'a> Composer<'a> {
         }
         let body = Body::of(self.source, &self.near);
         let content = match model.form {
+            Form::Heading(_) if entry.what_changed.len() == 1 => Content::Title,
             Form::Heading(_) => Content::Topic,
             Form::Item if body.is_empty() => Content::Anywhere,
             _ => Content::Behind,
@@ -72,7 +73,13 @@ impl<'a> Composer<'a> {
         let mut lines = entry.what_changed;
         self.write_opening(&mut out, model);
         let opening_width = out.text.len();
-        let goes_inline = if body.has_labels() { !body.takes_lines() } else { lines.len() <= 1 || !body.has_items() };
+        let goes_inline = if content == Content::Title {
+            true
+        } else if body.has_labels() {
+            !body.takes_lines()
+        } else {
+            lines.len() <= 1 || !body.has_items()
+        };
         match line.content {
             Some(at) => {
                 out.push(&line.text[..at]);
@@ -87,6 +94,9 @@ impl<'a> Composer<'a> {
             None => out.push(&line.text),
         }
         self.write_closing(&mut out, model, &line, &body);
+        if content == Content::Title && line.content.is_some() && body.says_done() {
+            lines = entry.what_changed;
+        }
         if body.has_labels()
             || line.content.is_none() && !body.is_empty()
             || line.content.is_some() && !lines.is_empty()
@@ -315,7 +325,8 @@ fn near<'a>(source: &Source<'a>, region: &Region, counted: &[&'a LogEntry], dire
         let next = counted.get(n + 1).and_then(|next| source.markdown.block_at(next.heading.start));
         next.unwrap_or(region.body.end).min(region.body.end)
     };
-    let shape = |n: usize| Shape::of(source, counted[n], limit(n));
+    let next = |n: usize| counted.get(n + 1).map_or(usize::MAX, |next| next.heading.start);
+    let shape = |n: usize| Shape::of(source, counted[n], limit(n), next(n));
     let mut near: Vec<Shape> = match direction {
         Direction::NewestFirst => (0..counted.len()).take(NEAR).filter_map(shape).collect(),
         Direction::NewestLast => (0..counted.len()).rev().take(NEAR).filter_map(shape).collect(),

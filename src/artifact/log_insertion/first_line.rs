@@ -64,6 +64,8 @@ impl NewLine {
 pub enum Content {
     /// A topic, which a new entry has not got.
     Topic,
+    /// What was done, where other entries have a topic.
+    Title,
     /// What was done, behind the date.
     Behind,
     /// What was done; in front of a date that ends the line, too.
@@ -74,19 +76,24 @@ impl Lines<'_> {
     /// `content`: what other words on this line are.
     /// `is_dated_below`: whether a field of its own has the date.
     pub fn next(&self, now: &Zoned, content: Content, is_dated_below: bool) -> NewLine {
-        let takes_content = content != Content::Topic;
-        let Some(model) = self.samples.first() else {
+        let takes_content = matches!(content, Content::Behind | Content::Anywhere);
+        let Some(model) = self.model(content) else {
             return NewLine { text: style::plain(now.datetime()), content: None };
         };
-        let pieces = words::pieces(model);
-        let keys: Vec<Vec<String>> = self.samples.iter().skip(1).map(|line| keys(&words::pieces(line))).collect();
+        let pieces = words::pieces(&self.samples[model]);
+        let keys = self.keys_beside(model);
         let now = in_zone_of(&pieces, now);
         let has_date = pieces.iter().any(|piece| matches!(piece, Piece::Date(_) | Piece::Slot { .. }));
         // Of a date that nobody reads, such as `Mon Jan 5`, the weekday is no more than the rest.
         let is_dated = |words: &str| has_date || is_dated_below || words::class(words) != Class::Weekday;
         let is_kept = |words: &str| is_kept(words, &keys, takes_content) && is_dated(words);
+        let is_title = |words: &str| content == Content::Title && may_be_title(words, &keys);
         let content_start = start_of_content(&pieces);
-        let is_in_front = content == Content::Anywhere && ends_with_date(&pieces);
+        let is_in_front = match content {
+            Content::Title => !pieces.iter().any(|p| matches!(p, Piece::After { words, .. } if is_title(words))),
+            _ => content == Content::Anywhere && ends_with_date(&pieces),
+        };
+        let takes_front = |words: &str| is_in_front && (content != Content::Title || is_title(words));
         let mut out = NewLine::default();
         let (mut gap_end, mut bracket) = (0, None);
         for (n, piece) in pieces.iter().enumerate() {
@@ -108,7 +115,7 @@ impl Lines<'_> {
                     out.text.push_str(&self.write(words, &now));
                     out.text.push_str(gap);
                 }
-                Piece::Before { gap, .. } if is_in_front => {
+                Piece::Before { gap, words } if out.content.is_some() || takes_front(words) => {
                     let content = *out.content.get_or_insert(out.text.len());
                     // Of the gaps between words that go, the last one stays.
                     if gap_end == out.text.len() {
@@ -122,7 +129,7 @@ impl Lines<'_> {
                     out.text.push_str(gap);
                     out.text.push_str(&self.write(words, &now));
                 }
-                Piece::After { gap, words } if takes_content && n >= content_start => {
+                Piece::After { gap, words } if takes_content && n >= content_start || is_title(words) => {
                     out.text.push_str(gap);
                     out.content = Some(out.text.len());
                     let is_bracket = words.starts_with(['(', '[']) && words.ends_with([')', ']']);
@@ -140,12 +147,44 @@ impl Lines<'_> {
         out
     }
 
+    /// The line that is followed: the newest, but where most others have a title, one that has one.
+    fn model(&self, content: Content) -> Option<usize> {
+        let has_title = |n: &usize| {
+            let keys = self.keys_beside(*n);
+            words::pieces(&self.samples[*n]).iter().filter_map(Piece::words).any(|words| may_be_title(words, &keys))
+        };
+        let titled = || (0..self.samples.len()).filter(has_title);
+        let is_most = content == Content::Title && titled().count() * 2 > self.samples.len();
+        let first = (!self.samples.is_empty()).then_some(0);
+        if is_most { titled().next() } else { first }
+    }
+
+    /// The words of the other samples, as they are compared.
+    fn keys_beside(&self, n: usize) -> Vec<Vec<String>> {
+        let others = self.samples.iter().enumerate().filter(|(other, _)| *other != n);
+        others.map(|(_, line)| keys(&words::pieces(line))).collect()
+    }
+
     fn write(&self, words: &str, now: &Zoned) -> String {
         match words::class(words) {
             Class::Weekday => words::weekday_like(words, now.date()),
             Class::Zone => zone_like(words, now),
             Class::Counter(number) => self.count(words, number, now.date()),
-            Class::Plain => words.to_owned(),
+            Class::Plain => self.lettered(words, now.date()),
+        }
+    }
+
+    /// `Session C` after `Session B` of the same day; the first one of a day is a bare `Session`.
+    fn lettered(&self, words: &str, today: Date) -> String {
+        let (stem, letter) = words::letter(words);
+        let is_lettered = || {
+            let pieces = self.all.iter().flat_map(words::pieces).collect::<Vec<_>>();
+            pieces.iter().filter_map(Piece::words).any(|other| words::letter(other).1.is_some())
+        };
+        match letter {
+            Some(letter) if self.newest == Some(today) => format!("{stem} {}", (letter as u8 + 1) as char),
+            None if self.newest == Some(today) && words::is_generic(words) && is_lettered() => format!("{stem} B"),
+            _ => stem.to_owned(),
         }
     }
 
@@ -153,10 +192,11 @@ impl Lines<'_> {
     /// again each day does so, and `Day 3` stays on the third day.
     fn count(&self, words: &str, number: Range<usize>, today: Date) -> String {
         let key = words::key(words);
-        let numbers = self.all.iter().filter_map(|line| number_of(line, &key));
-        let highest = numbers.max().unwrap_or(0);
+        let mut numbers: Vec<u32> = self.all.iter().filter_map(|line| number_of(line, &key)).collect();
+        numbers.sort_unstable();
         let own: u32 = words[number.clone()].parse().unwrap_or(0);
-        let begins_again = own < highest;
+        let is_repeated = numbers.windows(2).any(|pair| pair[0] == pair[1]);
+        let begins_again = numbers.last().is_some_and(|highest| own < *highest) || is_repeated;
         let next = match (begins_again, self.newest == Some(today)) {
             (true, false) => 1,
             (false, true) if words::is_day(&words[..number.start]) => own,
@@ -193,9 +233,22 @@ fn keys(pieces: &[Piece]) -> Vec<String> {
     pieces.iter().filter_map(Piece::words).map(words::key).collect()
 }
 
+/// Whether a title may stand in the place of these words: no other entry has them, and they are no annotation
+/// in brackets.
+fn may_be_title(words: &str, neighbours: &[Vec<String>]) -> bool {
+    let is_bracket = words.starts_with(['(', '[', '（', '【']) && words.ends_with([')', ']', '）', '】']);
+    let is_plain =
+        words::class(words) == Class::Plain && !words::is_emoji(words) && words.contains(char::is_alphanumeric);
+    is_plain && !is_bracket && !words::names_year(words) && !is_kept(words, neighbours, false)
+}
+
 /// Words that every neighbour has, too; where there is none, those that say nothing of their own.
 fn is_kept(words: &str, neighbours: &[Vec<String>], takes_content: bool) -> bool {
     let class = words::class(words);
+    if words::is_emoji(words) {
+        let sharing = neighbours.iter().filter(|keys| keys.iter().any(|key| key == words)).count();
+        return sharing * 2 >= neighbours.len() || words.starts_with(['✅', '✔', '☑']);
+    }
     if neighbours.is_empty() || class == Class::Zone {
         return class != Class::Plain || !takes_content && words::is_generic(words);
     }

@@ -18,6 +18,8 @@ use crate::{
 };
 
 const LONGEST_LABEL: usize = 48;
+/// Characters of a value that is one of a few words.
+const LONGEST_SHARED: usize = 40;
 
 /// The labels of entry `n` that the new entry has, too: those of fields, and those that others share
 /// or that look like the fields.
@@ -54,7 +56,13 @@ pub fn kept<'a>(all: &[Vec<Label<'a>>], n: usize) -> Vec<Label<'a>> {
     let depth = field.or(outermost).unwrap_or(usize::MAX);
     let mut seen = HashSet::new();
     let fits = |label: &&Label| label.depth <= depth && seen.insert(label.key.clone());
-    candidates.into_iter().filter(fits).cloned().collect()
+    let mut kept: Vec<Label> = candidates.into_iter().filter(fits).cloned().collect();
+    for label in &mut kept {
+        let same = |other: &Label| (&other.key, other.depth, other.shared) == (&label.key, label.depth, label.shared);
+        let is_shared = !others.is_empty() && others.iter().all(|labels| labels.iter().any(same));
+        label.shared = label.shared.filter(|_| is_shared && label.name.is_none() && !label.says_done());
+    }
+    kept
 }
 
 /// Every label that begins a line of the entry, behind its first line.
@@ -141,7 +149,28 @@ fn label<'a>(source: &Source<'a>, id: BlockId, line: Range<usize>, depth: usize)
     let value = if is_last && is_bare { value(source, id) } else { Value::Inline };
     let is_apart = is_apart(text, line.start);
     let name = FieldName::read(label);
-    Some(Label { name, key, style, words: label, depth, is_apart, line_break, value, date, added_before: 0 })
+    let is_whole = is_last && !is_bare && matches!(value, Value::Inline) || line.end < block.range().end && !is_bare;
+    let shared = Some(rest.trim()).filter(|words| is_whole && words.chars().count() <= LONGEST_SHARED);
+    let is_value_apart = match source.markdown.next(id) {
+        next if is_heading && next < source.markdown.end() => {
+            super::body::is_apart(text, source.markdown.block(next).range().start)
+        }
+        _ => is_apart,
+    };
+    Some(Label {
+        name,
+        key,
+        style,
+        words: label,
+        depth,
+        is_apart,
+        is_value_apart,
+        line_break,
+        value,
+        shared,
+        date,
+        added_before: 0,
+    })
 }
 
 /// What follows a label that ends block `id`.

@@ -152,6 +152,8 @@ impl Composer<'_> {
             Form::Paragraph if is_joined(&gap) => format!("\n{gap}"),
             _ => gap,
         });
+        let is_underlined =
+            matches!(model.form, Form::Heading(_)) && !text[model.start..].trim_start().starts_with('#');
         between.unwrap_or_else(|| {
             let is_apart = match model.form {
                 // A list whose items hold blank lines has them between the items, too.
@@ -159,7 +161,7 @@ impl Composer<'_> {
                     text[model.words.end..model.end].lines().nth(1).is_some_and(|line| line.trim().is_empty())
                 }
                 Form::Row => false,
-                Form::Heading(_) => self.near.len() > 1 || is_apart(text, model.start),
+                Form::Heading(_) => is_underlined || self.near.len() > 1 || is_apart(text, model.start),
                 Form::Paragraph => true,
             };
             if is_apart { "\n\n".to_owned() } else { "\n".to_owned() }
@@ -170,7 +172,7 @@ impl Composer<'_> {
     fn other_month(&self, model: &Shape, entry: &NewEntry) -> Option<(&Section, String)> {
         let (text, sections) = (self.source.text, &self.source.artifact.sections);
         let parent = &sections.all[sections.opened_by(model.block)?.parent?];
-        if parent.block == self.region.block {
+        if Some(parent.block) == self.region.block {
             return None;
         }
         let words = &text[parent.heading.clone()];

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{first_line::FirstLine, source::Source};
 use crate::{
-    artifact::{entries, notes::LogEntry},
+    artifact::notes::LogEntry,
     markdown::{BlockId, BlockKind, Markdown},
     text::{end_of_line, start_of_line},
 };
@@ -36,8 +36,8 @@ pub struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    /// `limit`: the block that the entry ends before at the latest.
-    pub fn of(source: &Source<'a>, entry: &'a LogEntry, limit: BlockId) -> Option<Self> {
+    /// `limit`: the block that the entry ends before at the latest; `next`: the byte where the next one begins.
+    pub fn of(source: &Source<'a>, entry: &'a LogEntry, limit: BlockId, next: usize) -> Option<Self> {
         let (text, markdown) = (source.text, source.markdown);
         let (form, block) = form(markdown, entry)?;
         let start = start_of_line(text, entry.heading.start);
@@ -54,12 +54,15 @@ impl<'a> Shape<'a> {
                 };
                 let around = markdown.parent(block).map_or(limit, |parent| markdown.next(parent).min(limit));
                 let end = markdown.siblings(block..around).find(ends).map_or(around, |(id, _)| id);
-                (entries::first_line(text, &markdown.block(block).range()), block..end)
+                let is_line = markdown.block(block).range().end > next;
+                (entry.heading.clone(), if is_line { block..block } else { block..end })
             }
         };
         let own = markdown.block(block).range();
         let end = match form {
             Form::Item | Form::Row => own.end,
+            // Other entries are lines of the same paragraph.
+            Form::Paragraph if own.end > next => text[..start_of_line(text, next)].trim_end().len(),
             _ => own.end.max(end_of_words(text, markdown, body.clone())),
         };
         Some(Self { entry, form, block, body, start, words, end: end_of_line(text, end) })

@@ -6,7 +6,7 @@ use super::{body::is_apart, place::Place};
 use crate::{
     artifact::{
         Artifact, Vocabulary,
-        notes::WorkNotes,
+        notes::{LogRegion, WorkNotes},
         sections::{Section, SectionStyle},
         words_below,
     },
@@ -33,12 +33,18 @@ pub struct Region {
     /// Byte where the line of its heading ends.
     pub heading_end: usize,
     pub body: Range<BlockId>,
-    pub block: BlockId,
+    /// Its heading; `None` in a file without a title.
+    pub block: Option<BlockId>,
 }
 
 impl<'a> Source<'a> {
     /// Where the log is: of several sections the one with the newest entry, else with any, else the first.
     pub fn region(&self) -> Option<Region> {
+        if let Some(LogRegion { level, heading, body }) = self.notes.log_region.clone() {
+            let heading_end = heading.map(|heading| end_of_line(self.text, self.markdown.block(heading).range().end));
+            let heading_end = heading_end.unwrap_or(self.artifact.content_start);
+            return Some(Region { level, is_lead_in: false, heading_end, body, block: heading });
+        }
         let sections = || self.artifact.sections_named(SectionName::SessionLog);
         let holds = |section: &&Section, at: usize| section.range.contains(&at);
         let newest = self.notes.newest_entry().map(|entry| entry.heading.start);
@@ -50,22 +56,10 @@ impl<'a> Source<'a> {
                 is_lead_in: section.style == SectionStyle::LeadIn,
                 heading_end: end_of_line(self.text, self.markdown.block(section.block).range().end),
                 body: section.body.clone(),
-                block: section.block,
+                block: Some(section.block),
             });
         }
-        let title = self
-            .artifact
-            .sections
-            .title
-            .clone()
-            .filter(|_| self.artifact.sections.is_titled(SectionName::SessionLog))?;
-        if self.notes.log.is_empty() && !self.artifact.sections.all.is_empty() {
-            return None;
-        }
-        let block = self.markdown.block_at(title.start)?;
-        let body = self.markdown.next(block)..self.markdown.end();
-        let heading_end = end_of_line(self.text, self.markdown.block(block).range().end);
-        Some(Region { level: 1, is_lead_in: false, heading_end, body, block })
+        None
     }
 
     /// The byte where the blocks after the region begin.

@@ -333,7 +333,10 @@ fn counter(words: &str) -> Option<Range<usize>> {
         label.is_empty() && (words[..start].contains('#') || ['.', ')'].iter().any(|c| words[end..].starts_with(*c)));
     // `5.2` is the second session of the fifth phase.
     let is_numbered = is_numbered || is_two_level(&words[..start]) && behind.is_empty();
-    let is_counted = is_numbered || COUNTED.contains(&label.trim_end_matches(['-', '+']).trim_end());
+    let label = label.trim_end_matches(['-', '+']).trim_end();
+    // `Plan #4 session 10`.
+    let last = label.rsplit(' ').next().filter(|_| label.len() <= LONGEST_UNIT).unwrap_or_default();
+    let is_counted = is_numbered || COUNTED.contains(&label) || last.len() > 2 && COUNTED.contains(&last);
     let is_end = behind.is_empty() || COUNTED_BEHIND.contains(&behind);
     (is_counted && is_end && end - start <= 5).then_some(start..end)
 }
@@ -358,7 +361,21 @@ pub fn is_day(label: &str) -> bool {
 
 /// Whether these words alone are one thing, so that further ones are another.
 fn is_unit(words: &str) -> bool {
-    !words.is_empty() && class(words) != Class::Plain
+    !words.is_empty() && (class(words) != Class::Plain || is_emoji(words))
+}
+
+/// Whether the words are a pictogram.
+pub fn is_emoji(words: &str) -> bool {
+    !words.is_empty() && words.chars().all(|c| c >= '\u{2190}' && !c.is_alphanumeric() && !c.is_whitespace())
+}
+
+/// `Session B`: the words without the letter that tells it from others of its day, and the letter.
+pub fn letter(words: &str) -> (&str, Option<char>) {
+    let letter = words.rsplit_once(' ').filter(|(stem, letter)| letter.len() == 1 && is_generic(stem));
+    match letter.and_then(|(stem, letter)| Some((stem, letter.chars().next().filter(|c| ('B'..'Z').contains(c))?))) {
+        Some((stem, letter)) => (stem, Some(letter)),
+        None => (words, None),
+    }
 }
 
 /// Words as they are compared: any weekday, any number of a session and any zone are alike.
@@ -367,7 +384,7 @@ pub fn key(words: &str) -> String {
         Class::Weekday => "weekday".to_owned(),
         Class::Zone => "zone".to_owned(),
         Class::Counter(number) => format!("{}#{}", words[..number.start].to_lowercase(), &words[number.end..]),
-        Class::Plain => words.to_lowercase(),
+        Class::Plain => letter(words).0.to_lowercase(),
     }
 }
 

@@ -19,6 +19,20 @@ impl Writer {
         self.stops.push(self.text.len());
     }
 
+    /// Without blanks in front of the places at line ends where a person writes.
+    pub fn trimmed(mut self) -> Self {
+        for n in (0..self.stops.len()).rev() {
+            let stop = self.stops[n];
+            if self.text[stop..].is_empty() || self.text[stop..].starts_with('\n') {
+                let line = self.text[..stop].trim_end_matches([' ', '\t']).len();
+                self.text.replace_range(line..stop, "");
+                self.stops[n] = line;
+                self.stops[n + 1..].iter_mut().for_each(|later| *later -= stop - line);
+            }
+        }
+        self
+    }
+
     /// Puts `width` spaces in front of every line but the first.
     pub fn indent_below(&mut self, width: usize) {
         if width == 0 {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::Reader;
+use super::{Field, FieldName, Reader};
 use crate::{
     artifact::{
         dates::{self, DateText, Moment},
@@ -40,112 +40,46 @@ impl LogEntry {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FieldName {
-    WhatChanged,
-    Why,
-    Blockers,
-    Next,
-}
-
-impl FieldName {
-    pub const ALL: [Self; 4] = [Self::WhatChanged, Self::Why, Self::Blockers, Self::Next];
-
-    pub fn name(self) -> &'static str {
-        ["What changed", "Why", "Blockers", "Next"][self as usize]
-    }
-
-    /// The field that people label so.
-    pub fn read(label: &str) -> Option<Self> {
-        if label.len() > 40 {
-            return None;
-        }
-        let find = |is_label: &dyn Fn(&str) -> bool| {
-            let mut names = LABELS.iter().filter(|(_, labels)| labels.iter().any(|label| is_label(label)));
-            names.next().map(|(name, _)| *name)
-        };
-        // Most labels are a single word, and are compared as they are.
-        if label.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return find(&|name| name.eq_ignore_ascii_case(label));
-        }
-        let normalized = normalize_heading(label);
-        find(&|name| name == normalized)
-    }
-}
-
-/// How people label the fields, normalised.
-const LABELS: [(FieldName, &[&str]); 4] = [
-    (
-        FieldName::WhatChanged,
-        &["what changed", "changed", "changes", "what was done", "変更", "変更点", "変更内容", "变更", "改动"],
-    ),
-    (FieldName::Why, &["why", "reason", "rationale", "理由", "原因"]),
-    (FieldName::Blockers, &["blockers", "blocker", "blocked by", "ブロッカー", "阻塞"]),
-    (
-        FieldName::Next,
-        &[
-            "next",
-            "next steps",
-            "next step",
-            "next session",
-            "next up",
-            "up next",
-            "次",
-            "次回",
-            "次のステップ",
-            "下一步",
-        ],
-    ),
-];
-
-/// `- Next: …` of an entry.
+/// The part of a document that is the log, where no section of that name holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    pub name: FieldName,
-    /// Bytes of the label's words.
-    pub label: Range<usize>,
-    /// Bytes from the label to the end of its value, nested items included.
-    pub range: Range<usize>,
-    pub is_empty: bool,
+pub struct LogRegion {
+    /// The level of the headings around its entries; 0 without any.
+    pub level: u8,
+    /// The heading above it; `None` in a file without a title.
+    pub heading: Option<BlockId>,
+    pub body: Range<BlockId>,
 }
 
 impl Reader<'_> {
-    pub fn log(&self) -> Vec<LogEntry> {
-        let mut entries = self.log_entries();
+    /// The log, and where it stands unless a section of that name holds it.
+    pub fn log(&self) -> (Vec<LogEntry>, Option<LogRegion>) {
+        let (mut entries, region) = self.log_entries();
+        self.date_by_neighbours(&mut entries);
         let texts = entries.iter().filter_map(|entry| Some(&self.text[entry.date.as_ref()?.range.clone()]));
         let order = dates::slash_order(texts);
         for date in entries.iter_mut().filter_map(|entry| entry.date.as_mut()) {
             date.settle(&self.text[date.range.clone()], order);
         }
-        entries
+        (entries, region)
     }
 
-    fn log_entries(&self) -> Vec<LogEntry> {
-        if self.sections.is_titled(SectionName::SessionLog) {
-            return self.log_of_file();
+    /// Named sections first, then what stands behind an empty one, then the file by its title, then whatever has
+    /// the form of a log.
+    fn log_entries(&self) -> (Vec<LogEntry>, Option<LogRegion>) {
+        let sections = || self.sections.named(SectionName::SessionLog).filter(|section| !self.is_dated(section));
+        let mut entries: Vec<LogEntry> = sections().flat_map(|section| self.log_of(section)).collect();
+        if !entries.is_empty() {
+            // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
+            entries.sort_by_key(|entry| entry.heading.start);
+            entries.dedup_by_key(|entry| self.markdown.block_at(entry.heading.start));
+            return (entries, None);
         }
-        let sections = self.sections.named(SectionName::SessionLog);
-        let mut entries: Vec<LogEntry> = sections.flat_map(|section| self.log_of(section)).collect();
-        // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
-        entries.sort_by_key(|entry| entry.heading.start);
-        entries.dedup_by_key(|entry| self.markdown.block_at(entry.heading.start));
-        entries
-    }
-
-    /// The log of a file that is nothing else: its dated headings, else the dated blocks below the title.
-    fn log_of_file(&self) -> Vec<LogEntry> {
-        let title = self.sections.title.as_ref().map_or(0, |title| title.end);
-        let headings = self.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
-        let headings = headings.filter(|section| section.range.start >= title);
-        let outermost = headings.clone().filter(|section| self.is_dated(section)).map(|section| section.level).min();
-        if outermost.is_none() {
-            let Some(blocks) = &self.sections.preamble else { return Vec::new() };
-            let end = headings.map(|section| section.block).next().unwrap_or(self.markdown.end());
-            let dated = self.dated_blocks(blocks.start..end.max(blocks.start));
-            return dated.into_iter().filter(|entry| entry.heading.start >= title).collect();
+        let behind = || sections().find_map(|section| self.log_behind(section));
+        let unnamed = || if sections().next().is_none() { self.found_log() } else { None };
+        match behind().or_else(|| self.log_of_file()).or_else(unnamed) {
+            Some((entries, region)) => (entries, Some(region)),
+            None => (entries, None),
         }
-        let entries = headings.filter(|section| Some(section.level) == outermost && self.is_dated(section));
-        entries.map(|section| self.heading_entry(section)).collect()
     }
 
     /// Sub-headings are the entries; if none has a date, the dated bullets, rows and paragraphs.
@@ -204,17 +138,37 @@ impl Reader<'_> {
         }
     }
 
-    fn is_dated(&self, section: &Section) -> bool {
+    pub(super) fn is_dated(&self, section: &Section) -> bool {
         dates::find(&self.text[section.heading.clone()]).is_some()
     }
 
-    fn heading_entry(&self, section: &Section) -> LogEntry {
+    pub(super) fn heading_entry(&self, section: &Section) -> LogEntry {
         let body = section.body.clone();
         LogEntry {
             heading: section.heading.clone(),
             level: if section.style == SectionStyle::Heading { section.level } else { 0 },
             date: self.date_in(section.heading.clone()).or_else(|| self.date_field(body.clone())),
             fields: self.fields(body),
+        }
+    }
+
+    /// Dates those entries whose headings name a day and no year, such as `Jan 21`, by the year of the nearest
+    /// entry that has one.
+    fn date_by_neighbours(&self, entries: &mut [LogEntry]) {
+        let year = |entry: &LogEntry| Some(entry.moment()?.date.year());
+        let mut near: Option<i16> = entries.iter().find_map(year).or_else(|| {
+            let title = self.sections.title.clone()?;
+            dates::year_in(&self.text[title])
+        });
+        for entry in entries {
+            if entry.date.is_none()
+                && let Some(year) = near
+                && let Some(mut date) = dates::find_without_year(&self.text[entry.heading.clone()], year)
+            {
+                date.range = entry.heading.start + date.range.start..entry.heading.start + date.range.end;
+                entry.date = Some(date);
+            }
+            near = year(entry).or(near);
         }
     }
 
@@ -230,12 +184,15 @@ impl Reader<'_> {
     }
 
     /// Bullets, rows and paragraphs that a date heads.
-    fn dated_blocks(&self, body: Range<BlockId>) -> Vec<LogEntry> {
+    pub(super) fn dated_blocks(&self, body: Range<BlockId>) -> Vec<LogEntry> {
         let mut found = Vec::new();
         for (id, block) in self.markdown.siblings(body.clone()) {
             let next = self.markdown.next(id);
             if block.kind == BlockKind::Paragraph {
-                found.extend(self.dated_block(id, block.range(), id..body.end));
+                let first = self.dated_block(id, block.range(), id..body.end);
+                let others = first.as_ref().map(|first| self.dated_lines(&first.heading, block.range()));
+                found.extend(first);
+                found.extend(others.unwrap_or_default());
             } else {
                 let entries = entries::of(self.text, self.markdown, id..next);
                 found.extend(entries.iter().filter_map(|entry| self.dated_entry(entry)));
@@ -264,6 +221,31 @@ impl Reader<'_> {
         is_head.then(|| LogEntry { heading, level: 0, date: Some(date), fields: self.fields(self.dated_body(body)) })
     }
 
+    /// The further lines of a paragraph that begin as its first one does: `[2026-01-21 10:00] - a`.
+    fn dated_lines(&self, first: &Range<usize>, block: Range<usize>) -> Vec<LogEntry> {
+        let opening = |line: &Range<usize>| {
+            let date = self.date_in(line.clone())?;
+            Some((&self.text[line.start..date.range.start], self.text[date.range.end..].chars().next(), date))
+        };
+        let Some((before, after, _)) = opening(first) else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut at = first.end;
+        while at < block.end {
+            let rest = &self.text[at..block.end];
+            let start = at + (rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len());
+            let line = entries::first_line(self.text, &(start..block.end));
+            let date = opening(&line).filter(|(b, a, _)| (*b, *a) == (before, after)).map(|(.., date)| date);
+            found.extend(date.map(|date| LogEntry {
+                heading: line.clone(),
+                level: 0,
+                date: Some(date),
+                fields: Vec::new(),
+            }));
+            at = line.end.max(at + 1);
+        }
+        found
+    }
+
     /// The blocks of a dated paragraph reach to the next one.
     fn dated_body(&self, body: Range<BlockId>) -> Range<BlockId> {
         let mut blocks = self.markdown.siblings(body.clone()).skip(1);
@@ -283,171 +265,6 @@ impl Reader<'_> {
         let mut date = dates::find(&self.text[range.clone()])?;
         date.range = range.start + date.range.start..range.start + date.range.end;
         Some(date)
-    }
-
-    /// The fields among the blocks of `body`.
-    fn fields(&self, body: Range<BlockId>) -> Vec<Field> {
-        let labelled = self.labels_within(&body);
-        let has_labels = |id| labelled.binary_search_by_key(&id, |(id, _)| *id).is_ok();
-        let mut found: Vec<Field> = Vec::new();
-        for (id, labels) in &labelled {
-            let id = *id;
-            let block = self.markdown.block(id);
-            let ends = labels.iter().skip(1).map(|label| label.words.start).chain([block.range().end]);
-            let last = labels.len().saturating_sub(1);
-            let fields = labels.iter().zip(ends).enumerate().map(|(n, (label, end))| {
-                let value = self.text[label.value..end].trim_matches(VALUE_MARKUP);
-                let more = if n == last { self.continuation(id, &body, &has_labels) } else { None };
-                let is_blank = value.is_empty() || entries::is_placeholder(value);
-                Field {
-                    name: label.name,
-                    label: label.words.clone(),
-                    range: label.words.start..more.unwrap_or(end),
-                    is_empty: is_blank && more.is_none(),
-                }
-            });
-            found.extend(fields);
-        }
-        found
-    }
-
-    /// The blocks of `body` with labels in them, in order. One that stands deeper than another of its name is
-    /// part of what is said there: `Next: button moved` below `What changed`.
-    fn labels_within(&self, body: &Range<BlockId>) -> Vec<(BlockId, Vec<Label>)> {
-        let blocks = self.markdown.within(body.clone()).filter_map(|(id, block)| {
-            let labels = match block.kind {
-                BlockKind::Paragraph => self.labels(block.range()),
-                BlockKind::Heading(_) => self.heading_label(block.range()),
-                _ => return None,
-            };
-            (!labels.is_empty()).then(|| (id, self.markdown.ancestors(id).count(), labels))
-        });
-        let mut found: Vec<_> = blocks.collect();
-        let mut shallowest = [usize::MAX; FieldName::ALL.len()];
-        for (_, depth, labels) in &found {
-            for label in labels {
-                let least = &mut shallowest[label.name as usize];
-                *least = (*least).min(*depth);
-            }
-        }
-        found.retain_mut(|(_, depth, labels)| {
-            labels.retain(|label| shallowest[label.name as usize] == *depth);
-            !labels.is_empty()
-        });
-        found.into_iter().map(|(id, _, labels)| (id, labels)).collect()
-    }
-
-    /// The fields of a table's row: its columns of such names.
-    fn row_fields(&self, row: BlockId) -> Vec<Field> {
-        let header = entries::header(self.text, self.markdown, row);
-        let cells = entries::cells(self.text, self.markdown, row);
-        let fields = header.iter().zip(cells).filter_map(|(name, cell)| {
-            let name = FieldName::read(name)?;
-            Some(Field { name, is_empty: cell.is_empty(), label: cell.clone(), range: cell })
-        });
-        fields.collect()
-    }
-
-    /// Labels in a paragraph: any at the start of a line, the canonical ones also inside it.
-    fn labels(&self, block: Range<usize>) -> Vec<Label> {
-        let mut found = Vec::new();
-        let mut from = block.start;
-        let mut first_word = None;
-        // No label begins after the last colon or dash; a wide one begins with byte EF, a dash with E2.
-        let words = &self.text[block.clone()];
-        let dash = words.rfind("** -").map(|at| at + "** ".len());
-        let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).max(dash);
-        let end = end.map_or(block.start, |at| block.start + at + 1);
-        for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
-            let next = at + c.len_utf8();
-            match c {
-                ':' | '：' => {
-                    let label = self.label(from..at, next);
-                    let counts = |label: &Label| first_word == Some(label.words.start) || label.is_canonical(self.text);
-                    found.extend(label.filter(counts));
-                    from = next;
-                }
-                '\n' | '\r' => (from, first_word) = (next, None),
-                // `**Next** — x`, at the start of a line alone.
-                '—' | '–' => {
-                    let is_set_off = self.text[from..at].ends_with(' ');
-                    let is_bold = self.text[from..at].trim_end().ends_with("**");
-                    let label = self.label(from..at, next).filter(|label| {
-                        let begins_line = first_word == Some(label.words.start);
-                        is_set_off && begins_line && (is_bold || label.is_canonical(self.text))
-                    });
-                    from = if label.is_some() || c == '—' { next } else { from };
-                    found.extend(label);
-                }
-                // `**Next** - x` and `**Next** -- x`.
-                '-' if first_word.is_some() && self.text[from..at].ends_with("** ") => {
-                    let value = next + usize::from(self.text[next..].starts_with('-'));
-                    let begins_line = |label: &Label| first_word == Some(label.words.start);
-                    found.extend(self.label(from..at, value).filter(begins_line));
-                    from = next;
-                }
-                '.' | ';' | '|' | '·' | '(' => from = next,
-                c if c.is_alphanumeric() => first_word = first_word.or(Some(at)),
-                _ => {}
-            }
-        }
-        let line = entries::first_line(self.text, &block);
-        if found.is_empty() && self.text[line.clone()].ends_with("**") {
-            // `**Next**` alone on its line.
-            found.extend(self.label(line.clone(), line.end));
-        }
-        found
-    }
-
-    fn heading_label(&self, block: Range<usize>) -> Vec<Label> {
-        let line = entries::first_line(self.text, &block);
-        let colon = self.text[line.clone()].find([':', '：']).map_or(line.end, |at| line.start + at);
-        self.label(line.start..colon, colon).into_iter().collect()
-    }
-
-    /// The label in `range`, whose value begins at byte `value`.
-    fn label(&self, range: Range<usize>, value: usize) -> Option<Label> {
-        let words = self.text[range.clone()].trim_start_matches(LABEL_MARKUP);
-        let start = range.end - words.len();
-        let words = words.trim_end_matches(LABEL_MARKUP);
-        Some(Label { name: FieldName::read(words)?, words: start..start + words.len(), value })
-    }
-
-    /// Where the blocks end that hold the value of a label in block `id`: nested items, or the list or text after it.
-    fn continuation(&self, id: BlockId, body: &Range<BlockId>, has_labels: &dyn Fn(BlockId) -> bool) -> Option<usize> {
-        let next = self.markdown.next(id);
-        if next >= body.end || self.markdown.parent(next) != self.markdown.parent(id) {
-            return None;
-        }
-        let following = self.markdown.block(next);
-        let continues = match following.kind {
-            BlockKind::Heading(_) | BlockKind::Rule => false,
-            BlockKind::Paragraph => !has_labels(next),
-            // A list of further fields.
-            BlockKind::List { .. } => {
-                let blocks = self.markdown.descendants(next).take(2);
-                let mut words = blocks.filter(|(_, block)| block.kind == BlockKind::Paragraph);
-                words.all(|(id, _)| !has_labels(id))
-            }
-            _ => true,
-        };
-        continues.then(|| following.range().end)
-    }
-}
-
-const VALUE_MARKUP: [char; 8] = [':', '：', '*', '_', ' ', '\t', '\n', '\r'];
-const LABEL_MARKUP: [char; 9] = ['#', '*', '_', ' ', '\t', '-', '+', '>', ','];
-
-struct Label {
-    name: FieldName,
-    words: Range<usize>,
-    /// Where its value begins.
-    value: usize,
-}
-
-impl Label {
-    fn is_canonical(&self, text: &str) -> bool {
-        text[self.words.clone()].eq_ignore_ascii_case(self.name.name())
     }
 }
 
@@ -507,50 +324,5 @@ mod tests {
             };
             assert_eq!(read(text).log.iter().map(day).collect::<Vec<_>>().join(" "), expected, "{text}");
         }
-    }
-
-    fn fields(text: &str) -> Vec<(FieldName, bool)> {
-        read(text).log[0].fields.iter().map(|field| (field.name, field.is_empty)).collect()
-    }
-
-    #[test]
-    fn fields_know_whether_they_are_empty() {
-        use FieldName::*;
-        let entry = |body: &str| fields(&format!("## Session log\n### 2026-01-02\n{body}"));
-        assert_eq!(
-            entry("- What changed: a\n- **Why:**\n- Blockers:\n  - b\n- Next: \n"),
-            [(WhatChanged, false), (Why, true), (Blockers, false), (Next, true)]
-        );
-        assert_eq!(
-            entry("**What changed**\n\n- a\n\n**Next:**\n\n#### Why\n"),
-            [(WhatChanged, false), (Next, true), (Why, true)]
-        );
-        assert_eq!(
-            entry("What changed: a\r\nWhy: <X>\r\nBlockers: -\r\nNext: c\r\n"),
-            [(WhatChanged, false), (Why, true), (Blockers, false), (Next, false)]
-        );
-        assert_eq!(entry("- What changed: a. Why: b; Next: c\n"), [(WhatChanged, false), (Why, false), (Next, false)]);
-        assert_eq!(entry("- Fixed the reason: it was late. Changes: none\n"), []);
-        assert_eq!(entry("#### What changed\n\ntext\n\n#### Next\n"), [(WhatChanged, false), (Next, true)]);
-        assert_eq!(entry("**Next**:\n- a\n"), [(Next, false)]);
-        assert_eq!(
-            entry("- **Changes** — a: b\n- Why – <X>\n- Next —\n"),
-            [(WhatChanged, false), (Why, true), (Next, true)]
-        );
-        assert_eq!(
-            entry("- **Changes** - a\n- **Why** -- b\n- **Next** -\n- **Blockers** --\n"),
-            [(WhatChanged, false), (Why, false), (Next, true), (Blockers, true)]
-        );
-        // What stands deeper is part of what is said.
-        assert_eq!(entry("- What changed:\n  - Next: button\n- Next: \n"), [(WhatChanged, false), (Next, true)]);
-        assert_eq!(entry("- Today\n  - What changed: a\n  - Next: b\n"), [(WhatChanged, false), (Next, false)]);
-        assert_eq!(entry("- Changes — a\n- The next — b\n- Next-door — c\n- Why—not\n"), []);
-        assert_eq!(entry("- 変更：あ\n- 下一步：\n"), [(WhatChanged, false), (Next, true)]);
-        assert_eq!(entry("- Next:\n\n  tomorrow\n"), [(Next, false)]);
-        assert_eq!(entry("- Next:\n\nAn unrelated paragraph.\n"), [(Next, true)]);
-        let row = "## Log\n\n| Date | What changed | Next |\n|---|---|---|\n| 2026-01-02 | a | |\n";
-        assert_eq!(fields(row), [(WhatChanged, false), (Next, true)]);
-        assert_eq!(fields("## Log\n- 2026-01-02: a\n  - Why: b\n  - Next:\n"), [(Why, false), (Next, true)]);
-        assert_eq!(fields("## Log\n\n**2026-01-02**\n\nWhy: b\n\n**2026-01-03**\n\nNext: c\n"), [(Why, false)]);
     }
 }

@@ -1,9 +1,13 @@
 //! The order in which the entries of a session log stand.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
-use super::{LogEntry, Reader};
-use crate::{artifact::dates::Moment, markdown::BlockKind, template::SectionName};
+use super::{LogEntry, LogRegion, Reader};
+use crate::{
+    artifact::dates::Moment,
+    markdown::{BlockId, BlockKind},
+    template::SectionName,
+};
 
 /// The way a log grows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +40,13 @@ impl LogOrder {
             return stated;
         }
         let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && run_length * 2 > dated.len();
-        let falls = falling.len() > rising.len() || is_even && first.1 > last.1;
+        // Where most entries follow no direction, the end at which the newest stand tells.
+        let latest = dated.iter().map(|(_, moment)| *moment).max();
+        let is_mixed = !is_clear && dated.len() > 3 && (Some(first.1) == latest) != (Some(last.1) == latest);
+        let falls = match is_mixed {
+            true => Some(first.1) == latest,
+            false => falling.len() > rising.len() || is_even && first.1 > last.1,
+        };
         let run = if falls { falling } else { rising };
         let direction = if falls { Direction::NewestFirst } else { Direction::NewestLast };
         let outside = dated.iter().map(|(index, _)| *index).filter(|index| run.binary_search(index).is_err());
@@ -52,6 +62,14 @@ const STATED: &[(&str, Direction)] = &[
     ("newest on top", Direction::NewestFirst),
     ("newest at the top", Direction::NewestFirst),
     ("reverse chronological", Direction::NewestFirst),
+    ("newest at top", Direction::NewestFirst),
+    ("reverse order", Direction::NewestFirst),
+    ("never prepend", Direction::NewestLast),
+    ("append only", Direction::NewestLast),
+    ("append new entries", Direction::NewestLast),
+    ("at the bottom", Direction::NewestLast),
+    ("entries will be added below", Direction::NewestLast),
+    ("追加在底部", Direction::NewestLast),
     ("新しい順", Direction::NewestFirst),
     ("oldest first", Direction::NewestLast),
     ("newest last", Direction::NewestLast),
@@ -61,17 +79,30 @@ const STATED: &[(&str, Direction)] = &[
 /// What is longer, in bytes, is no remark about the order.
 const LONGEST_REMARK: usize = 300;
 
+/// Blocks above a log that may say something of its order.
+const MOST_REMARKS: usize = 6;
+
 impl Reader<'_> {
-    /// What the heading of the log, or the paragraph below it, says of its order.
-    pub(super) fn stated_direction(&self) -> Option<Direction> {
-        self.sections.named(SectionName::SessionLog).find_map(|section| {
-            let mut blocks = self.markdown.siblings(section.body.clone()).map(|(_, block)| block);
-            let remark = blocks.next().filter(|block| block.kind == BlockKind::Paragraph).map(|block| block.range());
-            [Some(section.heading.clone()), remark].into_iter().flatten().find_map(|range| {
-                let words = self.text[range].to_lowercase().replace('-', " ");
-                let said = STATED.iter().find(|(said, _)| words.len() <= LONGEST_REMARK && words.contains(said));
-                said.map(|(_, direction)| *direction)
-            })
+    /// What the heading of the log, or what stands between it and the first entry, says of its order.
+    pub(super) fn stated_direction(&self, region: Option<&LogRegion>) -> Option<Direction> {
+        let stated = |range: Range<usize>| {
+            let words = self.text[range].to_lowercase().replace('-', " ");
+            let said = STATED.iter().find(|(said, _)| words.len() <= LONGEST_REMARK && words.contains(said));
+            said.map(|(_, direction)| *direction)
+        };
+        let remarks = |body: Range<BlockId>| {
+            let blocks = self.markdown.siblings(body).map(|(_, block)| block);
+            let is_remark = |kind| matches!(kind, BlockKind::Paragraph | BlockKind::Html | BlockKind::Quote);
+            let remarks = blocks.take_while(|block| !matches!(block.kind, BlockKind::Heading(_))).take(MOST_REMARKS);
+            { remarks }.filter(|block| is_remark(block.kind)).find_map(|block| stated(block.range()))
+        };
+        let mut sections = self.sections.named(SectionName::SessionLog);
+        let named =
+            sections.find_map(|section| stated(section.heading.clone()).or_else(|| remarks(section.body.clone())));
+        named.or_else(|| {
+            let region = region?;
+            let heading = region.heading.and_then(|heading| stated(self.markdown.block(heading).range()));
+            heading.or_else(|| remarks(region.body.clone()))
         })
     }
 }
