@@ -73,7 +73,16 @@ impl<'a> Composer<'a> {
         let mut lines = entry.what_changed;
         self.write_opening(&mut out, model);
         let opening_width = out.text.len();
-        let goes_inline = if content == Content::Title {
+        let text = self.source.text;
+        let says_more = |shape: &Shape| {
+            let after =
+                shape.entry.date.as_ref().map_or("", |date| &text[date.range.end..shape.words.end.max(date.range.end)]);
+            shape.form != Form::Row && after.contains(char::is_alphanumeric)
+        };
+        // What is said on the first line of all is said there, once more where a label asks for it.
+        let is_title = content == Content::Title
+            || content == Content::Behind && lines.len() == 1 && self.near.len() > 1 && self.near.iter().all(says_more);
+        let goes_inline = if is_title {
             true
         } else if body.has_labels() {
             !body.takes_lines()
@@ -94,7 +103,7 @@ impl<'a> Composer<'a> {
             None => out.push(&line.text),
         }
         self.write_closing(&mut out, model, &line, &body);
-        if content == Content::Title && line.content.is_some() && body.says_done() {
+        if is_title && line.content.is_some() && body.says_done() {
             lines = entry.what_changed;
         }
         if body.has_labels()

@@ -86,7 +86,7 @@ impl Lines<'_> {
         let has_date = pieces.iter().any(|piece| matches!(piece, Piece::Date(_) | Piece::Slot { .. }));
         // Of a date that nobody reads, such as `Mon Jan 5`, the weekday is no more than the rest.
         let is_dated = |words: &str| has_date || is_dated_below || words::class(words) != Class::Weekday;
-        let is_kept = |words: &str| is_kept(words, &keys, takes_content) && is_dated(words);
+        let is_kept = |words: &str| is_kept(words, &keys, takes_content) && is_dated(words) && self.is_common(words);
         let is_title = |words: &str| content == Content::Title && may_be_title(words, &keys);
         let content_start = start_of_content(&pieces);
         let is_in_front = match content {
@@ -157,6 +157,17 @@ impl Lines<'_> {
         let is_most = content == Content::Title && titled().count() * 2 > self.samples.len();
         let first = (!self.samples.is_empty()).then_some(0);
         if is_most { titled().next() } else { first }
+    }
+
+    /// Whether words that say something are those of most entries; three may begin alike by chance.
+    fn is_common(&self, words: &str) -> bool {
+        if words::class(words) != Class::Plain || words::is_generic(words) || words::is_emoji(words) {
+            return true;
+        }
+        let key = words::key(words);
+        let has_it =
+            |line: &&FirstLine| words::pieces(line).iter().filter_map(Piece::words).any(|w| words::key(w) == key);
+        self.all.iter().filter(has_it).count() * 2 > self.all.len()
     }
 
     /// The words of the other samples, as they are compared.

@@ -39,7 +39,9 @@ impl LogOrder {
         if is_even && first.1 == last.1 {
             return stated;
         }
-        let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && run_length * 2 > dated.len();
+        // Most entries follow either direction: newer ones were put above older ones that run the other way.
+        let is_both = rising.len().min(falling.len()) * 2 > dated.len();
+        let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && !is_both && run_length * 2 > dated.len();
         // Where most entries follow no direction, the end at which the newest stand tells.
         let latest = dated.iter().map(|(_, moment)| *moment).max();
         let is_mixed = !is_clear && dated.len() > 3 && (Some(first.1) == latest) != (Some(last.1) == latest);
