@@ -150,7 +150,9 @@ impl History {
             let mut word = || words.next().unwrap_or_else(|| panic!("hash, time and subject: {line}"));
             let (hash, time, subject) = (word(), word(), word());
             let time = time.parse().or_else(|_| time.parse::<Date>().map(DateTime::from)).expect("a time");
-            Commit { hash: hash.into(), subject: subject.into(), time }
+            let (subject, paths) = subject.split_once(" -- ").map_or((subject, None), |(s, paths)| (s, Some(paths)));
+            let markdown = paths.map(|paths| paths.split(' ').map(Into::into).collect());
+            Commit { hash: hash.into(), subject: subject.into(), time, markdown }
         };
         Self { commits: log.lines().map(commit).collect(), gone: None }
     }
@@ -167,8 +169,13 @@ impl Commits for History {
         }
     }
 
-    fn newest(&self) -> Option<Commit> {
-        self.commits.first().cloned()
+    fn recent(&self) -> Vec<Commit> {
+        let first_of_work = self.commits.iter().position(|commit| commit.markdown.is_none());
+        self.commits.iter().take(first_of_work.map_or(usize::MAX, |at| at + 1)).cloned().collect()
+    }
+
+    fn added(&self, _: &[&str]) -> Option<DateTime> {
+        None
     }
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {

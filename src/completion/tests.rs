@@ -25,6 +25,7 @@ impl Disk {
             hash: format!("{hash:0<40}").into(),
             subject: subject.into(),
             time: time.parse::<DateTime>().unwrap(),
+            markdown: None,
         };
         let commits = vec![
             commit("c0ffee1", "Escape | in cells", "2026-01-23T10:00"),
@@ -60,8 +61,12 @@ impl Commits for Disk {
         found.cloned().map_or(Lookup::Missing, Lookup::Known)
     }
 
-    fn newest(&self) -> Option<Commit> {
-        self.commits.first().cloned()
+    fn recent(&self) -> Vec<Commit> {
+        self.commits.clone()
+    }
+
+    fn added(&self, _: &[&str]) -> Option<DateTime> {
+        None
     }
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {

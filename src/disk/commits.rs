@@ -47,8 +47,8 @@ struct Cache {
     found: HashMap<Box<str>, Lookup>,
     /// Whether nobody looked up some of them yet.
     has_new: bool,
-    newest: Option<Commit>,
-    /// The paths that are gone, once a rule has asked for one, as of `newest`.
+    recent: Vec<Commit>,
+    /// The paths that are gone, once a rule has asked for one, as of the newest commit.
     gone: Option<Arc<RootGone>>,
     wants_gone: bool,
     /// When the repository was looked at, and how long that took.
@@ -70,7 +70,9 @@ impl Cache {
 
 /// The repository that `root` lies in.
 fn open(root: &Path) -> Option<Repository> {
-    Repository::open(&super::git_folder::git_folder(&super::repository(root)?)?)
+    let top = super::repository(root)?;
+    let folder = super::relative(&top, root).unwrap_or_default();
+    Some(Repository::open(&super::git_folder::git_folder(&top)?)?.below(&folder))
 }
 
 thread_local! {
@@ -120,20 +122,20 @@ impl Shared {
         (cache.due, cache.has_new, cache.is_being_read) = (None, false, true);
         let is_known = |found: &Lookup| matches!(found, Lookup::Known(_));
         let answered = cache.found.iter().map(|(hash, found)| (hash.clone(), is_known(found))).collect();
-        let newest = cache.newest.clone();
+        let recent = cache.recent.clone();
         let wants_gone = cache.wants_gone.then(|| cache.gone.is_none());
         drop(cache);
         let began = Instant::now();
         // What the reader of a broken repository makes of it must not end all looks.
         let answers =
-            catch_unwind(AssertUnwindSafe(|| read(&self.root, &newest, answered, wants_gone))).unwrap_or_default();
+            catch_unwind(AssertUnwindSafe(|| read(&self.root, &recent, answered, wants_gone))).unwrap_or_default();
         let mut cache = lock(&self.cache);
-        let mut changed = cache.newest != answers.newest;
+        let mut changed = cache.recent != answers.recent;
         for (hash, found) in answers.found {
             let before = cache.found.insert(hash, found.clone());
             changed |= (found == Lookup::Missing) != (before == Some(Lookup::Missing));
         }
-        cache.newest = answers.newest;
+        cache.recent = answers.recent;
         if let Some(gone) = answers.gone {
             (cache.gone, changed) = (Some(Arc::new(gone)), true);
         }
@@ -149,16 +151,22 @@ impl Shared {
 #[derive(Default)]
 struct Answers {
     found: Vec<(Box<str>, Lookup)>,
-    newest: Option<Commit>,
+    recent: Vec<Commit>,
     gone: Option<RootGone>,
 }
 
 /// Looks up what may have changed: after a commit all of it, else what was not known. `wants_gone`: whether paths
 /// that are gone are asked for, and for the first time.
-fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>, wants_gone: Option<bool>) -> Answers {
+fn read(root: &Path, recent: &[Commit], answered: Vec<(Box<str>, bool)>, wants_gone: Option<bool>) -> Answers {
     let repository = open(root);
-    let now = repository.as_ref().and_then(|repository| repository.newest().cloned());
-    let has_moved = now != *newest;
+    let hash = |commit: &Commit| commit.hash.clone();
+    let newest = repository.as_ref().and_then(|repository| repository.newest()).map(hash);
+    let has_moved = newest != recent.first().map(hash);
+    let now = match &repository {
+        Some(repository) if has_moved => repository.recent(),
+        Some(_) => recent.to_vec(),
+        None => Vec::new(),
+    };
     let again = answered.into_iter().filter(|(_, is_known)| has_moved || !is_known);
     let look_up = |hash: Box<str>| {
         let found = repository.as_ref().map_or(Lookup::Untold, |repository| repository.find(&hash));
@@ -167,7 +175,7 @@ fn read(root: &Path, newest: &Option<Commit>, answered: Vec<(Box<str>, bool)>, w
     let found = again.map(|(hash, _)| look_up(hash)).collect();
     let reads_gone = wants_gone.is_some_and(|is_first| is_first || has_moved);
     let gone = reads_gone.then(|| RootGone::read(root, repository.as_ref()));
-    Answers { found, newest: now, gone }
+    Answers { found, recent: now, gone }
 }
 
 /// The paths that are gone from the repository around a root.
@@ -217,17 +225,21 @@ impl Commits for RootCommits {
         found.unwrap_or(Lookup::Untold)
     }
 
-    fn newest(&self) -> Option<Commit> {
+    fn recent(&self) -> Vec<Commit> {
         if let TreeReading::AtOnce = &*self.0.reading {
-            return ask(&self.0.root, |repository| repository.newest().cloned()).flatten();
+            return ask(&self.0.root, Repository::recent).unwrap_or_default();
         }
         let mut cache = lock(&self.0.cache);
         self.0.look_soon(&mut cache);
-        cache.newest.clone()
+        cache.recent.clone()
     }
 
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
         open(&self.0.root).map(|repository| repository.since(after, most)).unwrap_or_default()
+    }
+
+    fn added(&self, paths: &[&str]) -> Option<DateTime> {
+        open(&self.0.root)?.added(paths)
     }
 
     fn whereabouts(&self, path: &str) -> Whereabouts {

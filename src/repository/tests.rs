@@ -299,3 +299,37 @@ fn paths_that_are_gone_are_followed_to_where_they_are() {
     history.write("shallow", &format!("{}\n", commit_files(&history, &day(4), &[])));
     assert_eq!(open(&history).gone().find("src/none.rs"), Whereabouts::Untold);
 }
+
+#[test]
+fn commits_say_whether_they_touch_markdown_alone() {
+    let folder = folder();
+    let history = History::new(folder.path());
+    let files = |code: &'static str, notes: &'static str| {
+        [("src/a/b.rs", code), ("app/work-notes/phase-1.md", notes), ("README.md", "a")]
+    };
+    history.commit_files("2026-01-20T10:00:00+00:00", "Begin", &files("1", "1"));
+    history.commit_files("2026-01-21T10:00:00+00:00", "Work", &files("2", "2"));
+    history.commit_files("2026-01-22T10:00:00+00:00", "Notes", &files("2", "3"));
+    let told = |folder: &str| {
+        let commits = open(&history).below(folder).since(None, 9);
+        let markdown = |commit: &Commit| commit.markdown.as_ref().map_or("-".to_owned(), |paths| paths.join(" "));
+        commits.iter().map(|commit| format!("{} {}", commit.subject, markdown(commit))).collect::<Vec<_>>()
+    };
+    assert_eq!(told(""), ["Notes app/work-notes/phase-1.md", "Work -", "Begin -"]);
+    assert_eq!(told("app"), ["Notes work-notes/phase-1.md", "Work -", "Begin -"]);
+    assert_eq!(told("src"), ["Notes -", "Work -", "Begin -"]);
+    let recent = |folder: &str| open(&history).below(folder).recent().len();
+    assert_eq!((recent("app"), recent("src")), (2, 1));
+}
+
+#[test]
+fn the_moment_is_known_at_which_a_file_was_added() {
+    let folder = folder();
+    let history = History::new(folder.path());
+    history.commit("2026-01-20T10:00:00+00:00", "Begin");
+    history.commit_files("2026-01-21T10:00:00+00:00", "Plan", &[("app/plan/phase-1.md", "a")]);
+    history.commit_files("2026-01-22T10:00:00+00:00", "Work", &[("app/plan/phase-1.md", "b"), ("b.rs", "")]);
+    let added = |paths: &[&str]| open(&history).below("app").added(paths);
+    assert_eq!(added(&["work-notes/phase-1.md", "plan/phase-1.md"]), Some(date(2026, 1, 21).at(10, 0, 0, 0)));
+    assert_eq!(added(&["work-notes/phase-1.md"]), None);
+}

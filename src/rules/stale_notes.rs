@@ -10,10 +10,10 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Commits that are days younger than the newest entry of the session log are work that nobody wrote
+    /// Commits that are days younger than the newest entry of the session log are work that is not written
     /// down: the next session starts from what was true before it. The days are those of the newest commit
-    /// that is checked out, on the clock of whoever made it. Nothing is said without a repository, or if
-    /// no entry has a date.
+    /// behind the one that is checked out that touches more than artifacts, on its committer's clock.
+    /// Nothing is said without a repository, if no entry has a date, or if the work waits or is over.
     ///
     /// ### Fires
     ///
@@ -53,12 +53,15 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    if notes.status() != Some(Status::InProgress) {
+    // Without a status the entry itself shows that the work has begun.
+    if !matches!(notes.status(), Some(Status::InProgress) | None) || notes.states_status && notes.status().is_none() {
         return;
     }
     let Some(entry) = notes.newest_entry() else { return };
     let Some(written) = entry.moment() else { return };
-    let Some(commit) = ctx.files.commits().newest() else { return };
+    let is_artifact = |path: &str| ctx.workspace.config.kind_of(path).is_some();
+    let mut commits = ctx.files.commits().recent().into_iter();
+    let Some(commit) = commits.find(|commit| !commit.is_of_artifacts(is_artifact)) else { return };
     let committed = commit.time.date();
     let days = written.date.until(committed).map_or(0, |span| span.get_days());
     if usize::try_from(days).is_ok_and(|days| days > ctx.integer("days")) {
@@ -118,7 +121,7 @@ Status: In progress
             format!("Status: Blocked\n{log}"),
             format!("Status: Not started\n{log}"),
             format!("Status: Complete\n{log}"),
-            log.to_owned(),
+            format!("Status: soon\n{log}"),
             "Status: In progress\n## Session log\n### first evening\n".to_owned(),
             "Status: In progress\n## Session log\n".to_owned(),
             "Status: In progress\n".to_owned(),
@@ -129,6 +132,26 @@ Status: In progress
             check("stale-notes", &format!("{LOG}{notes}"));
         }
         check("stale-notes", &format!("//- work-notes/phase-1.md\nStatus: In progress\n{log}"));
+    }
+
+    #[test]
+    fn commits_of_artifacts_alone_are_no_news() {
+        check(
+            "stale-notes",
+            r#"
+//- git log
+1a2b3c4 2026-01-20 Log -- work-notes/phase-1.md plan/phase-1.md
+1a2b3c3 2026-01-19 Docs -- README.md
+1a2b3c2 2026-01-10 x
+//- work-notes/phase-1.md
+## Session log
+   ^^^^^^^^^^^ stale-notes
+### 2026-01-15
+//- work-notes/phase-2.md
+## Session log
+### 2026-01-16
+"#,
+        );
     }
 
     #[test]

@@ -11,6 +11,15 @@ pub struct Commit {
     pub subject: Box<str>,
     /// When it was committed, on the clock of whoever did: log entries are written by that clock, too.
     pub time: DateTime,
+    /// Where it touched Markdown below the root and nothing else: those files. Not told by [`Commits::find`].
+    pub markdown: Option<Box<[Box<str>]>>,
+}
+
+impl Commit {
+    /// Whether it touched artifacts and nothing else; `is_artifact` is asked for paths from the root.
+    pub fn is_of_artifacts(&self, is_artifact: impl Fn(&str) -> bool) -> bool {
+        self.markdown.as_ref().is_some_and(|paths| paths.iter().all(|path| is_artifact(path)))
+    }
 }
 
 /// What is known of a hash.
@@ -39,12 +48,17 @@ pub trait Commits: Send + Sync {
     /// The commit whose hash begins with `hash`, in any case; never waits where a key waits for it.
     fn find(&self, hash: &str) -> Lookup;
 
-    /// The commit that is checked out, as far as it is known; never waits where a key waits for it.
-    fn newest(&self) -> Option<Commit>;
+    /// The commit that is checked out and those behind it, newest first, up to the first that touches more than
+    /// Markdown, as far as they are known; never waits where a key waits for them.
+    fn recent(&self) -> Vec<Commit>;
 
     /// Commits behind the one that is checked out, newest first, merges left out: those later than
     /// `after`, at most `most`. Reads the repository, so it is for requests that may wait.
     fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit>;
+
+    /// When the first of `paths` came to be, which are relative to the root; `None` if none of them is
+    /// committed. Reads the repository.
+    fn added(&self, paths: &[&str]) -> Option<DateTime>;
 
     /// What became of the file or folder at `path`, relative to the root, that is not there now; never waits where
     /// a key waits for it.
@@ -61,11 +75,15 @@ impl Commits for NoRepository {
         Lookup::Untold
     }
 
-    fn newest(&self) -> Option<Commit> {
-        None
+    fn recent(&self) -> Vec<Commit> {
+        Vec::new()
     }
 
     fn since(&self, _: Option<DateTime>, _: usize) -> Vec<Commit> {
         Vec::new()
+    }
+
+    fn added(&self, _: &[&str]) -> Option<DateTime> {
+        None
     }
 }

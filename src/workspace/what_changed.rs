@@ -7,7 +7,7 @@ use jiff::{
 
 use super::{Document, Workspace, commits::Commits};
 use crate::{
-    artifact::dates::Moment,
+    artifact::{dates::Moment, notes::LogEntry},
     template::{Kind, SectionName},
 };
 
@@ -18,29 +18,32 @@ const MOST_READ: usize = 1_000;
 /// Digits of a hash that people write.
 const SHORT_HASH: usize = 7;
 
-/// The subjects of the commits since the newest entry of these work notes, oldest first; without a
-/// dated one, since the newest of any other; without that, none. Those that the notes mention already
-/// are left out, and what is older than one that the newest entry mentions; of many the newest are listed
+/// The subjects of the commits since the newest entry of this document, oldest first; without a dated one, since
+/// the notes or the plan of its unit were committed or the newest entry of any other was written. Those that the
+/// document mentions already are left out, and those that touch artifacts alone, and what is older than one that the newest entry mentions; of many the newest are listed
 /// and the others counted.
 ///
 /// An entry with a day but no time covers that day, unless the new one is of the same day: then what
 /// is not mentioned yet counts. Reads the repository, so it is for requests that may wait.
 pub fn what_changed(document: &Document, workspace: &Workspace, commits: &dyn Commits, now: &Zoned) -> Vec<String> {
-    let Some(last) = last_entry(document, workspace) else { return Vec::new() };
-    let found = commits.since(Some(end_of(last, now.date())), MOST_READ);
+    let Some(last) = last_entry(document, workspace, commits, now.date()) else { return Vec::new() };
+    let mut found = commits.since(Some(last), MOST_READ);
+    found.retain(|commit| !commit.is_of_artifacts(|path| workspace.config.kind_of(path).is_some()));
     let newest_entry = newest_entry(document);
     let mut subjects: Vec<String> = Vec::new();
     for commit in &found {
         let subject = on_one_line(&commit.subject);
         let short = commit.hash.get(..SHORT_HASH).unwrap_or(&commit.hash);
-        let is_mentioned_in = |text: &str| mentions(text, short) || mentions(text, &subject);
+        let written = kept_as_words(&subject, workspace);
+        let is_mentioned_in =
+            |text: &str| mentions(text, short) || mentions(text, &subject) || mentions(text, &written);
         // Whoever wrote that had the older ones before them, too, if only as `and 4 more`.
         if is_mentioned_in(newest_entry) {
             break;
         }
         let is_mentioned = is_mentioned_in(&document.text);
-        if !subject.is_empty() && !is_mentioned && !subjects.contains(&subject) {
-            subjects.push(subject);
+        if !subject.is_empty() && !is_mentioned && !subjects.contains(&written) {
+            subjects.push(written);
         }
     }
     let more = subjects.len().saturating_sub(MOST_LISTED);
@@ -54,23 +57,55 @@ pub fn what_changed(document: &Document, workspace: &Workspace, commits: &dyn Co
 
 /// The text of the newest entry, up to the next one or the end of the log.
 fn newest_entry(document: &Document) -> &str {
-    let newest = document.artifact.work_notes().and_then(|notes| Some((notes, notes.newest_entry()?.heading.start)));
-    let Some((notes, start)) = newest else { return "" };
+    let notes = &document.artifact.notes;
+    let Some(start) = notes.newest_entry().map(|entry| entry.heading.start) else { return "" };
     let next = notes.log.iter().map(|entry| entry.heading.start).filter(|other| *other > start);
     let logs = document.artifact.sections_named(SectionName::SessionLog).map(|section| section.range.end);
     let end = next.chain(logs.filter(|end| *end > start)).min().unwrap_or(document.text.len());
     &document.text[start..end]
 }
 
-/// When the last session was: in these notes, else in any.
-fn last_entry(document: &Document, workspace: &Workspace) -> Option<Moment> {
-    let own = document.artifact.work_notes().and_then(|notes| notes.newest_entry()?.moment());
+/// The last moment that is told of already: by the newest entry of these notes; else that at which the unit came
+/// to be, or the newest entry of others.
+fn last_entry(document: &Document, workspace: &Workspace, commits: &dyn Commits, today: Date) -> Option<DateTime> {
+    let own = document.artifact.notes.newest_entry().and_then(LogEntry::moment);
     let of_others = || {
         let all = workspace.index.iter().chain(workspace.open.iter()).map(|(path, _)| path);
         let others = all.filter(|path| **path != document.path).filter_map(|path| workspace.facts(path));
         others.filter(|facts| facts.kind == Kind::WorkNotes).filter_map(|facts| facts.newest_entry).max()
     };
-    own.or_else(of_others)
+    let begun = || {
+        let stem = workspace.config.artifact(&document.path).map(|(_, stem)| stem);
+        let all = workspace.index.iter().map(|(path, _)| path);
+        let is_of_unit = |path: &&std::sync::Arc<str>| {
+            **path == document.path || workspace.config.artifact(path).map(|(_, stem)| stem) == stem
+        };
+        commits.added(&all.filter(is_of_unit).map(|path| &**path).chain([&*document.path]).collect::<Vec<_>>())
+    };
+    match own {
+        Some(own) => Some(end_of(own, today)),
+        None => begun().max(of_others().map(|moment| end_of(moment, today))),
+    }
+}
+
+/// A subject in which no placeholder is read that somebody named.
+fn kept_as_words(subject: &str, workspace: &Workspace) -> String {
+    let mut out = String::new();
+    let mut rest = subject;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        match after.split_once('>').filter(|(inside, _)| workspace.vocabulary.is_placeholder(inside)) {
+            Some((inside, behind)) => {
+                out.push_str(&format!("\\<{inside}\\>"));
+                rest = behind;
+            }
+            None => {
+                out.push('<');
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// The last moment that an entry covers; commits later than that are news.
@@ -118,6 +153,7 @@ mod tests {
                 hash: format!("{hash}{}", "0".repeat(40 - hash.len())).into(),
                 subject: (*subject).into(),
                 time: time.parse().unwrap(),
+                markdown: subject.strip_prefix("notes: ").map(|_| ["work-notes/phase-1.md".into()].into()),
             };
             Self(commits.iter().map(commit).collect())
         }
@@ -128,8 +164,13 @@ mod tests {
             Lookup::Untold
         }
 
-        fn newest(&self) -> Option<Commit> {
-            self.0.first().cloned()
+        fn recent(&self) -> Vec<Commit> {
+            self.0.clone()
+        }
+
+        fn added(&self, paths: &[&str]) -> Option<DateTime> {
+            assert!(paths.contains(&"work-notes/phase-1.md"));
+            self.0.iter().find(|commit| &*commit.subject == "Begin").map(|commit| commit.time)
         }
 
         fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
@@ -183,6 +224,33 @@ mod tests {
         assert_eq!(since(""), [""; 0]);
         let other = "//- work-notes/phase-2.md\n## Session log\n\n### 2026-01-21 12:00\n";
         assert_eq!(changed(&format!("//- work-notes/phase-1.md\n# Notes\n{other}"), &three()), ["Second", "Third"]);
+    }
+
+    #[test]
+    fn the_first_entry_tells_of_what_came_after_the_unit_itself() {
+        let commits = Made::new(&[
+            ("ccccccc", "2026-01-21T16:00:00", "Second"),
+            ("bbbbbbb", "2026-01-21T10:00:00", "First"),
+            ("aaaaaaa", "2026-01-20T10:00:00", "Begin"),
+            ("0aaaaaa", "2026-01-19T10:00:00", "Before"),
+        ]);
+        let notes = "//- work-notes/phase-1.md\n# Notes\n";
+        assert_eq!(changed(notes, &commits), ["First", "Second"]);
+        // What the notes of another unit told of.
+        let other = format!("{notes}//- work-notes/phase-2.md\n## Session log\n\n### 2026-01-21 12:00\n");
+        assert_eq!(changed(&other, &commits), ["Second"]);
+    }
+
+    #[test]
+    fn commits_of_artifacts_alone_are_left_out_and_placeholders_stay_words() {
+        let commits = Made::new(&[
+            ("ccccccc", "2026-01-22T09:00:00", "notes: log"),
+            ("bbbbbbb", "2026-01-21T16:00:00", "Replace <Goal 1> and <b>"),
+        ]);
+        let notes = "//- work-notes/phase-1.md\n## Session log\n\n### 2026-01-20\n";
+        let subject = "Replace \\<Goal 1\\> and <b>";
+        assert_eq!(changed(notes, &commits), [subject]);
+        assert_eq!(changed(&format!("{notes}\n- {subject}\n"), &commits), [""; 0]);
     }
 
     #[test]

@@ -1,11 +1,21 @@
 //! Repositories for tests, made without the `git` program.
 
+#![allow(dead_code)]
+
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
-use gix::{ObjectId, actor::Signature, objs::Tree};
+use gix::{
+    ObjectId,
+    actor::Signature,
+    objs::{
+        Tree,
+        tree::{Entry, EntryKind},
+    },
+};
 
 /// The repository of a folder.
 pub struct History {
@@ -42,10 +52,41 @@ impl History {
         hash
     }
 
+    /// Commits these files, by path and text, and no others.
+    pub fn commit_files(&self, time: &str, message: &str, files: &[(&str, &str)]) -> String {
+        let tree = self.tree(files);
+        let parent = self.git().head_id().ok().map(|id| id.to_string());
+        let hash = self.commit_tree(time, message, parent.as_slice(), tree);
+        self.write(&self.branch(), &format!("{hash}\n"));
+        hash
+    }
+
+    fn tree(&self, files: &[(&str, &str)]) -> ObjectId {
+        let git = self.git();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (name, text) in files.iter().filter(|(path, _)| !path.contains('/')) {
+            let oid = git.write_blob(text).expect("a blob").detach();
+            entries.push(Entry { mode: EntryKind::Blob.into(), filename: (*name).into(), oid });
+        }
+        let folders: BTreeSet<&str> = files.iter().filter_map(|(path, _)| Some(path.split_once('/')?.0)).collect();
+        for folder in folders {
+            let inside =
+                files.iter().filter_map(|(path, text)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, *text)));
+            let oid = self.tree(&inside.collect::<Vec<_>>());
+            entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid });
+        }
+        entries.sort();
+        git.write_object(Tree { entries }).expect("a tree").detach()
+    }
+
     /// Writes a commit that nothing leads to.
     pub fn commit_on(&self, time: &str, message: &str, parents: &[String]) -> String {
+        let tree = self.git().write_object(Tree::empty()).expect("a tree").detach();
+        self.commit_tree(time, message, parents, tree)
+    }
+
+    fn commit_tree(&self, time: &str, message: &str, parents: &[String], tree: ObjectId) -> String {
         let git = self.git();
-        let tree = git.write_object(Tree::empty()).expect("a tree").detach();
         let who = Signature { name: "A".into(), email: "a@example.com".into(), time: at(time) };
         let commit = gix::objs::Commit {
             message: message.into(),

@@ -33,11 +33,11 @@ fn whoever_may_wait_is_answered_at_once() {
     let commits = RootCommits::new(folder.path().join("below"), Arc::new(TreeReading::AtOnce));
     assert!(matches!(commits.find(&hash[..7]), Lookup::Known(_)));
     assert_eq!(commits.find(MISSING), Lookup::Missing);
-    assert_eq!(commits.newest().map(|newest| newest.hash), Some(hash.into()));
+    assert_eq!(commits.recent().into_iter().next().map(|newest| newest.hash), Some(hash.into()));
     assert_eq!(commits.since(None, 9).len(), 1);
     let elsewhere = tempfile::tempdir().unwrap();
     let commits = RootCommits::new(elsewhere.path().to_path_buf(), Arc::new(TreeReading::AtOnce));
-    assert_eq!((commits.find(MISSING), commits.newest()), (Lookup::Untold, None));
+    assert_eq!((commits.find(MISSING), commits.recent().into_iter().next()), (Lookup::Untold, None));
     assert!(commits.since(None, 9).is_empty());
 }
 
@@ -55,7 +55,7 @@ fn nobody_waits_for_the_repository_and_news_are_told_once() {
     while told.try_recv().is_ok() {}
     assert!(matches!(commits.find(&hash.to_uppercase()), Lookup::Known(_)));
     assert_eq!(commits.find(MISSING), Lookup::Missing);
-    assert_eq!(commits.newest().map(|newest| newest.hash), Some(hash.into()));
+    assert_eq!(commits.recent().into_iter().next().map(|newest| newest.hash), Some(hash.into()));
     // All of this had it looked at once more, and that was no news.
     settle(&commits);
     assert!(told.try_recv().is_err());
@@ -87,9 +87,9 @@ fn what_comes_later_becomes_known_and_what_goes_unknown() {
     fs::remove_file(&path).unwrap();
     history.commit("2026-01-22T10:00:00+00:00", "second");
     until("missing again", || commits.find(&loose) == Lookup::Missing);
-    assert_eq!(commits.newest().map(|newest| newest.subject), Some("second".into()));
+    assert_eq!(commits.recent().into_iter().next().map(|newest| newest.subject), Some("second".into()));
     fs::remove_dir_all(folder.path().join(".git")).unwrap();
-    until("gone", || commits.find(&loose) == Lookup::Untold && commits.newest().is_none());
+    until("gone", || commits.find(&loose) == Lookup::Untold && commits.recent().is_empty());
     settle(&commits);
     assert_eq!(told.try_iter().count(), 4, "each was told once");
 }
