@@ -53,6 +53,7 @@ pub struct Fixture {
     /// File, line from 0, column range, rule.
     marks: BTreeSet<(String, usize, usize, usize, String)>,
     history: History,
+    now: Option<DateTime>,
 }
 
 /// The commits of a fixture, newest first; none without a repository, or before the first one.
@@ -63,8 +64,14 @@ struct History {
 }
 
 impl Fixture {
+    /// At that moment.
+    pub fn at(self, now: &str) -> Self {
+        Self { now: Some(now.parse().expect("a time")), ..self }
+    }
+
     pub fn parse(fixture: &str) -> Self {
-        let mut parsed = Self { files: BTreeMap::new(), marks: BTreeSet::new(), history: History::default() };
+        let mut parsed =
+            Self { files: BTreeMap::new(), marks: BTreeSet::new(), history: History::default(), now: None };
         let mut path = "plan/phase-1.md".to_owned();
         let mut lines = 0;
         for line in fixture.strip_prefix('\n').unwrap_or(fixture).split_inclusive('\n') {
@@ -196,6 +203,10 @@ impl Commits for History {
 impl Files for Fixture {
     fn commits(&self) -> &dyn Commits {
         &self.history
+    }
+
+    fn now(&self) -> Option<DateTime> {
+        self.now
     }
 
     fn kind(&self, path: &str) -> Option<FileKind> {

@@ -11,11 +11,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use jiff::civil::DateTime;
+
 use crate::{
     artifact::{
         Artifact, Vocabulary,
         dates::Moment,
-        notes::Status,
+        notes::{LogEntry, Status},
         paths::Role,
         phase_id,
         question_changes::{MoveToDecisions, QuestionChanges},
@@ -170,10 +172,10 @@ impl Document {
                 .filter(|mark| mark.task.is_none())
                 .map(|mark| self.slice(mark.range.clone()).into()),
             work: Boxes::read(&self.text, &self.markdown, artifact),
-            has_log_entry: notes.is_some_and(|notes| !notes.log.is_empty()),
+            has_log_entry: !artifact.notes.log.is_empty(),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             has_tick: self.has_tick(),
-            newest_entry: notes.and_then(|notes| notes.newest_entry()?.moment()),
+            newest_entry: artifact.notes.newest_entry().and_then(LogEntry::moment),
             done_items: real().count(),
             done_ticked: real().filter(|item| item.task.as_ref().is_some_and(|task| task.ticked)).count(),
             unticked: real()
@@ -358,6 +360,11 @@ pub trait Files: Send + Sync {
     /// The repository that the root lies in.
     fn commits(&self) -> &dyn Commits {
         &NoRepository
+    }
+
+    /// The time of day where the user is; `None` where rules should not depend on it.
+    fn now(&self) -> Option<DateTime> {
+        None
     }
 
     /// Whether `A.md` and `a.md` are one file to this disk, as on Windows and macOS.

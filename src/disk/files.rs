@@ -18,6 +18,8 @@ use super::{
     tree::Tree,
     walk::{self, Found},
 };
+use jiff::{Zoned, civil::DateTime};
+
 use crate::{
     text::nfc,
     workspace::{FileKind, Files, SuffixMatch, commits::Commits},
@@ -311,6 +313,10 @@ impl Files for RootFiles {
 
     fn commits(&self) -> &dyn Commits {
         &self.commits
+    }
+
+    fn now(&self) -> Option<DateTime> {
+        Some(Zoned::now().datetime())
     }
 
     fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {

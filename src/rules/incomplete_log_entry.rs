@@ -1,3 +1,5 @@
+use jiff::SignedDuration;
+
 use super::{Context, Sink};
 use crate::{
     artifact::notes::{Field, FieldName, LabelStyle, LogEntry, WorkNotes},
@@ -13,8 +15,9 @@ rule! {
     /// ### Why
     ///
     /// The newest entry is where the next session resumes: without `Next` it has to be worked out
-    /// again, and an empty `Blockers` may mean none or forgotten. Entries that use other forms than the four
-    /// fields are left alone, and so are older ones.
+    /// again, and an empty `Blockers` may mean none or forgotten. Entries that use other forms than these
+    /// fields are left alone, and so are older ones and one that is less than an hour old. `Next` is missed
+    /// where another entry has it, or where the labels are those of the template.
     ///
     /// ### Fires
     ///
@@ -39,31 +42,73 @@ rule! {
     "incomplete-log-entry", severity = Information, check = WorkNotes(check)
 }
 
+/// How long an entry may stay unfinished.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let Some(entry) = notes.newest_entry().filter(|entry| entry.uses_fields()) else { return };
-    for field in entry.fields.iter().filter(|field| field.is_empty) {
-        let place = if field.label.is_empty() { entry.heading.clone() } else { field.label.clone() };
-        out.report(place, format!("The newest log entry leaves `{}` empty.", field.name.name()));
+    let empty: Vec<&Field> = entry.fields.iter().filter(|field| field.is_empty).collect();
+    let others = notes.log.iter().filter(|other| other.heading != entry.heading);
+    let next = others.flat_map(|other| &other.fields).find(|field| field.name == FieldName::Next);
+    let lacks_next = !entry.has(FieldName::Next) && (next.is_some() || is_canonical(ctx, entry));
+    if empty.is_empty() && !lacks_next || is_fresh(ctx, entry) {
+        return;
     }
-    if !entry.has(FieldName::Next) {
-        let message = "The newest log entry does not say what is next: it has no `Next`.";
-        let finding = out.report(entry.heading.clone(), message);
-        let edits = missing_fields(ctx, entry);
-        if !edits.is_empty() {
-            finding.fix(Fix::new("Add the missing fields", edits));
-        }
+    let label = |field: &Field| match field.label.is_empty() {
+        true => field.name.name(),
+        false => ctx.slice(field.label.clone()),
+    };
+    let quoted = |field: &&Field| format!("`{}`", label(field));
+    let named = empty.iter().map(quoted).collect::<Vec<_>>();
+    let says = match (&named[..], lacks_next) {
+        ([], _) => "has no `Next`".to_owned(),
+        ([one], false) => format!("leaves {one} empty"),
+        ([before @ .., last], false) => format!("leaves {} and {last} empty", before.join(", ")),
+        (all, true) => format!("leaves {} empty and has no `Next`", all.join(", ")),
+    };
+    let place = match empty.first().filter(|field| !lacks_next && !field.label.is_empty()) {
+        Some(field) => field.label.clone(),
+        None => entry.heading.clone(),
+    };
+    let finding = out.report(place.clone(), format!("The newest log entry {says}."));
+    for field in empty.iter().filter(|field| field.label != place && !field.label.is_empty()) {
+        finding.relate(&ctx.document.path, field.label.clone(), "Empty.");
+    }
+    let next = next.map_or(FieldName::Next.name(), label);
+    let edits = if lacks_next { missing_fields(ctx, entry, next) } else { Vec::new() };
+    if !edits.is_empty() {
+        finding.fix(Fix::new("Add the missing fields", edits));
     }
 }
 
-/// Each missing field after the one that comes before it, in that one's style.
-fn missing_fields(ctx: &Context, entry: &LogEntry) -> Vec<Edit> {
-    let missing = FieldName::ALL.into_iter().filter(|name| !entry.has(*name));
-    let edits = missing.map(|name| {
+/// Whether the entry was begun just now; of one without a time, today.
+fn is_fresh(ctx: &Context, entry: &LogEntry) -> bool {
+    let Some((now, written)) = ctx.files.now().zip(entry.moment()) else { return false };
+    match written.time {
+        Some(time) => now.duration_since(written.date.to_datetime(time)).abs() < FRESH,
+        None => now.date() == written.date,
+    }
+}
+
+/// Whether it follows the form of the template, whose fields are four.
+fn is_canonical(ctx: &Context, entry: &LogEntry) -> bool {
+    let is_own = |field: &&Field| ctx.slice(field.label.clone()).eq_ignore_ascii_case(field.name.name());
+    entry.fields.iter().any(|field| field.name == FieldName::WhatChanged && is_own(&field))
+        || entry.fields.iter().filter(is_own).count() > 1
+        || entry.fields.iter().any(|field| field.label.is_empty())
+}
+
+/// Each missing field after the one that comes before it, in that one's style; of another form `Next` alone.
+fn missing_fields(ctx: &Context, entry: &LogEntry, next: &str) -> Vec<Edit> {
+    let is_canonical = is_canonical(ctx, entry);
+    let is_due = |name: &FieldName| !entry.has(*name) && (is_canonical || *name == FieldName::Next);
+    let edits = FieldName::ALL.into_iter().filter(is_due).map(|name| {
         let before = entry.fields.iter().filter(|field| field.name < name).max_by_key(|field| field.name);
         let model = before.or(entry.fields.first())?;
         // A line more cannot continue every form.
         let style = Some(LabelStyle::of(ctx.text(), model.label.clone())).filter(LabelStyle::can_be_repeated)?;
-        let line = format!("{}{}{}", style.prefix, name.name(), style.suffix);
+        let words = if name == FieldName::Next { next } else { name.name() };
+        let line = format!("{}{words}{}", style.prefix, style.suffix);
         let line_end = ctx.line_end();
         Some(if before.is_some() {
             Edit::insert(end_of_field(ctx, model, &style), format!("{}{line}", separator(ctx, entry, &style)))
@@ -99,7 +144,10 @@ fn separator(ctx: &Context, entry: &LogEntry, style: &LabelStyle) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, findings};
+    use crate::{
+        rules,
+        testing::{Fixture, check, check_fix, findings},
+    };
 
     #[test]
     fn only_the_newest_entry_counts_wherever_it_stands() {
@@ -112,7 +160,6 @@ mod tests {
     ^^^^^^^^^^^^^^^ incomplete-log-entry
 - **What changed:** a
 - **Why:**
-    ^^^ incomplete-log-entry
 - **Blockers:**
   - the mesh
 ### 2026-01-15
@@ -152,6 +199,28 @@ Next: c
 **Done:** a
 **Next steps:**
 1. b
+//- work-notes/phase-7.md
+# Session log
+## 2026-01-16 - a
+**Done:** a
+## 2026-01-15 - b
+**Done:** b
+//- work-notes/phase-8.md
+# Session log
+## 2026-01-16 - a
+   ^^^^^^^^^^^^^^ incomplete-log-entry
+**Done:** a
+## 2026-01-15 - b
+**Done:** b
+**Planned next:** c
+//- work-notes/phase-9.md
+## Session log
+### 2026-01-16
+- What changed: a
+- Why:
+  ^^^ incomplete-log-entry
+- Blockers:
+- ➡️ Next: go
 "#,
         );
     }
@@ -184,6 +253,29 @@ Next: c
             let text = |body: &str| format!("## Session log\n### 2026-01-15\n{body}");
             check_fix("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
         }
+    }
+
+    #[test]
+    fn an_entry_of_the_last_hour_may_wait() {
+        let found = |date: &str, now: &str| {
+            let text = format!("## Session log\n### {date}\n- What changed: a\n");
+            let files = Fixture::parse("").at(now);
+            let (workspace, documents) = Fixture::parse(&format!("//- work-notes/phase-1.md\n{text}")).workspace();
+            let found = rules::run(&workspace, &documents[0], &files);
+            found.iter().any(|finding| finding.rule == "incomplete-log-entry")
+        };
+        assert!(!found("2026-01-16 10:00", "2026-01-16T10:59"));
+        assert!(found("2026-01-16 10:00", "2026-01-16T11:01"));
+        assert!(!found("2026-01-16", "2026-01-16T23:00"));
+        assert!(found("2026-01-16", "2026-01-17T00:00"));
+    }
+
+    #[test]
+    fn the_author_s_own_word_for_next_is_added() {
+        let text = "# Session log\n## 2026-01-16\n**Done:** a\n## 2026-01-15\n**Done:** b\n**Planned next:** c\n";
+        let after = text.replacen("**Done:** a\n", "**Done:** a\n**Planned next:**\n", 1);
+        let after = after.replace("a\n**Planned", "a\n\n**Planned");
+        check_fix("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{text}"), &after);
     }
 
     #[test]

@@ -9,7 +9,8 @@ rule! {
     /// The date says which entry is the newest, and whether the notes still describe the work.
     /// `2026-01-15`, `2026-01-15 10:00`, `2026/1/15` and `January 15, 2026` are read, before or after other
     /// words; a day that no calendar has is a slip. `15/1/2026` and `1/15/2026` are read as well, and tell
-    /// what `2/1/2026` means in the same log; alone, it may be either day.
+    /// what `2/1/2026` means in the same log; alone, it may be either day. A section of the log that stands apart
+    /// from its dated entries, such as `How to append` above them, is no entry.
     ///
     /// ### Fires
     ///
@@ -35,7 +36,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
                 let words = ctx.slice(date.range.clone());
                 let is_ambiguous = dates::find(words).is_some_and(|date| date.moment.is_some());
                 out.report(date.range.clone(), match is_ambiguous {
-                    true => format!("Nobody can tell the day of `{words}` from its month: write it as `2026-01-15`."),
+                    true => format!("`{words}` may be either of two days: write it as `2026-01-15`."),
                     false => format!("There is no such date as `{words}`."),
                 })
             }

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::notes::{Status, WorkNotes},
     diagnostic::Fix,
-    template::SectionName,
+    template::{Kind, SectionName},
 };
 
 rule! {
@@ -11,8 +11,8 @@ rule! {
     /// ### Why
     ///
     /// The session log is what the next session starts from. If the phase is in progress, blocked or
-    /// complete, or commits are listed, and nobody wrote down what happened, it starts from nothing.
-    /// An entry is a heading, or a bullet with a date.
+    /// complete, commits are listed or items of the plan are ticked, and no entry says what happened, it starts
+    /// from nothing. An entry is a heading, or an item, row or line with a date.
     ///
     /// ### Fires
     ///
@@ -37,6 +37,7 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
+    // Who keeps the log in another section has one.
     let mut logs = ctx.artifact().sections_named(SectionName::SessionLog).peekable();
     if !notes.log.is_empty() || logs.peek().is_none() {
         return;
@@ -46,6 +47,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
         Some(Status::Blocked) => "The phase is blocked",
         Some(Status::Complete) => "The phase is complete",
         Some(Status::NotStarted) | None if !notes.commits.is_empty() => "Commits are listed",
+        Some(Status::NotStarted) | None if has_ticks(ctx) => "The plan has ticked items",
         Some(Status::NotStarted) | None => return,
     };
     let is_bare = logs.all(|section| section.body.start == section.body.end);
@@ -55,6 +57,11 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
         format!("{reason}, but the session log has {missing}."),
     )
     .fix(Fix::insert_log_entry());
+}
+
+fn has_ticks(ctx: &Context) -> bool {
+    let plan = ctx.workspace.counterpart_facts(&ctx.document.path, Kind::Plan);
+    plan.is_some_and(|(_, facts)| facts.done_ticked > 0)
 }
 
 #[cfg(test)]
@@ -88,6 +95,23 @@ status: done
 ## Session log
    ^^^^^^^^^^^ missing-session-log-entry
 - set up the chart
+//- plan/phase-4.md
+## Definition of done
+- [x] `make` exits 0
+- [ ] `make lint` exits 0
+//- work-notes/phase-4.md
+## Session log
+   ^^^^^^^^^^^ missing-session-log-entry
+//- plan/phase-5.md
+## Definition of done
+- [ ] `make` exits 0
+//- work-notes/phase-5.md
+## Session log
+//- work-notes/phase-6.md
+Status: In progress
+## Session log
+<!-- newest first -->
+## Session 2026-01-15
 "#,
         );
     }

@@ -21,7 +21,7 @@ pub fn of(document: &Document) -> Option<Box<str>> {
 
 /// Bytes of what the newest entry says is next.
 fn of_newest_entry(document: &Document) -> Option<Range<usize>> {
-    let entry = document.artifact.work_notes()?.newest_entry()?;
+    let entry = document.artifact.notes.newest_entry()?;
     let next = entry.fields.iter().find(|field| field.name == FieldName::Next && !field.is_empty)?;
     // The cell of a row stands below its label.
     let start = if next.range == next.label { next.range.start } else { next.label.end };

@@ -46,7 +46,35 @@ impl FieldName {
 const LABELS: [(FieldName, &[&str]); 4] = [
     (
         FieldName::WhatChanged,
-        &["what changed", "changed", "changes", "what was done", "変更", "変更点", "変更内容", "变更", "改动"],
+        &[
+            "what changed",
+            "changed",
+            "changes",
+            "what was done",
+            "what we did",
+            "what i did",
+            "what shipped",
+            "shipped",
+            "done",
+            "completed",
+            "work done",
+            "work completed",
+            "accomplished",
+            "変更",
+            "変更点",
+            "変更内容",
+            "やったこと",
+            "実施内容",
+            "变更",
+            "改动",
+            "完成内容",
+            "已完成",
+            "erledigt",
+            "was geändert wurde",
+            "fait",
+            "hecho",
+            "сделано",
+        ],
     ),
     (FieldName::Why, &["why", "reason", "rationale", "理由", "原因"]),
     (FieldName::Blockers, &["blockers", "blocker", "blocked by", "ブロッカー", "阻塞"]),
@@ -59,6 +87,22 @@ const LABELS: [(FieldName, &[&str]); 4] = [
             "next session",
             "next up",
             "up next",
+            "what's next",
+            "what is next",
+            "planned next",
+            "next planned",
+            "next task",
+            "next tasks",
+            "next action",
+            "next actions",
+            "next session starts with",
+            "下一步计划",
+            "次にやること",
+            "nächste schritte",
+            "als nächstes",
+            "prochaines étapes",
+            "próximos pasos",
+            "дальше",
             "次",
             "次回",
             "次のステップ",
@@ -201,7 +245,8 @@ impl Reader<'_> {
 
     /// The label in `range`, whose value begins at byte `value`.
     fn label(&self, range: Range<usize>, value: usize) -> Option<Label> {
-        let words = self.text[range.clone()].trim_start_matches(LABEL_MARKUP);
+        let is_picture = |c: char| c >= '\u{2190}' && !c.is_alphanumeric();
+        let words = self.text[range.clone()].trim_start_matches(|c| LABEL_MARKUP.contains(&c) || is_picture(c));
         let start = range.end - words.len();
         let words = words.trim_end_matches(LABEL_MARKUP);
         Some(Label { name: FieldName::read(words)?, words: start..start + words.len(), value })
@@ -285,6 +330,8 @@ mod tests {
         assert_eq!(entry("- What changed:\n  - Next: button\n- Next: \n"), [(WhatChanged, false), (Next, true)]);
         assert_eq!(entry("- Today\n  - What changed: a\n  - Next: b\n"), [(WhatChanged, false), (Next, false)]);
         assert_eq!(entry("- Changes — a\n- The next — b\n- Next-door — c\n- Why—not\n"), []);
+        assert_eq!(entry("- ✅ Done: a\n- ➡️ Next: go\n"), [(WhatChanged, false), (Next, false)]);
+        assert_eq!(entry("**What shipped:** a\n\n**What's next:** b\n"), [(WhatChanged, false), (Next, false)]);
         assert_eq!(entry("- 変更：あ\n- 下一步：\n"), [(WhatChanged, false), (Next, true)]);
         assert_eq!(entry("- Next:\n\n  tomorrow\n"), [(Next, false)]);
         assert_eq!(entry("- Next:\n\nAn unrelated paragraph.\n"), [(Next, true)]);
