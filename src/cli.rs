@@ -18,7 +18,7 @@ use self::{
     report::Report,
     terminal::{Color, complain, note, warn},
 };
-use crate::{config, diagnostic::Severity, rules};
+use crate::{artifact::notes::FieldName, config, diagnostic::Severity, rules};
 
 pub mod check;
 mod ci;
@@ -94,6 +94,15 @@ pub enum Run {
         /// What changed; may be given several times [default: the subjects of the commits since the last entry]
         #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
         message: Vec<String>,
+        /// Why it changed
+        #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+        why: Option<String>,
+        /// What is in the way
+        #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+        blockers: Option<String>,
+        /// What is next
+        #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+        next: Option<String>,
     },
 
     /// Show where every phase stands
@@ -222,7 +231,12 @@ pub fn run(command: &Run) -> ExitCode {
         Run::Check(args) => run_check(args),
         Run::Init => finish(create::init()),
         Run::New { stem } => finish(create::new(stem)),
-        Run::Log { stem, message } => finish(log::log(stem, message, &Zoned::now())),
+        Run::Log { stem, message, why, blockers, next } => {
+            let names = [FieldName::Why, FieldName::Blockers, FieldName::Next];
+            let said = names.into_iter().zip([why, blockers, next]);
+            let fields: Vec<_> = said.filter_map(|(name, text)| Some((name, text.clone()?))).collect();
+            finish(log::log(stem, message, &fields, &Zoned::now()))
+        }
         Run::Status { paths, format, color } => run_status(paths, *format, *color),
         Run::Resume { stem } => finish(resume::resume(stem)),
         Run::Explain { rule, color } => run_explain(rule.as_deref(), *color),

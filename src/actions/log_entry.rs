@@ -7,13 +7,18 @@ use jiff::Zoned;
 
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::log_insertion::{LogInsertion, NewEntry, Obstacle, insert_log_entry, obstacle},
+    artifact::{
+        log_insertion::{LogInsertion, NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
+        notes::FieldName,
+        phase_id,
+        sections::SectionStyle,
+    },
     template::Kind,
     workspace::{Document, Files, Workspace, what_changed::what_changed},
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    if ctx.document.kind == Kind::WorkNotes {
+    if keeps_log(ctx.document, ctx.workspace) {
         offer_as(ActionKind::Insert, "Insert session log entry", ctx, offers);
     }
 }
@@ -24,30 +29,77 @@ pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mu
     if obstacle(text, markdown, artifact, &ctx.workspace.vocabulary, ctx.now).is_some() {
         return None;
     }
-    let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None).ok().map(Change::from);
+    let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None, &[]).ok().map(Change::from);
     offers.offer_costly(kind, title, insert)
+}
+
+/// Words in the name of a file that is about one thing, which is no log.
+const OTHER_PURPOSES: &[&str] = &[
+    "status",
+    "decision",
+    "decisions",
+    "handoff",
+    "readme",
+    "todo",
+    "todos",
+    "roadmap",
+    "changelog",
+    "backlog",
+    "review",
+    "architecture",
+    "report",
+    "summary",
+    "questions",
+    "context",
+    "overview",
+    "index",
+];
+
+/// Whether the document has a log, or is work notes that should have one: those of a phase, those that follow the
+/// template in part, and those that say nothing yet.
+fn keeps_log(document: &Document, workspace: &Workspace) -> bool {
+    let artifact = &document.artifact;
+    if has_log(artifact) {
+        return true;
+    }
+    let stem = workspace.config.artifact(&document.path).map_or("", |(_, stem)| stem);
+    let name = stem.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    if document.kind != Kind::WorkNotes || words.any(|word| OTHER_PURPOSES.contains(&word)) {
+        return false;
+    }
+    let mut headings = artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let named = artifact.sections.all.iter().filter(|section| section.name.is_some()).count();
+    phase_id(stem).is_some() || named >= 2 || headings.next().is_none()
 }
 
 /// Adds an entry that says `message`, else what changed since the last one; the message may have several
 /// lines and hold what no file should. Reads the repository, so it is for requests that may wait.
 ///
 /// # Errors
-/// Why there is no place for it: the artifact is no work notes, or something in it never closes.
+/// Why there is no place for it: the file is no log, or something in it never closes.
 pub fn insert(
     document: &Document,
     workspace: &Workspace,
     files: &dyn Files,
     now: &Zoned,
     message: Option<&[String]>,
+    fields: &[(FieldName, String)],
 ) -> Result<LogInsertion, String> {
+    let no_log = || format!("{} has no session log; add a heading `Session log` where entries belong", document.path);
+    if !keeps_log(document, workspace) {
+        return Err(no_log());
+    }
     let what_changed = match message {
         Some(message) => message_lines(message),
         None => what_changed(document, workspace, files.commits(), now),
     };
-    let entry = NewEntry { now, what_changed: &what_changed };
+    let said = |(name, text): &(FieldName, String)| (*name, message_lines(std::slice::from_ref(text)).join("; "));
+    let fields: Vec<_> = fields.iter().map(said).filter(|(_, text)| !text.is_empty()).collect();
+    let entry = NewEntry { now, what_changed: &what_changed, fields: &fields };
     let Document { text, markdown, artifact, .. } = document;
     insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry).map_err(|obstacle| match obstacle {
-        Obstacle::NoWorkNotes => format!("{} is no file of work notes", document.path),
+        Obstacle::NoLog => no_log(),
         Obstacle::NeverClosed(at) => {
             let what = if text[at..].starts_with('<') { "HTML" } else { "code block" };
             let line = document.lines.line(at) + 1;

@@ -21,9 +21,13 @@ mod words;
 mod writer;
 
 use self::{compose::Composer, place::Place, source::Source, writer::Writer};
-use super::{Artifact, Vocabulary, notes::Direction};
+use super::{
+    Artifact, Vocabulary,
+    notes::{Direction, FieldName},
+};
 use crate::{
     markdown::Markdown,
+    template::{Kind, SectionName},
     text::{self, Edit, line_end_at},
 };
 
@@ -34,6 +38,16 @@ pub struct NewEntry<'a> {
     pub now: &'a Zoned,
     /// One line for each thing that was done, such as the subject of a commit; there may be none.
     pub what_changed: &'a [String],
+    /// What other fields say; where the log has no place for one, it stands beside what was done.
+    pub fields: &'a [(FieldName, String)],
+}
+
+impl<'a> NewEntry<'a> {
+    /// What the field says, as lines.
+    fn field(&self, name: Option<FieldName>) -> &'a [String] {
+        let field = self.fields.iter().find(|(field, _)| Some(*field) == name);
+        field.map_or(&[], |(_, text)| std::slice::from_ref(text))
+    }
 }
 
 /// The edit that inserts an entry.
@@ -58,8 +72,8 @@ pub struct EntryText {
 /// Why there is no place for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The artifact is of another kind.
-    NoWorkNotes,
+    /// It is no file of work notes, and holds no log.
+    NoLog,
     /// What begins at this byte never closes: an entry behind it would be swallowed, and one before it would
     /// tear apart what stands there.
     NeverClosed(usize),
@@ -77,8 +91,10 @@ pub fn insert_log_entry(
     vocabulary: &Vocabulary,
     entry: &NewEntry,
 ) -> Result<LogInsertion, Obstacle> {
-    let notes = artifact.work_notes().ok_or(Obstacle::NoWorkNotes)?;
-    let source = Source { text, markdown, artifact, vocabulary, notes };
+    if artifact.kind != Kind::WorkNotes && !has_log(artifact) {
+        return Err(Obstacle::NoLog);
+    }
+    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
     if let Some(obstacle) = swallowing_obstacle(&source, entry) {
         return Err(obstacle);
     }
@@ -92,7 +108,7 @@ pub fn insert_log_entry(
     }
     match source.swallowing() {
         Some(swallowing) => Err(Obstacle::NeverClosed(swallowing.start)),
-        None => first.ok_or(Obstacle::NoWorkNotes),
+        None => first.ok_or(Obstacle::NoLog),
     }
 }
 
@@ -104,9 +120,16 @@ pub fn obstacle(
     vocabulary: &Vocabulary,
     now: &Zoned,
 ) -> Option<Obstacle> {
-    let Some(notes) = artifact.work_notes() else { return Some(Obstacle::NoWorkNotes) };
-    let source = Source { text, markdown, artifact, vocabulary, notes };
-    swallowing_obstacle(&source, &NewEntry { now, what_changed: &[] })
+    if artifact.kind != Kind::WorkNotes && !has_log(artifact) {
+        return Some(Obstacle::NoLog);
+    }
+    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
+    swallowing_obstacle(&source, &NewEntry { now, what_changed: &[], fields: &[] })
+}
+
+/// Whether there is a log in it, or a section that waits for one.
+pub fn has_log(artifact: &Artifact) -> bool {
+    artifact.notes.log_region.is_some() || artifact.sections_named(SectionName::SessionLog).next().is_some()
 }
 
 /// What never closes before the place of the entry, and cannot be closed there.
@@ -128,7 +151,7 @@ pub fn entry_text(
     vocabulary: &Vocabulary,
     entry: &NewEntry,
 ) -> Option<EntryText> {
-    let source = Source { text, markdown, artifact, vocabulary, notes: artifact.work_notes()? };
+    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
     let (words, direction) = match source.region() {
         Some(region) => {
             let composer = Composer::new(&source, region);
@@ -187,7 +210,7 @@ fn is_found(source: &Source, edit: &Edit, now: &Zoned) -> bool {
     let after = text::apply(source.text, std::slice::from_ref(edit));
     let markdown = Markdown::parse(&after, &|text| source.vocabulary.is_placeholder(text));
     let artifact = Artifact::read(source.artifact.kind, &after, &markdown, source.vocabulary);
-    let Some(notes) = artifact.work_notes() else { return false };
+    let notes = &artifact.notes;
     let inserted: Range<usize> = edit.range.start..edit.range.start + edit.replacement.len();
     let Some(index) = notes.log.iter().position(|entry| inserted.contains(&entry.heading.start)) else { return false };
     let days = [now.date(), now.with_time_zone(jiff::tz::TimeZone::UTC).date()];

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     actions::log_entry,
+    artifact::{log_insertion::has_log, notes::FieldName},
     disk,
     template::Kind,
     text::{self, Edit},
@@ -23,12 +24,12 @@ const NO_COMMITS: &str = "the entry names no commits: .git leads to another repo
 /// Attempts before giving up: each failed one means that another writer succeeded.
 const MOST_TRIES: usize = 100;
 
-/// Inserts an entry that says `messages`, or the commits since the last one.
-pub fn log(name: &str, messages: &[String], now: &Zoned) -> Outcome {
-    or_failed(try_log(name, messages, now))
+/// Inserts an entry that says `messages`, or the commits since the last one, and what `fields` say.
+pub fn log(name: &str, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Outcome {
+    or_failed(try_log(name, messages, fields, now))
 }
 
-fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, String> {
+fn try_log(name: &str, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Result<Outcome, String> {
     let root = Root::of(name)?;
     root.may_be_written()?;
     let name = root.name(name);
@@ -37,7 +38,7 @@ fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, Stri
     loop {
         let reading = root.read_phase(&name)?;
         let document = notes(&reading, &name)?;
-        let edit = log_entry::insert(document, &reading.workspace, &root.files(), now, message)?.edit;
+        let edit = log_entry::insert(document, &reading.workspace, &root.files(), now, message, fields)?.edit;
         let after = text::apply(&document.text, std::slice::from_ref(&edit));
         let path = root.path().join(&*document.path);
         match write::replace(&root.location.bounds(), &path, &document.text, &after) {
@@ -55,13 +56,19 @@ fn try_log(name: &str, messages: &[String], now: &Zoned) -> Result<Outcome, Stri
     }
 }
 
-/// The work notes of a phase; of several, those that were named.
+/// The work notes of a phase, of several those that were named; without any, what else keeps a log.
 fn notes<'r>(reading: &'r PhaseReading, name: &str) -> Result<&'r Document, String> {
     let PhaseReading { workspace, documents, phase, unread } = reading;
     let is_notes = |path: &str| workspace.config.kind_of(path) == Some(Kind::WorkNotes);
     let named = phase.artifacts.iter().map(|(_, path)| path).find(|path| ***path == *name && is_notes(path));
     let path = named.or_else(|| phase.artifact(Kind::WorkNotes));
-    let found = path.and_then(|path| documents.iter().find(|document| document.path == *path));
+    let document = |path: &std::sync::Arc<str>| documents.iter().find(|document| document.path == *path);
+    let keeps_log = |document: &&Document| has_log(&document.artifact);
+    let others = || phase.artifacts.iter().filter_map(|(_, path)| document(path)).find(keeps_log);
+    let found = match path {
+        Some(path) => document(path),
+        None => others(),
+    };
     found.ok_or_else(|| match unread.iter().find(|failure| is_notes(&failure.path)) {
         Some(unread) => Failure::to_string(unread),
         None => format!("'{0}' has no work notes; 'phasemark new {0}' creates them", phase.stem),

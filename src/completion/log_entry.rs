@@ -57,12 +57,12 @@ fn entry(request: &Request) -> Option<EntryText> {
 
 fn entry_of(request: &Request, document: &Document) -> Option<EntryText> {
     let what_changed = what_changed(document, request.workspace, request.files.commits(), request.now);
-    let new = NewEntry { now: request.now, what_changed: &what_changed };
+    let new = NewEntry { now: request.now, what_changed: &what_changed, fields: &[] };
     let Document { text, markdown, artifact, .. } = document;
     let entry = entry_text(text, markdown, artifact, &request.workspace.vocabulary, &new)?;
     // At the other end it would break the order of the log.
     let line = request.line().start;
-    let is_behind = artifact.work_notes()?.log.iter().map(|other| other.heading.start < line);
+    let is_behind = artifact.notes.log.iter().map(|other| other.heading.start < line);
     let is_in_order = { is_behind }.all(|is_behind| is_behind == (entry.direction == Direction::NewestLast));
     is_in_order.then_some(entry)
 }
@@ -170,7 +170,8 @@ mod tests {
         ] {
             assert!(only_entries(text).is_empty(), "{text}");
         }
-        check_silent("plan/phase-1.md", "## Session log\n\n### 20$0\n");
+        // A plan may keep the log.
+        assert_eq!(labels("plan/phase-1.md", "## Session log\n\n### 20$0\n"), [LABEL]);
         assert_eq!(
             only_entries("## Session log\n\n### 2026-01-22\n- a\n\n#### Decisions\n\n###$0\n"),
             ["Session log entry 2026-01-23"]

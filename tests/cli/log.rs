@@ -55,6 +55,55 @@ fn several_messages_are_one_entry() {
 }
 
 #[test]
+fn other_fields_are_said_by_options() {
+    let (after, _) = log("## Session log\n", &["-m", "a", "--why", "b", "--blockers", "none", "--next", "c"]);
+    assert!(after.ends_with("\n\n- What changed: a\n- Why: b\n- Blockers: none\n- Next: c\n"), "{after}");
+    let (after, _) = log("## Session log\n", &["-m", "a"]);
+    assert!(after.lines().all(|line| line == line.trim_end()), "{after}");
+}
+
+#[test]
+fn a_file_that_is_no_log_is_refused() {
+    for (path, text) in [
+        ("work-notes/STATUS.md", "# Status\n\n## Project\n\n- Phase 1\n\n## Open questions\n\n## Decisions\n"),
+        ("work-notes/DECISIONS.md", "# Decisions\n\n## D1 - One store (2026-03-02)\n\nBecause two drift apart.\n"),
+        ("work-notes/report.md", "# Report\n\n## Findings\n\n- a\n"),
+    ] {
+        let project = Project::new(&[("phasemark.toml", ""), (path, text)]);
+        let ran = project.run(&["log", path, "-m", "a"]);
+        assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+        assert!(ran.err.contains(&format!("{path} has no session log; add a heading `Session log`")), "{}", ran.err);
+        assert_eq!(project.read(path), text);
+    }
+}
+
+#[test]
+fn the_log_of_a_plan_is_written_where_there_are_no_notes() {
+    let text = "# Plan\n\n## Goals\n\n- a\n\n## Session log\n\n### 2026-01-20\n\n- b\n\n## Constraints\n\n- c\n";
+    let project = Project::new(&[("phasemark.toml", ""), ("plan/phase-1.md", text)]);
+    let ran = project.run(&["log", "1", "-m", "a"]);
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    let after = project.read("plan/phase-1.md");
+    assert!(after.contains("\n\n- b\n\n### ") && after.contains("\n\n- a\n\n## Constraints\n"), "{after}");
+}
+
+#[test]
+fn the_first_entry_tells_of_the_commits_since_the_unit_began() {
+    let text = "# Notes\n\n## Session log\n";
+    let project = Project::new(&[("phasemark.toml", ""), (NOTES, text)]);
+    let history = History::new(project.folder());
+    history.commit_files("2026-01-19T10:00:00+00:00", "Before", &[("a.rs", "")]);
+    history.commit_files("2026-01-20T10:00:00+00:00", "Begin", &[("a.rs", ""), (NOTES, "")]);
+    history.commit_files("2026-01-20T11:00:00+00:00", "Replace <Goal 1>", &[("a.rs", "1"), (NOTES, "")]);
+    history.commit_files("2026-01-20T12:00:00+00:00", "Take notes", &[("a.rs", "1"), (NOTES, text)]);
+    let ran = project.run(&["log", "1"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let entry = inserted(text, &project.read(NOTES));
+    assert!(entry.contains("- What changed: Replace \\<Goal 1\\>\n"), "{entry}");
+    assert!(!project.run(&["check"]).out.contains("leftover-placeholder"));
+}
+
+#[test]
 fn an_entry_without_a_place_is_refused() {
     let text = "# Notes\n\n## Risks\n\n```yaml\na: b\n\n## Session log\n";
     let project = Project::new(&[(NOTES, text)]);

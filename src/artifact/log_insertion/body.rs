@@ -5,6 +5,7 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use super::{
+    NewEntry,
     labels::{kept, labels},
     shape::{Form, Shape},
     source::Source,
@@ -195,6 +196,10 @@ impl<'a> Body<'a> {
         self.items.is_some()
     }
 
+    pub fn has_field(&self, name: FieldName) -> bool {
+        self.labels.iter().any(|label| label.name == Some(name))
+    }
+
     pub fn has_labels(&self) -> bool {
         !self.labels.is_empty()
     }
@@ -216,7 +221,8 @@ impl<'a> Body<'a> {
     }
 
     /// Writes the body; `lines`: what was done.
-    pub fn write(&self, out: &mut Writer, now: &Zoned, habits: DateHabits, lines: &[String]) {
+    pub fn write(&self, out: &mut Writer, entry: &NewEntry, habits: DateHabits, lines: &[String]) {
+        let now = entry.now;
         if self.labels.is_empty() {
             return self.write_free(out, lines);
         }
@@ -225,7 +231,7 @@ impl<'a> Body<'a> {
             let says_fields = self.labels.iter().any(|label| label.name.is_some() || label.date.is_some());
             let free = Self { labels: Vec::new(), is_prose: false, indent: self.indent.clone(), ..*self };
             return match says_fields {
-                true => self.with_what_changed().write(out, now, habits, lines),
+                true => self.with_what_changed().write(out, entry, habits, lines),
                 false => free.write_free(out, lines),
             };
         }
@@ -241,7 +247,7 @@ impl<'a> Body<'a> {
                 n == 0 && (self.items.is_none() || self.labels_first),
                 self.is_apart,
                 done == Some(n) || done.is_none() && n == 0,
-                if done == Some(n) { lines } else { &[] },
+                if done == Some(n) { lines } else { entry.field(label.name) },
             );
         }
         if self.labels_first {

@@ -70,7 +70,11 @@ impl<'a> Composer<'a> {
             _ => Content::Behind,
         };
         let line = self.lines.next(entry.now, content, body.has_date());
-        let mut lines = entry.what_changed;
+        // What the log has no label for stands beside what was done.
+        let others = entry.fields.iter().filter(|(name, _)| !body.has_field(*name));
+        let others: Vec<String> = others.map(|(name, text)| format!("{}: {text}", name.name())).collect();
+        let all = [entry.what_changed, &others].concat();
+        let mut lines = &all[..];
         self.write_opening(&mut out, model);
         let opening_width = out.text.len();
         let text = self.source.text;
@@ -80,19 +84,20 @@ impl<'a> Composer<'a> {
             shape.form != Form::Row && after.contains(char::is_alphanumeric)
         };
         // What is said on the first line of all is said there, once more where a label asks for it.
-        let is_title = content == Content::Title
-            || content == Content::Behind && lines.len() == 1 && self.near.len() > 1 && self.near.iter().all(says_more);
-        let goes_inline = if is_title {
-            true
-        } else if body.has_labels() {
-            !body.takes_lines()
-        } else {
-            lines.len() <= 1 || !body.has_items()
+        let is_said_there = || self.near.len() > 1 && self.near.iter().all(says_more);
+        let is_title = match content {
+            Content::Title => true,
+            Content::Behind => entry.what_changed.len() == 1 && is_said_there(),
+            _ => false,
         };
+        let goes_inline = if body.has_labels() { !body.takes_lines() } else { lines.len() <= 1 || !body.has_items() };
         match line.content {
             Some(at) => {
                 out.push(&line.text[..at]);
-                if goes_inline && !lines.is_empty() {
+                if is_title {
+                    out.push(&joined(entry.what_changed));
+                    lines = &others;
+                } else if goes_inline && !lines.is_empty() {
                     out.push(&joined(lines));
                     lines = &[];
                 } else {
@@ -104,15 +109,15 @@ impl<'a> Composer<'a> {
         }
         self.write_closing(&mut out, model, &line, &body);
         if is_title && line.content.is_some() && body.says_done() {
-            lines = entry.what_changed;
+            lines = &all;
         }
         if body.has_labels()
             || line.content.is_none() && !body.is_empty()
             || line.content.is_some() && !lines.is_empty()
         {
-            body.write(&mut out, entry.now, self.lines.habits, lines);
+            body.write(&mut out, entry, self.lines.habits, lines);
         } else if line.content.is_none() {
-            self.write_bare(&mut out, model, lines);
+            self.write_bare(&mut out, model, entry, lines);
         }
         if model.form == Form::Item && out.quote.is_empty() {
             // `10. ` needs more than the lines below `9. ` have.
@@ -172,7 +177,7 @@ impl<'a> Composer<'a> {
 
     fn write_row(&self, out: &mut Writer, header: BlockId, samples: Vec<BlockId>, entry: &NewEntry) {
         let rows = Rows { source: self.source, header, samples, habits: self.lines.habits, newest: self.lines.newest };
-        rows.write(out, entry.now, entry.what_changed);
+        rows.write(out, entry);
     }
 
     fn header(&self, table: BlockId) -> Option<BlockId> {
@@ -236,14 +241,14 @@ impl<'a> Composer<'a> {
     }
 
     /// An entry whose kind has nothing but its first line.
-    fn write_bare(&self, out: &mut Writer, model: &Shape, lines: &[String]) {
+    fn write_bare(&self, out: &mut Writer, model: &Shape, entry: &NewEntry, lines: &[String]) {
         match model.form {
             Form::Item if lines.is_empty() => out.stop(),
             Form::Item => {
                 out.push(": ");
                 out.push(&joined(lines));
             }
-            _ => write_fields(out, "", self.is_spaced, lines),
+            _ => write_fields(out, "", self.is_spaced, entry),
         }
     }
 
@@ -273,11 +278,11 @@ pub fn plain(level: Option<u8>, is_spaced: bool, entry: &NewEntry) -> Writer {
     match level {
         Some(level) => {
             out.push(&format!("{} {date}", "#".repeat(level.into())));
-            write_fields(&mut out, "", is_spaced, entry.what_changed);
+            write_fields(&mut out, "", is_spaced, entry);
         }
         None => {
             out.push(&format!("- {date}"));
-            write_fields(&mut out, "  ", false, entry.what_changed);
+            write_fields(&mut out, "  ", false, entry);
         }
     }
     out
@@ -298,20 +303,26 @@ fn write_done(out: &mut Writer, entry: &NewEntry) {
     out.push(&format!("{}: ", FieldName::WhatChanged.name()));
     match entry.what_changed {
         [] => out.stop(),
-        lines => out.push(&joined(lines)),
+        _ => out.push(&joined(&with_fields(entry))),
     }
 }
 
-fn write_fields(out: &mut Writer, indent: &str, is_apart: bool, lines: &[String]) {
+/// What was done and what the other fields say, where no label stands for them.
+fn with_fields(entry: &NewEntry) -> Vec<String> {
+    let fields = entry.fields.iter().map(|(name, text)| format!("{}: {text}", name.name()));
+    entry.what_changed.iter().cloned().chain(fields).collect()
+}
+
+fn write_fields(out: &mut Writer, indent: &str, is_apart: bool, entry: &NewEntry) {
     for (n, field) in FieldName::ALL.into_iter().enumerate() {
         out.end_line(is_apart && n == 0);
         out.push(&format!("{indent}- {}:", field.name()));
+        let lines = match field {
+            FieldName::WhatChanged => entry.what_changed,
+            _ => entry.field(Some(field)),
+        };
         match lines {
             [] => {
-                out.push(" ");
-                out.stop();
-            }
-            _ if field != FieldName::WhatChanged => {
                 out.push(" ");
                 out.stop();
             }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use jiff::{Zoned, civil::Date};
 
 use super::{
+    NewEntry,
     first_line::{Content, FirstLine, Lines},
     source::Source,
     words::{self, Class},
@@ -44,12 +45,22 @@ enum Cell {
 const DONE: &[&str] = &["what", "change", "summary", "work", "done", "description", "notes", "activity", "progress"];
 
 impl Rows<'_> {
-    pub fn write(&self, out: &mut Writer, now: &Zoned, lines: &[String]) {
+    pub fn write(&self, out: &mut Writer, entry: &NewEntry) {
+        let now = entry.now;
         let (text, markdown) = (self.source.text, self.source.markdown);
         let names = entries::cells(text, markdown, self.header);
         let mut cells: Vec<Cell> =
             (0..names.len()).map(|column| self.cell(column, &text[names[column].clone()], now)).collect();
         let name = |column: usize| text[names[column].clone()].to_lowercase();
+        let mut others = Vec::new();
+        for (field, words) in entry.fields {
+            let column = (0..names.len()).find(|column| FieldName::read(&name(*column)) == Some(*field));
+            match column.filter(|column| matches!(cells[*column], Cell::Empty)) {
+                Some(column) => cells[column] = Cell::Text(words.replace('|', "\\|")),
+                None => others.push(format!("{}: {words}", field.name())),
+            }
+        }
+        let lines = &*[entry.what_changed, &others].concat();
         let is_free = |column: &usize| matches!(cells[*column], Cell::Empty);
         let is_field = |column: &usize| FieldName::read(&name(*column)) == Some(FieldName::WhatChanged);
         let says_done = |column: &usize| DONE.iter().any(|word| name(*column).contains(word));

@@ -5,7 +5,6 @@ use jiff::{
 };
 
 use super::*;
-use crate::template::Kind;
 
 mod properties;
 
@@ -29,7 +28,7 @@ fn read(text: &str) -> (Markdown, Artifact, Vocabulary) {
 fn try_insert_at(text: &str, now: &Zoned, lines: &[&str]) -> Result<LogInsertion, Obstacle> {
     let (markdown, artifact, vocabulary) = read(text);
     let what_changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    let entry = NewEntry { now, what_changed: &what_changed };
+    let entry = NewEntry { now, what_changed: &what_changed, fields: &[] };
     insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry)
 }
 
@@ -268,6 +267,25 @@ fn what_was_done_is_the_title_where_entries_have_one() {
 }
 
 #[test]
+fn other_fields_stand_where_the_log_has_them_or_beside_what_was_done() {
+    let fields = [(FieldName::Why, "because".to_owned()), (FieldName::Next, "go".to_owned())];
+    for case in [
+        "## Session log\n»\n»### 2026-02-03 14:05\n»\n»- What changed: a\n»- Why: because\n»- Blockers:\n»- Next: go\n",
+        "# Log\n\n## 2026-01-21 — b\n\n**What shipped:** b\n\n**Planned next:** c\n»\n»## 2026-02-03 — a\n»\n»**What shipped:**\n»- a\n»- Why: because\n»\n»**Planned next:** go\n",
+        "# Log\n\n## 2026-01-21\n\n### Done\n- b\n\n### Next steps\n- c\n»\n»## 2026-02-03\n»\n»### Done\n»- a\n»- Why: because\n»\n»### Next steps\n»- go\n",
+        "## Log\n\n| Date | Work | Why | Next |\n|---|---|---|---|\n| 2026-01-20 | a | b | c |\n»| 2026-02-03 | a | because | go |\n",
+        "## Log\n\n- 2026-01-20: b\n- 2026-01-21: b\n»- 2026-02-03: a; Why: because; Next: go\n",
+    ] {
+        let before: String = case.split_inclusive('\n').filter(|line| !line.starts_with('»')).collect();
+        let (markdown, artifact, vocabulary) = read(&before);
+        let (now, what_changed) = (now(), ["a".to_owned()]);
+        let entry = NewEntry { now: &now, what_changed: &what_changed, fields: &fields };
+        let edit = insert_log_entry(&before, &markdown, &artifact, &vocabulary, &entry).expect("a place").edit;
+        assert_eq!(text::apply(&before, &[edit]), case.replace('»', ""));
+    }
+}
+
+#[test]
 fn what_changed_is_added_to_entries_that_do_not_say_it() {
     for (lines, case) in [
         (
@@ -467,7 +485,7 @@ fn an_entry_alone_has_its_stops() {
     let text = "## Log\r\n\r\n- 2026-01-20: a\r\n  - Next: b\r\n";
     let (markdown, artifact, vocabulary) = read(text);
     let now = now();
-    let entry = NewEntry { now: &now, what_changed: &[] };
+    let entry = NewEntry { now: &now, what_changed: &[], fields: &[] };
     let words = entry_text(text, &markdown, &artifact, &vocabulary, &entry).unwrap();
     assert_eq!(
         words,
@@ -522,11 +540,16 @@ fn the_time_grows_with_the_length() {
 }
 
 #[test]
-fn plans_and_prompts_have_no_log() {
+fn plans_and_prompts_get_no_log_but_may_have_one() {
     let vocabulary = Vocabulary::built_in();
     let markdown = Markdown::parse("# P\n", &|_| false);
     let artifact = Artifact::read(Kind::Plan, "# P\n", &markdown, &vocabulary);
     let now = now();
-    let entry = NewEntry { now: &now, what_changed: &[] };
-    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), Err(Obstacle::NoWorkNotes));
+    let entry = NewEntry { now: &now, what_changed: &[], fields: &[] };
+    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), Err(Obstacle::NoLog));
+    let text = "# P\n## Goals\n- a\n## What happened\n### 2026-01-20\n- b\n### 2026-01-21\n- c\n## Constraints\n";
+    let markdown = Markdown::parse(text, &|_| false);
+    let artifact = Artifact::read(Kind::Plan, text, &markdown, &vocabulary);
+    let edit = insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry).unwrap().edit;
+    assert_eq!(edit.range.start, text.find("\n## Constraints").unwrap());
 }

@@ -90,7 +90,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     let written = blocking(state, state.may_compute().await?, move || {
         let (state, document) = (edited, &notes.document);
         let (workspace, now) = (root.workspace(), Zoned::now());
-        let insertion = actions::log_entry::insert(document, &workspace, &root.files, &now, message.as_deref());
+        let insertion = actions::log_entry::insert(document, &workspace, &root.files, &now, message.as_deref(), &[]);
         let change = match insertion {
             Ok(insertion) => Change::from(insertion),
             Err(obstacle) => return Some(Err(refused(obstacle))),
