@@ -157,7 +157,7 @@ impl<'a> Composer<'a> {
             if entry.what_changed.is_empty() {
                 out.stop()
             } else {
-                out.push(&joined(entry.what_changed))
+                out.push(&joined(&with_fields(entry)))
             }
             return out;
         }

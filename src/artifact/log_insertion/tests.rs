@@ -274,7 +274,7 @@ fn other_fields_stand_where_the_log_has_them_or_beside_what_was_done() {
         "# Log\n\n## 2026-01-21 — b\n\n**What shipped:** b\n\n**Planned next:** c\n»\n»## 2026-02-03 — a\n»\n»**What shipped:**\n»- a\n»- Why: because\n»\n»**Planned next:** go\n",
         "# Log\n\n## 2026-01-21\n\n### Done\n- b\n\n### Next steps\n- c\n»\n»## 2026-02-03\n»\n»### Done\n»- a\n»- Why: because\n»\n»### Next steps\n»- go\n",
         "## Log\n\n| Date | Work | Why | Next |\n|---|---|---|---|\n| 2026-01-20 | a | b | c |\n»| 2026-02-03 | a | because | go |\n",
-        "## Log\n\n- 2026-01-20: b\n- 2026-01-21: b\n»- 2026-02-03: a; Why: because; Next: go\n",
+        "## Log\n\n- 2026-01-20: b\n- 2026-01-21: c\n»- 2026-02-03: a; Why: because; Next: go\n",
     ] {
         let before: String = case.split_inclusive('\n').filter(|line| !line.starts_with('»')).collect();
         let (markdown, artifact, vocabulary) = read(&before);
