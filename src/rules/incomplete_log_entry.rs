@@ -17,7 +17,7 @@ rule! {
     /// The newest entry is where the next session resumes: without `Next` it has to be worked out
     /// again, and an empty `Blockers` may mean none or forgotten. Entries that use other forms than these
     /// fields are left alone, and so are older ones and one that is less than an hour old. `Next` is missed
-    /// where another entry has it, or where the labels are those of the template.
+    /// where most other entries have it, or where the labels are those of the template.
     ///
     /// ### Fires
     ///
@@ -48,9 +48,11 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let Some(entry) = notes.newest_entry().filter(|entry| entry.uses_fields()) else { return };
     let empty: Vec<&Field> = entry.fields.iter().filter(|field| field.is_empty).collect();
-    let others = notes.log.iter().filter(|other| other.heading != entry.heading);
-    let next = others.flat_map(|other| &other.fields).find(|field| field.name == FieldName::Next);
-    let lacks_next = !entry.has(FieldName::Next) && (next.is_some() || is_canonical(ctx, entry));
+    let others = || notes.log.iter().filter(|other| other.heading != entry.heading && other.uses_fields());
+    let next = others().flat_map(|other| &other.fields).find(|field| field.name == FieldName::Next);
+    let with_next = others().filter(|other| other.has(FieldName::Next)).count();
+    let is_habit = with_next > 1 && with_next * 2 > others().count();
+    let lacks_next = !entry.has(FieldName::Next) && (is_habit || is_canonical(ctx, entry));
     if empty.is_empty() && !lacks_next || is_fresh(ctx, entry) {
         return;
     }
@@ -213,6 +215,9 @@ Next: c
 ## 2026-01-15 - b
 **Done:** b
 **Planned next:** c
+## 2026-01-14 - c
+**Done:** b
+**Planned next:** c
 //- work-notes/phase-9.md
 ## Session log
 ### 2026-01-16
@@ -272,7 +277,8 @@ Next: c
 
     #[test]
     fn the_author_s_own_word_for_next_is_added() {
-        let text = "# Session log\n## 2026-01-16\n**Done:** a\n## 2026-01-15\n**Done:** b\n**Planned next:** c\n";
+        let text = "# Session log\n## 2026-01-16\n**Done:** a\n## 2026-01-15\n**Done:** b\n**Planned next:** c\n\
+                    ## 2026-01-14\n**Done:** b\n**Planned next:** c\n";
         let after = text.replacen("**Done:** a\n", "**Done:** a\n**Planned next:**\n", 1);
         let after = after.replace("a\n**Planned", "a\n\n**Planned");
         check_fix("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{text}"), &after);

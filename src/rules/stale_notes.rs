@@ -53,8 +53,13 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    // Without a status the entry itself shows that the work has begun.
-    if !matches!(notes.status(), Some(Status::InProgress) | None) || notes.states_status && notes.status().is_none() {
+    // Without a status an entry shows that the work has begun, where a log of sessions is kept.
+    let is_log = notes.log_region.as_ref().is_none_or(|region| region.is_named);
+    let is_in_progress = match notes.status() {
+        Some(status) => status == Status::InProgress,
+        None => is_log && !notes.states_status,
+    };
+    if !is_in_progress {
         return;
     }
     let Some(entry) = notes.newest_entry() else { return };
@@ -122,6 +127,8 @@ Status: In progress
             format!("Status: Not started\n{log}"),
             format!("Status: Complete\n{log}"),
             format!("Status: soon\n{log}"),
+            "# Decision log\n## 2025-01-01 — a\n## 2025-01-02 — b\n".to_owned(),
+            "# Findings\n## 2025-01-01 — a\n## 2025-01-02 — b\n".to_owned(),
             "Status: In progress\n## Session log\n### first evening\n".to_owned(),
             "Status: In progress\n## Session log\n".to_owned(),
             "Status: In progress\n".to_owned(),

@@ -40,7 +40,7 @@ pub struct Region {
 impl<'a> Source<'a> {
     /// Where the log is: of several sections the one with the newest entry, else with any, else the first.
     pub fn region(&self) -> Option<Region> {
-        if let Some(LogRegion { level, heading, body }) = self.notes.log_region.clone() {
+        if let Some(LogRegion { level, heading, body, .. }) = self.notes.log_region.clone() {
             let heading_end = heading.map(|heading| end_of_line(self.text, self.markdown.block(heading).range().end));
             let heading_end = heading_end.unwrap_or(self.artifact.content_start);
             return Some(Region { level, is_lead_in: false, heading_end, body, block: heading });

@@ -48,6 +48,8 @@ pub struct LogRegion {
     /// The heading above it; `None` in a file without a title.
     pub heading: Option<BlockId>,
     pub body: Range<BlockId>,
+    /// Whether the heading or title above it names a log of sessions, no record of decisions.
+    pub is_named: bool,
 }
 
 impl Reader<'_> {

@@ -61,6 +61,8 @@ const NO_LOGS: &[&str] = &[
     "planned",
     "upcoming",
 ];
+/// Words of a heading above decisions.
+const DECISIONS: &[&str] = &["decision", "decisions", "decisionlog", "adr", "adrs", "决策日志", "決定"];
 /// Words before the date of what is planned, not of what was done.
 const PLANNED: &[&str] = &["phase", "milestone", "sprint", "release", "version", "week", "part", "step", "task", "due"];
 /// Columns whose dates say when something was done.
@@ -81,7 +83,8 @@ impl Reader<'_> {
         let dated: Vec<&Section> = behind.filter(|other| self.is_dated(other)).collect();
         let last = dated.last()?;
         let body = self.markdown.next(section.block)..last.body.end;
-        let region = LogRegion { level: section.level.saturating_sub(1), heading: Some(section.block), body };
+        let region =
+            LogRegion { level: section.level.saturating_sub(1), heading: Some(section.block), body, is_named: true };
         Some((self.entries_of(&dated), region))
     }
 
@@ -93,7 +96,8 @@ impl Reader<'_> {
             return None;
         }
         let block = self.markdown.block_at(title.start)?;
-        let region = |level| LogRegion { level, heading: Some(block), body: self.below(block) };
+        let is_named = !has_word(&normalize_heading(&self.text[title.clone()]), DECISIONS);
+        let region = |level| LogRegion { level, heading: Some(block), body: self.below(block), is_named };
         let headings = || self.headings().filter(|section| section.block > block);
         let has_year = dates::year_in(&self.text[title]).is_some() || headings().any(|section| self.is_dated(section));
         let names_day = |section: &Section| {
@@ -147,7 +151,7 @@ impl Reader<'_> {
         let heading = around.map(|around| around.block).or(title);
         let body =
             around.map_or_else(|| title.map_or(self.all_blocks(), |title| self.below(title)), |s| s.body.clone());
-        Some((self.entries_of(&dated), LogRegion { level: level.saturating_sub(1), heading, body }))
+        Some((self.entries_of(&dated), LogRegion { level: level.saturating_sub(1), heading, body, is_named: false }))
     }
 
     /// The dated ones of sibling headings, if they are a series: most of them, or most from the first to the last.
@@ -175,18 +179,23 @@ impl Reader<'_> {
         let title = self.sections.title.as_ref().and_then(|title| self.markdown.block_at(title.start));
         let first = self.headings().next().map_or(self.markdown.end(), |section| section.block);
         let top = title.map_or(self.all_blocks().start, |title| self.markdown.next(title));
-        let preamble = (top < first).then(|| LogRegion { level: 1, heading: title, body: top..first });
+        let preamble = (top < first).then(|| LogRegion { level: 1, heading: title, body: top..first, is_named: false });
         let sections = self.headings().filter(|section| self.may_be_log(section)).map(|section| {
             let own_end = self.sections.children(section).find(|child| child.style == SectionStyle::Heading);
             let end = own_end.map_or(section.body.end, |child| child.block);
-            LogRegion { level: section.level, heading: Some(section.block), body: section.body.start..end }
+            LogRegion {
+                level: section.level,
+                heading: Some(section.block),
+                body: section.body.start..end,
+                is_named: false,
+            }
         });
         let found = preamble.into_iter().chain(sections).map(|region| (self.dated_run(region.body.clone()), region));
         let found = found.filter(|(entries, _)| entries.len() > 1);
         // A log of decisions beside one of work is not the one of sessions.
         let is_of_work = |region: &LogRegion| {
             let section = region.heading.and_then(|heading| self.sections.opened_by(heading));
-            !section.is_some_and(|section| has_word(&section.normalized, &["decision", "decisions"]))
+            !section.is_some_and(|section| has_word(&section.normalized, DECISIONS))
         };
         found.max_by_key(|(entries, region)| (is_of_work(region), entries.len(), std::cmp::Reverse(region.body.start)))
     }
