@@ -4,7 +4,6 @@ use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-#[allow(dead_code)]
 mod history;
 
 use history::History;

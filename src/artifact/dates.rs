@@ -304,6 +304,13 @@ fn with_time(text: &str, start: usize, length: usize, date: Option<Date>) -> Dat
 
 /// The last day of `2026-08-21 → 2026-08-22`, and the bytes of the range; `length`: those of its first day.
 fn last_of_range(text: &str, length: usize) -> Option<(Date, usize)> {
+    // `2026-08-14/15`, `2026-08-14–15`
+    if let Some((day, rest)) = text[length..].strip_prefix(['/', '–']).and_then(|rest| number(rest, 2..=2))
+        && !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '.' | '-' | '/'))
+        && let Some((year, month, ..)) = year_first(&text[..length])
+    {
+        return Some((civil(year, month, day)?, text.len() - rest.len()));
+    }
     let rest = text[length..].trim_start_matches(' ');
     let rest = DASHES.iter().find_map(|dash| rest.strip_prefix(dash))?.trim_start_matches(' ');
     let (year, month, day, used) = year_first(rest).or_else(|| day_first(rest)).or_else(|| month_first(rest))?;
@@ -410,6 +417,8 @@ mod tests {
             ("20261327", "none"),
             ("12345678", "none"),
             ("2026-08-21 → 2026-08-22", "2026-08-22"),
+            ("2026-08-14/15", "2026-08-15"),
+            ("2026-08-14–15 — x", "2026-08-15"),
             ("1. Start the server in 2026", "none"),
             ("21.01.2026", "2026-01-21"),
             ("2026年1月21日", "2026-01-21"),

@@ -83,6 +83,9 @@ pub fn like(sample: &str, now: DateTime, habits: DateHabits) -> String {
         Order::Compact => now.strftime("%Y%m%d").to_string(),
         _ => date_like(day, order, now.date(), habits),
     };
+    if time.strip_prefix(['/', '–']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return out;
+    }
     // Of a range of days only the first is written: what is logged now has no other end.
     let rest = time.trim_start_matches(' ');
     if let Some(rest) = DASHES.iter().find_map(|dash| rest.strip_prefix(dash))

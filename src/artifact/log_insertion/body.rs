@@ -240,15 +240,11 @@ impl<'a> Body<'a> {
             self.write_free(out, if done.is_none() { lines } else { &[] });
         }
         for (n, label) in self.labels.iter().enumerate() {
-            label.write(
-                out,
-                now,
-                habits,
-                n == 0 && (self.items.is_none() || self.labels_first),
-                self.is_apart,
-                done == Some(n) || done.is_none() && n == 0,
-                if done == Some(n) { lines } else { entry.field(label.name) },
-            );
+            let is_first = n == 0 && (self.items.is_none() || self.labels_first);
+            label.end_line_above(out, if is_first { Some(self.is_apart) } else { None });
+            let is_done = done == Some(n) || done.is_none() && n == 0;
+            let lines = if done == Some(n) { lines } else { entry.field(label.name) };
+            label.write(out, now, habits, is_done, lines);
         }
         if self.labels_first {
             self.write_free(out, lines);
@@ -351,18 +347,15 @@ impl Label<'_> {
         DONE.contains(&self.key.as_str())
     }
 
-    fn write(
-        &self,
-        out: &mut Writer,
-        now: &Zoned,
-        habits: DateHabits,
-        is_first: bool,
-        is_apart: bool,
-        is_done: bool,
-        lines: &[String],
-    ) {
+    /// Ends the line above it; `first`: whether a blank line follows the first line of the entry.
+    fn end_line_above(&self, out: &mut Writer, first: Option<bool>) {
+        let is_apart = || self.is_apart || self.style.is_line() && out.ends_in_item();
+        let is_apart = first.unwrap_or_else(is_apart);
+        out.end_line(is_apart);
+    }
+
+    fn write(&self, out: &mut Writer, now: &Zoned, habits: DateHabits, is_done: bool, lines: &[String]) {
         let is_line = self.style.is_line();
-        out.end_line(if is_first { is_apart } else { self.is_apart || is_line && out.ends_in_item() });
         match self.style.number() {
             Some(number) if self.added_before > 0 => {
                 let number = number.saturating_add(self.added_before);

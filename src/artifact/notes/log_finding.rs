@@ -179,7 +179,8 @@ impl Reader<'_> {
         let title = self.sections.title.as_ref().and_then(|title| self.markdown.block_at(title.start));
         let first = self.headings().next().map_or(self.markdown.end(), |section| section.block);
         let top = title.map_or(self.all_blocks().start, |title| self.markdown.next(title));
-        let preamble = (top < first).then(|| LogRegion { level: 1, heading: title, body: top..first, is_named: false });
+        let preamble =
+            (top < first).then_some(LogRegion { level: 1, heading: title, body: top..first, is_named: false });
         let sections = self.headings().filter(|section| self.may_be_log(section)).map(|section| {
             let own_end = self.sections.children(section).find(|child| child.style == SectionStyle::Heading);
             let end = own_end.map_or(section.body.end, |child| child.block);
