@@ -24,7 +24,7 @@ pub fn try_all(case: &mut Case) {
 }
 
 fn try_log_entry(case: &mut Case, findings: &[Diagnostic]) {
-    let change = log_entry::insert(case.document, case.workspace, case.files, case.now, None);
+    let change = log_entry::insert(case.document, case.workspace, case.files, case.now, None, &[]);
     let change = match change {
         Ok(insertion) => Change::from(insertion),
         Err(_) if case.document.has_open_end() => return case.count("log entries refused: something never closes"),
