@@ -242,7 +242,7 @@ impl<'a> Body<'a> {
         for (n, label) in self.labels.iter().enumerate() {
             let is_first = n == 0 && (self.items.is_none() || self.labels_first);
             label.end_line_above(out, if is_first { Some(self.is_apart) } else { None });
-            let is_done = done == Some(n) || done.is_none() && n == 0;
+            let is_done = done == Some(n) || done.is_none() && n == 0 && entry.what_changed.is_empty();
             let lines = if done == Some(n) { lines } else { entry.field(label.name) };
             label.write(out, now, habits, is_done, lines);
         }

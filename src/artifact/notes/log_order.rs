@@ -39,11 +39,12 @@ impl LogOrder {
         if is_even && first.1 == last.1 {
             return stated;
         }
-        // Most entries follow either direction: newer ones were put above older ones that run the other way.
-        let is_both = rising.len().min(falling.len()) * 2 > dated.len();
+        // Most entries follow either direction: newer ones were put at the other end of older ones.
+        let latest = dated.iter().map(|(_, moment)| *moment).max();
+        let opposite = if falling.len() > rising.len() { last.1 } else { first.1 };
+        let is_both = rising.len().min(falling.len()) * 2 > dated.len() && Some(opposite) == latest;
         let is_clear = dated.len() == 3 || dated.len() > 3 && !is_even && !is_both && run_length * 2 > dated.len();
         // Where most entries follow no direction, the end at which the newest stand tells.
-        let latest = dated.iter().map(|(_, moment)| *moment).max();
         let is_mixed = !is_clear && dated.len() > 3 && (Some(first.1) == latest) != (Some(last.1) == latest);
         let falls = match is_mixed {
             true => Some(first.1) == latest,
@@ -186,6 +187,12 @@ mod tests {
             (&["2026-01-01", "2026-01-03", "2026-01-02"], false, &[2]),
             (&["2026-01-01", "2026-01-01", "2026-01-01"], false, &[]),
             (&["2026-01-02", "2026-01-01"], true, &[]),
+            (&["2026-03-09", "2026-03-09", "2026-03-11", "2026-03-08", "2026-03-05"], true, &[2]),
+            (
+                &["2026-01-09", "2026-01-08", "2026-01-02", "2026-01-02", "2026-01-02", "2026-01-05", "2026-01-06"],
+                true,
+                &[],
+            ),
             (&["2026-01-01 14:00", "2026-01-01", "2026-01-01 09:00"], false, &[]),
             (&["2026-01-01 09:00", "2026-01-01 14:00", "2026-01-01 12:00", "2026-01-01 15:00"], false, &[2]),
             (&["no date", "2026-01-03", "soon", "2026-01-02", "2026-01-04", "2026-01-01"], true, &[4]),
