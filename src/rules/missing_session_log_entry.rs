@@ -61,7 +61,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
 
 fn has_ticks(ctx: &Context) -> bool {
     let plan = ctx.workspace.counterpart_facts(&ctx.document.path, Kind::Plan);
-    plan.is_some_and(|(_, facts)| facts.done_ticked > 0)
+    plan.is_some_and(|(_, facts)| facts.has_tick)
 }
 
 #[cfg(test)]
