@@ -83,7 +83,7 @@ impl Reader<'_> {
         let mut found: Vec<Decision> = sections.flat_map(|section| self.decisions_of(section)).collect();
         if self.sections.is_titled(SectionName::Decisions) {
             let top = self.sections.all.iter().filter(|section| section.parent.is_none());
-            found.extend(self.headings(top, 0));
+            found.extend(self.decision_headings(top, 0));
         }
         found.sort_by_key(|decision| decision.range.start);
         found
@@ -108,12 +108,12 @@ impl Reader<'_> {
         for group in children.iter().filter(|child| self.groups_decisions(child)) {
             found.extend(self.listed_decisions(group.body.clone(), list));
         }
-        found.extend(self.headings(children.into_iter(), list));
+        found.extend(self.decision_headings(children.into_iter(), list));
         found
     }
 
     /// The headings among the sections that are decisions: those without a meaning of their own.
-    fn headings<'a>(&self, sections: impl Iterator<Item = &'a Section>, list: usize) -> Vec<Decision> {
+    fn decision_headings<'a>(&self, sections: impl Iterator<Item = &'a Section>, list: usize) -> Vec<Decision> {
         let is_decision = |section: &&Section| section.style == SectionStyle::Heading && section.name.is_none();
         let decision = |section: &Section| {
             let range = section.heading.clone();
