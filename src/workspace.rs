@@ -154,7 +154,6 @@ impl Document {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
             references.flat_map(|reference| readings(&self.path, reference)).map(Into::into).collect()
         };
-        let tasks = self.task_boxes();
         let mut names: Vec<_> = artifact.sections.all.iter().filter_map(|section| section.name).collect();
         names.sort_unstable();
         names.dedup();
@@ -163,7 +162,6 @@ impl Document {
             has_one_purpose: self.has_one_purpose(),
             canonical_sections: names.len(),
             has_half_of_template: artifact.has_half_of_template(),
-            boxes: tasks,
             status: artifact.notes.status(),
             status_at: artifact.notes.status_mark().map(|mark| mark.range.clone()),
             status_words: artifact
@@ -202,8 +200,6 @@ pub struct Facts {
     pub canonical_sections: usize,
     /// Whether it has at least half of the required sections of its kind.
     pub has_half_of_template: bool,
-    /// The boxes of its tasks, outside its done section: how many, and how many of them are ticked.
-    pub boxes: (usize, usize),
     /// The status that it states.
     pub status: Option<Status>,
     pub status_at: Option<Range<usize>>,

@@ -46,7 +46,7 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     if !is_required || plan.says_when_done {
         return;
     }
-    let has_work = || plan.has_work(&artifact.sections) || ctx.document.task_boxes().0 > 0;
+    let has_work = || plan.has_work(&artifact.sections) || ctx.document.boxes().any();
     if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && has_work()) {
         return;
     }

@@ -3,7 +3,7 @@
 use super::{Document, Facts, Index, Workspace, id_key};
 use crate::{
     artifact::notes::Status,
-    template::{Kind, PerKind, SectionName},
+    template::{Kind, PerKind},
     text::nfc,
 };
 
@@ -122,7 +122,7 @@ impl Workspace {
     pub fn has_begun(&self, path: &str) -> bool {
         self.unit(path).any(|facts| {
             facts.status.is_some_and(|status| status != Status::NotStarted)
-                || facts.boxes.1 + facts.done_ticked > 0
+                || facts.has_tick
                 || facts.has_log_entry
                 || facts.has_commits
         })
@@ -142,38 +142,6 @@ impl Workspace {
     /// question is open.
     pub fn is_over_by_ticks(&self, path: &str) -> bool {
         let plan = self.unit(path).find(|facts| facts.kind == Kind::Plan);
-        plan.is_some_and(|plan| plan.is_ticked()) && self.unit(path).all(|facts| facts.open_questions.is_empty())
-    }
-}
-
-impl Facts {
-    /// Whether every done item has a ticked box; without such items, every task.
-    fn is_ticked(&self) -> bool {
-        let boxes = self.done_ticked + self.unticked.len();
-        if boxes > 0 { self.done_ticked == self.done_items } else { self.boxes.0 > 0 && self.boxes.0 == self.boxes.1 }
-    }
-}
-
-impl Document {
-    /// The boxes of its tasks, outside the sections that have boxes of their own: how many, and how many of them
-    /// are ticked.
-    pub fn task_boxes(&self) -> (usize, usize) {
-        const OTHERS: &[SectionName] = &[
-            SectionName::DefinitionOfDone,
-            SectionName::Verification,
-            SectionName::Status,
-            SectionName::OpenQuestions,
-            SectionName::OutOfScope,
-        ];
-        let boxes = self
-            .markdown
-            .tasks_within(self.markdown.all().next().map_or(self.markdown.end(), |(id, _)| id)..self.markdown.end());
-        let boxes = boxes.iter().filter_map(|id| self.markdown.block(*id).task_marker());
-        let mut counts = (0, 0);
-        for marker in boxes.filter(|marker| !self.artifact.sections.is_within(marker.start, OTHERS)) {
-            counts.0 += 1;
-            counts.1 += usize::from(self.text[marker].contains(['x', 'X']));
-        }
-        counts
+        plan.is_some_and(|plan| plan.work.are_all_ticked()) && self.unit(path).all(|facts| facts.open_questions.is_empty())
     }
 }

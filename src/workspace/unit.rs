@@ -33,6 +33,16 @@ impl Boxes {
         boxes
     }
 
+    /// Whether all work is done: every item has a box, and every box is ticked.
+    pub fn are_all_ticked(&self) -> bool {
+        self.ticked > 0 && self.open.is_empty() && !self.has_plain_item
+    }
+
+    /// Whether there is any box.
+    pub fn any(&self) -> bool {
+        self.ticked > 0 || !self.open.is_empty()
+    }
+
     fn count(&mut self, task: Option<&Task>, words: &Range<usize>) {
         match task {
             Some(task) if task.dropped => {}
@@ -57,6 +67,13 @@ fn is_work(artifact: &Artifact, offset: usize) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
     !artifact.sections.is_within(offset, &others)
+}
+
+impl Document {
+    /// The boxes that say how far its work is.
+    pub fn boxes(&self) -> Boxes {
+        Boxes::read(&self.text, &self.markdown, &self.artifact)
+    }
 }
 
 /// One artifact of a unit.
