@@ -55,7 +55,8 @@ pub struct Artifact {
     pub questions: Vec<Question>,
     pub placeholders: Vec<Placeholder>,
     pub suppressions: Vec<Suppression>,
-    /// How many of the required sections of its kind it has, and of how many.
+    /// How many of the required sections of its kind it has as the template does, and of how many: outermost, and
+    /// not by names that other templates have as well.
     pub template_sections: (usize, usize),
     /// Where the content begins: after a byte order mark and front matter (bytes).
     pub content_start: usize,
@@ -83,7 +84,7 @@ impl Artifact {
         };
         let bom = bom_length(text);
         let required = vocabulary.required(kind);
-        let has = required.iter().filter(|name| sections.has(**name) || sections.is_titled(**name)).count();
+        let has = required.iter().filter(|name| sections.has_as_in_template(**name)).count();
         Self {
             template_sections: (has, required.len()),
             kind,

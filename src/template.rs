@@ -8,7 +8,7 @@ mod headings;
 mod sections;
 
 pub use self::headings::normalize_heading;
-pub use self::sections::{FREELY_QUALIFIED, NEGATIONS, PREPOSITIONS, QUALIFIERS, TAGS, UNITS_OF_WORK};
+pub use self::sections::{FOREIGN, FREELY_QUALIFIED, NEGATIONS, PREPOSITIONS, QUALIFIERS, TAGS, UNITS_OF_WORK};
 use self::sections::{PLAN, PROMPT, WORK_NOTES};
 
 /// What an artifact is for; each kind lives in folders of its own.

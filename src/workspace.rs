@@ -122,6 +122,24 @@ impl Document {
             && (self.artifact.sections.names_title() || is_named())
     }
 
+    /// Whether its name or title says that it reports what was done or found: it plans nothing.
+    pub fn is_report(&self) -> bool {
+        #[rustfmt::skip]
+        const REPORTS: &[&str] = &[
+            "summary", "report", "review", "research", "context", "analysis", "findings", "retrospective", "retro",
+            "postmortem", "audit", "verification", "validation", "uat", "template", "changelog", "readme", "glossary",
+            "discussion", "brainstorm", "notes", "background", "adr", "results", "benchmark",
+        ];
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+        };
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        let name = words(name.trim_end_matches(".md").trim_end_matches(".markdown"));
+        let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();
+        let is_one = |word: Option<&String>| word.is_some_and(|word| REPORTS.contains(&word.as_str()));
+        is_one(name.last()) || is_one(title.last()) || is_one(title.first())
+    }
+
     /// Whether something never closes or was not readable, so that it may hold what seems absent.
     pub fn hides_text(&self) -> bool {
         self.encoding != Encoding::Utf8 || self.has_open_end()

@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_did_not_help_is_tried_again_when_the_text_is_another() {
-        let text = "- Work notes: work-notes/other.md\n# Phase 1\n## Context\na\n  - > ---\nstatus: done\n---\n";
+        let text = "- Work notes: work-notes/other.md\n# Phase 1\n## Context\na\n  - > ---\nowner: me\n---\n";
         let once = fixed("prompts/phase-1.md", text).0;
         assert!(once.contains("  - Plan: plan/phase-1.md\n"), "{once}");
         assert_eq!(fixed("prompts/phase-1.md", &once).0, once);

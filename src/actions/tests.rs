@@ -21,7 +21,7 @@ fn place(text: &str, index: &Index) -> usize {
 
 #[test]
 fn a_change_of_many_edits_is_made_when_it_is_asked_for() {
-    let title = "Set the status to `In progress`";
+    let title = "Keep `In progress`";
     let notes = |boxes: usize, cursor: &str, mark: &str| {
         let others = format!("- {mark} In progress\n").repeat(boxes);
         format!("# N\n\n## Status\n- {mark} Complete{cursor}\n- [x] In progress\n{others}")
@@ -97,9 +97,10 @@ fn every_fix_removes_its_finding_and_makes_no_error() {
             wrong.extend(wrong_fixes(rule.name(), &example_fixture(rule, &example)));
         }
     }
-    // They name files that are still to be made, which rules call broken.
-    let is_known =
-        |line: &String| ["missing-context-link: ", "missing-counterpart: "].iter().any(|rule| line.starts_with(rule));
+    // They name files that are still to be made, which rules call broken; an answer is still to be typed.
+    const KNOWN: [&str; 3] =
+        ["missing-context-link: ", "missing-counterpart: ", "unresolved-question: `Answer the question`"];
+    let is_known = |line: &String| KNOWN.iter().any(|known| line.starts_with(known));
     wrong.retain(|line| !is_known(line));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

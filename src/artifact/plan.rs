@@ -81,11 +81,6 @@ impl Plan {
 
     /// Whether it has phases or tasks, boxes aside.
     pub fn has_work(&self, sections: &Sections) -> bool {
-        let is_task = |section: &Section| {
-            let mut words = section.normalized.split(|c: char| !c.is_alphabetic());
-            let first = words.next().unwrap_or_default();
-            section.style != SectionStyle::LeadIn && TASK_HEADINGS.contains(&first)
-        };
         !self.phases.is_empty() || sections.all.iter().any(is_task)
     }
 }
@@ -116,10 +111,7 @@ impl Reader<'_> {
             let words = words.to_lowercase();
             VERIFIES.iter().any(|word| words.contains(word))
         };
-        let last_task = self.sections.all.iter().rev().find(|section| {
-            let first = section.normalized.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-            TASK_HEADINGS.contains(&first)
-        });
+        let last_task = self.sections.all.iter().rev().find(|section| is_task(section));
         let last_item = self.markdown.all().rev().find(|(_, block)| block.task_marker().is_some());
         last_task.is_some_and(|section| verifies(&section.normalized))
             || last_item.is_some_and(|(_, block)| verifies(self.text[block.range()].lines().next().unwrap_or_default()))
@@ -549,6 +541,36 @@ const CLOSED: &[&str] = &[
     "[X]",
 ];
 
+/// Whether a heading is that of a task, `Task 3: Parser`, or of all tasks.
+fn is_task(section: &Section) -> bool {
+    let heading = &*section.normalized;
+    let first = heading.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let word = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let rest = heading[word.len()..].trim_start_matches([' ', '-', '#', '_']);
+    let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit()) || rest.len() <= 2;
+    section.style != SectionStyle::LeadIn
+        && (TASK_HEADINGS.contains(&word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
+}
+
+/// Headings of all tasks.
+const ALL_TASKS: &[&str] = &[
+    "task list",
+    "task breakdown",
+    "implementation",
+    "implementation plan",
+    "implementation steps",
+    "implementation tasks",
+    "implementation order",
+    "work breakdown",
+    "work items",
+    "action items",
+    "to do",
+    "to-do",
+    "execution plan",
+    "rollout plan",
+    "phases",
+];
+
 /// What headings of tasks begin with.
 const TASK_HEADINGS: &[&str] = &[
     "task",
@@ -564,7 +586,6 @@ const TASK_HEADINGS: &[&str] = &[
     "slice",
     "wave",
     "todo",
-    "implementation",
     "aufgabe",
     "aufgaben",
     "tâches",

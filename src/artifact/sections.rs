@@ -260,6 +260,12 @@ impl Sections {
         self.by_name.contains_key(&name)
     }
 
+    /// Whether there is such a section that is outermost and has no name of other templates.
+    pub fn has_as_in_template(&self, name: SectionName) -> bool {
+        let is_own = |section: &Section| !template::FOREIGN.contains(&&*section.normalized);
+        self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)
+    }
+
     /// Whether the title names a section.
     pub fn names_title(&self) -> bool {
         self.titled.is_some()

@@ -69,12 +69,18 @@ impl Tree {
                 continue;
             }
             let distance = strsim::damerau_levenshtein(found, path);
-            if distance <= most && best.is_none_or(|best| (distance, entry) < best) {
+            if distance <= most && have_like_names(found, path) && best.is_none_or(|best| (distance, entry) < best) {
                 best = Some((distance, entry));
             }
         }
         best.map(|(_, entry)| without_slash(entry))
     }
+}
+
+/// `README.md` is no misspelt `CLAUDE.md`, though few letters of their paths differ.
+fn have_like_names(a: &str, b: &str) -> bool {
+    let (a, b) = (name(a), name(b));
+    a == b || strsim::damerau_levenshtein(a, b) <= (b.len() / 3).max(1)
 }
 
 fn without_slash(path: &str) -> &str {
@@ -125,6 +131,7 @@ mod tests {
             let entry = entry.trim_end_matches('/');
             let most = if name(entry) == name(path) { path.len() } else { (path.len() / 5).clamp(1, 6) };
             let is_possible = name(entry) == name(path) || entry.len().abs_diff(path.len()) <= most;
+            let is_possible = is_possible && have_like_names(entry, path);
             is_possible.then(|| strsim::damerau_levenshtein(entry, path)).filter(|distance| *distance <= most)
         };
         let near = entries.iter().filter_map(|entry| Some((distance(entry)?, entry)));

@@ -52,12 +52,15 @@ rule! {
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let groups = Groups::read(&artifact.sections);
+    // What comes four times or more below one parent is the form of the file's entries.
+    let mut count: HashMap<_, usize> = HashMap::new();
+    artifact.sections.all.iter().for_each(|section| *count.entry((section.parent, &*section.normalized)).or_default() += 1);
     let mut seen: HashMap<_, usize> = HashMap::new();
     for (index, section) in artifact.sections.all.iter().enumerate() {
         let Some(name) = section.name.filter(|_| section.style == SectionStyle::Heading) else { continue };
         let heading = ctx.slice(section.heading.clone());
         let key = (section.parent, name, &*section.normalized, remark(heading));
-        let Some(first) = seen.get(&key).copied().filter(|first| !groups.repeat(*first, index)) else {
+        let Some(first) = seen.get(&key).copied().filter(|first| !groups.repeat(*first, index) && count[&(section.parent, &*section.normalized)] < 4) else {
             seen.insert(key, index);
             continue;
         };

@@ -91,6 +91,7 @@ mod tests {
             r#"
 //- plan/phase-1.md
 # Phase 1 😀
+  ^^^^^^^^^ missing-counterpart
 //- prompts/phase-1.md
 ## Role
 //- plan/phase-2.md
@@ -169,7 +170,7 @@ a: b
 
     #[test]
     fn it_waits_for_the_index() {
-        let fixture = Fixture::parse("//- plan/phase-1.md\n# P\n//- prompts/phase-2.md\n# R\n");
+        let fixture = Fixture::parse("//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n# R\n//- prompts/phase-3.md\n# R\n");
         let (mut workspace, documents) = fixture.workspace();
         let count = |workspace: &_| {
             let found = documents.iter().flat_map(|document| crate::rules::run(workspace, document, &fixture));

@@ -8,7 +8,7 @@ rule! {
     ///
     /// Without a definition of done a phase never ends, and a model that is asked to finish it guesses. It
     /// speaks about a plan with phases, tasks or boxes and at least one heading that is known, or one that
-    /// follows the template. Any done section will do (`Exit criteria`, `Done when`, `Test plan`, …), as a
+    /// follows the template; a report, a review or the findings of research in its folder are no plans. Any done section will do (`Exit criteria`, `Done when`, `Test plan`, …), as a
     /// heading, a bold lead-in, a label before a list or an XML-like tag; so will a section about tests, a
     /// `Verification:` label in a phase, steps with `Run:` and `Expected:`, scenarios, or a last task that
     /// verifies the whole.
@@ -44,6 +44,9 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     let artifact = ctx.artifact();
     let is_required = ctx.workspace.vocabulary.required(ctx.document.kind).contains(&NAME);
     if !is_required || plan.says_when_done {
+        return;
+    }
+    if ctx.document.is_report() {
         return;
     }
     let has_work = || plan.has_work(&artifact.sections) || ctx.document.boxes().any();

@@ -21,18 +21,16 @@ pub struct Tallies {
     without_id: UnitTally,
 }
 
-/// How many units there are, and how many have each kind.
+/// How many units have both of two kinds; of one kind, how many have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct UnitTally {
-    units: usize,
-    with: PerKind<usize>,
-}
+struct UnitTally(PerKind<PerKind<usize>>);
 
 impl UnitTally {
     fn add(&mut self, has: impl Fn(Kind) -> bool) {
-        self.units += usize::from(Kind::ALL.into_iter().any(&has));
-        for kind in Kind::ALL {
-            *self.with.get_mut(kind) += usize::from(has(kind));
+        for one in Kind::ALL.into_iter().filter(|kind| has(*kind)) {
+            for other in Kind::ALL.into_iter().filter(|kind| has(*kind)) {
+                *self.0.get_mut(one).get_mut(other) += 1;
+            }
         }
     }
 }
@@ -80,9 +78,10 @@ impl Workspace {
         }
     }
 
-    /// Whether units like that of `path` have a file of `kind`: at least one, and at least half of the others.
+    /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least one, and at least
+    /// half of the others.
     pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
-        let Some(stem) = self.config.stem(path) else { return false };
+        let Some((own, stem)) = self.config.artifact(path) else { return false };
         let has = |index: &Index, kind: Kind| match id_key(stem) {
             Some(key) => index.ids.get(key.as_str()).is_some_and(|kinds| !kinds.get(kind).is_empty()),
             None => index.stems.get(&*nfc(stem)).is_some_and(|kinds| kinds.get(kind).is_some()),
@@ -91,8 +90,10 @@ impl Workspace {
             let tallies = index.tallies();
             let tally = if id_key(stem).is_some() { &tallies.with_id } else { &tallies.without_id };
             // Of the others only.
-            let own_unit = usize::from(Kind::ALL.into_iter().any(|kind| has(index, kind)));
-            (tally.units - own_unit.min(tally.units), tally.with.get(kind) - usize::from(has(index, kind)))
+            let is_counted = usize::from(has(index, own));
+            let both = is_counted * usize::from(has(index, kind));
+            let with = tally.0.get(own);
+            (with.get(own).saturating_sub(is_counted), with.get(kind).saturating_sub(both))
         };
         let (units, with) = count(&self.index);
         let (units, with) = if units == 0 { count(&self.open) } else { (units, with) };
@@ -142,6 +143,7 @@ impl Workspace {
     /// question is open.
     pub fn is_over_by_ticks(&self, path: &str) -> bool {
         let plan = self.unit(path).find(|facts| facts.kind == Kind::Plan);
-        plan.is_some_and(|plan| plan.work.are_all_ticked()) && self.unit(path).all(|facts| facts.open_questions.is_empty())
+        plan.is_some_and(|plan| plan.work.are_all_ticked())
+            && self.unit(path).all(|facts| facts.open_questions.is_empty())
     }
 }
