@@ -58,6 +58,8 @@ pub struct Artifact {
     /// How many of the required sections of its kind it has as the template does, and of how many: outermost, and
     /// not by names that other templates have as well.
     pub template_sections: (usize, usize),
+    /// The required sections of its kind that it has, in any form.
+    pub required_there: Box<[SectionName]>,
     /// Where the content begins: after a byte order mark and front matter (bytes).
     pub content_start: usize,
     /// Status, log, decisions and commits: read wherever they stand, whatever the kind.
@@ -85,8 +87,10 @@ impl Artifact {
         let bom = bom_length(text);
         let required = vocabulary.required(kind);
         let has = required.iter().filter(|name| sections.has_as_in_template(**name)).count();
+        let required_there = required.iter().copied().filter(|name| sections.has(*name)).collect();
         Self {
             template_sections: (has, required.len()),
+            required_there,
             kind,
             notes: WorkNotes::read(text, markdown, &sections),
             questions: questions::read(text, markdown, &sections),

@@ -24,7 +24,7 @@ use crate::{
     },
     config::Config,
     markdown::{BlockKind, Markdown},
-    template::{Kind, PerKind, normalize_heading},
+    template::{Kind, PerKind, SectionName, normalize_heading},
     text::{LineIndex, nfc},
 };
 
@@ -51,11 +51,12 @@ pub enum Encoding {
     Other,
 }
 
-/// The encoding of a file by its bytes: a byte order mark, or a NUL in every other place, tells UTF-16.
+/// The encoding of a file by its bytes: a byte order mark, or NULs in every other place only, tell UTF-16.
 pub fn encoding_of(bytes: &[u8]) -> Encoding {
     let head = &bytes[..bytes.len().min(512)];
     let nuls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-    let is_wide = head.len() >= 8 && (nuls(0) * 5 > head.len() || nuls(1) * 5 > head.len());
+    let (even, odd) = (nuls(0), nuls(1));
+    let is_wide = head.len() >= 8 && even.max(odd) * 5 > head.len() && even.min(odd) * 20 < head.len();
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || is_wide {
         Encoding::Utf16
     } else if std::str::from_utf8(bytes).is_ok() {
@@ -122,13 +123,34 @@ impl Document {
             && (self.artifact.sections.names_title() || is_named())
     }
 
+    /// Whether a block of Markdown code is closed by a fence inside it: what follows is text of a file that is
+    /// quoted, or its headings are swallowed.
+    pub fn has_torn_fence(&self) -> bool {
+        self.markdown.all().any(|(_, block)| {
+            let info = block.info().map(|info| self.slice(info).to_ascii_lowercase());
+            let is_markdown =
+                info.is_some_and(|info| matches!(info.split(' ').next(), Some("md" | "markdown" | "mdx")));
+            let fence = || self.slice(block.range()).chars().take_while(|c| matches!(c, '`' | '~')).collect::<String>();
+            let has_inner = || {
+                let fence = fence();
+                let mut lines = self.slice(block.range()).lines().skip(1);
+                lines.any(|line| {
+                    line.trim_start()
+                        .strip_prefix(&*fence)
+                        .is_some_and(|info| info.starts_with(|c: char| c.is_alphanumeric()))
+                })
+            };
+            is_markdown && has_inner()
+        })
+    }
+
     /// Whether its name or title says that it reports what was done or found: it plans nothing.
     pub fn is_report(&self) -> bool {
         #[rustfmt::skip]
         const REPORTS: &[&str] = &[
             "summary", "report", "review", "research", "context", "analysis", "findings", "retrospective", "retro",
             "postmortem", "audit", "verification", "validation", "uat", "template", "changelog", "readme", "glossary",
-            "discussion", "brainstorm", "notes", "background", "adr", "results", "benchmark",
+            "discussion", "brainstorm", "notes", "roadmap", "backlog", "index", "todo", "progress", "background", "adr", "results", "benchmark",
         ];
         let words = |text: &str| -> Vec<String> {
             text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
@@ -142,7 +164,7 @@ impl Document {
 
     /// Whether something never closes or was not readable, so that it may hold what seems absent.
     pub fn hides_text(&self) -> bool {
-        self.encoding != Encoding::Utf8 || self.has_open_end()
+        self.encoding != Encoding::Utf8 || self.has_open_end() || self.has_torn_fence()
     }
 
     /// A fence that never closes swallows what follows, so nothing is known to be absent.
@@ -180,6 +202,8 @@ impl Document {
             has_one_purpose: self.has_one_purpose(),
             canonical_sections: names.len(),
             has_half_of_template: artifact.has_half_of_template(),
+            required_there: artifact.required_there.clone(),
+            says_when_done: artifact.plan().is_some_and(|plan| plan.says_when_done),
             status: artifact.notes.status(),
             status_at: artifact.notes.status_mark().map(|mark| mark.range.clone()),
             status_words: artifact
@@ -218,6 +242,10 @@ pub struct Facts {
     pub canonical_sections: usize,
     /// Whether it has at least half of the required sections of its kind.
     pub has_half_of_template: bool,
+    /// The required sections of its kind that it has.
+    pub required_there: Box<[SectionName]>,
+    /// Whether a plan says when it is done.
+    pub says_when_done: bool,
     /// The status that it states.
     pub status: Option<Status>,
     pub status_at: Option<Range<usize>>,

@@ -22,7 +22,8 @@ impl Vocabulary {
             push(name);
         }
         let (head, value) = split_value(heading);
-        let is_joined = JOINTS.iter().any(|joint| head.contains(joint));
+        // `5 commands (list, status) done` is a sentence.
+        let is_joined = !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| head.contains(joint));
         if is_joined {
             parts(head).filter_map(|part| self.section_within(kind, part)).for_each(&mut push);
         }
@@ -34,7 +35,8 @@ impl Vocabulary {
             let is_work = is_unit_of_work(head) || self.section_within(kind, head).is_some();
             value.filter(|value| !is_work && value.contains(' ')).and_then(|value| self.section(kind, value))
         };
-        found.extend(self.section_within(kind, heading).or_else(of_value));
+        let found_within = self.section_within(kind, heading).or_else(of_value);
+        found.extend(found_within.or_else(|| self.section_at_end(kind, heading)));
         found
     }
 
@@ -62,6 +64,17 @@ impl Vocabulary {
             }
         }
         None
+    }
+
+    /// The section of an unspaced script whose name ends the heading: `最终验收标准`.
+    fn section_at_end(&self, kind: Kind, heading: &str) -> Option<SectionName> {
+        let is_unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}');
+        let chars: Vec<(usize, char)> = heading.char_indices().collect();
+        let is_short = chars.len() <= 12 && chars.iter().all(|(_, c)| is_unspaced(*c));
+        let starts = chars.iter().enumerate().skip(1).filter(|(n, _)| is_short && chars.len() - n >= 3);
+        starts
+            .filter(|(n, _)| !"非不无無未旧前".contains(chars[n - 1].1))
+            .find_map(|(_, (at, _))| self.section(kind, &heading[*at..]))
     }
 
     fn is_custom(&self, section: SectionName) -> bool {

@@ -113,6 +113,11 @@ impl Reader<'_> {
         };
         let last_task = self.sections.all.iter().rev().find(|section| is_task(section));
         let last_item = self.markdown.all().rev().find(|(_, block)| block.task_marker().is_some());
+        let last_of_list = self.sections.all.iter().rev().find(|section| is_task(section)).and_then(|section| {
+            let items = self.markdown.within(section.body.clone());
+            items.filter(|(_, block)| block.kind == BlockKind::Item).last()
+        });
+        let last_item = last_item.or(last_of_list);
         last_task.is_some_and(|section| verifies(&section.normalized))
             || last_item.is_some_and(|(_, block)| verifies(self.text[block.range()].lines().next().unwrap_or_default()))
     }
@@ -569,6 +574,10 @@ const ALL_TASKS: &[&str] = &[
     "execution plan",
     "rollout plan",
     "phases",
+    "order of work",
+    "build order",
+    "work order",
+    "sequence",
 ];
 
 /// What headings of tasks begin with.

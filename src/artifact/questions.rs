@@ -37,12 +37,13 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
         let mut around = sections.enclosing(section).skip(1);
         let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.is(SectionName::OpenQuestions));
         // What an entry of a log leaves open, a later one takes up.
-        let is_over =
-            around.any(|around| date_of(text, around).is_some_and(|date| Some(&date) < newest.get(&around.level)));
+        let day = around.find_map(|around| Some((date_of(text, around)?, around.level)));
+        let is_over = day.as_ref().is_some_and(|(date, level)| Some(date) < newest.get(level));
         // `**Question:** Where are they?` in a report of what was found.
         let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
         if !is_nested && !is_over && !is_reported {
-            reader.is_joined = is_joined(&section.normalized);
+            // An entry of a log notes there what is left to do, too; below one question are its options.
+            reader.is_joined = is_joined(&section.normalized) || day.is_some() || &*section.normalized == "question";
             reader.section(section, says_resolved(&text[section.heading.clone()]));
         }
     }
@@ -456,6 +457,8 @@ fn says_resolved(heading: &str) -> bool {
         "已解决",
         "解決済み",
     ];
+    // `（plan.md 裁决）` says where they were ruled.
+    let is_ruled = heading.contains(['（', '(']) && ["裁决", "裁決", "已定"].iter().any(|word| heading.contains(word));
     let begins = |tail: &str| {
         let words = tail.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let words = ["all ", "both ", "now ", "fully "]
@@ -472,7 +475,7 @@ fn says_resolved(heading: &str) -> bool {
         .unwrap_or_default()
         .trim_end_matches(|c: char| !c.is_alphanumeric());
     let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
-    tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
+    is_ruled || tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
 }
 
 /// `All resolved.` where questions would stand.

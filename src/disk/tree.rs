@@ -60,7 +60,9 @@ impl Tree {
         };
         let entries = self.entries.iter().map(|entry| &**entry);
         let alike = entries.zip(self.letters.iter().copied()).filter(is_alike).map(|(entry, _)| (entry, few));
-        let namesakes = self.named(name(path)).map(|entry| (entry, path.len()));
+        // Of several files of that name, which one is meant only the folders tell.
+        let is_only = self.named(name(path)).nth(1).is_none();
+        let namesakes = self.named(name(path)).map(|entry| (entry, if is_only { path.len() } else { few }));
         let mut best: Option<(usize, &str)> = None;
         for (entry, most) in namesakes.chain(alike) {
             let most = best.map_or(most, |(distance, _)| distance.min(most));
@@ -129,7 +131,8 @@ mod tests {
     fn linear_nearest(entries: &[Box<str>], path: &str) -> Option<String> {
         let distance = |entry: &str| {
             let entry = entry.trim_end_matches('/');
-            let most = if name(entry) == name(path) { path.len() } else { (path.len() / 5).clamp(1, 6) };
+            let is_only = entries.iter().filter(|entry| name(entry) == name(path)).count() == 1;
+            let most = if is_only && name(entry) == name(path) { path.len() } else { (path.len() / 5).clamp(1, 6) };
             let is_possible = name(entry) == name(path) || entry.len().abs_diff(path.len()) <= most;
             let is_possible = is_possible && have_like_names(entry, path);
             is_possible.then(|| strsim::damerau_levenshtein(entry, path)).filter(|distance| *distance <= most)

@@ -51,6 +51,10 @@ rule! {
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     report_machine_links(ctx, out);
+    // Links of a file that is quoted lead from its own folder.
+    if ctx.document.has_torn_fence() {
+        return;
+    }
     let links = paths::links(ctx.text(), &ctx.document.markdown, &artifact.sections);
     let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
@@ -62,7 +66,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
             continue;
         }
         let standing = missing.standing(&link, &places);
-        if standing == Standing::Past || !reported.insert(link.range.start) {
+        if standing == Standing::Past || !reported.insert(ctx.slice(link.range.clone())) {
             continue;
         }
         let (range, place) = (link.range.clone(), link.place.clone());

@@ -69,8 +69,8 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
             continue;
         }
         let standing = missing.standing(reference, &places);
-        // Several links may refer to one definition.
-        if standing == Standing::Past || !reported.insert(reference.range.start) {
+        // One file that is missing is one finding, however often it is named.
+        if standing == Standing::Past || !reported.insert(ctx.slice(reference.range.clone())) {
             continue;
         }
         let describe = missing.describe(reference.clone());

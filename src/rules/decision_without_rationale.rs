@@ -9,7 +9,7 @@ rule! {
     /// Without the reason it cannot be told later whether the decision still holds, and a model
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
     /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
-    /// heading, or a filled column such as `Why`. Only lists are looked at in which about half of the decisions state one plainly.
+    /// heading, or a filled column such as `Why`. Only lists are looked at in which about half of the decisions state one plainly, and most have what may be one.
     ///
     /// ### Fires
     ///
@@ -34,7 +34,7 @@ rule! {
 fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
     for list in artifact.notes.decisions.chunk_by(|a, b| a.list == b.list) {
         let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
-        if count(Reason::Stated) * 2 + 1 >= list.len().max(2) && count(Reason::Perhaps) * 2 >= list.len() {
+        if count(Reason::Stated) * 2 + 1 >= list.len().max(2) && count(Reason::Perhaps) * 4 >= list.len() * if list.len() > 6 { 3 } else { 2 } {
             let bare = list.iter().filter(|decision| decision.reason == Reason::None);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }

@@ -17,7 +17,7 @@ rule! {
     /// The newest entry is where the next session resumes: without `Next` it has to be worked out
     /// again, and an empty `Blockers` may mean none or forgotten. Entries that use other forms than these
     /// fields are left alone, and so are older ones and one that is less than an hour old. `Next` is missed
-    /// where most other entries have it, or where the labels are those of the template.
+    /// where most other entries have it; in a log of one or two, where the labels are those of the template.
     ///
     /// ### Fires
     ///
@@ -51,8 +51,8 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let others = || notes.log.iter().filter(|other| other.heading != entry.heading && other.uses_fields());
     let next = others().flat_map(|other| &other.fields).find(|field| field.name == FieldName::Next);
     let with_next = others().filter(|other| other.has(FieldName::Next)).count();
-    let is_habit = with_next > 1 && with_next * 2 > others().count();
-    let lacks_next = !entry.has(FieldName::Next) && (is_habit || is_canonical(ctx, entry));
+    let is_habit = if others().count() > 1 { with_next * 2 > others().count() } else { is_canonical(ctx, entry) };
+    let lacks_next = !entry.has(FieldName::Next) && is_habit;
     if empty.is_empty() && !lacks_next || is_fresh(ctx, entry) {
         return;
     }

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::artifact::notes::{Direction, LogEntry, WorkNotes};
+use crate::artifact::{dates::Moment, notes::{Direction, LogEntry, WorkNotes}};
 
 rule! {
     /// An entry of the session log stands out of the log's own order.
@@ -33,7 +33,14 @@ rule! {
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let order = notes.log_order();
+    let mut last: Option<(usize, Option<Moment>)> = None;
     for index in order.misplaced {
+        // Several of one day that stand together have one mistake.
+        let same = (index, notes.log[index].moment());
+        let is_told = last.replace(same).is_some_and(|(before, day)| before + 1 == index && day.map(|day| day.date) == same.1.map(|day| day.date));
+        if is_told {
+            continue;
+        }
         let entry = &notes.log[index];
         let Some(date) = &entry.date else { continue };
         let runs = match order.direction {

@@ -53,6 +53,9 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && has_work()) {
         return;
     }
+    if ctx.workspace.says_when_done_beside(&ctx.document.path) {
+        return;
+    }
     let mut insert = ctx.insert_sections();
     out.report(ctx.place_of_absence(None), "This plan does not say when it is done: add a Definition of done.")
         .fix(Fix::new("Insert the section `Definition of done`", insert(&[NAME], false)))

@@ -18,7 +18,8 @@ rule! {
     /// or whose kind says `strict = true` in `phasemark.toml`. All missing sections are one finding. It is a
     /// warning for Role, Context, Task and Constraints of a prompt and for Status, Open questions and Session log
     /// of work notes, else information. A plan's Definition of done has a rule of its own,
-    /// `missing-definition-of-done`; Overview is not missed where Goals are there.
+    /// `missing-definition-of-done`; Overview is not missed where Goals are there, nor what none of the other
+    /// files that follow the template has.
     /// A `Status:` line and a `status` in front matter stand for the section Status.
     ///
     /// ### Fires
@@ -66,6 +67,9 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let mut missing = artifact.missing_sections(vocabulary);
     let lacks_done = missing.contains(&SectionName::DefinitionOfDone);
     missing.retain(|name| *name != SectionName::DefinitionOfDone);
+    if !ctx.workspace.config.sections.get(artifact.kind).strict {
+        missing.retain(|name| !ctx.workspace.does_without(ctx.document, *name));
+    }
     if missing.is_empty() || ctx.document.has_one_purpose() {
         return;
     }

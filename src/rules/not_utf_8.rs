@@ -74,6 +74,8 @@ mod tests {
             (b"# caf\xe9\n", Encoding::Other),
             (b"", Encoding::Utf8),
             (b"a\0b", Encoding::Utf8),
+            (b"# Goals\n\0\0\0\0\0\0\0\0\0\0\0\0", Encoding::Utf8),
+            (b"# caf\xe9\n\0\0\0\0\0\0\0\0\0\0\0\0", Encoding::Other),
         ] {
             assert_eq!(encoding_of(bytes), encoding, "{bytes:?}");
         }

@@ -16,15 +16,15 @@ use crate::{
 };
 
 rule! {
-    /// What the work relies on must be among the declared references.
+    /// What the text says to follow is among the declared references.
     ///
     /// ### Why
     ///
-    /// Whoever restarts a session hands the model the declared references and nothing else. A file
-    /// that is only named in the middle of the task is missing then. Only paths with a `/` that exist
+    /// A restarted session hands the model the declared references and nothing else. A file that the middle of
+    /// the task says to follow, copy, mirror or read is missing then. Only paths with a `/` that exist
     /// count, and only where others are declared: in a prompt's Context, in References, or in a reading
     /// list. A declared folder covers all that is below it, the files of the phase itself need no
-    /// declaration, and what the text says to change, to run or not to touch is left alone.
+    /// declaration, and what the text only names, or says to change, run or not to touch, is left alone.
     ///
     /// ### Fires
     ///
@@ -38,7 +38,7 @@ rule! {
     /// - Reference implementation(s): `src/queue.rs`
     ///
     /// ## Task
-    /// Take the pauses from `src/retry.rs`.
+    /// Copy the pauses of `src/retry.rs`.
     /// ```
     ///
     /// ### Quiet
@@ -53,7 +53,7 @@ rule! {
     /// - Reference implementation(s): `src/queue.rs`, `src/retry.rs`
     ///
     /// ## Task
-    /// Take the pauses from `src/retry.rs:10-20`.
+    /// Copy the pauses of `src/retry.rs:10-20`.
     /// ```
     "undeclared-reference", severity = Warning, check = Declaring(check), about_absence = true
 }
@@ -77,7 +77,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         if is_known || is_ignored || seen.contains(&target.path) || is_forbidden() {
             continue;
         }
-        if matches!(usage, Usage::Changed | Usage::Run) {
+        // What is only named may be what the work makes or changes.
+        if !matches!(usage, Usage::Followed | Usage::Compared) {
             continue;
         }
         seen.insert(target.path.clone());
@@ -88,7 +89,6 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             let edit = place.fill(file, path, target.kind == FileKind::Folder);
             *place = place.following();
             let title = format!("Add `{path}` to the declared references");
-            // Elsewhere it may be a file to be changed, which is no model.
             let is_safe = usage == Usage::Followed;
             finding.fix(if is_safe { Fix::safe(title, vec![edit]) } else { Fix::new(title, vec![edit]) });
         }
@@ -167,12 +167,12 @@ mod tests {
 - Plan: plan/phase-1.md
 - Reference implementation(s): `src/a.rs:1-9`, charts/
 ## Task
-### In `src/b.rs` 😀
-        ^^^^^^^^ undeclared-reference
+### As in `src/b.rs` 😀
+           ^^^^^^^^ undeclared-reference
 Again `src/b.rs`, declared `src/a.rs` and `charts/x/values.yaml`, no path `README.md`, no file `src/none.rs`.
-Work on [größe](../src/größe.py#L1), then 並び順はdocs/並び順.mdを見る。
-                ^^^^^^^^^^^^^^^ undeclared-reference
-                                              ^^^^^^^^^^^ undeclared-reference
+Read the [größe](../src/größe.py#L1).
+                 ^^^^^^^^^^^^^^^ undeclared-reference
+
 "#;
         check("undeclared-reference", &format!("{FILES}{}", fixture.trim_start()));
     }
@@ -188,7 +188,7 @@ Work on [größe](../src/größe.py#L1), then 並び順はdocs/並び順.mdを�
 ### New
 - `docs/`
 ## Goals
-- Keep `charts/x/values.yaml`
+- Like `charts/x/values.yaml`
         ^^^^^^^^^^^^^^^^^^^^ undeclared-reference
 ## Out of scope
 - `src/größe.py`
@@ -212,7 +212,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("Take the pauses from `src/b.rs`.", true),
             ("Refactor `src/a.rs` the way `src/b.rs` does it.", true),
             ("Update the tests as `src/b.rs` does.", true),
-            ("Replace the loop in `src/a.rs`; the ports are in `src/b.rs`.", true),
+            ("Replace the loop in `src/a.rs`; the ports are in `src/b.rs`.", false),
             ("Change the sum in `src/a.rs` and use the ports of `src/b.rs`.", true),
             ("Refactor `src/b.rs` the way `src/a.rs` does it.", false),
             ("- Extend `src/a.rs` and `src/b.rs`", false),
@@ -223,7 +223,9 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("The type in `src/b.rs` is renamed.", false),
             ("Run `src/b.rs` before each commit.", false),
             ("- Create: `src/b.rs`", false),
-            ("| `src/b.rs` | new |\n|---|---|", true),
+            ("| `src/b.rs` | new |\n|---|---|", false),
+            ("Set up the build: `src/b.rs`", false),
+            ("Document the pauses in `src/b.rs`.", false),
             ("## Verification\n- [ ] `src/b.rs` exits 0", false),
         ] {
             let prompt = format!("## Context\n- Reference: `src/a.rs`\n\n## Task\n{task}\n");
@@ -239,8 +241,8 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("- [ ] Mirror the layout of `src/b.rs`", true),
             ("Read\n`src/b.rs` first.", true),
             ("Copying `src/b.rs` is fine.", true),
-            ("Follow the plan. The pauses are in `src/b.rs`.", false),
-            ("Look at `src/b.rs`.", false),
+            ("Reuse the pauses of `src/b.rs`.", false),
+            ("See `src/b.rs`.", false),
         ] {
             let prompt = format!("## Context\n- Reference: `src/a.rs`\n\n## Task\n{task}\n");
             let found = findings(&format!("{FILES}//- prompts/phase-1.md\n{prompt}"));
@@ -336,7 +338,7 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
             ("- Reference: `README.md`", "- Reference: `README.md`, `src/a.rs`, `src/b.rs`, `charts/x/`"),
             ("- `README.md`", "- `README.md`\n- `src/a.rs`\n- `src/b.rs`\n- `charts/x/`"),
         ] {
-            let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\n`src/a.rs`, `src/b.rs`, `charts/x`\n");
+            let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\nRead `src/a.rs`, read `src/b.rs`, read `charts/x`\n");
             let fixture = format!("{FILES}//- prompts/phase-1.md\n{}", file(declared));
             let found = findings(&fixture);
             let edits: Vec<_> = found

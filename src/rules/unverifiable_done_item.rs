@@ -55,7 +55,9 @@ const CHECKS: &[&str] = &[
 ];
 
 fn names_check(words: &str) -> bool {
-    words.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| CHECKS.contains(&word))
+    // A threshold is measured: `slack ≥ 0`, `below 60 %`.
+    let has_threshold = words.contains(['≥', '≤', '<', '>', '%']) && words.contains(|c: char| c.is_ascii_digit());
+    has_threshold || words.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| CHECKS.contains(&word))
 }
 
 fn lacks(item: &DoneItem, has_outcomes: bool) -> Option<&'static str> {

@@ -1,9 +1,11 @@
 //! What the laws ask of a project: who follows the template, which roles go together, what is over.
 
+use std::collections::HashMap;
+
 use super::{Document, Facts, Index, Workspace, id_key};
 use crate::{
     artifact::notes::Status,
-    template::{Kind, PerKind},
+    template::{Kind, PerKind, SectionName},
     text::nfc,
 };
 
@@ -15,6 +17,8 @@ const ARCHIVES: &[&str] = &["archive", "archived", "_archive", "completed", "don
 pub struct Tallies {
     /// By kind: how many artifacts, and how many of them have half of the template.
     templates: PerKind<(usize, usize)>,
+    /// By kind: in how many artifacts each required section is.
+    sections: PerKind<HashMap<SectionName, usize>>,
     /// Units with a phase id.
     with_id: UnitTally,
     /// Units without one.
@@ -43,6 +47,9 @@ impl Index {
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);
+                for name in &facts.required_there {
+                    *tallies.sections.get_mut(facts.kind).entry(*name).or_default() += 1;
+                }
             }
             for kinds in self.ids.values() {
                 tallies.with_id.add(|kind| !kinds.get(kind).is_empty());
@@ -76,6 +83,26 @@ impl Workspace {
             let others = files.saturating_sub(own);
             others > 0 && 2 * following > others
         }
+    }
+
+    /// Whether other artifacts of the document's kind follow the template, and none of them has a section of that
+    /// name: then the project does without.
+    pub fn does_without(&self, document: &Document, name: SectionName) -> bool {
+        let tallies = self.index.tallies();
+        let own = self.index.get(&document.path);
+        let others =
+            tallies.templates.get(document.kind).1 - usize::from(own.is_some_and(|own| own.has_half_of_template));
+        let with = tallies.sections.get(document.kind).get(&name).copied().unwrap_or_default();
+        others > 0 && with == usize::from(own.is_some_and(|own| own.required_there.contains(&name)))
+    }
+
+    /// Whether another plan in the same folder below the artifact folder says when it is done: the files of such
+    /// a folder belong together.
+    pub fn says_when_done_beside(&self, path: &str) -> bool {
+        let is_in_folder = self.config.stem(path).is_some_and(|stem| stem.contains('/'));
+        let Some((folder, _)) = path.rsplit_once('/').filter(|_| is_in_folder) else { return false };
+        let is_beside = |other: &str| other != path && other.rsplit_once('/').is_some_and(|(other, _)| other == folder);
+        self.index.iter().any(|(other, facts)| facts.says_when_done && is_beside(other))
     }
 
     /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least one, and at least

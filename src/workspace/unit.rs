@@ -66,7 +66,14 @@ impl Boxes {
 fn is_work(artifact: &Artifact, offset: usize) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
-    !artifact.sections.is_within(offset, &others)
+    let is_later = || {
+        const LATER: &[&str] =
+            &["roadmap", "future", "later", "backlog", "follow-up", "follow up", "next", "ideas", "deferred"];
+        let section = artifact.sections.at(offset);
+        let mut around = section.into_iter().flat_map(|section| artifact.sections.enclosing(section));
+        around.any(|section| LATER.iter().any(|word| section.normalized.contains(word)))
+    };
+    !artifact.sections.is_within(offset, &others) && !is_later()
 }
 
 impl Document {

@@ -13,6 +13,8 @@ pub enum Usage {
     Changed,
     /// To be run.
     Run,
+    /// It is a model: `the way …`, `as in …`.
+    Compared,
     /// Something else, or nothing.
     Named,
 }
@@ -20,8 +22,10 @@ pub enum Usage {
 /// Verbs in their first form.
 const FOLLOWING: &[&str] = &["follow", "copy", "mirror", "read", "imitate", "befolge", "kopiere", "lies"];
 /// Words that compare with a path: it is a model, but not one that has to be read.
-const COMPARING: &[&str] =
-    &["way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "take", "use", "import", "wie"];
+const COMPARING: &[&str] = &[
+    "come", "comes", "look", "way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "take", "use",
+    "import", "wie",
+];
 const CHANGING: &[&str] = &[
     "refactor",
     "modify",
@@ -104,7 +108,7 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
             return Usage::Followed;
         }
         if is_one(COMPARING, word) {
-            return Usage::Named;
+            return Usage::Compared;
         }
         if is_one(CHANGING, word) {
             return Usage::Changed;

@@ -89,7 +89,7 @@ fn only_declared_references_are_looked_at() {
    ^^^^^^^^^^^ broken-reference
 ## Files
 ### Modified
-- src/none.rs
+- src/nine.rs
   ^^^^^^^^^^^ broken-reference
 ## Required reading
 1. `docs/none.md#top` (all of it)
