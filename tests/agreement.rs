@@ -120,7 +120,9 @@ fn assert_agree(
 fn open_documents_are_told_what_the_command_line_says() {
     for workspace in workspaces() {
         let folder = Folder::copy_of(&workspace);
-        let expected = of_command_line(&folder);
+        let mut expected = of_command_line(&folder);
+        // An editor hands over text, however its bytes spelled it.
+        expected.retain(|(_, _, _, code, _)| code != "not-utf-8");
         let mut client = Client::start(&folder, push());
         for path in files(folder.path(), folder.path()) {
             client.open_file(&path);

@@ -154,7 +154,7 @@ fn templates_and_configuration_from_outside_are_not_read() {
 fn a_root_with_a_repository_of_its_own_keeps_the_configuration_above_it() {
     let project = Project::new(&[
         ("phasemark.toml", "[layout]\nroots = [\"services/*\"]\nplan = [\"docs/plans\"]\n"),
-        ("services/a/docs/plans/phase-1.md", "# P\n"),
+        ("services/a/docs/plans/phase-1.md", "# P\n\n- <Goal 1>\n"),
         ("services/a/.git/HEAD", "ref: refs/heads/main\n"),
     ]);
     fs::create_dir(project.path(".git")).expect("a folder");

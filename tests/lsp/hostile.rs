@@ -130,6 +130,7 @@ fn a_uri_may_be_spelled_in_several_ways() {
     client.open(&plan, "- <Goal 1>\n\n## Definition of done\n- [ ] `make` passes\n");
     client.open(&notes, "Status: complete\n");
     client.until_pulled(&notes, "premature-complete", &["0:8-16"]);
+    client.replace(&notes, "Status: in progress\n");
     let report = client.until_pulled(&plan, RULE, &["0:2-10"]);
     let finding = report["items"].as_array().expect("items").iter().find(|finding| finding["code"] == RULE);
     assert_eq!(finding.expect("a finding")["severity"], 1);

@@ -209,14 +209,14 @@ fn a_bom_that_no_editor_shows_has_no_column() {
 
 #[test]
 fn a_typed_finding_is_news() {
-    let folder = Folder::new(&[("plan/phase-1.md", DONE_PLAN)]);
+    let folder = Folder::new(&[("plan/phase-1.md", OPEN_PLAN)]);
     let mut client = Client::start(&folder, pull());
     client.open_file("plan/phase-1.md");
     let plan = folder.uri("plan/phase-1.md");
     let mut known = Known::until(&mut client, |known| known.0.contains_key(&plan));
     let id = known.ask(&mut client);
     // Nothing that another file could care about.
-    client.replace("plan/phase-1.md", &format!("{DONE_PLAN}\n<Goal 1>\n"));
+    client.replace("plan/phase-1.md", &format!("{OPEN_PLAN}\n<Goal 1>\n"));
     known.learn_until(&mut client, id, |known| known.places(&plan, PLACEHOLDER) == ["5:0-8"]);
     client.finish();
 }

@@ -103,7 +103,7 @@ fn a_monorepo_has_the_roots_that_its_configuration_names() {
     client.until_found("services/billing/work-notes/phase-9.md", PREMATURE, &[COMPLETE]);
     client.until_found("work-notes/phase-9.md", PREMATURE, &[]);
     // Folders, exclusions and overrides are those of the configuration above.
-    client.open("services/catalog/docs/plans/legacy/phase-9.md", "# P\n\n- <Goal 1>\n");
+    client.open("services/catalog/docs/plans/legacy/phase-9.md", "# P\n\n- <Goal 1>\n\n## Goals\n- [ ] x\n");
     client.until_found("services/catalog/docs/plans/legacy/phase-9.md", PLACEHOLDER, &["2:2-10"]);
     let latest = client.latest("services/catalog/docs/plans/legacy/phase-9.md").expect("diagnostics");
     let findings = latest["diagnostics"].as_array().expect("diagnostics");
