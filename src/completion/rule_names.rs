@@ -201,7 +201,7 @@ mod tests {
         );
         let item = item(NOTES, text, "unresolved-question");
         assert_eq!(item.detail.as_deref(), Some("fires 2 times here"));
-        assert!(format!("{:?}", item.documentation).contains("A question is still open."));
+        assert!(format!("{:?}", item.documentation).contains("Open questions are answered"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::{
 };
 
 rule! {
-    /// A link or an image must lead to a file.
+    /// Links and images lead to files that exist.
     ///
     /// ### Why
     ///

@@ -17,7 +17,7 @@ use crate::{
 };
 
 rule! {
-    /// A declared reference must exist.
+    /// Declared references exist.
     ///
     /// ### Why
     ///

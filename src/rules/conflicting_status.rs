@@ -14,8 +14,8 @@ rule! {
     ///
     /// ### Why
     ///
-    /// A phase that is both in progress and blocked is neither: whoever resumes it has to read
-    /// everything to find out, and tools take the status that is furthest on. Ticked boxes, a `Status:` line and
+    /// A phase that is both in progress and blocked is neither: to find out, the next session has
+    /// to read everything, and tools take the status that is furthest on. Ticked boxes, a `Status:` line and
     /// front matter are compared; between the artifacts of a phase, whether it is complete.
     ///
     /// ### Fires

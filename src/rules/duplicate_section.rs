@@ -10,7 +10,7 @@ use crate::{
 };
 
 rule! {
-    /// A section must not be there twice in one place.
+    /// A section is there once in one place.
     ///
     /// ### Why
     ///
@@ -66,7 +66,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         };
         let title = ctx.workspace.vocabulary.name(artifact.kind, name);
         let first = artifact.sections.all[first].heading.clone();
-        out.report(section.heading.clone(), format!("The section `{title}` is already there: put both into one."))
+        out.report(section.heading.clone(), format!("Duplicate section `{title}`: merge the two."))
             .relate(&ctx.document.path, first, "The first one.");
     }
 }
@@ -270,7 +270,7 @@ Goals
     fn the_first_one_is_related() {
         let found = findings("//- plan/phase-1.md\n## DoD\n- a\n\n## DoD\n- b\n");
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "duplicate-section").unwrap();
-        assert_eq!(finding.message, "The section `Definition of done` is already there: put both into one.");
+        assert_eq!(finding.message, "Duplicate section `Definition of done`: merge the two.");
         assert_eq!((finding.related.len(), finding.related[0].range.clone()), (1, 3..6));
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 rule! {
-    /// A definition of done must have items.
+    /// A definition of done has items.
     ///
     /// ### Why
     ///

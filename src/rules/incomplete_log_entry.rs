@@ -10,7 +10,7 @@ use crate::{
 };
 
 rule! {
-    /// The newest entry of the session log must say what is next, and leave no field empty.
+    /// The newest log entry says what is next, and leaves no field empty.
     ///
     /// ### Why
     ///

@@ -3,7 +3,7 @@ rule! {
     ///
     /// ### Why
     ///
-    /// A mistyped key changes nothing, and nobody notices that a rule is off, or still on. Every other
+    /// A mistyped key changes nothing: a rule stays on, or off, without notice. Every other
     /// key of the file applies; in an editor, the wrong one keeps its last good value.
     ///
     /// ### Fires

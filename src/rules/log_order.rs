@@ -2,11 +2,11 @@ use super::{Context, Sink};
 use crate::artifact::{dates::Moment, notes::{Direction, LogEntry, WorkNotes}};
 
 rule! {
-    /// An entry of the session log stands out of the log's own order.
+    /// Entries of a session log follow the log's own order.
     ///
     /// ### Why
     ///
-    /// Whoever resumes the work reads the entry at the end that grows. A log may have its newest
+    /// The next session reads the entry at the end that grows. A log may have its newest
     /// entry first or last; the direction that most entries follow is the file's own. Nothing is said with
     /// fewer than three dated entries, or where no direction is clear.
     ///

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::artifact::{dates, entries, notes::WorkNotes};
 
 rule! {
-    /// An entry of the session log needs a date that can be read.
+    /// A log entry has a date that can be read.
     ///
     /// ### Why
     ///

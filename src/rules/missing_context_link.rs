@@ -6,7 +6,7 @@ use crate::{
 };
 
 rule! {
-    /// A prompt must name its plan and its work notes.
+    /// A prompt names its plan and its work notes.
     ///
     /// ### Why
     ///

@@ -52,7 +52,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         return;
     }
     let names: Vec<&str> = missing.iter().map(|kind| kind.name()).collect();
-    let message = format!("This phase has no {}, most others do.", names.join(" and no "));
+    let message = format!("This phase has no {}; most others do.", names.join(" and no "));
     let finding = out.report(ctx.place_of_absence(None), message);
     files.retain(|(kind, _)| missing.contains(kind));
     if files.len() > 1 {
@@ -137,7 +137,7 @@ a: b
         let found = findings(&format!("{pair}//- plan/phase-2.md\n# P\n"));
         let found = found.iter().find(|(_, finding)| finding.rule == "missing-counterpart");
         let (path, finding) = found.unwrap();
-        assert_eq!((path.as_str(), &*finding.message), ("plan/phase-2.md", "This phase has no prompt and no work notes, most others do."));
+        assert_eq!((path.as_str(), &*finding.message), ("plan/phase-2.md", "This phase has no prompt and no work notes; most others do."));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 rule! {
-    /// A prompt must say which existing code to follow.
+    /// A prompt says which existing code to follow.
     ///
     /// ### Why
     ///

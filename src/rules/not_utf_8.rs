@@ -30,7 +30,7 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
     match ctx.document.encoding {
         Encoding::Utf8 => {}
         Encoding::Utf16 => {
-            out.report_at(Severity::Error, 0..0, "This file is UTF-16, which no other tool reads: save it as UTF-8.");
+            out.report_at(Severity::Error, 0..0, "This file is UTF-16: save it as UTF-8.");
         }
         Encoding::Other => {
             let at = ctx.text().find(char::REPLACEMENT_CHARACTER).unwrap_or(0);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 rule! {
-    /// A prompt's Plan and Work notes must be those of its own phase.
+    /// A prompt's Plan and Work notes are those of its own phase.
     ///
     /// ### Why
     ///

@@ -16,7 +16,7 @@ mod scan;
 mod shapes;
 
 rule! {
-    /// A credential must not stand in an artifact.
+    /// Artifacts contain no credentials.
     ///
     /// ### Why
     ///
@@ -78,7 +78,7 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
             shown => format!(" (`{shown}…`)"),
         };
         let message = format!(
-            "This looks like {}{beginning}. Keep it out of the file, and revoke it if anybody has seen it.",
+            "This looks like {}{beginning}. Remove it from the file, and revoke it if it was shared.",
             secret.name
         );
         let title = format!("Replace by `{placeholder}`");

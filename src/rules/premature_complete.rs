@@ -6,7 +6,7 @@ use crate::{
 };
 
 rule! {
-    /// A phase must not be called complete while work is open.
+    /// A phase is not called complete while work is open.
     ///
     /// ### Why
     ///

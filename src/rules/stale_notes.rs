@@ -6,7 +6,7 @@ use crate::{
 };
 
 rule! {
-    /// Work notes in progress must keep up with the commits.
+    /// Work notes in progress keep up with the commits.
     ///
     /// ### Why
     ///

@@ -7,7 +7,7 @@ use crate::{
 };
 
 rule! {
-    /// The status must follow the work.
+    /// The status follows the work.
     ///
     /// ### Why
     ///

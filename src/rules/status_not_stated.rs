@@ -12,7 +12,7 @@ use crate::{
 };
 
 rule! {
-    /// Work notes that have begun must say where the phase stands.
+    /// Work notes of a phase that has begun state its status.
     ///
     /// ### Why
     ///

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{artifact::Artifact, workspace::commits::Lookup};
 
 rule! {
-    /// A commit that is listed must be in the repository.
+    /// Listed commits are in the repository.
     ///
     /// ### Why
     ///

@@ -6,11 +6,11 @@ use crate::{
 };
 
 rule! {
-    /// A suppression comment must name rules that exist.
+    /// A suppression comment names rules that exist.
     ///
     /// ### Why
     ///
-    /// A mistyped name silences nothing, and nobody sees why. A reason follows the names after a
+    /// A mistyped name silences nothing. A reason follows the names after a
     /// colon.
     ///
     /// ### Fires

@@ -4,12 +4,11 @@ use super::{Context, Sink};
 use crate::{artifact::Artifact, diagnostic::Fix};
 
 rule! {
-    /// A question is still open.
+    /// Open questions are answered before the work goes on.
     ///
     /// ### Why
     ///
-    /// Whoever works on the phase next, a person or a model, will answer an open question by
-    /// guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
+    /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
     /// anywhere. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
     /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
     /// In a log only the newest entry is looked at.

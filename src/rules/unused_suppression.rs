@@ -1,12 +1,12 @@
 use crate::diagnostic::{Diagnostic, Fix};
 
 rule! {
-    /// A suppression comment must silence something.
+    /// A suppression comment silences something.
     ///
     /// ### Why
     ///
     /// The text that it was written for has changed. What is left hides the next finding in that
-    /// place, which nobody has looked at.
+    /// place.
     ///
     /// Names of rules that are switched off are left alone. So are all comments while a fence is
     /// open, since it swallows what they silence.

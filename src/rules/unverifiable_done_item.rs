@@ -6,8 +6,7 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Whoever executes the plan, a person or a model, should be able to find out alone whether it
-    /// is done. "Works well" is an opinion; a command without an expected outcome leaves open what
+    /// A person or a model that executes the plan can then find out alone whether it is done. "Works well" is an opinion; a command without an expected outcome leaves open what
     /// is good. The command is inline code or a fenced block, the outcome words beside it. Only sections where
     /// at least half of the items have a command to run are looked at; an item that names its test or tool in
     /// words is left alone, and an outcome is asked for only where another command has one.

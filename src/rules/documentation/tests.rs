@@ -78,7 +78,7 @@ fn what_is_written_about_rules_is_up_to_date() {
 #[test]
 fn a_rule_explains_itself() {
     let page = with_fixes(find("possible-secret").unwrap());
-    let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nA credential must not stand in an artifact.\n\n### Why\n\n";
+    let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nArtifacts contain no credentials.\n\n### Why\n\n";
     assert!(page.starts_with(start), "{page}");
     assert!(page.contains("\n### Options\n\n`generic`") && page.contains("\n### Fixes\n\n- "), "{page}");
     assert!(with_fixes(find("plan-too-long").unwrap()).ends_with("\n### Fixes\n\nNone.\n"));

@@ -191,7 +191,7 @@ fn it_fires_in_every_place_and_the_fix_names_what_was_there() {
         assert!(secrets.iter().all(|(_, finding)| finding.severity == Severity::Error));
         assert_eq!(
             secrets[0].1.message,
-            "This looks like a GitHub personal access token (`ghp_…`). Keep it out of the file, and revoke it if anybody has seen it."
+            "This looks like a GitHub personal access token (`ghp_…`). Remove it from the file, and revoke it if it was shared."
         );
     }
 }
