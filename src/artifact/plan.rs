@@ -102,7 +102,15 @@ impl Reader<'_> {
             || phases.iter().any(|phase| phase.has_verification)
             || sections.all.iter().any(|section| section.normalized.starts_with("scenario"))
             || self.ends_with_verification()
+            || self.has_column_of_verification()
             || text.lines().any(|line| is_expectation(line) || is_verification_label(line))
+    }
+
+    /// Whether a table says it step by step: in a column such as `Acceptance criteria`.
+    fn has_column_of_verification(&self) -> bool {
+        let headers = self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Row { header: true });
+        let mut cells = headers.flat_map(|(id, _)| entries::cells(self.text, self.markdown, id));
+        cells.any(|cell| begins_with_verification(&normalize_heading(&self.text[cell])))
     }
 
     /// Whether the last heading or box that is a task verifies: `Task 9: Final verification`.

@@ -93,6 +93,7 @@ mod tests {
             "### Scenario: a\n- b",
             "## Task 1\n\n## Task 2: Final verification\n- b",
             "## 验收标准\n- b",
+            "| Step | Acceptance criteria |\n|---|---|\n| a | b |",
         ] {
             check("missing-definition-of-done", &format!("//- plan/phase-1.md\n# Phase 1\n\n## Goals\n- [ ] x\n\n{form}\n"));
         }

@@ -27,7 +27,7 @@ pub const NEGATIONS: &[&str] = &[
 #[rustfmt::skip]
 pub const PREPOSITIONS: &[&str] = &[
     "about", "after", "already", "and", "as", "at", "before", "by", "de", "during", "for", "from", "für", "in", "of",
-    "on", "or", "para", "per", "pour", "so", "still", "that", "this", "to", "until", "we", "when", "with", "для",
+    "on", "or", "para", "per", "pour", "so", "still", "locked", "taken", "that", "this", "to", "until", "we", "when", "with", "для",
     "zu", "до",
 ];
 

@@ -15,6 +15,9 @@ pub enum Resolution {
 /// Reads the markers of `text` that count: at the start of a line or sentence, in brackets, after a
 /// dash or after a question mark. `at_start`: whether the text begins a line.
 pub fn resolution(text: &str, at_start: bool) -> Resolution {
+    if is_settled_elsewhere(text) {
+        return Resolution::Resolved;
+    }
     let mut may_start = at_start;
     let (mut is_bracketed, mut is_asked) = (false, false);
     let mut in_code = false;
@@ -49,6 +52,16 @@ pub fn resolution(text: &str, at_start: bool) -> Resolution {
         };
     }
     found
+}
+
+/// `It does not block this phase; it is settled in [Phase 3](phase-3.md)`: where it is answered is a link.
+fn is_settled_elsewhere(text: &str) -> bool {
+    const VERBS: [&str; 5] = ["settled in", "decided in", "answered in", "resolved in", "tracked in"];
+    let leads_there = |verb: &str| {
+        let mut found = text.match_indices(verb);
+        found.any(|(at, _)| text[at + verb.len()..].trim_start().starts_with('['))
+    };
+    VERBS.into_iter().any(leads_there)
 }
 
 /// Whether a text begins with `A:` or `Answer:`.
@@ -295,6 +308,8 @@ mod tests {
             ("Which ✅ is meant?", Open),
             ("**Default chosen:** the short one", Resolved),
             ("Default chosen: TBD", Open),
+            ("Which store? It is settled in [Phase 3](phase-3.md).", Resolved),
+            ("Should it be settled in phase 3?", Open),
             ("By default chosen: the short one", Open),
             ("Is a benchmark needed first? Done: ran on 3 March", Resolved),
             ("Done by whom?", Open),
