@@ -254,6 +254,11 @@ impl Markdown {
         }
     }
 
+    /// Whether it has any link or image.
+    pub fn has_links(&self) -> bool {
+        !self.destination_ends.is_empty()
+    }
+
     /// The first block that is not inside `id`.
     pub fn next(&self, id: BlockId) -> BlockId {
         BlockId(self.block(id).next)

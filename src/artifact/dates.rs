@@ -120,6 +120,10 @@ pub fn find(text: &str) -> Option<DateText> {
 }
 
 fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
+    // Every date has a digit; most headings have none.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let mut at = 0;
     while let Some(offset) = text[at..].find(|c: char| c.is_ascii_alphanumeric()) {
         let start = at + offset;

@@ -47,9 +47,15 @@ impl Vocabulary {
             return Some(name);
         }
         let words: Vec<&str> = heading.split([' ', '：']).map(trim_word).collect();
+        // Few words begin a name; all others are passed quickly.
+        let starts: Vec<usize> =
+            (0..words.len().min(MOST_WORDS_BEFORE + 1)).filter(|first| self.begins_name(kind, words[*first])).collect();
+        if starts.is_empty() {
+            return None;
+        }
         let at = |word: &str| word.as_ptr() as usize - heading.as_ptr() as usize;
         for length in (1..=MOST_WORDS.min(words.len())).rev() {
-            for first in 0..=(words.len() - length).min(MOST_WORDS_BEFORE) {
+            for first in starts.iter().copied().filter(|first| first + length <= words.len()) {
                 let (start, last) = (at(words[first]), words[first + length - 1]);
                 let end = (at(last) + last.len()).max(start);
                 let name = &heading[start..end];
@@ -68,6 +74,9 @@ impl Vocabulary {
 
     /// The section of an unspaced script whose name ends the heading: `最终验收标准`.
     fn section_at_end(&self, kind: Kind, heading: &str) -> Option<SectionName> {
+        if heading.is_ascii() {
+            return None;
+        }
         let is_unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}');
         let chars: Vec<(usize, char)> = heading.char_indices().collect();
         let is_short = chars.len() <= 12 && chars.iter().all(|(_, c)| is_unspaced(*c));

@@ -119,6 +119,10 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Referen
 
 /// The files that links and images lead to, in order, whatever the kind of document.
 pub fn links(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
+    // Most files have no link that could lead nowhere.
+    if !markdown.has_links() {
+        return Vec::new();
+    }
     let mut reader = Reader::new(text, markdown, sections);
     reader.of_links = true;
     reader.read();

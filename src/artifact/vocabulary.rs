@@ -29,6 +29,8 @@ pub struct Vocabulary {
 struct KindVocabulary {
     /// Normalised heading to section.
     headings: HashMap<String, SectionName>,
+    /// The words that names begin with.
+    first_words: HashSet<String>,
     /// Headings that are a name only where they begin one.
     anchored: HashSet<String>,
     names: Vec<(SectionName, String)>,
@@ -98,6 +100,11 @@ impl Vocabulary {
     /// The section that a normalised heading opens.
     pub fn section(&self, kind: Kind, heading: &str) -> Option<SectionName> {
         self.kinds.get(kind).headings.get(heading).copied()
+    }
+
+    /// Whether some name begins with `word`.
+    pub(super) fn begins_name(&self, kind: Kind, word: &str) -> bool {
+        self.kinds.get(kind).first_words.contains(word)
     }
 
     /// Whether that name is one only where it begins a heading.
@@ -224,11 +231,14 @@ impl KindVocabulary {
                 vocabulary.headings.entry(other).or_insert(spec.section);
             }
         }
+        vocabulary.first_words = vocabulary.headings.keys().filter_map(|heading| first_word(heading)).collect();
         let settings = config.sections.get(kind);
         for (name, aliases) in &settings.aliases {
             let section = vocabulary.section_called(name);
             for alias in aliases {
-                vocabulary.headings.insert(normalize_heading(alias), section);
+                let heading = normalize_heading(alias);
+                vocabulary.first_words.extend(first_word(&heading));
+                vocabulary.headings.insert(heading, section);
             }
         }
         vocabulary.required = match &settings.required {
@@ -250,9 +260,16 @@ impl KindVocabulary {
         if custom <= u8::MAX.into() {
             self.names.push((section, name.trim().to_owned()));
         }
+        self.first_words.extend(first_word(&heading));
         self.headings.insert(heading, section);
         section
     }
+}
+
+/// The first word of a name, without the punctuation around it.
+fn first_word(heading: &str) -> Option<String> {
+    let word = heading.split([' ', '：']).next()?.trim_matches(|c: char| !c.is_alphanumeric());
+    Some(word.to_owned())
 }
 
 /// `goal` for `goals`, and the reverse.

@@ -69,16 +69,17 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let mut slot = None;
     for reference in counting.into_iter().filter(|reference| is_relied_on(artifact, reference)) {
         let Some(target) = existing(ctx, reference) else { continue };
-        let usage = reference.usage(ctx.text());
         let declared = declared.get_or_insert_with(|| declared_by_phase(ctx, artifact));
         let is_known = declared.covers(&target.path) || is_of_phase(ctx, &target.path);
         let is_ignored = ctx.workspace.config.ignores_reference(&target.path);
-        let is_forbidden = || reference.is_forbidden(ctx.text(), &artifact.sections);
-        if is_known || is_ignored || seen.contains(&target.path) || is_forbidden() {
+        if is_known || is_ignored || seen.contains(&target.path) {
             continue;
         }
+        let usage = reference.usage(ctx.text());
         // What is only named may be what the work makes or changes.
-        if !matches!(usage, Usage::Followed | Usage::Compared) {
+        if !matches!(usage, Usage::Followed | Usage::Compared)
+            || reference.is_forbidden(ctx.text(), &artifact.sections)
+        {
             continue;
         }
         seen.insert(target.path.clone());
