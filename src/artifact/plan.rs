@@ -1,7 +1,10 @@
 //! What a plan says: done items and phases.
 
+mod words;
+
 use std::{collections::HashSet, ops::Range};
 
+use self::words::{ALL_TASKS, CLOSED, EMPTY_WORDS, TASK_HEADINGS, VERIFICATION, VERIFIES};
 use super::{
     entries::{self, Entry, Task},
     paths::{self, Reference},
@@ -508,52 +511,6 @@ fn is_scenario_step(words: &str) -> bool {
     ["GIVEN", "WHEN", "THEN", "AND", "BUT"].contains(&first)
 }
 
-const EMPTY_WORDS: &[&str] = &[
-    "run",
-    "runs",
-    "execute",
-    "command",
-    "commands",
-    "verify",
-    "check",
-    "with",
-    "via",
-    "and",
-    "then",
-    "using",
-    "by",
-    "the",
-    "a",
-    "an",
-    "on",
-    "in",
-    "to",
-    "of",
-    "test",
-    "verification",
-    "cmd",
-    "or",
-    "for",
-];
-
-/// What a heading or label begins with that says how something is verified.
-/// What a heading says whose phase is over.
-const CLOSED: &[&str] = &[
-    "✅",
-    "✔",
-    "☑",
-    "(done",
-    "DONE",
-    "(complete",
-    "COMPLETE",
-    "(shipped",
-    "SHIPPED",
-    "(closed",
-    "CLOSED",
-    "[x]",
-    "[X]",
-];
-
 /// Whether a heading is that of a task, `Task 3: Parser`, or of all tasks.
 fn is_task(section: &Section) -> bool {
     let heading = &*section.normalized;
@@ -564,87 +521,6 @@ fn is_task(section: &Section) -> bool {
     section.style != SectionStyle::LeadIn
         && (TASK_HEADINGS.contains(&word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
 }
-
-/// Headings of all tasks.
-const ALL_TASKS: &[&str] = &[
-    "task list",
-    "task breakdown",
-    "implementation",
-    "implementation plan",
-    "implementation steps",
-    "implementation tasks",
-    "implementation order",
-    "work breakdown",
-    "work items",
-    "action items",
-    "to do",
-    "to-do",
-    "execution plan",
-    "rollout plan",
-    "phases",
-    "order of work",
-    "build order",
-    "work order",
-    "sequence",
-];
-
-/// What headings of tasks begin with.
-const TASK_HEADINGS: &[&str] = &[
-    "task",
-    "tasks",
-    "step",
-    "steps",
-    "milestone",
-    "milestones",
-    "phase",
-    "phases",
-    "stage",
-    "sprint",
-    "slice",
-    "wave",
-    "todo",
-    "aufgabe",
-    "aufgaben",
-    "tâches",
-    "tareas",
-    "задачи",
-    "タスク",
-    "任务",
-    "작업",
-];
-
-/// What the words of a task that verifies contain.
-const VERIFIES: &[&str] =
-    &["verif", "validat", "test", "smoke", "check that", "acceptance", "qa", "验证", "測試", "测试", "検証", "검증"];
-
-const VERIFICATION: &[&str] = &[
-    "verification",
-    "verify",
-    "acceptance",
-    "exit criteria",
-    "definition of done",
-    "dod",
-    "done when",
-    "done criteria",
-    "success criteria",
-    "completion criteria",
-    "how to verify",
-    "how to test",
-    "test plan",
-    "test strategy",
-    "testing strategy",
-    "independent test",
-    "validate",
-    "gate",
-    "checkpoint",
-    "success gating",
-    "success metric",
-    "success check",
-    "automated verification",
-    "manual verification",
-    "tests",
-    "testing",
-];
 
 fn begins_with_verification(normalized: &str) -> bool {
     let begins = |word: &&str| {
