@@ -20,7 +20,7 @@ use crate::{
     diagnostic::{self, Diagnostic, MOST_FINDINGS, Severity},
     template::{Kind, SectionName},
     text::Edit,
-    workspace::{Document, Encoding, Files, Workspace, resolve::Resolver},
+    workspace::{Document, Encoding, Files, Workspace, resolve::Resolver, unit::Unit},
 };
 
 pub mod documentation;
@@ -194,13 +194,15 @@ pub struct Context<'a> {
 /// What is found out once for all rules.
 struct Known<'a> {
     settings: RulesForFile<'a>,
-    /// Searched for by whoever asks first.
+    /// Searched for when first asked for.
     secrets: OnceCell<Vec<Secret>>,
+    /// Read when first asked for: several rules about a status do.
+    unit: OnceCell<Unit>,
 }
 
 impl<'a> Known<'a> {
     fn new(workspace: &'a Workspace, document: &Document) -> Self {
-        Self { settings: workspace.config.rules_for(&document.path), secrets: OnceCell::new() }
+        Self { settings: workspace.config.rules_for(&document.path), secrets: OnceCell::new(), unit: OnceCell::new() }
     }
 }
 
@@ -208,6 +210,11 @@ impl<'a> Context<'a> {
     /// Every credential of the text by its shape.
     pub fn secrets(&self) -> &'a [Secret] {
         self.known.secrets.get_or_init(|| possible_secret::by_shape(self.text()))
+    }
+
+    /// The document's unit, the document as it is now.
+    pub fn unit(&self) -> &'a Unit {
+        self.known.unit.get_or_init(|| Unit::of(self.workspace, self.document))
     }
 
     pub fn text(&self) -> &'a str {

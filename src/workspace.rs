@@ -24,13 +24,14 @@ use crate::{
     },
     config::Config,
     markdown::{BlockKind, Markdown},
-    template::{Kind, PerKind, SectionName, normalize_heading},
+    template::{Kind, PerKind, SectionName},
     text::{LineIndex, nfc},
 };
 
 pub mod commits;
 mod laws;
 mod next_step;
+mod purpose;
 pub mod resolve;
 pub mod unit;
 pub mod what_changed;
@@ -106,23 +107,6 @@ impl Document {
         MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, &workspace.vocabulary)
     }
 
-    /// Whether a file with a purpose of its own: a log, a record of decisions, a handoff. It is judged by that
-    /// alone.
-    pub fn has_one_purpose(&self) -> bool {
-        const PURPOSES: &[&str] = &["handoff", "handover", "progress", "changelog", "memory", "learnings", "lessons"];
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let name = normalize_heading(name.trim_end_matches(".md").trim_end_matches(".markdown")).replace('-', " ");
-        let is_named = || {
-            PURPOSES.contains(&name.as_str())
-                || ["log", "journal", "worklog", "devlog", "decisions", "questions"]
-                    .iter()
-                    .any(|word| name.ends_with(word))
-        };
-        self.kind == Kind::WorkNotes
-            && phase_id(&name).is_none()
-            && (self.artifact.sections.names_title() || is_named())
-    }
-
     /// Whether a block of Markdown code is closed by a fence inside it: what follows is text of a file that is
     /// quoted, or its headings are swallowed.
     pub fn has_torn_fence(&self) -> bool {
@@ -142,24 +126,6 @@ impl Document {
             };
             is_markdown && has_inner()
         })
-    }
-
-    /// Whether its name or title says that it reports what was done or found: it plans nothing.
-    pub fn is_report(&self) -> bool {
-        #[rustfmt::skip]
-        const REPORTS: &[&str] = &[
-            "summary", "report", "review", "research", "context", "analysis", "findings", "retrospective", "retro",
-            "postmortem", "audit", "verification", "validation", "uat", "template", "changelog", "readme", "glossary",
-            "discussion", "brainstorm", "notes", "roadmap", "backlog", "index", "todo", "progress", "background", "adr", "results", "benchmark",
-        ];
-        let words = |text: &str| -> Vec<String> {
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-        };
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let name = words(name.trim_end_matches(".md").trim_end_matches(".markdown"));
-        let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();
-        let is_one = |word: Option<&String>| word.is_some_and(|word| REPORTS.contains(&word.as_str()));
-        is_one(name.last()) || is_one(title.last()) || is_one(title.first())
     }
 
     /// Whether something never closes or was not readable, so that it may hold what seems absent.
@@ -188,6 +154,7 @@ impl Document {
     pub fn facts(&self) -> Facts {
         let artifact = &self.artifact;
         let notes = artifact.work_notes();
+        let stated = artifact.notes.status_mark();
         let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
         let real = || done.iter().filter(|item| !item.is_placeholder);
         let paths_as = |role: Role| -> Vec<Box<str>> {
@@ -205,12 +172,8 @@ impl Document {
             required_there: artifact.required_there.clone(),
             says_when_done: artifact.plan().is_some_and(|plan| plan.says_when_done),
             status: artifact.notes.status(),
-            status_at: artifact.notes.status_mark().map(|mark| mark.range.clone()),
-            status_words: artifact
-                .notes
-                .status_mark()
-                .filter(|mark| mark.task.is_none())
-                .map(|mark| self.slice(mark.range.clone()).into()),
+            status_at: stated.map(|mark| mark.range.clone()),
+            status_words: stated.filter(|mark| mark.task.is_none()).map(|mark| self.slice(mark.range.clone()).into()),
             work: Boxes::read(&self.text, &self.markdown, artifact),
             has_log_entry: !artifact.notes.log.is_empty(),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),

@@ -103,7 +103,7 @@ fn parts(head: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A heading without what its colon or dash introduces, and that.
-fn split_value(heading: &str) -> (&str, Option<&str>) {
+pub(super) fn split_value(heading: &str) -> (&str, Option<&str>) {
     let separators = [": ", "：", " — ", " – ", " - "];
     let found = separators.into_iter().filter_map(|separator| Some((heading.find(separator)?, separator.len()))).min();
     found.map_or((heading, None), |(at, length)| (&heading[..at], Some(heading[at + length..].trim())))

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use super::{Vocabulary, dates};
+use super::{Vocabulary, dates, heading_names::split_value};
 use crate::{
     markdown::{BlockId, BlockKind, Inline, InlineKind, Markdown},
     template::{self, Kind, SectionName, normalize_heading},
@@ -358,11 +358,9 @@ pub fn heading_text(text: &str, block: Range<usize>) -> Range<usize> {
 /// The value in a heading such as `Status: accepted` (bytes).
 fn value_of(text: &str, heading: Range<usize>) -> Option<Range<usize>> {
     let words = &text[heading.clone()];
-    let separators = [": ", "：", " — ", " – ", " - "];
-    let found = separators.into_iter().filter_map(|separator| Some((words.find(separator)?, separator.len())));
-    let (at, length) = found.min()?;
-    let value = words[at + length..].trim_start();
-    Some(heading.end - value.len()..heading.end)
+    let value = split_value(words).1?;
+    let start = heading.start + (value.as_ptr() as usize - words.as_ptr() as usize);
+    Some(start..start + value.len())
 }
 
 /// Whether a label is a heading in bold type: nothing stands on its line but its words.

@@ -6,7 +6,7 @@ use crate::{
         status_change::set_status,
     },
     diagnostic::Fix,
-    workspace::{Document, unit::Unit},
+    workspace::Document,
 };
 
 rule! {
@@ -65,7 +65,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         stated.into_iter().rev().for_each(|status| _ = finding.fix(fix(status)));
         return;
     }
-    let unit = Unit::of(ctx.workspace, ctx.document);
+    let unit = ctx.unit();
     if unit.stating().is_none_or(|part| part.path != *path) {
         return;
     }

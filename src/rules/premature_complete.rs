@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{Artifact, notes::Status, status_change::set_status},
     diagnostic::{Fix, Severity},
-    workspace::{Document, unit::Unit},
+    workspace::Document,
 };
 
 rule! {
@@ -48,7 +48,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         return;
     }
     let Document { text, markdown, path, .. } = ctx.document;
-    let unit = Unit::of(ctx.workspace, ctx.document);
+    let unit = ctx.unit();
     let Some(stating) = unit.stating().filter(|part| part.path == *path) else { return };
     let (unticked, questions) = (unit.open_boxes().count(), unit.open_questions().count());
     let mut open = Vec::new();

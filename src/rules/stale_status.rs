@@ -3,7 +3,7 @@ use crate::{
     artifact::{Artifact, notes::Status, status_change::set_status},
     diagnostic::Fix,
     text::Edit,
-    workspace::{Document, unit::Unit},
+    workspace::Document,
 };
 
 rule! {
@@ -41,7 +41,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         return;
     }
     let ctx = *ctx;
-    let unit = Unit::of(ctx.workspace, ctx.document);
+    let unit = ctx.unit();
     let Some(stating) = unit.stating().filter(|part| part.path == ctx.document.path) else { return };
     let is_all_done = unit.ticked() > 0
         && unit.open_boxes().next().is_none()

@@ -8,7 +8,7 @@ use crate::{
     markdown::BlockKind,
     template::SectionName,
     text::Edit,
-    workspace::{Document, unit::Unit},
+    workspace::Document,
 };
 
 rule! {
@@ -59,7 +59,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     if !has_section && !ctx.workspace.follows_template(ctx.document) {
         return;
     }
-    let unit = Unit::of(ctx.workspace, ctx.document);
+    let unit = ctx.unit();
     let has_begun = !notes.log.is_empty() || !notes.decisions.is_empty() || unit.ticked() > 0;
     if !has_begun || unit.stating().is_some() {
         return;

@@ -145,17 +145,6 @@ impl Workspace {
         own.into_iter().chain(others.filter_map(move |kind| Some(&**self.counterpart_facts(path, kind)?.1)))
     }
 
-    /// Whether work on the unit of `path` has begun: a status other than not started, a ticked box, a log entry
-    /// or a commit.
-    pub fn has_begun(&self, path: &str) -> bool {
-        self.unit(path).any(|facts| {
-            facts.status.is_some_and(|status| status != Status::NotStarted)
-                || facts.has_tick
-                || facts.has_log_entry
-                || facts.has_commits
-        })
-    }
-
     /// Whether the unit of the document is over: archived, complete by its status, or by its ticks.
     pub fn is_over(&self, document: &Document) -> bool {
         let folders = document.path.rsplit_once('/').map_or("", |(folders, _)| folders);
