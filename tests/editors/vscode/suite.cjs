@@ -221,7 +221,7 @@ exports.run = async (vscode, say) => {
   await test('the command inserts a log entry, with the cursor in its first empty field', async () => {
     await show(notes);
     await vscode.commands.executeCommand('phasemark.insertSessionLogEntry');
-    await eventually('the cursor', () => lineAtCursor() === '- What changed: ' && cursor().character === 16, lineAtCursor);
+    await eventually('the cursor', () => lineAtCursor() === '- What changed:' && cursor().character === 15, lineAtCursor);
     const before = vscode.window.activeTextEditor.document.getText();
     assert.match(before, /^### \d{4}-\d\d-\d\d \d\d:\d\d$/m);
     await vscode.commands.executeCommand('undo');
