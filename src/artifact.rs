@@ -88,12 +88,17 @@ impl Artifact {
         let required = vocabulary.required(kind);
         let has = required.iter().filter(|name| sections.has_as_in_template(**name)).count();
         let required_there = required.iter().copied().filter(|name| sections.has(*name)).collect();
+        let notes = WorkNotes::read(text, markdown, &sections);
+        let mut questions = questions::read(text, markdown, &sections);
+        if questions::are_put_off(text, &sections, &notes) {
+            questions.iter_mut().for_each(|question| question.resolved = true);
+        }
         Self {
             template_sections: (has, required.len()),
             required_there,
             kind,
-            notes: WorkNotes::read(text, markdown, &sections),
-            questions: questions::read(text, markdown, &sections),
+            notes,
+            questions,
             placeholders: entries::placeholders(text, markdown),
             content_start: markdown.front_matter.as_ref().map_or(bom, |front| front.range.end),
             suppressions,
@@ -246,32 +251,51 @@ fn words_below(text: &str, at: usize) -> Option<&str> {
     (!words.is_empty() && !words.starts_with(['\n', '\r'])).then_some(words)
 }
 
-/// The id of a phase in a stem or a title: `2a` in `phase-2a-scaffolding`.
+/// The id of a phase by its stem: `2a` for `phase-2a-scaffolding` and `2026-01-15-phase-2a`. Elsewhere in a stem
+/// a number says only what the file is about: `CR-001-phase0-approval`.
 pub fn phase_id(stem: &str) -> Option<String> {
-    find_phase(stem).map(|(id, _)| id)
+    phase_at_start(stem).map(|(id, _)| id)
 }
 
 /// The name of a phase behind its id: `-scaffolding` in `phase-2a-scaffolding`; perhaps nothing.
 pub fn phase_name(stem: &str) -> Option<&str> {
-    find_phase(stem).map(|(_, end)| &stem[end..])
+    phase_at_start(stem).map(|(_, rest)| rest)
 }
 
-/// The id, and the byte after it.
-fn find_phase(stem: &str) -> Option<(String, usize)> {
-    let lower = stem.to_ascii_lowercase();
-    lower.match_indices("phase").find_map(|(at, word)| {
-        let rest = &lower[at + word.len()..];
-        let rest = rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest);
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if digits == 0 {
-            return None;
-        }
-        let number = rest[..digits].trim_start_matches('0');
-        let number = if number.is_empty() { "0" } else { number };
-        let letter = rest[digits..].chars().next().filter(char::is_ascii_lowercase);
-        let end = lower.len() - rest.len() + digits + usize::from(letter.is_some());
-        Some((letter.map_or_else(|| number.to_owned(), |letter| format!("{number}{letter}")), end))
-    })
+/// The id of the phase that a heading or a title names anywhere.
+pub fn phase_named_in(title: &str) -> Option<String> {
+    let lower = title.to_ascii_lowercase();
+    lower.match_indices(PHASE).find_map(|(at, _)| phase(&title[at..])).map(|(id, _)| id)
+}
+
+const PHASE: &str = "phase";
+
+/// The id at the start of a stem or after its date, and what follows it.
+fn phase_at_start(stem: &str) -> Option<(String, &str)> {
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let date = dates::find(name).filter(|date| date.range.start == 0);
+    phase(date.map_or(name, |date| name[date.range.end..].trim_start_matches(['-', '_', ' '])))
+}
+
+/// `phase-2a` or `Phase 2.1` at the start of `text`: the id, and what follows it.
+fn phase(text: &str) -> Option<(String, &str)> {
+    let rest = text.get(PHASE.len()..).filter(|_| text[..PHASE.len()].eq_ignore_ascii_case(PHASE))?;
+    let rest = rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest);
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mut length = digits(rest);
+    if length == 0 {
+        return None;
+    }
+    while let Some(part) = rest[length..].strip_prefix('.').map(digits).filter(|part| *part > 0) {
+        length += 1 + part;
+    }
+    length += usize::from(rest[length..].starts_with(|c: char| c.is_ascii_alphabetic()));
+    if rest[length..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let id = rest[..length].trim_start_matches('0');
+    let zero = if id.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    Some((format!("{zero}{}", id.to_ascii_lowercase()), &rest[length..]))
 }
 
 #[cfg(test)]
@@ -284,6 +308,7 @@ mod tests {
             ("phase-2a-scaffolding", Some("-scaffolding")),
             ("漢/Phase_03 Auth", Some(" Auth")),
             ("phase-1", Some("")),
+            ("2026-01-15-phase-2a-scaffolding", Some("-scaffolding")),
             ("gateway", None),
         ] {
             assert_eq!(phase_name(stem), name, "{stem}");
@@ -302,8 +327,23 @@ mod tests {
             ("phases", None),
             ("phase-one", None),
             ("2026-01-01-plan", None),
+            ("2026-01-01-phase-2", Some("2")),
+            ("phase-6.5", Some("6.5")),
+            ("phase-02.10a-auth", Some("2.10a")),
+            ("phase-1.", Some("1")),
+            ("phase-00", Some("0")),
+            ("phase-1st", None),
+            ("CR-001-phase0-approval", None),
+            ("streaming-phase-1", None),
         ] {
             assert_eq!(phase_id(stem).as_deref(), id, "{stem}");
         }
+    }
+
+    #[test]
+    fn a_title_names_a_phase_anywhere() {
+        assert_eq!(phase_named_in("Till: Phase 2b - Receipts").as_deref(), Some("2b"));
+        assert_eq!(phase_named_in("Phases of the moon, phase 3").as_deref(), Some("3"));
+        assert_eq!(phase_named_in("Phases of the moon"), None);
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 pub mod commits;
 mod laws;
 mod next_step;
-mod purpose;
+pub mod purpose;
 pub mod resolve;
 pub mod unit;
 pub mod what_changed;

@@ -5,13 +5,15 @@ use std::{collections::HashMap, ops::Range};
 use super::{
     dates,
     entries::{self, Entry, Task},
+    notes::WorkNotes,
     sections::{Section, SectionStyle, Sections},
 };
 use crate::{
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
-    template::SectionName,
+    template::{SectionName, normalize_heading},
 };
 
+mod later;
 pub(super) mod markers;
 
 use self::markers::{Resolution, is_pending};
@@ -44,11 +46,20 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
         if !is_nested && !is_over && !is_reported {
             // An entry of a log notes there what is left to do, too; below one question are its options.
             reader.is_joined = is_joined(&section.normalized) || day.is_some() || &*section.normalized == "question";
-            reader.section(section, says_resolved(&text[section.heading.clone()]));
+            let heading = &text[section.heading.clone()];
+            let is_for_later = sections.enclosing(section).skip(1).any(|around| later::is_name(&around.normalized));
+            reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
         }
     }
     reader.marks();
     reader.found
+}
+
+/// Whether the whole file is kept for later: by its title, or by its status.
+pub fn are_put_off(text: &str, sections: &Sections, notes: &WorkNotes) -> bool {
+    let title = sections.title.clone().into_iter();
+    let statuses = notes.statuses.iter().map(|mark| mark.range.clone());
+    title.chain(statuses).any(|words| later::is_name(&normalize_heading(&text[words])))
 }
 
 fn date_of(text: &str, section: &Section) -> Option<jiff::civil::Date> {
@@ -230,7 +241,8 @@ impl Reader<'_> {
 
     fn sub_heading(&mut self, section: &Section, settled: bool) {
         let heading = &self.text[section.heading.clone()];
-        let settled = settled || is_resolved_group(&section.normalized) || says_resolved(heading);
+        let settled =
+            settled || is_resolved_group(&section.normalized) || says_resolved(heading) || later::says(heading);
         if section.name.is_some_and(|name| name != SectionName::OpenQuestions) || entries::says_none(heading) {
             return;
         }

@@ -3,6 +3,7 @@ use crate::{
     artifact::prompt::{LabelName, Prompt},
     diagnostic::Fix,
     template::{Kind, SectionName},
+    workspace::purpose::names_report,
 };
 
 rule! {
@@ -57,7 +58,8 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         [(LabelName::Plan, Kind::Plan, "its plan"), (LabelName::WorkNotes, Kind::WorkNotes, "its work notes")]
     {
         let Some(path) = ctx.workspace.counterpart(&ctx.document.path, kind) else { continue };
-        if leads_to(ctx, prompt, name, kind) {
+        // A report is written afterwards.
+        if names_report(&path) || leads_to(ctx, prompt, name, kind) {
             continue;
         }
         let label = prompt.label(name);
@@ -264,5 +266,10 @@ no heading that is known
         let fixed = crate::text::apply(prompt, &edits);
         assert_eq!(fixed, "# One\n\n- Plan: `plan/phase-1.md`\n- Work notes: `work-notes/phase-1.md`\n\n## Task\nGo.\n");
         check("missing-context-link", &format!("{files}{fixed}"));
+    }
+
+    #[test]
+    fn a_report_is_not_missed() {
+        check("missing-context-link", "//- work-notes/phase-1-report.md\n# Report\n//- prompts/phase-1.md\n## Context\n- Plan: none\n");
     }
 }

@@ -6,12 +6,13 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Without a definition of done a phase never ends, and a model that is asked to finish it guesses. It
-    /// speaks about a plan with phases, tasks or boxes and at least one heading that is known, or one that
-    /// follows the template; a report, a review or the findings of research in its folder are no plans. Any done section will do (`Exit criteria`, `Done when`, `Test plan`, …), as a
-    /// heading, a bold lead-in, a label before a list or an XML-like tag; so will a section about tests, a
-    /// `Verification:` label in a phase, steps with `Run:` and `Expected:`, scenarios, or a last task that
-    /// verifies the whole.
+    /// Without a definition of done a phase never ends, and a model that is asked to finish it guesses. It speaks
+    /// about the plan of a phase (`phase-1`, or a title that begins so) with tasks or boxes and at least one
+    /// heading that is known, about a plan where at least half of the others say when they are done, and about one
+    /// that follows the template; an outline of a whole project, a report, a review or the findings of research are
+    /// no such plans. Any done section will do (`Exit criteria`, `Done when`, `Test plan`, …), as a heading, a bold
+    /// lead-in, a label before a list or an XML-like tag; so will a section about tests, a `Verification:` label in
+    /// a phase, steps with `Run:` and `Expected:`, scenarios, or a last task that verifies the whole.
     ///
     /// ### Fires
     ///
@@ -50,7 +51,8 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         return;
     }
     let has_work = || plan.has_work(&artifact.sections) || ctx.document.boxes().any();
-    if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && has_work()) {
+    let is_asked = || ctx.document.is_phase() || ctx.workspace.most_say_when_done(&ctx.document.path);
+    if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && is_asked() && has_work()) {
         return;
     }
     if ctx.workspace.says_when_done_beside(&ctx.document.path) {
@@ -116,5 +118,15 @@ mod tests {
             "//- plan/phase-1.md\n# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\n- [ ] x\r\n\r\n### Non-goals\r\n- a",
             "# P\r\n\r\n### 2. Constraints\r\n- 😀\r\n\r\n#### Why\r\n- [ ] x\r\n\r\n### Definition of done\r\n\r\n### Non-goals\r\n- a",
         );
+    }
+
+    #[test]
+    fn an_outline_of_a_project_is_not_asked() {
+        let outline = "# Implementation plan\n\n## Overview\nA till.\n\n## Goals\n- a\n\n## Phase 1: Till\n- [ ] x\n\n## Phase 2: Stock\n- [ ] y\n";
+        check("missing-definition-of-done", &format!("//- plan/outline.md\n{outline}"));
+        // Unless the other plans say when they are done.
+        let done = "## Goals\n- a\n\n## Definition of done\n- `make` exits 0\n";
+        let marked = outline.replacen("plan\n", "plan\n  ^^^^^^^^^^^^^^^^^^^ missing-definition-of-done\n", 1);
+        check("missing-definition-of-done", &format!("//- plan/till.md\n{done}//- plan/stock.md\n{done}//- plan/outline.md\n{marked}"));
     }
 }

@@ -294,4 +294,14 @@ mod tests {
              - [ ] <Verification command + expected outcome>\n- [ ] <Verification command + expected outcome>\n\n## Non-goals\n- c\n"
         );
     }
+
+    #[test]
+    fn a_phase_that_was_reported_on_and_a_session_of_one_day_are_left_alone() {
+        let plan = "# Phase 1\n\n## Goals\n- a\n\n## Overview\nA till.\n\n## Definition of done\n- [ ] `make` exits 0\n";
+        check("missing-section", &format!("//- plan/phase-1.md\n{plan}//- work-notes/phase-1-report.md\n# Report\n"));
+        let notes = "# Session\n\n## Status\nIn progress\n\n## Decisions\n- a: b\n\n## Commits\n";
+        check("missing-section", &format!("//- work-notes/sessions/2026-06-08-phase-4-sync.md\n{notes}"));
+        let marked = notes.replacen("Session\n", "Session\n  ^^^^^^^ missing-section\n", 1);
+        check("missing-section", &format!("//- work-notes/2026-06-08-phase-4-sync.md\n{}", marked.replace("Session", "Phase 4").replace("Session", "")));
+    }
 }

@@ -226,4 +226,12 @@ Complete.
         let places: Vec<_> = finding.related.iter().map(|related| (&*related.path, &*related.message)).collect();
         assert_eq!(places, [("plan/phase-1.md", "Not ticked."), ("work-notes/phase-1.md", "Still open.")]);
     }
+
+    #[test]
+    fn a_number_within_a_name_makes_no_unit() {
+        check(
+            "premature-complete",
+            "//- plan/phase-0.md\n## Exit criteria\n- [ ] `make` exits 0\n//- work-notes/CR-001-phase0-approval.md\n## Status\n- [x] Proposed\n- [x] Applied\n",
+        );
+    }
 }

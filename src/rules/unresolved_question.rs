@@ -11,6 +11,8 @@ rule! {
     /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
     /// anywhere. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
     /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
+    /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
+    /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
     /// In a log only the newest entry is looked at.
     ///
     /// ### Fires
@@ -138,5 +140,31 @@ We asked twice.
             let fixture = format!("//- work-notes/phase-1.md\n{}", text(before));
             check_fix_titled("unresolved-question", "Mark the question", &fixture, &text(after));
         }
+    }
+
+    #[test]
+    fn what_the_author_has_put_off_is_left_alone() {
+        check(
+            "unresolved-question",
+            "
+//- plan/scope.md
+# Future product scope
+Status: Parking lot
+
+## Questions
+- Which countries?
+//- plan/phase-1.md
+# Phase 1
+## Open questions to revisit
+- English only?
+## Later
+### Open questions
+- Accounts?
+## Open questions
+- Which heading? Decide when the feature is built.
+- Which store? Is it decided later?
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+",
+        );
     }
 }

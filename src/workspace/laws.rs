@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Document, Facts, Index, Workspace, id_key};
+use super::{Document, Facts, Index, Workspace, id_key, purpose::names_report};
 use crate::{
     artifact::notes::Status,
     template::{Kind, PerKind, SectionName},
@@ -19,6 +19,8 @@ pub struct Tallies {
     templates: PerKind<(usize, usize)>,
     /// By kind: in how many artifacts each required section is.
     sections: PerKind<HashMap<SectionName, usize>>,
+    /// Plans that say when they are done.
+    says_when_done: usize,
     /// Units with a phase id.
     with_id: UnitTally,
     /// Units without one.
@@ -47,6 +49,7 @@ impl Index {
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);
+                tallies.says_when_done += usize::from(facts.says_when_done);
                 for name in &facts.required_there {
                     *tallies.sections.get_mut(facts.kind).entry(*name).or_default() += 1;
                 }
@@ -94,6 +97,15 @@ impl Workspace {
             tallies.templates.get(document.kind).1 - usize::from(own.is_some_and(|own| own.has_half_of_template));
         let with = tallies.sections.get(document.kind).get(&name).copied().unwrap_or_default();
         others > 0 && with == usize::from(own.is_some_and(|own| own.required_there.contains(&name)))
+    }
+
+    /// Whether at least two of the other plans, and half of them, say when they are done.
+    pub fn most_say_when_done(&self, path: &str) -> bool {
+        let own = self.index.get(path).filter(|own| own.kind == Kind::Plan);
+        let tallies = self.index.tallies();
+        let others = tallies.templates.get(Kind::Plan).0 - usize::from(own.is_some());
+        let saying = tallies.says_when_done - usize::from(own.is_some_and(|own| own.says_when_done));
+        saying >= 2 && 2 * saying >= others
     }
 
     /// Whether another plan in the same folder below the artifact folder says when it is done: the files of such
@@ -149,10 +161,17 @@ impl Workspace {
     pub fn is_over(&self, document: &Document) -> bool {
         let folders = document.path.rsplit_once('/').map_or("", |(folders, _)| folders);
         let is_archived = folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()));
-        is_archived || {
+        is_archived || self.is_reported(&document.path) || {
             let statuses = || self.unit(&document.path).filter_map(|facts| facts.status);
             statuses().any(|status| status == Status::Complete) || self.is_over_by_ticks(&document.path)
         }
+    }
+
+    /// Whether a report of the phase stands beside its artifacts: it is written at the end.
+    fn is_reported(&self, path: &str) -> bool {
+        let Some((_, stem)) = self.config.artifact(path) else { return false };
+        let mut others = Kind::ALL.into_iter().flat_map(|kind| self.all_with_id_of(stem, kind));
+        others.any(|other| &*other != path && names_report(&other))
     }
 
     /// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no

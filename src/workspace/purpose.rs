@@ -2,7 +2,7 @@
 
 use super::Document;
 use crate::{
-    artifact::phase_id,
+    artifact::{dates, phase_id},
     template::{Kind, normalize_heading},
 };
 
@@ -11,8 +11,7 @@ impl Document {
     /// alone.
     pub fn has_one_purpose(&self) -> bool {
         const PURPOSES: &[&str] = &["handoff", "handover", "progress", "changelog", "memory", "learnings", "lessons"];
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let name = normalize_heading(name.trim_end_matches(".md").trim_end_matches(".markdown")).replace('-', " ");
+        let name = normalize_heading(file_stem(&self.path)).replace('-', " ");
         let is_named = || {
             PURPOSES.contains(&name.as_str())
                 || ["log", "journal", "worklog", "devlog", "decisions", "questions"]
@@ -20,8 +19,26 @@ impl Document {
                     .any(|word| name.ends_with(word))
         };
         self.kind == Kind::WorkNotes
-            && phase_id(&name).is_none()
-            && (self.artifact.sections.names_title() || is_named())
+            && (self.is_of_one_session()
+                || phase_id(&name).is_none() && (self.artifact.sections.names_title() || is_named()))
+    }
+
+    /// Whether it is the plan, the prompt or the notes of one phase, by its stem or by how its title begins.
+    pub fn is_phase(&self) -> bool {
+        let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
+        phase_id(file_stem(&self.path)).is_some() || phase_id(&normalize_heading(title)).is_some()
+    }
+
+    /// Whether it is the record of one session among others: `docs/sessions/2026-06-08-sync.md`.
+    fn is_of_one_session(&self) -> bool {
+        const SESSIONS: &[&str] =
+            &["session", "sessions", "log", "logs", "devlog", "devlogs", "journal", "daily", "diary", "standup"];
+        let mut segments = self.path.rsplit('/').skip(1);
+        let name = file_stem(&self.path);
+        let Some(date) = dates::find(name).filter(|date| date.range.start == 0) else { return false };
+        let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
+        let of_sessions = |text: &str| words(text).iter().any(|word| SESSIONS.contains(&&**word));
+        date.range.end == name.len() || segments.any(of_sessions) || of_sessions(title)
     }
 
     /// Whether its name or title says that it reports what was done or found: it plans nothing.
@@ -32,13 +49,35 @@ impl Document {
             "postmortem", "audit", "verification", "validation", "uat", "template", "changelog", "readme", "glossary",
             "discussion", "brainstorm", "notes", "roadmap", "backlog", "index", "todo", "progress", "background", "adr", "results", "benchmark",
         ];
-        let words = |text: &str| -> Vec<String> {
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-        };
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let name = words(name.trim_end_matches(".md").trim_end_matches(".markdown"));
+        let name = words(file_stem(&self.path));
         let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();
         let is_one = |word: Option<&String>| word.is_some_and(|word| REPORTS.contains(&word.as_str()));
         is_one(name.last()) || is_one(title.last()) || is_one(title.first())
     }
+}
+
+/// Whether a file's name says that it reports on a phase that was worked on: `phase-1-report.md`.
+pub fn names_report(path: &str) -> bool {
+    const REPORTS: &[&str] = &[
+        "report",
+        "summary",
+        "completion",
+        "completed",
+        "status",
+        "retro",
+        "retrospective",
+        "postmortem",
+        "recap",
+        "results",
+    ];
+    words(file_stem(path)).last().is_some_and(|word| REPORTS.contains(&word.as_str()))
+}
+
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.trim_end_matches(".md").trim_end_matches(".markdown")
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

@@ -7,7 +7,7 @@ use crate::{
     artifact::{
         dates,
         entries::{self, Entry, Task},
-        phase_id,
+        phase_named_in,
         sections::{Section, SectionStyle},
     },
     markdown::{BlockId, BlockKind, InlineKind},
@@ -40,6 +40,14 @@ const STATUS_WORDS: &[(Status, &[&str])] = &[
             "pending",
             "backlog",
             "queued",
+            "parking lot",
+            "parked",
+            "someday",
+            "icebox",
+            "idea",
+            "ideas",
+            "deferred",
+            "postponed",
             "nicht begonnen",
             "nicht gestartet",
             "non commencé",
@@ -276,10 +284,10 @@ impl Reader<'_> {
     fn status_sections(&self) -> Vec<&Section> {
         let title = self.sections.title.clone().map_or("", |title| &self.text[title]);
         let is_own = |section: &&Section| {
-            let phase = phase_id(&section.normalized);
+            let phase = phase_named_in(&section.normalized);
             let is_dated = |around: &Section| dates::find(&self.text[around.heading.clone()]).is_some();
             let mut around = self.sections.enclosing(section).skip(1);
-            (phase.is_none() || phase == phase_id(title))
+            (phase.is_none() || phase == phase_named_in(title))
                 && !around
                     .any(|around| around.is(SectionName::SessionLog) || around.phase().is_some() || is_dated(around))
         };

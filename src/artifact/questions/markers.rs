@@ -32,7 +32,7 @@ pub fn resolution(text: &str, at_start: bool) -> Resolution {
             return Resolution::Resolved;
         }
         if may_start && !in_code {
-            match marker(&text[at..], is_bracketed) {
+            match marker(&text[at..], is_bracketed, at > 0) {
                 Resolution::Open => {}
                 Resolution::Resolved => return Resolution::Resolved,
                 Resolution::Below => found = Resolution::Below,
@@ -72,8 +72,9 @@ pub fn begins_with_a(text: &str) -> bool {
     is_answer && text[length..].trim_start_matches(['*', '_']).starts_with([':', '：'])
 }
 
-/// The marker that `text` begins with. `is_bracketed`: whether a bracket stands before it.
-fn marker(text: &str, is_bracketed: bool) -> Resolution {
+/// The marker that `text` begins with. `is_bracketed`: whether a bracket stands before it; `is_behind`: whether
+/// anything does.
+fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
     if let Some(answer) = ["->", "→", "=>", "⇒"].iter().find_map(|arrow| text.strip_prefix(arrow)) {
         return value(answer);
     }
@@ -99,6 +100,9 @@ fn marker(text: &str, is_bracketed: bool) -> Resolution {
             None => Resolution::Resolved,
         };
     }
+    if is_behind && word(PUT_OFF).is_some_and(|behind| !is_question(behind)) {
+        return Resolution::Resolved;
+    }
     if let Some(behind) = word(MARKS).filter(|_| is_bracketed) {
         let after = behind.trim_start_matches(['*', '_', ' ']);
         if after.starts_with([')', ']', '）', ':', '—', '–', ',', '-'])
@@ -117,6 +121,48 @@ const LONGEST_MARKER: usize = 24;
 /// Words that say by themselves that a question is resolved.
 const STATES: &[&str] =
     &["resolved", "decided", "deferred", "answered", "geklärt", "entschieden", "已解决", "解決済み"];
+
+/// What a sentence behind a question begins with that puts it off: `Which store? Decide once the load is known.`
+const PUT_OFF: &[&str] = &[
+    "decide when",
+    "decide once",
+    "decide after",
+    "decide before",
+    "decide during",
+    "decide at",
+    "decide in",
+    "decide if",
+    "decide later",
+    "decide as",
+    "to be decided when",
+    "to be decided once",
+    "to be decided in",
+    "to be decided at",
+    "to be decided during",
+    "to be decided later",
+    "tbd when",
+    "tbd once",
+    "tbd in",
+    "tbd at",
+    "tbd during",
+    "tbd later",
+    "revisit",
+    "to revisit",
+    "defer",
+    "postpone",
+    "parked",
+    "park",
+    "not blocking",
+    "non-blocking",
+    "not a blocker",
+    "does not block",
+    "doesn't block",
+    "not now",
+    "for later",
+    "out of scope for",
+    "später entscheiden",
+    "wird später",
+];
 
 /// Words that do so in brackets only: `[LOCKED]`, `(closed, 2 March)`.
 const MARKS: &[&str] = &[
@@ -322,6 +368,14 @@ mod tests {
             ("Locked files are skipped?", Open),
             ("Welcher Port? Antwort: 80", Resolved),
             ("哪个端口？ 决定：80", Resolved),
+            ("Heading detection: all-caps lines? Decide when building the feature.", Resolved),
+            ("Decide when tokens expire", Open),
+            ("Which store? Decide when tokens expire?", Open),
+            ("Which store? (revisit after the trial)", Resolved),
+            ("Revisit the store?", Open),
+            ("Hosted or local? TBD in phase 3.", Resolved),
+            ("Hosted or local? TBD", Open),
+            ("Which store — not blocking", Resolved),
             ("Port `80? (resolved)", Resolved),
             ("Port `80? (resolved)`", Open),
             ("unresolved", Open),
