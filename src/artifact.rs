@@ -273,8 +273,10 @@ const PHASE: &str = "phase";
 /// The id at the start of a stem or after its date, and what follows it.
 fn phase_at_start(stem: &str) -> Option<(String, &str)> {
     let name = stem.rsplit('/').next().unwrap_or(stem);
-    let date = dates::find(name).filter(|date| date.range.start == 0);
-    phase(date.map_or(name, |date| name[date.range.end..].trim_start_matches(['-', '_', ' '])))
+    phase(name).or_else(|| {
+        let date = dates::find(name).filter(|date| date.range.start == 0)?;
+        phase(name[date.range.end..].trim_start_matches(['-', '_', ' ']))
+    })
 }
 
 /// `phase-2a` or `Phase 2.1` at the start of `text`: the id, and what follows it.

@@ -254,9 +254,10 @@ impl Markdown {
         }
     }
 
-    /// Whether it has any link or image.
-    pub fn has_links(&self) -> bool {
-        !self.destination_ends.is_empty()
+    /// The links and images, in document order.
+    pub fn links(&self) -> impl Iterator<Item = &Inline> {
+        let inlines = if self.destination_ends.is_empty() { &[] } else { &self.inlines[..] };
+        inlines.iter().filter(|inline| matches!(inline.kind, InlineKind::Link { .. } | InlineKind::Image { .. }))
     }
 
     /// The first block that is not inside `id`.

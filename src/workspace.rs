@@ -17,7 +17,10 @@ use crate::{
     artifact::{
         Artifact, Vocabulary,
         dates::Moment,
-        notes::{LogEntry, Status},
+        notes::{
+            LogEntry, Status,
+            decisions::{self, Decision},
+        },
         paths::Role,
         phase_id,
         question_changes::{MoveToDecisions, QuestionChanges},
@@ -148,6 +151,11 @@ impl Document {
     pub fn has_tick(&self) -> bool {
         let mut markers = self.markdown.all().filter_map(|(_, block)| block.task_marker());
         markers.any(|marker| self.slice(marker).contains(['x', 'X']))
+    }
+
+    /// The decisions that it records.
+    pub fn decisions(&self) -> Vec<Decision> {
+        decisions::read(&self.text, &self.markdown, &self.artifact.sections)
     }
 
     /// What other files may ask about this one.

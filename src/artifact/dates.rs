@@ -119,6 +119,13 @@ pub fn find(text: &str) -> Option<DateText> {
     find_with(text, SlashOrder::Day)
 }
 
+/// The first date in those bytes of `text`; its range is one of `text`.
+pub fn find_in(text: &str, place: Range<usize>) -> Option<DateText> {
+    let mut date = find(&text[place.clone()])?;
+    date.range = place.start + date.range.start..place.start + date.range.end;
+    Some(date)
+}
+
 fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
     // Every date has a digit; most headings have none.
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -219,6 +226,11 @@ fn own_order([first, second]: [u32; 2]) -> Option<SlashOrder> {
 
 /// `January 21, 2026`, `Jan 21 2026`.
 fn month_first(text: &str) -> Option<(u32, u32, u32, usize)> {
+    // Few words stand before a number.
+    let word = text.trim_start_matches(char::is_alphabetic);
+    if !word.trim_start_matches([' ', '.']).starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (month, rest) = month_name(text)?;
     let (day, rest) = number(rest.trim_start_matches([' ', '.']), 1..=2)?;
     let (year, rest) = number(ordinal(rest).trim_start_matches([' ', ',']), 4..=4)?;

@@ -291,7 +291,7 @@ impl Finder<'_> {
         let is_inside = |range: &Range<usize>| section.range.start < range.start && range.end <= section.range.end;
         match section.name {
             Some(SectionName::Decisions) => {
-                let decisions = self.artifact.work_notes().map(|notes| &notes.decisions[..]).unwrap_or_default();
+                let decisions = notes::decisions::read(self.text, self.markdown, &self.artifact.sections);
                 let last = decisions.iter().map(|decision| &decision.range).rfind(|range| is_inside(range))?;
                 self.outermost_entry(last.start)
             }

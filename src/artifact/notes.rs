@@ -3,7 +3,7 @@
 use crate::{artifact::sections::Sections, markdown::Markdown};
 
 mod commits;
-mod decisions;
+pub mod decisions;
 mod label_style;
 mod log;
 mod log_fields;
@@ -34,7 +34,6 @@ pub struct WorkNotes {
     pub log_region: Option<LogRegion>,
     /// What the file says of the order of its log.
     pub stated_direction: Option<Direction>,
-    pub decisions: Vec<Decision>,
     pub commits: Vec<CommitItem>,
 }
 
@@ -50,7 +49,6 @@ impl WorkNotes {
             stated_direction: reader.stated_direction(log_region.as_ref()),
             log,
             log_region,
-            decisions: reader.decisions(),
             commits: reader.commits(),
         }
     }
@@ -95,8 +93,19 @@ mod tests {
 
     /// Reads work notes.
     pub(super) fn read(text: &str) -> WorkNotes {
+        let (markdown, sections) = parse(text);
+        WorkNotes::read(text, &markdown, &sections)
+    }
+
+    pub(super) fn decisions(text: &str) -> Vec<Decision> {
+        let (markdown, sections) = parse(text);
+        super::decisions::read(text, &markdown, &sections)
+    }
+
+    fn parse(text: &str) -> (Markdown, Sections) {
         let vocabulary = Vocabulary::built_in();
         let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-        WorkNotes::read(text, &markdown, &Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary))
+        let sections = Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary);
+        (markdown, sections)
     }
 }

@@ -6,10 +6,7 @@ use std::{borrow::Cow, ops::Range};
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::{
-    dates,
-    sections::{Section, SectionStyle, Sections},
-};
+use super::sections::{Section, SectionStyle, Sections};
 use crate::{
     markdown::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown},
     template::SectionName,
@@ -119,14 +116,20 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Referen
 
 /// The files that links and images lead to, in order, whatever the kind of document.
 pub fn links(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    // Most files have no link that could lead nowhere.
-    if !markdown.has_links() {
-        return Vec::new();
-    }
     let mut reader = Reader::new(text, markdown, sections);
     reader.of_links = true;
     reader.read();
     reader.found
+}
+
+/// Whether every link and image that leads to a file leads to one that is there; `is_there` is asked for the path
+/// and for the one that it is if its `#` begins no anchor. Cheaper than to read [`links`].
+pub fn all_lead_to(markdown: &Markdown, is_there: impl Fn(&str, Option<&str>) -> bool) -> bool {
+    markdown.links().all(|inline| {
+        let destination = markdown.destination(inline);
+        let path = shape::destination(destination, destination);
+        path.is_none_or(|path| is_there(&path.path, path.whole.as_deref()))
+    })
 }
 
 struct Reader<'a> {
@@ -332,7 +335,7 @@ fn is_more(guess: &PathText, sure: Option<&PathText>) -> bool {
 
 /// What the sections around a path make of it: the innermost one that says anything decides.
 pub fn role_in(text: &str, sections: &Sections, section: &Section) -> Role {
-    if sections.enclosing(section).any(|section| is_past(text, section)) {
+    if sections.enclosing(section).any(is_past) {
         return Role::Mentioned;
     }
     let role = sections.enclosing(section).find_map(|section| match section.name {
@@ -347,13 +350,13 @@ pub fn role_in(text: &str, sections: &Sections, section: &Section) -> Role {
 }
 
 /// Whether a section says what was done: a log, or an entry of one.
-fn is_past(text: &str, section: &Section) -> bool {
+fn is_past(section: &Section) -> bool {
     const PAST: &[SectionName] = &[SectionName::SessionLog, SectionName::Commits];
     const PAST_HEADINGS: &[&str] =
         &["files changed", "changed files", "files modified", "files created", "files touched"];
     section.name.is_some_and(|name| PAST.contains(&name))
         || PAST_HEADINGS.contains(&&*section.normalized) && section.style == SectionStyle::LeadIn
-        || section.heading.len() < LONGEST_LABEL * 2 && dates::find(&text[section.heading.clone()]).is_some()
+        || section.heading.len() < LONGEST_LABEL * 2 && section.date.is_some()
 }
 
 /// `Files (New)`, `Files to create/modify`: what is new among them cannot be told from the rest.

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    dates,
     entries::{self, Entry, Task},
     notes::WorkNotes,
     sections::{Section, SectionStyle, Sections},
@@ -34,12 +33,12 @@ pub struct Question {
 /// Every question under Open questions, resolved or not, and every mark that asks for clarification.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Question> {
     let mut reader = Reader { text, markdown, sections, is_joined: false, found: Vec::new() };
-    let newest = newest_by_level(text, sections);
+    let newest = newest_by_level(sections);
     for section in sections.named(SectionName::OpenQuestions) {
         let mut around = sections.enclosing(section).skip(1);
         let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.is(SectionName::OpenQuestions));
         // What an entry of a log leaves open, a later one takes up.
-        let day = around.find_map(|around| Some((date_of(text, around)?, around.level)));
+        let day = around.find_map(|around| Some((date_of(around)?, around.level)));
         let is_over = day.as_ref().is_some_and(|(date, level)| Some(date) < newest.get(level));
         // `**Question:** Where are they?` in a report of what was found.
         let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
@@ -62,15 +61,15 @@ pub fn are_put_off(text: &str, sections: &Sections, notes: &WorkNotes) -> bool {
     title.chain(statuses).any(|words| later::is_name(&normalize_heading(&text[words])))
 }
 
-fn date_of(text: &str, section: &Section) -> Option<jiff::civil::Date> {
-    dates::find(&text[section.heading.clone()])?.moment.map(|moment| moment.date)
+fn date_of(section: &Section) -> Option<jiff::civil::Date> {
+    section.date.as_ref()?.moment.map(|moment| moment.date)
 }
 
 /// The newest day that headings of each level name.
-fn newest_by_level(text: &str, sections: &Sections) -> HashMap<u8, jiff::civil::Date> {
+fn newest_by_level(sections: &Sections) -> HashMap<u8, jiff::civil::Date> {
     let mut newest = HashMap::new();
     for section in &sections.all {
-        if let Some(date) = date_of(text, section) {
+        if let Some(date) = date_of(section) {
             let known = newest.entry(section.level).or_insert(date);
             *known = date.max(*known);
         }

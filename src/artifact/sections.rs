@@ -40,6 +40,8 @@ pub struct Section {
     pub level: u8,
     /// Bytes of the heading's words, without its markup.
     pub heading: Range<usize>,
+    /// The first date in the heading; its range in bytes of the text.
+    pub date: Option<Box<dates::DateText>>,
     /// The block that opens the section.
     pub block: BlockId,
     /// The blocks below it, those of its subsections included.
@@ -173,10 +175,8 @@ impl Sections {
         names.retain(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
         // The inputs of a task are no context of the whole.
         names.retain(|name| *name != SectionName::Context || !is_inner);
-        if names.contains(&SectionName::SessionLog)
-            && style == SectionStyle::Heading
-            && dates::find(&text[heading.clone()]).is_some()
-        {
+        let date = dates::find_in(text, heading.clone()).map(Box::new);
+        if names.contains(&SectionName::SessionLog) && style == SectionStyle::Heading && date.is_some() {
             // `Session log: 2026-01-02` is an entry.
             names.clear();
         }
@@ -196,6 +196,7 @@ impl Sections {
         self.all.push(Section {
             name,
             also,
+            date,
             normalized: normalized.into(),
             style,
             level,
@@ -275,6 +276,16 @@ impl Sections {
     /// Whether the title names a section.
     pub fn names_title(&self) -> bool {
         self.titled.is_some()
+    }
+
+    /// Whether two sections of one name stand below the same parent.
+    pub fn has_twins(&self) -> bool {
+        let is_twin = |places: &[usize]| {
+            let of = |at: &usize| self.all[*at].parent;
+            places.iter().enumerate().any(|(n, at)| places[..n].iter().any(|other| of(other) == of(at)))
+        };
+        // Longer lists have twins, most likely; what is asked for is cheap only for the short ones.
+        self.by_name.values().any(|places| places.len() > 20 || is_twin(places))
     }
 
     /// Whether the whole file is such a section, by its title, and has no other of that name.

@@ -7,13 +7,12 @@ use super::{
 use crate::{
     artifact::{
         Artifact,
-        paths::{self, Reference, Role},
+        paths::{self, Reference, ReferenceStyle, Role},
     },
     diagnostic::{Fix, Severity},
-    markdown::{Inline, InlineKind},
     template::Kind,
     text::Edit,
-    workspace::resolve::readings,
+    workspace::resolve::{readings, readings_of_either},
 };
 
 rule! {
@@ -55,14 +54,20 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if ctx.document.has_torn_fence() {
         return;
     }
+    let is_there = |places: &[String]| places.is_empty() || places.iter().any(|place| exists(ctx, place));
+    let file = &*ctx.document.path;
+    let leads_there = |path: &str, whole: Option<&str>| is_there(&readings_of_either(file, path, whole, ReferenceStyle::Link));
+    // As in most files.
+    if paths::all_lead_to(&ctx.document.markdown, leads_there) {
+        return;
+    }
     let links = paths::links(ctx.text(), &ctx.document.markdown, &artifact.sections);
     let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
     for link in links.into_iter().filter(|link| !is_declared(artifact, link) && is_sure(ctx, link)) {
-        let places = readings(&ctx.document.path, &link);
+        let places = readings(file, &link);
         // None is left of a path that leaves the root.
-        let is_there = places.is_empty() || places.iter().any(|place| exists(ctx, place));
-        if is_there || missing.is_expected(&link, &places) {
+        if is_there(&places) || missing.is_expected(&link, &places) {
             continue;
         }
         let standing = missing.standing(&link, &places);
@@ -113,8 +118,7 @@ struct MachineLink<'a> {
 
 fn report_machine_links(ctx: &Context, out: &mut Sink) {
     let markdown = &ctx.document.markdown;
-    let is_link = |inline: &&Inline| matches!(inline.kind, InlineKind::Link { .. } | InlineKind::Image { .. });
-    let links = markdown.inlines_in(0..ctx.text().len()).iter().filter(is_link).filter_map(|inline| {
+    let links = markdown.links().filter_map(|inline| {
         let destination = markdown.destination(inline);
         let range = markdown.destination_range(inline)?;
         is_of_machine(destination).then_some(MachineLink { destination, range })

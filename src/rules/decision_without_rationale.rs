@@ -31,8 +31,8 @@ rule! {
     "decision-without-rationale", severity = Hint, check = Artifact(check), law = Habit
 }
 
-fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
-    for list in artifact.notes.decisions.chunk_by(|a, b| a.list == b.list) {
+fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+    for list in ctx.document.decisions().chunk_by(|a, b| a.list == b.list) {
         let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
         if count(Reason::Stated) * 2 + 1 >= list.len().max(2) && count(Reason::Perhaps) * 4 >= list.len() * if list.len() > 6 { 3 } else { 2 } {
             let bare = list.iter().filter(|decision| decision.reason == Reason::None);

@@ -51,6 +51,9 @@ rule! {
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    if !artifact.sections.has_twins() {
+        return;
+    }
     let groups = Groups::read(&artifact.sections);
     // What comes four times or more below one parent is the form of the file's entries.
     let mut count: HashMap<_, usize> = HashMap::new();

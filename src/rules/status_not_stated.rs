@@ -60,7 +60,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
         return;
     }
     let unit = ctx.unit();
-    let has_begun = !notes.log.is_empty() || !notes.decisions.is_empty() || unit.ticked() > 0;
+    let has_begun = !notes.log.is_empty() || unit.ticked() > 0 || !ctx.document.decisions().is_empty();
     if !has_begun || unit.stating().is_some() {
         return;
     }

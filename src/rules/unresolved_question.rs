@@ -163,7 +163,7 @@ Status: Parking lot
 ## Open questions
 - Which heading? Decide when the feature is built.
 - Which store? Is it decided later?
-  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
 ",
         );
     }

@@ -180,7 +180,12 @@ impl Reading {
         Self {
             statuses: notes.iter().flat_map(|notes| &notes.statuses).map(|mark| mark.status).collect(),
             questions: artifact.questions.iter().map(|question| (words(&question.range), question.resolved)).collect(),
-            decisions: notes.iter().flat_map(|notes| &notes.decisions).map(|decision| words(&decision.range)).collect(),
+            decisions: document
+                .decisions()
+                .iter()
+                .filter(|_| notes.is_some())
+                .map(|decision| words(&decision.range))
+                .collect(),
             assumptions: assumptions.filter(|entry| !entry.is_none(text)).map(|entry| words(&entry.range)).collect(),
             log: log.iter().map(|entry| (words(&entry.heading), entry.moment())).collect(),
             commits: notes.iter().flat_map(|notes| &notes.commits).map(|commit| words(&commit.range)).collect(),

@@ -161,17 +161,26 @@ impl Workspace {
     pub fn is_over(&self, document: &Document) -> bool {
         let folders = document.path.rsplit_once('/').map_or("", |(folders, _)| folders);
         let is_archived = folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()));
-        is_archived || self.is_reported(&document.path) || {
+        is_archived || {
             let statuses = || self.unit(&document.path).filter_map(|facts| facts.status);
-            statuses().any(|status| status == Status::Complete) || self.is_over_by_ticks(&document.path)
+            statuses().any(|status| status == Status::Complete)
+                || self.is_over_by_ticks(&document.path)
+                || self.is_reported(&document.path)
         }
     }
 
     /// Whether a report of the phase stands beside its artifacts: it is written at the end.
     fn is_reported(&self, path: &str) -> bool {
         let Some((_, stem)) = self.config.artifact(path) else { return false };
-        let mut others = Kind::ALL.into_iter().flat_map(|kind| self.all_with_id_of(stem, kind));
-        others.any(|other| &*other != path && names_report(&other))
+        let Some(key) = id_key(stem) else { return false };
+        let of_id = |index: &'_ Index| {
+            let kinds = index.ids.get(key.as_str());
+            kinds.is_some_and(|kinds| {
+                let mut others = Kind::ALL.into_iter().flat_map(|kind| kinds.get(kind));
+                others.any(|other| &**other != path && names_report(other))
+            })
+        };
+        of_id(&self.open) || of_id(&self.index)
     }
 
     /// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no

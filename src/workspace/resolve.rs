@@ -14,10 +14,14 @@ use crate::{
 /// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
 /// where it leaves the root.
 pub fn readings(file: &str, reference: &Reference) -> Vec<String> {
+    readings_of_either(file, &reference.path, reference.whole.as_deref(), reference.style)
+}
+
+/// The same for a path, and the one that it is if its `#` begins no anchor.
+pub fn readings_of_either(file: &str, path: &str, whole: Option<&str>, style: ReferenceStyle) -> Vec<String> {
     // A file whose name has the `#` is the more exact reading.
-    let whole = reference.whole.as_deref().map(|whole| readings_of(file, whole, reference.style));
-    let mut places = whole.unwrap_or_default();
-    places.extend(readings_of(file, &reference.path, reference.style));
+    let mut places = whole.map(|whole| readings_of(file, whole, style)).unwrap_or_default();
+    places.extend(readings_of(file, path, style));
     places
 }
 

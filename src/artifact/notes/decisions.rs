@@ -7,9 +7,9 @@ use crate::{
     artifact::{
         dates,
         entries::{self, Entry},
-        sections::{Section, SectionStyle},
+        sections::{Section, SectionStyle, Sections},
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{BlockId, BlockKind, Markdown},
     template::{SectionName, normalize_heading},
 };
 
@@ -77,8 +77,13 @@ const REASON_LABELS: &[&str] = &[
     "причина",
 ];
 
+/// Every decision, in document order; only the rule and the edits about them ask.
+pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Decision> {
+    Reader { text, markdown, sections }.decisions()
+}
+
 impl Reader<'_> {
-    pub fn decisions(&self) -> Vec<Decision> {
+    fn decisions(&self) -> Vec<Decision> {
         let sections = self.sections.named(SectionName::Decisions);
         let mut found: Vec<Decision> = sections.flat_map(|section| self.decisions_of(section)).collect();
         if self.sections.is_titled(SectionName::Decisions) {
@@ -184,8 +189,7 @@ impl Reader<'_> {
     /// A lead-in above decisions names a day or calls them so; others, such as `**Use Postgres**`, are
     /// explained by what is below them.
     fn groups_decisions(&self, child: &Section) -> bool {
-        let is_dated = || dates::find(&self.text[child.heading.clone()]).is_some();
-        child.style == SectionStyle::LeadIn && (child.normalized.contains("decision") || is_dated())
+        child.style == SectionStyle::LeadIn && (child.normalized.contains("decision") || child.date.is_some())
     }
 
     fn decision(&self, entry: &Entry, list: usize) -> Option<Decision> {
@@ -415,10 +419,10 @@ fn id(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::read;
+    use super::super::tests as testing;
 
     fn bare(text: &str) -> Vec<&str> {
-        let decisions = read(text).decisions;
+        let decisions = testing::decisions(text);
         decisions.iter().filter(|d| d.reason == super::Reason::None).map(|d| &text[d.range.clone()]).collect()
     }
 

@@ -141,7 +141,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn is_dated(&self, section: &Section) -> bool {
-        dates::find(&self.text[section.heading.clone()]).is_some()
+        section.date.is_some()
     }
 
     pub(super) fn heading_entry(&self, section: &Section) -> LogEntry {
@@ -149,7 +149,7 @@ impl Reader<'_> {
         LogEntry {
             heading: section.heading.clone(),
             level: if section.style == SectionStyle::Heading { section.level } else { 0 },
-            date: self.date_in(section.heading.clone()).or_else(|| self.date_field(body.clone())),
+            date: section.date.as_deref().cloned().or_else(|| self.date_field(body.clone())),
             fields: self.fields(body),
         }
     }
@@ -181,7 +181,7 @@ impl Reader<'_> {
             let line = entries::first_line(self.text, &block.range());
             let (label, _) = self.text[line.clone()].split_once([':', '：'])?;
             let is_date = label.len() <= 20 && matches!(normalize_heading(label).as_str(), "date" | "when");
-            if is_date { self.date_in(line) } else { None }
+            if is_date { dates::find_in(self.text, line) } else { None }
         })
     }
 
@@ -209,13 +209,13 @@ impl Reader<'_> {
             return self.dated_block(entry.block, entry.range.clone(), body);
         }
         let heading = entry.range.clone();
-        let date = self.date_in(heading.clone())?;
+        let date = dates::find_in(self.text, heading.clone())?;
         Some(LogEntry { heading, level: 0, date: Some(date), fields: self.row_fields(entry.block) })
     }
 
     fn dated_block(&self, block: BlockId, words: Range<usize>, body: Range<BlockId>) -> Option<LogEntry> {
         let heading = entries::first_line(self.text, &words);
-        let date = self.date_in(heading.clone())?;
+        let date = dates::find_in(self.text, heading.clone())?;
         // A date far inside a sentence heads no entry; a paragraph's stands at its very start.
         let before = &self.text[heading.start..date.range.start];
         let is_item = self.markdown.block(block).kind == BlockKind::Item;
@@ -226,7 +226,7 @@ impl Reader<'_> {
     /// The further lines of a paragraph that begin as its first one does: `[2026-01-21 10:00] - a`.
     fn dated_lines(&self, first: &Range<usize>, block: Range<usize>) -> Vec<LogEntry> {
         let opening = |line: &Range<usize>| {
-            let date = self.date_in(line.clone())?;
+            let date = dates::find_in(self.text, line.clone())?;
             Some((&self.text[line.start..date.range.start], self.text[date.range.end..].chars().next(), date))
         };
         let Some((before, after, _)) = opening(first) else { return Vec::new() };
@@ -261,12 +261,6 @@ impl Reader<'_> {
             }
         });
         body.start..next.map_or(body.end, |(id, _)| id)
-    }
-
-    fn date_in(&self, range: Range<usize>) -> Option<DateText> {
-        let mut date = dates::find(&self.text[range.clone()])?;
-        date.range = range.start + date.range.start..range.start + date.range.end;
-        Some(date)
     }
 }
 

@@ -167,9 +167,9 @@ impl Reader<'_> {
     /// Whether a heading outside any log is one of an entry: a date begins or ends it, and what stands before the
     /// date is no version, id or phase.
     fn heads_entry(&self, section: &Section) -> bool {
-        let words = &self.text[section.heading.clone()];
-        let Some(date) = dates::find(words).filter(|_| section.name.is_none()) else { return false };
-        let (before, after) = (&words[..date.range.start], &words[date.range.end..]);
+        let Some(date) = section.date.as_ref().filter(|_| section.name.is_none()) else { return false };
+        let before = &self.text[section.heading.start..date.range.start];
+        let after = &self.text[date.range.end..section.heading.end];
         let is_head = before.len() <= LONGEST_OPENING || !after.contains(char::is_alphanumeric);
         is_head && !is_of_another_kind(before)
     }

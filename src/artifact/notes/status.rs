@@ -5,7 +5,6 @@ use std::{fmt, ops::Range};
 use super::Reader;
 use crate::{
     artifact::{
-        dates,
         entries::{self, Entry, Task},
         phase_named_in,
         sections::{Section, SectionStyle},
@@ -285,11 +284,11 @@ impl Reader<'_> {
         let title = self.sections.title.clone().map_or("", |title| &self.text[title]);
         let is_own = |section: &&Section| {
             let phase = phase_named_in(&section.normalized);
-            let is_dated = |around: &Section| dates::find(&self.text[around.heading.clone()]).is_some();
             let mut around = self.sections.enclosing(section).skip(1);
             (phase.is_none() || phase == phase_named_in(title))
-                && !around
-                    .any(|around| around.is(SectionName::SessionLog) || around.phase().is_some() || is_dated(around))
+                && !around.any(|around| {
+                    around.is(SectionName::SessionLog) || around.phase().is_some() || around.date.is_some()
+                })
         };
         let mut own: Vec<&Section> = self.sections.named(SectionName::Status).filter(is_own).collect();
         if own.len() > 1 {
@@ -318,7 +317,7 @@ impl Reader<'_> {
     fn opening(&self) -> impl Iterator<Item = Range<BlockId>> {
         let first = self.sections.all.first().filter(|first| {
             let is_plain = first.style == SectionStyle::Heading && first.name.is_none() && first.phase().is_none();
-            is_plain && dates::find(&self.text[first.heading.clone()]).is_none()
+            is_plain && first.date.is_none()
         });
         let below = first.map(|first| {
             let end = self.sections.children(first).next().map_or(first.body.end, |child| child.block);

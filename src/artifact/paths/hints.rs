@@ -193,6 +193,12 @@ fn line_around(text: &str, offset: usize) -> Range<usize> {
 
 /// Whether a line or a heading says that what it names is not to be touched.
 pub fn forbids(line: &str) -> bool {
+    // A part of each phrase below; most lines have none.
+    const PARTS: [&[u8; 3]; 8] = [b"not", b"nev", b"stn", b"don", b"alo", b"off", b"wit", b"unt"];
+    let may_forbid = |part: &[u8]| PARTS.iter().any(|known| part.eq_ignore_ascii_case(*known));
+    if !line.as_bytes().windows(3).any(may_forbid) {
+        return false;
+    }
     let line = line.to_lowercase().replace('’', "'").replace('*', "");
     // A phrase may be wrapped.
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");

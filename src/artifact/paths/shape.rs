@@ -41,8 +41,8 @@ pub fn guess(words: &str) -> Option<PathText> {
     let start = words.len() - words.trim_start().len();
     let word = without_line(words.trim())?;
     let is_odd = |c: char| c.is_whitespace() || c.is_ascii() && CLASSES[c as usize] & FOREIGN != 0;
-    let is_none = word.contains(|c: char| c.is_control() || "*?<>|\":".contains(c)) || word.starts_with(['/', '\\']);
-    if !word.contains(is_odd) || is_none || word.len() > LONGEST || word.starts_with("~/") {
+    let is_none = || word.contains(|c: char| c.is_control() || "*?<>|\":".contains(c)) || word.starts_with(['/', '\\']);
+    if !word.contains(is_odd) || is_none() || word.len() > LONGEST || word.starts_with("~/") {
         return None;
     }
     let normalized = normalized(word);

@@ -93,17 +93,15 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
     let sentence = &near[last_sentence(near)..];
     let sentence = sentence.rfind("; ").map_or(sentence, |at| &sentence[at..]);
     // Other paths and code are no words.
-    let words = |words: &str| -> Vec<String> {
+    fn words(words: &str) -> impl DoubleEndedIterator<Item = String> {
         let plain = words.split_whitespace().filter(|word| !word.contains(['`', '/', '\\']));
-        plain
-            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
-            .filter(|word| !word.is_empty())
-            .collect()
-    };
-    let before = words(sentence);
+        let bare = plain.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+        bare.filter(|word| !word.is_empty())
+    }
     let behind = after_on_line(text, place, BEHIND);
     let is_one = |table: &[&str], word: &str| table.iter().any(|verb| is_form(word, verb));
-    for word in before.iter().rev() {
+    for word in words(sentence).rev() {
+        let word = &*word;
         if is_one(FOLLOWING, word) {
             return Usage::Followed;
         }
@@ -118,16 +116,19 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
         }
     }
     // `In `x`, replace`, ``x`: add`, ``x` is renamed`.
-    let is_place = before.is_empty() || before.last().is_some_and(|word| PLACING.contains(&&**word));
+    let is_place = words(sentence).next_back().is_none_or(|word| PLACING.contains(&&*word));
     let end = behind.find(". ").unwrap_or(behind.len());
-    let after = words(&behind[..end]);
-    let changes_later = after.iter().take(if is_place { 3 } else { 0 }).any(|word| is_one(CHANGING, word));
-    let is_passive = after.iter().take(4).any(|word| word.ends_with("ed") && is_one(CHANGING, word));
-    if changes_later || is_passive { Usage::Changed } else { Usage::Named }
+    let after = || words(&behind[..end]);
+    let changes_later = is_place && after().take(3).any(|word| is_one(CHANGING, &word));
+    let is_passive = || after().take(4).any(|word| word.ends_with("ed") && is_one(CHANGING, &word));
+    if changes_later || is_passive() { Usage::Changed } else { Usage::Named }
 }
 
 /// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.
 fn is_form(word: &str, verb: &str) -> bool {
+    if word.as_bytes().first() != verb.as_bytes().first() {
+        return false;
+    }
     let stem = verb.trim_end_matches(['e', 'y']);
     let Some(ending) = word.strip_prefix(stem) else { return false };
     word == verb
