@@ -90,7 +90,7 @@ impl Artifact {
         let required_there = required.iter().copied().filter(|name| sections.has(*name)).collect();
         let notes = WorkNotes::read(text, markdown, &sections);
         let mut questions = questions::read(text, markdown, &sections);
-        if questions::are_put_off(text, &sections, &notes) {
+        if questions.iter().any(|question| !question.resolved) && questions::are_put_off(text, &sections, &notes) {
             questions.iter_mut().for_each(|question| question.resolved = true);
         }
         Self {

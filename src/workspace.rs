@@ -23,10 +23,11 @@ use crate::{
         },
         paths::Role,
         phase_id,
+        prompt::LabelName,
         question_changes::{MoveToDecisions, QuestionChanges},
     },
     config::Config,
-    markdown::{BlockKind, Markdown},
+    markdown::{BlockId, BlockKind, Markdown},
     template::{Kind, PerKind, SectionName},
     text::{LineIndex, nfc},
 };
@@ -110,30 +111,36 @@ impl Document {
         MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, &workspace.vocabulary)
     }
 
-    /// Whether a block of Markdown code is closed by a fence inside it: what follows is text of a file that is
-    /// quoted, or its headings are swallowed.
-    pub fn has_torn_fence(&self) -> bool {
-        self.markdown.all().any(|(_, block)| {
-            let info = block.info().map(|info| self.slice(info).to_ascii_lowercase());
-            let is_markdown =
-                info.is_some_and(|info| matches!(info.split(' ').next(), Some("md" | "markdown" | "mdx")));
-            let fence = || self.slice(block.range()).chars().take_while(|c| matches!(c, '`' | '~')).collect::<String>();
-            let has_inner = || {
-                let fence = fence();
-                let mut lines = self.slice(block.range()).lines().skip(1);
-                lines.any(|line| {
-                    line.trim_start()
-                        .strip_prefix(&*fence)
-                        .is_some_and(|info| info.starts_with(|c: char| c.is_alphanumeric()))
-                })
+    /// The first code block, of Markdown or without a language, that the fence of one inside it closes, and where
+    /// that one begins (byte): what follows is text of a file that is quoted, or headings are swallowed.
+    pub fn torn_fence(&self) -> Option<(BlockId, usize)> {
+        self.markdown.all().find_map(|(id, block)| {
+            if block.kind != (BlockKind::Fence { closed: true }) {
+                return None;
+            }
+            let info = block.info().map_or("", |info| self.slice(info));
+            if !["", "md", "markdown", "mdx"].iter().any(|language| info.eq_ignore_ascii_case(language)) {
+                return None;
+            }
+            let words = self.slice(block.range());
+            let fence = &words[..words.len() - words.trim_start_matches(['`', '~']).len()];
+            let is_inner = |line: &str| {
+                let rest = line.trim_start().strip_prefix(fence).map(|rest| rest.trim_start_matches(['`', '~']));
+                rest.is_some_and(|info| info.starts_with(|c: char| c.is_alphanumeric()) && !info.contains('`'))
             };
-            is_markdown && has_inner()
+            let mut at = block.range().start;
+            let lines = words.split_inclusive('\n').map(|line| {
+                at += line.len();
+                (at - line.len(), line)
+            });
+            let (inner, _) = lines.skip(1).find(|(_, line)| is_inner(line))?;
+            Some((id, inner))
         })
     }
 
     /// Whether something never closes or was not readable, so that it may hold what seems absent.
     pub fn hides_text(&self) -> bool {
-        self.encoding != Encoding::Utf8 || self.has_open_end() || self.has_torn_fence()
+        self.encoding != Encoding::Utf8 || self.has_open_end() || self.torn_fence().is_some()
     }
 
     /// A fence that never closes swallows what follows, so nothing is known to be absent.
@@ -189,15 +196,17 @@ impl Document {
             newest_entry: artifact.notes.newest_entry().and_then(LogEntry::moment),
             done_items: real().count(),
             done_ticked: real().filter(|item| item.task.as_ref().is_some_and(|task| task.ticked)).count(),
-            unticked: real()
-                .filter(|item| item.task.as_ref().is_some_and(|task| !task.ticked))
-                .map(|item| item.range.clone())
-                .collect(),
+            done_unticked: real().filter(|item| item.task.as_ref().is_some_and(|task| !task.ticked)).count(),
             open_questions: artifact.questions.iter().filter(|q| !q.resolved).map(|q| q.range.clone()).collect(),
             declared: paths_as(Role::Declared),
             created: paths_as(Role::Created),
+            labels: [LabelName::Plan, LabelName::WorkNotes]
+                .map(|name| artifact.prompt().is_some_and(|prompt| prompt.label(name).is_some())),
             references: artifact.references().iter().filter(|r| r.role != Role::Mentioned && !r.is_guess).count(),
             title: artifact.sections.title.clone(),
+            is_titled_as_stem: self
+                .titled_phase()
+                .is_some_and(|title| phase_id(purpose::file_stem(&self.path)) == Some(title)),
             next_step: next_step::of(self),
         }
     }
@@ -232,15 +241,19 @@ pub struct Facts {
     pub done_items: usize,
     pub done_ticked: usize,
     /// Done items whose box is empty.
-    pub unticked: Vec<Range<usize>>,
+    pub done_unticked: usize,
     pub open_questions: Vec<Range<usize>>,
     /// Declared references, relative to the root; every place that one may mean.
     pub declared: Vec<Box<str>>,
     /// Files that the phase will create, relative to the root; every place that one may mean.
     pub created: Vec<Box<str>>,
+    /// Whether a prompt has a label for its plan, and for its work notes.
+    pub labels: [bool; 2],
     /// How many references it declares.
     pub references: usize,
     pub title: Option<Range<usize>>,
+    /// Whether the title begins with the id of its stem: `Phase 2: …` in `phase-2.md`.
+    pub is_titled_as_stem: bool,
     /// What is to be done next, in a few words: the newest entry says it, or the first done item whose
     /// box is empty. No rule asks for it.
     pub next_step: Option<Box<str>>,

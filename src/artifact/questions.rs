@@ -44,7 +44,10 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
         let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
         if !is_nested && !is_over && !is_reported {
             // An entry of a log notes there what is left to do, too; below one question are its options.
-            reader.is_joined = is_joined(&section.normalized) || day.is_some() || &*section.normalized == "question";
+            let is_one_of_two =
+                section.also.is_some() || ["decision", "question"].iter().all(|word| section.normalized.contains(word));
+            reader.is_joined =
+                is_joined(&section.normalized) || is_one_of_two || day.is_some() || &*section.normalized == "question";
             let heading = &text[section.heading.clone()];
             let is_for_later = sections.enclosing(section).skip(1).any(|around| later::is_name(&around.normalized));
             reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
@@ -52,6 +55,56 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
     }
     reader.marks();
     reader.found
+}
+
+/// Whether words, in lower case, state something and leave nothing open: `A bare total is treated as all-employer.`
+fn is_statement(words: &str) -> bool {
+    const OPEN: &[&str] = &[
+        "whether",
+        "decide",
+        "decided",
+        "decision",
+        "tbd",
+        "unclear",
+        "unknown",
+        "undecided",
+        "unsure",
+        "which",
+        "how",
+        "what",
+        "confirm",
+        "should",
+        "could",
+        "might",
+        "may",
+        "need",
+        "needs",
+        "must",
+        "open",
+        "if",
+        "or",
+        "either",
+        "not",
+        "no",
+        "pending",
+        "investigate",
+        "check",
+        "verify",
+        "missing",
+        "todo",
+        "question",
+        "recommend",
+        "recommendation",
+        "suggest",
+        "suggestion",
+        "proposal",
+        "propose",
+        "leaning",
+        "default",
+    ];
+    let is_sentence = words.trim_end_matches(['*', '_', '`', ')', ' ']).ends_with('.') && words.is_ascii();
+    let mut all = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    is_sentence && all.clone().count() >= 8 && !all.any(|word| OPEN.contains(&word))
 }
 
 /// Whether the whole file is kept for later: by its title, or by its status.
@@ -207,12 +260,13 @@ impl Reader<'_> {
         struck.any(|struck| struck.range().start <= mark.start && mark.end <= struck.range().end)
     }
 
-    /// Whether words ask, as those of a section that holds risks, too, have to.
+    /// Whether words ask, as those of a section that holds risks, too, have to; elsewhere a topic will do, but no
+    /// sentence that only states something.
     fn is_asked(&self, words: &str) -> bool {
         let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let begins =
             |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        !self.is_joined || asks(words) || ASKING.iter().any(begins)
+        asks(words) || ASKING.iter().any(begins) || !self.is_joined && !is_statement(&lower)
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.
@@ -245,10 +299,11 @@ impl Reader<'_> {
         if section.name.is_some_and(|name| name != SectionName::OpenQuestions) || entries::says_none(heading) {
             return;
         }
-        if sorts_questions(self.text, section) || self.has_boxes(section) {
+        if sorts_questions(self.text, section) || section.is(SectionName::OpenQuestions) || self.has_boxes(section) {
             // Beside risks and recommendations only a group that is called so holds questions.
             let names = ["question", "open", "decision", "unresolved", "decide"];
-            let is_named = names.iter().any(|name| section.normalized.contains(name));
+            let is_named =
+                section.is(SectionName::OpenQuestions) || names.iter().any(|name| section.normalized.contains(name));
             if !self.is_joined || is_named || self.has_boxes(section) {
                 let around = self.is_joined;
                 self.is_joined = around && !is_named;

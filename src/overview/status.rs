@@ -75,7 +75,7 @@ pub(super) fn phase_status(phase: &Phase, workspace: &Workspace) -> PhaseStatus 
         status,
         done_items: sum(|facts| facts.done_items),
         done_ticked: sum(|facts| facts.done_ticked),
-        done_boxes: sum(|facts| facts.done_ticked + facts.unticked.len()),
+        done_boxes: sum(|facts| facts.done_ticked + facts.done_unticked),
         open_questions: sum(|facts| facts.open_questions.len()),
         last_entry: facts.iter().filter_map(|facts| facts.newest_entry).max().map(iso),
         next_step: next_step(&facts, status),

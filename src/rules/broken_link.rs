@@ -51,7 +51,7 @@ rule! {
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     report_machine_links(ctx, out);
     // Links of a file that is quoted lead from its own folder.
-    if ctx.document.has_torn_fence() {
+    if ctx.document.torn_fence().is_some() {
         return;
     }
     let is_there = |places: &[String]| places.is_empty() || places.iter().any(|place| exists(ctx, place));

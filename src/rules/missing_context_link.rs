@@ -3,7 +3,7 @@ use crate::{
     artifact::prompt::{LabelName, Prompt},
     diagnostic::Fix,
     template::{Kind, SectionName},
-    workspace::purpose::names_report,
+    workspace::{Facts, purpose::names_report},
 };
 
 rule! {
@@ -59,7 +59,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
     {
         let Some(path) = ctx.workspace.counterpart(&ctx.document.path, kind) else { continue };
         // A report is written afterwards.
-        if names_report(&path) || leads_to(ctx, prompt, name, kind) {
+        if names_report(&path) || !is_habit(ctx, prompt, kind) || leads_to(ctx, prompt, name, kind) {
             continue;
         }
         let label = prompt.label(name);
@@ -73,6 +73,18 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
             finding.fix(if has_context { Fix::safe(title, edits) } else { Fix::new(title, edits) });
         }
     }
+}
+
+/// Whether the file follows the template, is the only prompt, has labels of such files, or another prompt has one for
+/// that kind or declares an artifact of it.
+fn is_habit(ctx: &Context, prompt: &Prompt, kind: Kind) -> bool {
+    let workspace = ctx.workspace;
+    let is_other = |path: &str, facts: &Facts| facts.kind == Kind::Prompt && path != &*ctx.document.path;
+    let mut others = workspace.index.iter().filter(|(path, facts)| is_other(path, facts)).peekable();
+    others.peek().is_none()
+        || workspace.follows_template(ctx.document)
+        || [LabelName::Plan, LabelName::WorkNotes].iter().any(|name| prompt.label(*name).is_some())
+        || others.any(|(_, facts)| facts.labels[usize::from(kind != Kind::Plan)] || facts.declared.iter().any(|path| workspace.config.kind_of(path) == Some(kind)))
 }
 
 /// Whether the label has a path, a link to elsewhere or `none`, or any path in the prompt leads to such an
@@ -266,6 +278,15 @@ no heading that is known
         let fixed = crate::text::apply(prompt, &edits);
         assert_eq!(fixed, "# One\n\n- Plan: `plan/phase-1.md`\n- Work notes: `work-notes/phase-1.md`\n\n## Task\nGo.\n");
         check("missing-context-link", &format!("{files}{fixed}"));
+    }
+
+    #[test]
+    fn a_project_earns_it_where_another_prompt_names_such_a_file() {
+        let notes = "//- work-notes/phase-1.md\n# N\n//- work-notes/phase-2.md\n# N\n";
+        let prompt = "## Context\n- Read the code\n\n## Output\n";
+        check("missing-context-link", &format!("{notes}//- prompts/phase-1.md\n{prompt}//- prompts/phase-2.md\n{prompt}"));
+        let marked = prompt.replacen('\n', "\n   ^^^^^^^ missing-context-link\n", 1);
+        check("missing-context-link", &format!("{notes}//- prompts/phase-1.md\n## Context\n- Work notes: work-notes/phase-1.md\n//- prompts/phase-2.md\n{marked}"));
     }
 
     #[test]

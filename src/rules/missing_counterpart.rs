@@ -8,7 +8,8 @@ rule! {
     ///
     /// The plan, the prompt and the work notes are the memory of a phase: what to do, how to ask for it, and
     /// what happened. Where at least half of the other phases have such a file, the one that is missing was most
-    /// likely forgotten. It is said once for each phase, on the plan if there is one. A file that the phase's own
+    /// likely forgotten. A prompt is not asked for once the notes say that the phase has begun, nor notes before the phase has begun in a project
+    /// that writes them then. It is said once for each phase, on the plan if there is one. A file that the phase's own
     /// artifacts name (`Plan: PLAN.md`) is not missing; `phase-1-report.md` beside `phase-1.md` is attached to
     /// that phase, and a log or a record of decisions belongs to none.
     ///
@@ -45,7 +46,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     // One that cannot be read, or was not read yet, is there all the same.
     let is_there = |kind| files.iter().any(|(own, path)| *own == kind && ctx.files.kind(path).is_some());
     let is_missing = |kind: &Kind| {
-        workspace.has_pairs(path, *kind) && !has(ctx, *kind) && !is_there(*kind) && !artifact.names_counterpart(*kind, ctx.text())
+        workspace.has_pairs(path, *kind) && workspace.is_due(path, *kind) && !has(ctx, *kind) && !is_there(*kind) && !artifact.names_counterpart(*kind, ctx.text())
     };
     let missing: Vec<Kind> = others().filter(is_missing).collect();
     if missing.is_empty() {
@@ -99,6 +100,8 @@ mod tests {
   ^^^^^^^ missing-counterpart
 //- work-notes/phase-2.md
 # Notes
+
+**Status:** Not started
 //- prompts/phase-3.md
 # Other
   ^^^^^ missing-counterpart
@@ -121,6 +124,16 @@ a: b
         check("missing-counterpart", &format!("{plans}//- work-notes/SESSION_LOG.md\n# Session log\n"));
         check("missing-counterpart", &format!("{plans}//- work-notes/phase-1.md\n# N\n"));
         check("missing-counterpart", "//- plan/menu.md\n# A\n//- plan/phase-1.md\n# B\n//- prompts/phase-1.md\n# C\n");
+    }
+
+    #[test]
+    fn notes_wait_until_the_phase_has_begun_and_a_prompt_is_no_use_after_them() {
+        let pair = "//- plan/phase-1.md\n# A\n//- work-notes/phase-1.md\n**Status:** In progress\n";
+        check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# B\n"));
+        check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# B\n  ^ missing-counterpart\n- [x] a\n- [ ] b\n"));
+        let made = pair.replace("In progress", "Not started");
+        check("missing-counterpart", &format!("{made}//- plan/phase-2.md\n# B\n  ^ missing-counterpart\n"));
+        check("missing-counterpart", "//- prompts/phase-1.md\n# A\n//- work-notes/phase-1.md\n# N\n//- work-notes/phase-2.md\n# N\n");
     }
 
     #[test]

@@ -51,8 +51,11 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         return;
     }
     let has_work = || plan.has_work(&artifact.sections) || ctx.document.boxes().any();
-    let is_asked = || ctx.document.is_phase() || ctx.workspace.most_say_when_done(&ctx.document.path);
-    if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && is_asked() && has_work()) {
+    let is_phase = ctx.document.is_phase();
+    let most_say = || ctx.workspace.most_have_done_section(&ctx.document.path);
+    // Beside phases that all say it, it is missed in one without tasks, too.
+    let is_asked = || if is_phase { has_work() || most_say() } else { has_work() && most_say() };
+    if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && is_asked()) {
         return;
     }
     if ctx.workspace.says_when_done_beside(&ctx.document.path) {

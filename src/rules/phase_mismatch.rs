@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use super::{Context, Sink};
 use crate::{
     artifact::{
+        Artifact,
         paths::{self, Reference},
         phase_id,
         prompt::{Label, LabelName, Prompt},
@@ -11,13 +14,13 @@ use crate::{
 };
 
 rule! {
-    /// A prompt's Plan and Work notes are those of its own phase.
+    /// A title, and the Plan and Work notes of a prompt, are those of the own phase.
     ///
     /// ### Why
     ///
-    /// Prompts are copied from the phase before, and one path is forgotten. The model then works to the
-    /// wrong definition of done, or writes into notes that are closed. A path that leads nowhere is for
-    /// `broken-reference` to report.
+    /// Artifacts are copied from the phase before, and one path or the title is forgotten. The model then works to
+    /// the wrong definition of done, or writes into notes that are closed. A path that leads nowhere is for
+    /// `broken-reference` to report. A title is compared where the file of the phase that it names has that title, too.
     ///
     /// ### Fires
     ///
@@ -44,10 +47,43 @@ rule! {
     /// ## Context
     /// - Plan: plan/phase-2-api.md
     /// ```
-    "phase-mismatch", severity = Warning, check = Prompt(check)
+    "phase-mismatch", severity = Warning, check = Artifact(check)
 }
 
-fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    report_title(ctx, artifact, out);
+    if let Some(prompt) = artifact.prompt() {
+        report_labels(ctx, prompt, out);
+    }
+}
+
+/// Says that a title names the phase of another file; where titles count otherwise than file names do, that one
+/// does not name its own.
+fn report_title(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let stem = ctx.workspace.config.stem(&ctx.document.path).unwrap_or_default();
+    let (Some(title), Some(own)) = (ctx.document.titled_phase(), phase_id(stem)) else { return };
+    let (folder, _) = stem.rsplit_once('/').unwrap_or_default();
+    let theirs = if folder.is_empty() { format!("phase-{title}") } else { format!("{folder}/phase-{title}") };
+    let others = ctx.workspace.all_with_id_of(&theirs, artifact.kind);
+    let is_theirs = |path: &Arc<str>| ctx.workspace.facts(path).is_some_and(|facts| facts.is_titled_as_stem);
+    let (false, Some(other), Some(range)) =
+        (title.starts_with(&*own) || own.starts_with(&*title), others.iter().find(|path| is_theirs(path)), artifact.sections.title.clone())
+    else {
+        return;
+    };
+    let finding = out.report(range.clone(), format!("The title names phase {title}, but this file is phase {own}; phase {title} is `{other}`."));
+    let words = ctx.slice(range.clone());
+    let number = words.to_ascii_lowercase().find("phase").and_then(|at| {
+        let start = at + words[at..].find(|c: char| c.is_ascii_digit())?;
+        let written = words[start..].len() - words[start..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '.').len();
+        Some(range.start + start..range.start + start + words[start..start + written].trim_end_matches('.').len())
+    });
+    if let Some(number) = number {
+        finding.fix(Fix::new(format!("Replace with phase {own}"), vec![Edit::replace(number, own)]));
+    }
+}
+
+fn report_labels(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
     for label in &prompt.labels {
         let kind = match label.name {
             LabelName::Plan => Kind::Plan,
@@ -113,6 +149,31 @@ fn correct(ctx: &Context, reference: &Reference, wrong: &str, right: &str) -> Ed
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_title_names_its_own_phase() {
+        check(
+            "phase-mismatch",
+            "
+//- work-notes/phase-7.md
+# Phase 7 - Draw
+//- work-notes/phase-8.md
+# Phase 7 - Erase
+  ^^^^^^^^^^^^^^^ phase-mismatch
+//- work-notes/phase-9a.md
+# Phase 9 - Save
+//- plan/phase-0.md
+# Phase 1: Till
+//- plan/phase-1.md
+# Phase 2: Stock
+",
+        );
+        check_fix(
+            "phase-mismatch",
+            "//- work-notes/phase-7.md\n# Phase 7\n//- work-notes/phase-8.md\n# 🎨 Phase 07: Erase\n",
+            "# 🎨 Phase 8: Erase\n",
+        );
+    }
+
     use crate::testing::{check, check_fix};
 
     #[test]

@@ -1,9 +1,16 @@
+use std::{collections::HashSet, ops::Range};
+
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, notes::Status, status_change::set_status},
+    artifact::{
+        Artifact,
+        notes::Status,
+        paths::{ReferenceStyle, Role},
+        status_change::set_status,
+    },
     diagnostic::Fix,
     text::Edit,
-    workspace::Document,
+    workspace::{Document, resolve::readings_of_either},
 };
 
 rule! {
@@ -11,8 +18,9 @@ rule! {
     ///
     /// ### Why
     ///
-    /// When every box is ticked and every question answered, the phase is complete. A status that still says
-    /// otherwise keeps it among the open ones, for readers and for tools.
+    /// When every box is ticked and every question answered, the phase is complete; when the files that it is to
+    /// create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
+    /// for tools.
     ///
     /// ### Fires
     ///
@@ -47,7 +55,10 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         && unit.open_boxes().next().is_none()
         && unit.open_questions().next().is_none()
         && unit.worked_on().all(|part| !part.boxes.has_plain_item);
-    let (true, Some((status, range))) = (is_all_done, stating.status.clone()) else { return };
+    let Some((status, range)) = stating.status.clone() else { return };
+    if !is_all_done {
+        return if status == Status::NotStarted && unit.ticked() == 0 { report_made(ctx, artifact, range, out) };
+    }
     out.report_lazily(range, move |finding| {
         let Document { text, markdown, .. } = ctx.document;
         finding.message = format!("Every box is ticked and no question is open, but the status is `{status}`.");
@@ -63,6 +74,26 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     });
 }
 
+/// Says that a phase has begun whose files are all there, though none was to be before.
+fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>, out: &mut Sink<'a>) {
+    let file = &*ctx.document.path;
+    let created = artifact.references().iter().filter(|reference| reference.role == Role::Created && !reference.is_guess);
+    let created: HashSet<&str> = created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path).collect();
+    let is_there = |path: &&str| readings_of_either(file, path, None, ReferenceStyle::Code).iter().any(|place| ctx.resolver().at(place).is_some());
+    if created.len() < FEWEST_MADE || !created.iter().all(is_there) {
+        return;
+    }
+    let (status, count) = (Status::NotStarted, created.len());
+    let finding = out.report(range, format!("The status is `{status}`, but the {count} files that the phase creates exist."));
+    let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::InProgress);
+    if !edits.is_empty() {
+        finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), edits));
+    }
+}
+
+/// One file alone may have been there before.
+const FEWEST_MADE: usize = 3;
+
 /// How other artifacts of the kind call what is complete, most often; of several the first.
 fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {
     let facts = ctx.workspace.index.iter().map(|(_, facts)| facts).filter(|facts| facts.kind == ctx.document.kind);
@@ -75,6 +106,16 @@ fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {
 #[cfg(test)]
 mod tests {
     use crate::testing::{check, check_fix};
+
+    #[test]
+    fn a_phase_whose_files_are_there_has_begun() {
+        let plan = "**Status:** Not started\n            ^^^^^^^^^^^ stale-status\n\n## Files\n### New\n- src/a.rs\n- src/b.rs\n- src/c.rs\n";
+        let files = "//- src/a.rs\n//- src/b.rs\n";
+        check("stale-status", &format!("{files}//- src/c.rs\n//- plan/phase-1.md\n{plan}"));
+        let plan = plan.replace("            ^^^^^^^^^^^ stale-status\n", "");
+        check("stale-status", &format!("{files}//- plan/phase-1.md\n{plan}"));
+        check_fix("stale-status", &format!("{files}//- src/c.rs\n//- plan/phase-1.md\n{plan}"), &plan.replace("Not started", "In progress"));
+    }
 
     #[test]
     fn a_status_behind_the_work_is_seen() {

@@ -7,6 +7,7 @@ use crate::{
     markdown::{Block, BlockKind},
     template::normalize_heading,
     text::{Edit, start_of_line},
+    workspace::Document,
 };
 
 rule! {
@@ -15,7 +16,7 @@ rule! {
     /// ### Why
     ///
     /// All that follows an open fence is code: its headings are no sections, its boxes no tasks, and
-    /// a reader of the rendered page sees one grey block. While a fence is open, nothing in the file
+    /// a reader of the rendered page sees one grey block. A block that quotes another one needs the longer fence. While a fence is open, nothing in the file
     /// is called missing.
     ///
     /// ### Fires
@@ -46,7 +47,7 @@ rule! {
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let text = ctx.text();
     // A closing fence that stands too far left opens a block of its own: one mistake, one finding.
-    let mut strayed = None;
+    let mut strayed = report_torn(ctx, out);
     for (_, block) in ctx.document.markdown.all() {
         if block.kind != (BlockKind::Fence { closed: false }) || strayed == Some(block.range().start) {
             continue;
@@ -78,6 +79,28 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     }
 }
 
+/// Says that a code block ends where one inside it does. Returns where its intended end begins, which opens a block of
+/// its own.
+fn report_torn(ctx: &Context, out: &mut Sink) -> Option<usize> {
+    let Document { text, lines, markdown, .. } = ctx.document;
+    let (id, inner) = ctx.document.torn_fence()?;
+    let fence = Fence::read(ctx, markdown.block(id));
+    let line = lines.line(inner) + 1;
+    let is_bare = text[fence.opening.clone()].trim() == fence.marker;
+    let Some(end) = fence.intended_end(text).filter(|_| !is_bare) else {
+        if !ctx.document.has_open_fence() {
+            let message = format!("A code block begins inside this one, on line {line}: a fence above is missing, or is one too many.");
+            out.report(fence.opening.clone(), message);
+        }
+        return None;
+    };
+    let message = format!("This code block ends with the one inside it on line {line}: give it a longer fence.");
+    let longer = |at: usize| Edit::insert(at, fence.marker[..1].to_owned());
+    out.report(fence.opening.clone(), message)
+        .fix(Fix::new("Lengthen the outer fence", vec![longer(fence.block.start), longer(end)]));
+    Some(end)
+}
+
 /// An open fence.
 struct Fence<'a> {
     /// Bytes of the block.
@@ -101,6 +124,24 @@ impl<'a> Fence<'a> {
         let indent = text[line.start..block.start].chars().filter(|c| *c != '\u{feff}');
         let indent = indent.map(|c| if matches!(c, '>' | '\t') { c } else { ' ' }).collect();
         Self { block, opening, marker, indent }
+    }
+
+    /// Where the fence that is meant to close it begins (byte): the first one without language that closes no block
+    /// which began inside.
+    fn intended_end(&self, text: &str) -> Option<usize> {
+        let (mut depth, mut at) = (1, self.opening.end);
+        for line in text[at..].split_inclusive('\n') {
+            let words = line.trim_start_matches([' ', '\t', '>']);
+            if let Some(rest) = words.strip_prefix(self.marker) {
+                let is_bare = rest.trim_start_matches(&self.marker[..1]).trim().is_empty();
+                depth = if is_bare { depth - 1 } else { depth + 1 };
+                if depth == 0 {
+                    return Some(at + line.len() - words.len());
+                }
+            }
+            at += line.len();
+        }
+        None
     }
 
     /// The edit that closes the fence after byte `at`, the end of a line.
@@ -189,6 +230,19 @@ mod tests {
             let found = findings(&format!("//- plan/phase-1.md\n{text}"));
             assert!(found.iter().any(|(_, finding)| finding.message.ends_with(end)), "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_block_that_quotes_another_needs_the_longer_fence() {
+        check_fix(
+            "unclosed-fence",
+            "//- plan/phase-1.md\n# P\n\n```md\n# Usage\n\n```sh\nmake\n```\n\nDone.\n```\n\n## Goals\n- a\n",
+            "# P\n\n````md\n# Usage\n\n```sh\nmake\n```\n\nDone.\n````\n\n## Goals\n- a\n",
+        );
+        // Which fence is wrong cannot be told.
+        let stray = "# P\n- a\n```\n^^^ unclosed-fence\n\n## Task\n- a\n\n```sh\nmake\n```\n\n## Context\n";
+        check("unclosed-fence", &format!("//- prompts/phase-1.md\n{stray}"));
+        check("unclosed-fence", "//- plan/phase-1.md\n````md\n```sh\nmake\n```\n````\n\n```ts\nlet a = `\n```js`\n```\n");
     }
 
     #[test]

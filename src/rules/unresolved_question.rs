@@ -143,6 +143,29 @@ We asked twice.
     }
 
     #[test]
+    fn what_states_or_decides_asks_nothing() {
+        check(
+            "unresolved-question",
+            "
+//- plan/phase-1.md
+## Open questions
+- The add-back is only seen when that year's own planner has the split; a bare total is treated as all-employer.
+- Round trip of literal blocks
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+//- plan/phase-2.md
+## Decisions & open questions
+### Settled with the team
+- Toggle: white
+### Open questions
+- Which red?
+  ^^^^^^^^^^ unresolved-question
+### Trade-offs we accept
+- One slice
+",
+        );
+    }
+
+    #[test]
     fn what_the_author_has_put_off_is_left_alone() {
         check(
             "unresolved-question",

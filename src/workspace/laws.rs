@@ -19,8 +19,6 @@ pub struct Tallies {
     templates: PerKind<(usize, usize)>,
     /// By kind: in how many artifacts each required section is.
     sections: PerKind<HashMap<SectionName, usize>>,
-    /// Plans that say when they are done.
-    says_when_done: usize,
     /// Units with a phase id.
     with_id: UnitTally,
     /// Units without one.
@@ -49,7 +47,6 @@ impl Index {
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);
-                tallies.says_when_done += usize::from(facts.says_when_done);
                 for name in &facts.required_there {
                     *tallies.sections.get_mut(facts.kind).entry(*name).or_default() += 1;
                 }
@@ -99,13 +96,15 @@ impl Workspace {
         others > 0 && with == usize::from(own.is_some_and(|own| own.required_there.contains(&name)))
     }
 
-    /// Whether at least two of the other plans, and half of them, say when they are done.
-    pub fn most_say_when_done(&self, path: &str) -> bool {
+    /// Whether at least two of the other plans, and three of four, have a section that says when they are done.
+    pub fn most_have_done_section(&self, path: &str) -> bool {
+        const NAME: SectionName = SectionName::DefinitionOfDone;
         let own = self.index.get(path).filter(|own| own.kind == Kind::Plan);
         let tallies = self.index.tallies();
         let others = tallies.templates.get(Kind::Plan).0 - usize::from(own.is_some());
-        let saying = tallies.says_when_done - usize::from(own.is_some_and(|own| own.says_when_done));
-        saying >= 2 && 2 * saying >= others
+        let with = tallies.sections.get(Kind::Plan).get(&NAME).copied().unwrap_or_default();
+        let with = with - usize::from(own.is_some_and(|own| own.required_there.contains(&NAME)));
+        with >= 2 && 4 * with >= 3 * others
     }
 
     /// Whether another plan in the same folder below the artifact folder says when it is done: the files of such
@@ -137,6 +136,27 @@ impl Workspace {
         let (units, with) = count(&self.index);
         let (units, with) = if units == 0 { count(&self.open) } else { (units, with) };
         with > 0 && 2 * with >= units
+    }
+
+    /// Whether a file of `kind` would be there by now: a prompt is of no use once there are notes, unless they say
+    /// that nothing has begun, and notes may wait
+    /// until the phase has begun, unless those of another phase did not.
+    pub fn is_due(&self, path: &str, kind: Kind) -> bool {
+        let has_begun = |facts: &Facts| {
+            let is_stated = facts.status.is_some_and(|status| status != Status::NotStarted);
+            is_stated || facts.has_log_entry || facts.has_commits || facts.has_tick
+        };
+        match kind {
+            Kind::Plan => true,
+            Kind::Prompt => {
+                let mut notes = self.unit(path).filter(|facts| facts.kind == Kind::WorkNotes);
+                notes.all(|facts| facts.status == Some(Status::NotStarted))
+            }
+            Kind::WorkNotes => {
+                let mut notes = self.index.iter().filter(|(_, facts)| facts.kind == Kind::WorkNotes);
+                self.unit(path).any(has_begun) || notes.any(|(_, facts)| !facts.has_one_purpose && !has_begun(facts))
+            }
+        }
     }
 
     /// Whether `path` belongs to the unit of a shorter stem: `phase-1-report` to `phase-1`.

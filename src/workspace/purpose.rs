@@ -25,8 +25,12 @@ impl Document {
 
     /// Whether it is the plan, the prompt or the notes of one phase, by its stem or by how its title begins.
     pub fn is_phase(&self) -> bool {
-        let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
-        phase_id(file_stem(&self.path)).is_some() || phase_id(&normalize_heading(title)).is_some()
+        phase_id(file_stem(&self.path)).is_some() || self.titled_phase().is_some()
+    }
+
+    /// The id that its title begins with: `Phase 2: …`.
+    pub fn titled_phase(&self) -> Option<String> {
+        phase_id(&normalize_heading(self.slice(self.artifact.sections.title.clone()?)))
     }
 
     /// Whether it is the record of one session among others: `docs/sessions/2026-06-08-sync.md`.
@@ -73,7 +77,8 @@ pub fn names_report(path: &str) -> bool {
     words(file_stem(path)).last().is_some_and(|word| REPORTS.contains(&word.as_str()))
 }
 
-fn file_stem(path: &str) -> &str {
+/// The name of a file without its extension.
+pub fn file_stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.trim_end_matches(".md").trim_end_matches(".markdown")
 }

@@ -134,6 +134,7 @@ const PUT_OFF: &[&str] = &[
     "decide if",
     "decide later",
     "decide as",
+    "decide with",
     "to be decided when",
     "to be decided once",
     "to be decided in",
@@ -182,6 +183,13 @@ const MARKS: &[&str] = &[
     "no longer",
     "out of scope",
     "won't fix",
+    "nice",
+    "nice to have",
+    "not v1",
+    "not for v1",
+    "not for the mvp",
+    "post-mvp",
+    "optional",
     "n/a",
 ];
 
