@@ -21,6 +21,13 @@ impl Vocabulary {
         if let Some(name) = self.section(kind, heading) {
             push(name);
         }
+        // As most headings: nothing joins names or introduces a value.
+        if is_plain(heading) {
+            if found.is_empty() {
+                found.extend(self.section_within(kind, heading));
+            }
+            return found;
+        }
         let (head, value) = split_value(heading);
         // `5 commands (list, status) done` is a sentence.
         let is_joined = !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| head.contains(joint));
@@ -93,6 +100,12 @@ impl Vocabulary {
 
 /// What joins two names in a heading.
 const JOINTS: [&str; 9] = [" and ", " & ", "/", " + ", ", ", " und ", " et ", " y ", "・"];
+
+/// Whether a heading is ASCII words alone, none of which joins two others.
+fn is_plain(heading: &str) -> bool {
+    heading.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
+        && !heading.split(' ').any(|word| ["and", "und", "et", "y"].contains(&word))
+}
 
 fn parts(head: &str) -> impl Iterator<Item = &str> {
     let pieces = head.split(['/', '&', '+', ',', '・']);

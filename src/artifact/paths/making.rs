@@ -181,11 +181,12 @@ fn ends_in_verb(before: &str) -> bool {
     let words = without_opening_markup(line).split_whitespace().rev().take(6);
     let is_end = |word: &&str| word.ends_with(['.', ',', ';', '`', ')']);
     for word in words.take_while(|word| !is_end(word)) {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        if VERBS.contains(&&*word) {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_in = |table: &[&str]| table.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if is_in(VERBS) {
             return true;
         }
-        if !FILLERS.contains(&&*word) {
+        if !is_in(FILLERS) {
             return false;
         }
     }
