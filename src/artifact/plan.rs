@@ -107,6 +107,8 @@ impl Reader<'_> {
             || self.ends_with_verification()
             || self.has_column_of_verification()
             || text.lines().any(|line| is_expectation(line) || is_verification_label(line))
+            // `Goal ("done when" per the roadmap): a worker finds work.`
+            || text.as_bytes().windows(9).any(|words| words.eq_ignore_ascii_case(b"done when"))
     }
 
     /// Whether a table says it step by step: in a column such as `Acceptance criteria`.

@@ -13,8 +13,8 @@ rule! {
     /// The next session looks for things where the template puts them. A prompt without a task, or
     /// notes without a session log, leave the model to guess.
     ///
-    /// It speaks only about a file that follows the template: one that has at least half of the required
-    /// sections, or two of them where most other files of its kind have half, or that still holds placeholders,
+    /// It speaks only about a file that follows the template: one of a phase, or beside others of its kind, that has at least half of
+    /// the required sections, or two of them where most other files of its kind have half, or that still holds placeholders,
     /// or whose kind says `strict = true` in `phasemark.toml`. All missing sections are one finding. It is a
     /// warning for Role, Context, Task and Constraints of a prompt and for Status, Open questions and Session log
     /// of work notes, else information. A plan's Definition of done has a rule of its own,
@@ -303,5 +303,13 @@ mod tests {
         check("missing-section", &format!("//- work-notes/sessions/2026-06-08-phase-4-sync.md\n{notes}"));
         let marked = notes.replacen("Session\n", "Session\n  ^^^^^^^ missing-section\n", 1);
         check("missing-section", &format!("//- work-notes/2026-06-08-phase-4-sync.md\n{}", marked.replace("Session", "Phase 4").replace("Session", "")));
+    }
+
+    #[test]
+    fn a_document_of_the_whole_project_is_no_plan_of_a_phase() {
+        let text = "# Project\n\n## Overview\nA till.\n\n## Goals\n- a\n\n## Definition of done\n- [ ] `make` exits 0\n";
+        check("missing-section", &format!("//- plan/PROJECT.md\n{text}"));
+        let phase = text.replace("# Project", "# Phase 1\n  ^^^^^^^ missing-section");
+        check("missing-section", &format!("//- plan/phase-1.md\n{phase}"));
     }
 }

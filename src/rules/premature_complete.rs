@@ -12,7 +12,8 @@ rule! {
     ///
     /// A complete phase is not looked at again. If its plan still has unticked done items, or its
     /// questions are still open, the next phase builds on something that was never there. Where no box of the
-    /// phase was ever ticked, its author hardly keeps them: then the finding is information only.
+    /// phase was ever ticked, its author hardly keeps them: then the finding is information only, and in an archive there
+    /// is none.
     ///
     /// ### Fires
     ///
@@ -61,8 +62,13 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     }
     let (false, Some((_, range))) = (open.is_empty(), stating.status.clone()) else { return };
     let is_untouched = unticked > 0 && unit.ticked() == 0;
+    // What was put away without a tick is not ticked afterwards.
+    if is_untouched && questions == 0 && ctx.document.is_archived() {
+        return;
+    }
     let severity = if is_untouched { Severity::Information } else { Severity::Error };
-    let finding = out.report_at(severity, range, format!("The status is `Complete`, but {}.", open.join(" and ")));
+    let stated = ctx.slice(range.clone()).trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let finding = out.report_at(severity, range, format!("The status is `{stated}`, but {}.", open.join(" and ")));
     for (part, place) in unit.open_boxes().take(MOST_RELATED) {
         finding.relate(&part.path, place.clone(), "Not ticked.");
     }
@@ -225,6 +231,14 @@ Complete.
         );
         let places: Vec<_> = finding.related.iter().map(|related| (&*related.path, &*related.message)).collect();
         assert_eq!(places, [("plan/phase-1.md", "Not ticked."), ("work-notes/phase-1.md", "Still open.")]);
+    }
+
+    #[test]
+    fn what_was_archived_without_a_tick_stays_so() {
+        let text = |ticked: &str| format!("**Status:** Complete\n\n## Definition of done\n- [ ] a\n{ticked}");
+        check("premature-complete", &format!("//- plan/archive/phase-1.md\n{}", text("")));
+        let marked = text("- [x] b\n").replacen("Complete\n", "Complete\n            ^^^^^^^^ premature-complete\n", 1);
+        check("premature-complete", &format!("//- plan/archive/phase-1.md\n{marked}"));
     }
 
     #[test]

@@ -65,13 +65,26 @@ impl Index {
     }
 }
 
+impl Document {
+    /// Whether it is in a folder of units that are over.
+    pub fn is_archived(&self) -> bool {
+        let folders = self.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()))
+    }
+}
+
 impl Workspace {
-    /// Whether a file has earned to be compared with the template: it has half of the required sections, or two
-    /// of them where most other files of its kind have half, or template text that is not filled in, or the
+    /// Whether a file has earned to be compared with the template: it has half of the required sections and belongs
+    /// to a phase or beside others that have them, or two of them where most other files of its kind have half, or template text that is not filled in, or the
     /// configuration says so.
     pub fn follows_template(&self, document: &Document) -> bool {
         let artifact = &document.artifact;
-        if self.config.sections.get(document.kind).strict || artifact.has_half_of_template() {
+        let own = usize::from(self.index.get(&document.path).is_some_and(|own| own.has_half_of_template));
+        let has_siblings = || self.index.tallies().templates.get(document.kind).1 > own;
+        let is_of_unit = || document.is_phase() || self.unit(&document.path).nth(1).is_some();
+        if self.config.sections.get(document.kind).strict
+            || artifact.has_half_of_template() && (is_of_unit() || has_siblings())
+        {
             return true;
         }
         if !artifact.placeholders.is_empty() {
@@ -96,15 +109,14 @@ impl Workspace {
         others > 0 && with == usize::from(own.is_some_and(|own| own.required_there.contains(&name)))
     }
 
-    /// Whether at least two of the other plans, and three of four, have a section that says when they are done.
-    pub fn most_have_done_section(&self, path: &str) -> bool {
+    /// How many other plans there are, and how many of them have a section that says when they are done.
+    pub fn others_with_done_section(&self, path: &str) -> (usize, usize) {
         const NAME: SectionName = SectionName::DefinitionOfDone;
         let own = self.index.get(path).filter(|own| own.kind == Kind::Plan);
         let tallies = self.index.tallies();
         let others = tallies.templates.get(Kind::Plan).0 - usize::from(own.is_some());
         let with = tallies.sections.get(Kind::Plan).get(&NAME).copied().unwrap_or_default();
-        let with = with - usize::from(own.is_some_and(|own| own.required_there.contains(&NAME)));
-        with >= 2 && 4 * with >= 3 * others
+        (others, with - usize::from(own.is_some_and(|own| own.required_there.contains(&NAME))))
     }
 
     /// Whether another plan in the same folder below the artifact folder says when it is done: the files of such
@@ -179,9 +191,7 @@ impl Workspace {
 
     /// Whether the unit of the document is over: archived, complete by its status, or by its ticks.
     pub fn is_over(&self, document: &Document) -> bool {
-        let folders = document.path.rsplit_once('/').map_or("", |(folders, _)| folders);
-        let is_archived = folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()));
-        is_archived || {
+        document.is_archived() || {
             let statuses = || self.unit(&document.path).filter_map(|facts| facts.status);
             statuses().any(|status| status == Status::Complete)
                 || self.is_over_by_ticks(&document.path)

@@ -51,7 +51,7 @@ impl Document {
         const REPORTS: &[&str] = &[
             "summary", "report", "review", "research", "context", "analysis", "findings", "retrospective", "retro",
             "postmortem", "audit", "verification", "validation", "uat", "template", "changelog", "readme", "glossary",
-            "discussion", "brainstorm", "notes", "roadmap", "backlog", "index", "todo", "progress", "background", "adr", "results", "benchmark",
+            "discussion", "brainstorm", "checklist", "notes", "roadmap", "backlog", "index", "todo", "progress", "background", "adr", "results", "benchmark",
         ];
         let name = words(file_stem(&self.path));
         let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();

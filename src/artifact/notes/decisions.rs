@@ -348,13 +348,14 @@ const ARTICLES: &[&str] =
 /// Whether a second part explains the first: `X: why`, `X — why`, `X. Why.`
 fn has_explanation(text: &str) -> Reason {
     // `Log format: JSON` names its topic, `Use port 80: the old chart does` explains.
-    const BREAKS: [(&str, usize); 11] = [
+    const BREAKS: [(&str, usize); 12] = [
         (": ", 2),
         (":\n", 2),
         ("：", 2),
         (" — ", 3),
         (" – ", 3),
         (" - ", 3),
+        (" -- ", 3),
         ("——", 2),
         ("; ", 3),
         (". ", 3),
