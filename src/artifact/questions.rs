@@ -420,7 +420,7 @@ impl Reader<'_> {
             let settled = settled || markers::resolution(words, true) == Resolution::Resolved;
             return nested.iter().for_each(|entry| self.entry(entry, settled, first));
         }
-        if !self.is_asked(words) && !(self.is_file && entry.task.is_some()) {
+        if !(self.is_asked(words) || self.is_file && entry.task.is_some()) {
             return;
         }
         let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked || task.dropped) || is_ticked(words);
