@@ -32,7 +32,7 @@ pub struct Question {
 
 /// Every question under Open questions, resolved or not, and every mark that asks for clarification.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Question> {
-    let mut reader = Reader { text, markdown, sections, is_joined: false, is_file: false, found: Vec::new() };
+    let mut reader = Reader { text, markdown, sections, is_joined: false, found: Vec::new() };
     let newest = newest_by_level(sections);
     for section in sections.named(SectionName::OpenQuestions) {
         let mut around = sections.enclosing(section).skip(1);
@@ -52,10 +52,6 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
             let is_for_later = sections.enclosing(section).skip(1).any(|around| later::is_name(&around.normalized));
             reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
         }
-    }
-    if sections.is_titled(SectionName::OpenQuestions) {
-        reader.is_file = true;
-        reader.file();
     }
     reader.marks();
     reader.found
@@ -196,8 +192,6 @@ struct Reader<'a> {
     sections: &'a Sections,
     /// Whether the section at hand holds more than questions: only what asks is one there.
     is_joined: bool,
-    /// Whether the whole file is at hand: only a box or a question mark makes a question there.
-    is_file: bool,
     found: Vec<Question>,
 }
 
@@ -227,17 +221,6 @@ impl Reader<'_> {
                 self.sub_heading(child, settled);
             }
         }
-    }
-
-    /// The questions of a file whose title says that it holds them.
-    fn file(&mut self) {
-        let settled = self.sections.title.clone().is_some_and(|title| says_resolved(&self.text[title]));
-        let first = self.found.len();
-        if let Some(preamble) = self.sections.preamble.clone() {
-            self.entries(preamble, settled, first);
-        }
-        let outermost = self.sections.all.iter().filter(|section| section.parent.is_none());
-        outermost.for_each(|section| self.sub_heading(section, settled));
     }
 
     /// Without any item, the paragraphs that end in a question are the questions.
@@ -283,9 +266,7 @@ impl Reader<'_> {
         let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let begins =
             |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        asks(words)
-            || !self.is_file && ASKING.iter().any(begins)
-            || !self.is_joined && !self.is_file && !is_statement(&lower)
+        asks(words) || ASKING.iter().any(begins) || !self.is_joined && !is_statement(&lower)
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.
@@ -318,11 +299,7 @@ impl Reader<'_> {
         if section.name.is_some_and(|name| name != SectionName::OpenQuestions) || entries::says_none(heading) {
             return;
         }
-        if sorts_questions(self.text, section)
-            || section.is(SectionName::OpenQuestions)
-            || self.has_boxes(section)
-            || self.is_file && !asks(heading)
-        {
+        if sorts_questions(self.text, section) || section.is(SectionName::OpenQuestions) || self.has_boxes(section) {
             // Beside risks and recommendations only a group that is called so holds questions.
             let names = ["question", "open", "decision", "unresolved", "decide"];
             let is_named =
@@ -420,14 +397,11 @@ impl Reader<'_> {
             let settled = settled || markers::resolution(words, true) == Resolution::Resolved;
             return nested.iter().for_each(|entry| self.entry(entry, settled, first));
         }
-        if !(self.is_asked(words) || self.is_file && entry.task.is_some()) {
+        if !self.is_asked(words) {
             return;
         }
         let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked || task.dropped) || is_ticked(words);
-        // In a file of questions, what stands below one answers it.
-        let is_answer = |entry: &Entry| !asks(entry.text(self.text)) && !is_pending(entry.text(self.text));
-        let has_answer = self.is_file && entry.task.is_none() && nested.iter().any(is_answer);
-        let resolved = settled || is_ticked || has_answer || self.is_struck(&entry.range) || self.resolves(blocks);
+        let resolved = settled || is_ticked || self.is_struck(&entry.range) || self.resolves(blocks);
         self.push(entries::first_line(self.text, &entry.range), entry.block, entry.task.clone(), resolved);
     }
 

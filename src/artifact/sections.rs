@@ -273,6 +273,11 @@ impl Sections {
         self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)
     }
 
+    /// Whether the title names that section.
+    pub fn is_titled_as(&self, name: SectionName) -> bool {
+        self.titled == Some(name)
+    }
+
     /// Whether the title names a section.
     pub fn names_title(&self) -> bool {
         self.titled.is_some()

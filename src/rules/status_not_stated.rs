@@ -113,6 +113,11 @@ mod tests {
    ^^^^^^ status-not-stated
 - [ ] Not started
 - [ ] In progress
+",
+        );
+        check(
+            "status-not-stated",
+            "
 //- work-notes/phase-3.md
 # Notes
   ^^^^^ status-not-stated

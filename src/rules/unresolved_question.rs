@@ -11,6 +11,7 @@ rule! {
     /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
     /// anywhere. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
     /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
+    /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
     /// In a log only the newest entry is looked at.
@@ -37,6 +38,9 @@ rule! {
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let (document, workspace) = (ctx.document, ctx.workspace);
+    if document.collects_questions() {
+        return;
+    }
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
     for question in artifact.questions.iter().filter(|question| !question.resolved) {
@@ -161,6 +165,27 @@ We asked twice.
   ^^^^^^^^^^ unresolved-question
 ### Trade-offs we accept
 - One slice
+",
+        );
+    }
+
+    #[test]
+    fn a_register_of_questions_says_so_itself() {
+        check(
+            "unresolved-question",
+            "
+//- work-notes/OPEN_QUESTIONS.md
+# To ask
+## Open questions
+- Which port?
+//- work-notes/ask.md
+# Open questions / TBD
+## 1. Open questions on data
+- Which feed?
+//- work-notes/phase-1.md
+## Open questions
+- Which host?
+  ^^^^^^^^^^^ unresolved-question
 ",
         );
     }

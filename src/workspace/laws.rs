@@ -75,16 +75,15 @@ impl Document {
 
 impl Workspace {
     /// Whether a file has earned to be compared with the template: it has half of the required sections and belongs
-    /// to a phase or beside others that have them, or two of them where most other files of its kind have half, or template text that is not filled in, or the
+    /// to a phase, unless others follow another one, or two of them where most other files of its kind have half, or template text that is not filled in, or the
     /// configuration says so.
     pub fn follows_template(&self, document: &Document) -> bool {
         let artifact = &document.artifact;
-        let own = usize::from(self.index.get(&document.path).is_some_and(|own| own.has_half_of_template));
-        let has_siblings = || self.index.tallies().templates.get(document.kind).1 > own;
+        if self.config.sections.get(document.kind).strict {
+            return true;
+        }
         let is_of_unit = || document.is_phase() || self.unit(&document.path).nth(1).is_some();
-        if self.config.sections.get(document.kind).strict
-            || artifact.has_half_of_template() && (is_of_unit() || has_siblings())
-        {
+        if artifact.has_half_of_template() && is_of_unit() && !self.has_another_template(document) {
             return true;
         }
         if !artifact.placeholders.is_empty() {
@@ -96,6 +95,14 @@ impl Workspace {
             let others = files.saturating_sub(own);
             others > 0 && 2 * following > others
         }
+    }
+
+    /// Whether at least two other artifacts of the document's kind are there, and none follows the template.
+    fn has_another_template(&self, document: &Document) -> bool {
+        let own = self.index.get(&document.path);
+        let (files, following) = *self.index.tallies().templates.get(document.kind);
+        let following = following - usize::from(own.is_some_and(|own| own.has_half_of_template));
+        files - usize::from(own.is_some()) >= 2 && following == 0
     }
 
     /// Whether other artifacts of the document's kind follow the template, and none of them has a section of that

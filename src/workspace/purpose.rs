@@ -3,7 +3,7 @@
 use super::Document;
 use crate::{
     artifact::{dates, phase_id},
-    template::{Kind, normalize_heading},
+    template::{Kind, SectionName, normalize_heading},
 };
 
 impl Document {
@@ -26,6 +26,14 @@ impl Document {
     /// Whether it is the plan, the prompt or the notes of one phase, by its stem or by how its title begins.
     pub fn is_phase(&self) -> bool {
         phase_id(file_stem(&self.path)).is_some() || self.titled_phase().is_some()
+    }
+
+    /// Whether it is a register of open questions, by its name or title.
+    pub fn collects_questions(&self) -> bool {
+        let name = normalize_heading(file_stem(&self.path)).replace(['-', '_'], " ");
+        name.ends_with("questions")
+            || name.ends_with("offene fragen")
+            || self.artifact.sections.is_titled_as(SectionName::OpenQuestions)
     }
 
     /// The id that its title begins with: `Phase 2: …`.

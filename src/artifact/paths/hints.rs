@@ -31,11 +31,46 @@ impl Lines {
         let previous = self.previous.filter(|(end, _)| (start..=path.start).contains(end));
         let is_entry = match previous {
             Some((end, was_entry)) => was_entry && only_separates(&text[end..path.start]),
-            None => begins_entry(before(text, start, path, NEAR)),
+            None => begins_entry(before(text, start, path, NEAR)) && !wraps(&text[block.start..start]),
         };
         self.previous = Some((path.end, is_entry));
         is_entry
     }
+}
+
+/// Whether the sentence before a line goes on with it: `updated to include\n`a.md``.
+fn wraps(before: &str) -> bool {
+    const OPEN: &[&str] = &[
+        "include",
+        "includes",
+        "including",
+        "mention",
+        "mentions",
+        "mentioning",
+        "name",
+        "names",
+        "to",
+        "of",
+        "in",
+        "from",
+        "and",
+        "or",
+        "with",
+        "by",
+        "for",
+        "the",
+        "a",
+        "as",
+        "like",
+        "into",
+        "see",
+        "at",
+        "than",
+        "via",
+    ];
+    let words = before.trim_end();
+    let last = words.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    !before.is_empty() && OPEN.contains(&last)
 }
 
 /// Whether the line, or the sentence that ends on it, says that the path is not to be touched.

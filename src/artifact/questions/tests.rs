@@ -206,10 +206,3 @@ fn only_answers_in_a_column_of_answers_count() {
     }
     assert_eq!(open("## Questions\n\n| # | Question |\n|---|---|\n| 3 | ~~Port?~~ |\n| 4 | Host? |\n"), ["Host?"]);
 }
-
-#[test]
-fn a_file_of_questions_holds_what_asks_or_has_a_box() {
-    let text = "# Open questions\n\nAsk the owner:\n\n- Question:\n- Why it matters: the till\n- [ ] **Store**: one or two\n- [x] Which host?\n\n\
-        ## 1. Data\n- Which feed? All of them?\n- Which port?\n  - 8080, says Anke\n- Which unit?\n  - TBD\n\n## Which colour?\n\n## Resolved\n- Which name?\n";
-    assert_eq!(open(text), ["**Store**: one or two", "Which feed? All of them?", "Which unit?", "Which colour?"]);
-}
