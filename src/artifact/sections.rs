@@ -263,11 +263,12 @@ impl Sections {
 
     /// Whether there is such a section that is outermost and has no name of other templates.
     pub fn has_as_in_template(&self, name: SectionName) -> bool {
-        // Labels in a file of headings are what other templates begin with: `**Goal:**`.
+        // Labels in a file of headings are what other templates begin with: `**Goal:**`; with their text behind them
+        // they are the form of a prompt that is used once.
         let has_headings =
             self.all.iter().any(|section| section.style == SectionStyle::Heading && section.name.is_some());
         let is_own = |section: &Section| {
-            let is_label = section.style == SectionStyle::LeadIn && has_headings;
+            let is_label = section.style == SectionStyle::LeadIn && (has_headings || !section.after_label.is_empty());
             !is_label && !template::FOREIGN.contains(&&*section.normalized)
         };
         self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)

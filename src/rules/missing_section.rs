@@ -312,4 +312,13 @@ mod tests {
         let phase = text.replace("# Project", "# Phase 1\n  ^^^^^^^ missing-section");
         check("missing-section", &format!("//- plan/phase-1.md\n{phase}"));
     }
+
+    #[test]
+    fn labels_with_their_text_behind_them_are_another_form() {
+        let prompt = "# One shot\n\n**Role:** a product manager\n\n**Context:** a hackathon\n\n**Task:** say what is feasible\n";
+        check("missing-section", &format!("//- prompts/phase-1.md\n{prompt}"));
+        let lists = "**Role:**\n- a\n\n**Context:**\n- b\n\n**Task:**\n- c\n";
+        let marked = format!("# Phase 1\n  ^^^^^^^ missing-section\n\n{lists}");
+        check("missing-section", &format!("//- prompts/phase-1.md\n{marked}"));
+    }
 }
