@@ -260,6 +260,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether the work has begun: a status other than not started, a ticked box, a log entry or a commit.
+    pub fn has_begun(&self) -> bool {
+        let is_stated = self.status.is_some_and(|status| status != Status::NotStarted);
+        is_stated || self.has_tick || self.has_log_entry || self.has_commits
+    }
+
     /// Whether rules about other files see no difference.
     fn are_as_good_as(&self, other: &Self) -> bool {
         *self == Self { next_step: self.next_step.clone(), ..other.clone() }

@@ -296,7 +296,7 @@ impl Sections {
 
     /// Whether the whole file is such a section, by its title, and has no other of that name.
     pub fn is_titled(&self, name: SectionName) -> bool {
-        self.titled == Some(name) && !self.has(name)
+        self.is_titled_as(name) && !self.has(name)
     }
 
     /// The section that block `id` opens.

@@ -15,7 +15,6 @@ use crate::{
     template::Kind,
     text::Edit,
     workspace::{
-        Facts,
         commits::Whereabouts,
         resolve::{End, PathSet, readings},
     },
@@ -100,18 +99,12 @@ impl<'a> MissingPaths<'a> {
     fn has_begun(&self) -> bool {
         *self.has_begun.get_or_init(|| {
             let Context { document, workspace, .. } = self.ctx;
-            let is_begun = |facts: &Facts| {
-                facts.status.is_some_and(|status| status != Status::NotStarted)
-                    || facts.has_log_entry
-                    || facts.has_commits
-                    || facts.has_tick
-            };
             let mut others = Kind::ALL.into_iter().filter_map(|kind| workspace.counterpart_facts(&document.path, kind));
             let notes = &self.artifact.notes;
             document.has_tick()
                 || notes.status().is_some_and(|status| status != Status::NotStarted)
                 || !notes.log.is_empty()
-                || others.any(|(_, facts)| is_begun(facts))
+                || others.any(|(_, facts)| facts.has_begun())
         })
     }
 

@@ -158,13 +158,8 @@ impl Workspace {
     }
 
     /// Whether a file of `kind` would be there by now: a prompt is of no use once there are notes, unless they say
-    /// that nothing has begun, and notes may wait
-    /// until the phase has begun, unless those of another phase did not.
+    /// that nothing has begun, and notes may wait until the phase has begun, unless those of another phase did not.
     pub fn is_due(&self, path: &str, kind: Kind) -> bool {
-        let has_begun = |facts: &Facts| {
-            let is_stated = facts.status.is_some_and(|status| status != Status::NotStarted);
-            is_stated || facts.has_log_entry || facts.has_commits || facts.has_tick
-        };
         match kind {
             Kind::Plan => true,
             Kind::Prompt => {
@@ -173,7 +168,8 @@ impl Workspace {
             }
             Kind::WorkNotes => {
                 let mut notes = self.index.iter().filter(|(_, facts)| facts.kind == Kind::WorkNotes);
-                self.unit(path).any(has_begun) || notes.any(|(_, facts)| !facts.has_one_purpose && !has_begun(facts))
+                self.unit(path).any(Facts::has_begun)
+                    || notes.any(|(_, facts)| !facts.has_one_purpose && !facts.has_begun())
             }
         }
     }

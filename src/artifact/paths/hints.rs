@@ -70,7 +70,7 @@ fn wraps(before: &str) -> bool {
     ];
     let words = before.trim_end();
     let last = words.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
-    !before.is_empty() && OPEN.contains(&last)
+    OPEN.contains(&last)
 }
 
 /// Whether the line, or the sentence that ends on it, says that the path is not to be touched.
