@@ -44,6 +44,8 @@ use crate::{
 pub struct OpenDocument {
     /// As the client spells it.
     pub uri: Url,
+    /// Tells what was opened again from what was closed: versions begin anew.
+    pub opening: u64,
     pub version: i32,
     pub buffer: EditBuffer,
     /// Brought up to date when it is asked for. It may be busy: whoever holds the document leaves it alone.
@@ -88,6 +90,8 @@ pub struct State {
     pub runtime: Handle,
     /// By canonical URI.
     pub documents: DashMap<Url, OpenDocument>,
+    /// Counts what is opened, for [`OpenDocument::opening`].
+    openings: AtomicU64,
     pub queue: Queue,
     /// Counts changes that any diagnostic may depend on; workspace pulls wait for it.
     pub news: watch::Sender<u64>,
@@ -134,6 +138,7 @@ impl State {
             roots: Mutex::default(),
             former_configs: Mutex::default(),
             // The first one is still to come.
+            openings: AtomicU64::default(),
             search: AtomicU64::new(1),
             searched: AtomicU64::new(0),
             limits: Limits::default(),
@@ -171,6 +176,7 @@ impl State {
         let document = OpenDocument {
             path: convert::path(&uri),
             uri: item.uri,
+            opening: self.openings.fetch_add(1, Ordering::Relaxed),
             version: item.version,
             buffer: EditBuffer::new(&item.text),
             syntax: Arc::default(),

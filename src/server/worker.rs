@@ -125,9 +125,10 @@ impl Worker {
 
     /// Reads the newest version of a document and runs the rules over it.
     fn analyse(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
-        let (version, buffer, path, home) = {
+        let (opening, version, buffer, path, home) = {
             let document = self.state.documents.get(uri)?;
-            (document.version, document.buffer.clone(), document.path.clone(), document.home.clone())
+            let (path, home) = (document.path.clone(), document.home.clone());
+            (document.opening, document.version, document.buffer.clone(), path, home)
         };
         if is_config(uri) {
             self.notice_config(path.as_deref());
@@ -143,7 +144,7 @@ impl Worker {
             (Some(path), Some(root)) => self.read_artifact(root, &path, text),
             _ => (Subject::Other, Vec::new()),
         };
-        self.store(uri, version, subject, diagnostics)
+        self.store(uri, (opening, version), subject, diagnostics)
     }
 
     /// A configuration file that was not there before may move roots.
@@ -204,18 +205,19 @@ impl Worker {
         (subject, diagnostics)
     }
 
-    /// Stores a result and publishes it.
+    /// Stores a result and publishes it, unless the document was closed since, or closed and opened again: its
+    /// versions then count anew.
     fn store(
         &mut self,
         uri: &Url,
-        version: i32,
+        (opening, version): (u64, i32),
         subject: Subject,
         diagnostics: Vec<Diagnostic>,
     ) -> Option<Arc<Analysis>> {
         let analysis = Arc::new(Analysis { version, subject, diagnostics });
         let pulls = self.state.features().pulls_diagnostics;
         let (is_wanted, spelled, before) = {
-            let mut document = self.state.documents.get_mut(uri)?;
+            let mut document = self.state.documents.get_mut(uri).filter(|document| document.opening == opening)?;
             let was_shown = document.last_published.is_some();
             let is_stale =
                 document.version != version && document.last_published.is_some_and(|at| at.elapsed() < RECENT);
@@ -250,9 +252,9 @@ impl Worker {
 
     /// Runs the rules again over what was read; publishes if something changed.
     fn recheck(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
-        let (version, analysis) = {
+        let (opening, version, analysis) = {
             let document = self.state.documents.get(uri)?;
-            (document.version, document.analysis.clone())
+            (document.opening, document.version, document.analysis.clone())
         };
         let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else { return self.analyse(uri) };
         let (root, document) = match &analysis.subject {
@@ -266,7 +268,7 @@ impl Worker {
         }
         self.needs_refresh = true;
         let subject = Subject::Artifact { root: root.clone(), document: document.clone(), counts: true };
-        self.store(uri, version, subject, diagnostics)
+        self.store(uri, (opening, version), subject, diagnostics)
     }
 
     /// Whether a document lies in the folder of a role, in a root that has a convention by now.

@@ -123,6 +123,9 @@ class Session:
             self.asked["client"][message["id"]] = method
         if method == "initialize":
             self.offered = get(message, "params", "capabilities") or {}
+        if method == "textDocument/didOpen":
+            # Versions count anew: what was closed just before need not have been cleared.
+            self.versions.pop(message["params"]["textDocument"]["uri"], None)
         if method == "exit":
             self.is_over = True
         if not method:
