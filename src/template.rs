@@ -132,6 +132,15 @@ pub fn sections(kind: Kind) -> &'static [SectionSpec] {
     }
 }
 
+/// Whether a normalised label or heading is a name of the status, in any language.
+pub fn is_status(normalized: &str) -> bool {
+    let spec = WORK_NOTES.iter().find(|spec| spec.section == SectionName::Status);
+    spec.is_some_and(|spec| {
+        let mut names = [spec.name].into_iter().chain(spec.aliases.iter().copied());
+        names.any(|name| name.to_lowercase() == normalized)
+    })
+}
+
 /// The label that says how a phase is verified, and one way to do so.
 pub const VERIFICATION: &str = "**Verification:**\n\n- [ ] <Verification command + expected outcome>";
 

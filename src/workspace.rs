@@ -16,10 +16,11 @@ use jiff::civil::DateTime;
 use crate::{
     artifact::{
         Artifact, Vocabulary,
-        dates::Moment,
+        dates::{self, Moment},
         notes::{
             LogEntry, Status,
             decisions::{self, Decision},
+            phases::{self, StatedPhase},
         },
         paths::Role,
         phase_id,
@@ -37,6 +38,7 @@ mod laws;
 mod next_step;
 pub mod purpose;
 pub mod resolve;
+mod standing;
 pub mod unit;
 pub mod what_changed;
 
@@ -165,6 +167,14 @@ impl Document {
         decisions::read(&self.text, &self.markdown, &self.artifact.sections)
     }
 
+    /// What it says of other phases, unless it is about one itself or was written for one day.
+    fn stated_phases(&self) -> Box<[StatedPhase]> {
+        let stem = purpose::file_stem(&self.path);
+        let is_overview = phase_id(stem).is_none() && dates::find(stem).is_none() && !self.is_archived();
+        let read = || phases::read(&self.path, &self.text, &self.markdown, &self.artifact.sections);
+        if is_overview { read().into() } else { Box::default() }
+    }
+
     /// What other files may ask about this one.
     pub fn facts(&self) -> Facts {
         let artifact = &self.artifact;
@@ -190,6 +200,7 @@ impl Document {
             status_at: stated.map(|mark| mark.range.clone()),
             status_words: stated.filter(|mark| mark.task.is_none()).map(|mark| self.slice(mark.range.clone()).into()),
             work: Boxes::read(&self.text, &self.markdown, artifact),
+            phases: self.stated_phases(),
             has_log_entry: !artifact.notes.log.is_empty(),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             has_tick: self.has_tick(),
@@ -232,6 +243,8 @@ pub struct Facts {
     /// Its words, where no box is ticked for it.
     pub status_words: Option<Box<str>>,
     pub work: Boxes,
+    /// What it says of the status of phases with files of their own.
+    pub phases: Box<[StatedPhase]>,
     pub has_log_entry: bool,
     pub has_commits: bool,
     /// Whether a box is ticked, wherever it stands.

@@ -9,6 +9,7 @@ mod log;
 mod log_fields;
 mod log_finding;
 mod log_order;
+pub mod phases;
 mod status;
 
 pub use self::{

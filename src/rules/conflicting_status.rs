@@ -16,7 +16,8 @@ rule! {
     ///
     /// A phase that is both in progress and blocked is neither: to find out, the next session has
     /// to read everything, and tools take the status that is furthest on. Ticked boxes, a `Status:` line and
-    /// front matter are compared; between the artifacts of a phase, whether it is complete.
+    /// front matter are compared; between the artifacts of a phase, and with what a roadmap or a table of progress says
+    /// of it, whether it is complete.
     ///
     /// ### Fires
     ///
@@ -70,11 +71,15 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         return;
     }
     let is_complete = |status: Status| status == Status::Complete;
-    let mut also = unit.also_stating().filter_map(|part| Some((part, part.status.clone()?)));
-    if let Some((part, (status, range))) = also.find(|(_, (status, _))| is_complete(*status) != is_complete(first.status)) {
-        let message = format!("The status is `{}` here and `{status}` in `{}`.", first.status, part.path);
+    let of_unit = unit.also_stating().filter_map(|part| {
+        let (status, range) = part.status.clone()?;
+        Some((part.path.clone(), status, range))
+    });
+    let mut also = of_unit.chain(ctx.workspace.stated_elsewhere(ctx.document));
+    if let Some((other, status, range)) = also.find(|(_, status, _)| is_complete(*status) != is_complete(first.status)) {
+        let message = format!("The status is `{}` here and `{status}` in `{other}`.", first.status);
         let finding = out.report(first.range.clone(), message);
-        finding.relate(&part.path, range, format!("`{status}` here."));
+        finding.relate(&other, range, format!("`{status}` here."));
         finding.fix(Fix::new(format!("Set the status to `{status}`"), set_status(text, markdown, artifact, status)));
     }
 }
@@ -187,6 +192,41 @@ status: completed
         assert_eq!(finding.related[0].range, 30..38);
         let titles: Vec<_> = finding.fixes.iter().map(|fix| &*fix.title).collect();
         assert_eq!(titles, ["Keep `Complete`", "Keep `Blocked`"]);
+    }
+
+    #[test]
+    fn an_overview_agrees_on_whether_a_phase_is_complete() {
+        check(
+            "conflicting-status",
+            "
+//- phasemark.toml
+//- plan/ROADMAP.md
+| # | Status | Plan |
+|---|---|---|
+| 1 | Done | [till](phase-1.md) |
+| 2 | Done | [receipts](phase-2.md) |
+| 3 | in progress | [tax](phase-3.md) |
+
+- **Phase 4 - done.** Mail.
+//- plan/phase-1.md
+**Status:** in progress
+            ^^^^^^^^^^^ conflicting-status
+//- plan/phase-2.md
+**Status:** shipped
+//- plan/phase-3.md
+**Status:** blocked
+//- plan/phase-4.md
+**Status:** planned
+            ^^^^^^^ conflicting-status
+//- plan/phase-5.md
+**Status:** planned
+
+| Phase | Status |
+|---|---|
+| Phase 4 | planned |
+| Phase 3 | complete |
+",
+        );
     }
 
     #[test]

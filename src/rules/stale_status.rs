@@ -18,8 +18,8 @@ rule! {
     ///
     /// ### Why
     ///
-    /// When every box is ticked and every question answered, the phase is complete; when the files that it is to
-    /// create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
+    /// When every box is ticked and every question answered, the phase is complete; so it is, most often, when a later
+    /// phase is complete and no box is open; when the files that it is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
     /// for tools.
     ///
     /// ### Fires
@@ -57,7 +57,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         && unit.worked_on().all(|part| !part.boxes.has_plain_item);
     let Some((status, range)) = stating.status.clone() else { return };
     if !is_all_done {
-        return if status == Status::NotStarted && unit.ticked() == 0 { report_made(ctx, artifact, range, out) };
+        return match status {
+            Status::NotStarted if unit.ticked() == 0 => report_made(ctx, artifact, range, out),
+            Status::InProgress if unit.open_boxes().next().is_none() => report_passed(ctx, artifact, range, out),
+            _ => {}
+        };
     }
     out.report_lazily(range, move |finding| {
         let Document { text, markdown, .. } = ctx.document;
@@ -88,6 +92,20 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
     let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::InProgress);
     if !edits.is_empty() {
         finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), edits));
+    }
+}
+
+/// Says that a phase is in progress though a later one is complete, where no open box says what is left.
+fn report_passed<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>, out: &mut Sink<'a>) {
+    let Some((number, later)) = ctx.workspace.later_complete(ctx.document) else { return };
+    let status = Status::InProgress;
+    let finding = out.report(range, format!("The status is `{status}`, but phase {number} is complete."));
+    if let Some(place) = ctx.workspace.facts(&later).and_then(|facts| facts.status_at.clone()) {
+        finding.relate(&later, place, format!("`{}` here.", Status::Complete));
+    }
+    let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::Complete);
+    if !edits.is_empty() {
+        finding.fix(Fix::new(format!("Set the status to `{}`", Status::Complete), edits));
     }
 }
 
@@ -162,6 +180,30 @@ status: pending
 **Status:** Draft
 ## Definition of done
 - [x] `make` exits 0
+",
+        );
+    }
+
+    #[test]
+    fn a_phase_is_passed_when_a_later_one_is_complete() {
+        check(
+            "stale-status",
+            "
+//- plan/phase-1.md
+**Status:** in progress
+            ^^^^^^^^^^^ stale-status
+//- plan/phase-2.md
+**Status:** in progress
+## Tasks
+- [ ] Print the receipt
+//- plan/phase-3.md
+**Status:** planned
+//- plan/phase-4.md
+**Status:** done
+//- plan/phase-5.md
+**Status:** in progress
+//- plan/mobile/phase-1.md
+**Status:** in progress
 ",
         );
     }

@@ -1,6 +1,6 @@
 //! What the laws ask of a project: who follows the template, which roles go together, what is over.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Document, Facts, Index, Workspace, id_key, purpose::names_report};
 use crate::{
@@ -23,6 +23,10 @@ pub struct Tallies {
     with_id: UnitTally,
     /// Units without one.
     without_id: UnitTally,
+    /// Artifacts that state statuses of other phases.
+    pub(super) overviews: Vec<Arc<str>>,
+    /// By kind and folder: the phase with the highest number that is complete.
+    pub(super) furthest: PerKind<HashMap<Box<str>, (u32, Arc<str>)>>,
 }
 
 /// How many units have both of two kinds; of one kind, how many have it.
@@ -40,10 +44,11 @@ impl UnitTally {
 }
 
 impl Index {
-    fn tallies(&self) -> &Tallies {
+    pub(super) fn tallies(&self) -> &Tallies {
         self.tallies.get_or_init(|| {
             let mut tallies = Tallies::default();
-            for facts in self.files.values() {
+            for (path, facts) in &self.files {
+                tallies.note_standing(path, facts);
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);
@@ -56,8 +61,7 @@ impl Index {
             }
             let unnumbered = self.stems.iter().filter(|(stem, _)| id_key(stem).is_none());
             for (_, kinds) in unnumbered {
-                let is_unit =
-                    |path: &std::sync::Arc<str>| self.files.get(path).is_none_or(|facts| !facts.has_one_purpose);
+                let is_unit = |path: &Arc<str>| self.files.get(path).is_none_or(|facts| !facts.has_one_purpose);
                 tallies.without_id.add(|kind| kinds.get(kind).as_ref().is_some_and(is_unit));
             }
             tallies
@@ -177,7 +181,7 @@ impl Workspace {
     /// Whether `path` belongs to the unit of a shorter stem: `phase-1-report` to `phase-1`.
     pub fn is_attachment(&self, path: &str) -> bool {
         let Some((kind, stem)) = self.config.artifact(path) else { return false };
-        let shorter = |other: &std::sync::Arc<str>| {
+        let shorter = |other: &Arc<str>| {
             let other = self.config.stem(other).unwrap_or_default();
             other.len() < stem.len() && stem.starts_with(other)
         };

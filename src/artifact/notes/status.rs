@@ -5,12 +5,13 @@ use std::{fmt, ops::Range};
 use super::Reader;
 use crate::{
     artifact::{
+        dates,
         entries::{self, Entry, Task},
         phase_named_in,
         sections::{Section, SectionStyle},
     },
-    markdown::{BlockId, BlockKind, InlineKind},
-    template::{SectionName, normalize_heading},
+    markdown::{Block, BlockId, BlockKind, InlineKind},
+    template::{self, SectionName, normalize_heading},
 };
 
 /// Where a phase stands, in the order in which it gets there.
@@ -153,7 +154,7 @@ const FOLLOWERS: &[&str] = &[
 /// Boxes that are drawn, not typed, and empty.
 pub const EMPTY_BOXES: [char; 5] = ['☐', '⬜', '🔲', '□', '◻'];
 /// Boxes that are drawn and ticked.
-const FULL_BOXES: [char; 7] = ['☑', '☒', '✅', '✔', '🔳', '⬛', '◼'];
+pub(super) const FULL_BOXES: [char; 7] = ['☑', '☒', '✅', '✔', '🔳', '⬛', '◼'];
 
 impl Status {
     pub const ALL: [Self; 4] = [Self::NotStarted, Self::InProgress, Self::Blocked, Self::Complete];
@@ -168,7 +169,7 @@ impl Status {
     }
 
     /// The status that `text` begins with, and the byte after its words.
-    fn find(text: &str) -> Option<(Self, usize)> {
+    pub(super) fn find(text: &str) -> Option<(Self, usize)> {
         let words = text.trim_start_matches(|c: char| !c.is_alphanumeric());
         let start = text.len() - words.len();
         if text[..start].contains(EMPTY_BOXES) {
@@ -258,9 +259,14 @@ impl Reader<'_> {
     pub fn statuses(&self) -> (Vec<StatusMark>, Vec<StatusBox>) {
         let mut found = Found::default();
         found.marks.extend(self.front_matter_status());
-        self.opening().for_each(|blocks| self.labelled_statuses(blocks, &mut found));
-        let headings = self.sections.all.iter().filter(|section| section.level <= 2);
+        self.opening().for_each(|blocks| self.opening_statuses(blocks, &mut found));
+        let is_label = |section: &&Section| {
+            let heading = &self.text[section.heading.clone()];
+            heading.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label))
+        };
+        let headings = self.sections.all.iter().filter(|section| section.level <= 2).filter(is_label);
         headings.for_each(|section| _ = self.labelled_status(section.heading.clone(), &mut found));
+        self.sections.title.clone().into_iter().for_each(|title| _ = self.labelled_status(title, &mut found));
         for section in self.status_sections() {
             self.section_statuses(section, &mut found);
         }
@@ -300,7 +306,7 @@ impl Reader<'_> {
 
     pub fn states_status(&self) -> bool {
         let front = self.markdown.front_matter.as_ref().map_or(0..0, |front| front.content.clone());
-        let is_labelled = |line: &str| line.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label));
+        let is_labelled = |line: &str| status_value(line).is_some();
         let mut opening = self.opening().flat_map(|blocks| self.markdown.within(blocks));
         self.text[front].lines().any(is_labelled)
             || opening.any(|(_, block)| match block.kind {
@@ -336,6 +342,34 @@ impl Reader<'_> {
         self.status_at(end - value.len()..end)
     }
 
+    /// The statuses that the opening is labelled with; many are those of entries or parts. Below the title, the first
+    /// words may be one without a label: `In progress, 2026-09-23.`
+    fn opening_statuses(&self, blocks: Range<BlockId>, found: &mut Found) {
+        let mut own = Found::default();
+        self.labelled_statuses(blocks.clone(), &mut own);
+        if own.marks.len() > 2 {
+            return;
+        }
+        if own.marks.is_empty() && own.boxes.is_empty() && self.sections.preamble.as_ref() == Some(&blocks) {
+            let mut blocks = self.markdown.siblings(blocks).map(|(_, block)| block);
+            let first = blocks.find(|block| !matches!(block.kind, BlockKind::Heading { .. }));
+            own.marks.extend(first.and_then(|first| self.bare_status(first)));
+        }
+        found.marks.append(&mut own.marks);
+        found.boxes.append(&mut own.boxes);
+    }
+
+    /// A short line that is a status, or begins with one and gives a date; `Idea` and `Pending` may begin any text.
+    fn bare_status(&self, block: &Block) -> Option<StatusMark> {
+        let words = &self.text[block.range()];
+        let is_line = block.kind == BlockKind::Paragraph && words.len() <= 100 && !words.trim().contains('\n');
+        self.status_at(block.range()).filter(|mark| {
+            let rest = self.text[mark.range.end..block.range().end].trim_start_matches(['*', '_', '`', ' ']);
+            let ends = rest.trim_end().is_empty() || rest.starts_with(['.', ',', ';', '(', '—', '–']);
+            is_line && mark.status != Status::NotStarted && (ends || dates::find(words).is_some())
+        })
+    }
+
     /// `Status: in progress` at the starts of lines, and `| Status | in progress |`.
     fn labelled_statuses(&self, blocks: Range<BlockId>, found: &mut Found) {
         for (id, block) in self.markdown.within(blocks) {
@@ -354,16 +388,15 @@ impl Reader<'_> {
         }
     }
 
-    /// The first line of a block that is labelled as a status; whether there is one.
+    /// The first field of a block that is labelled as a status, at the start of a line or behind others:
+    /// `Owner: Ada · Status: done`; whether there is one.
     fn labelled_status(&self, block: Range<usize>, found: &mut Found) -> bool {
         let mut at = block.start;
         for line in self.text[block].split_inclusive(['\n', '\r']) {
             let end = at + line.trim_end().len();
-            let labelled = line.split_once([':', '：']).filter(|(label, _)| is_status_label(label));
-            if let Some((label, _)) = labelled {
-                let value = line[label.len()..].trim_start_matches([':', '：', '*', '_', ' ', '\t', '`']);
+            if let Some(start) = status_value(line) {
                 // A value that is yet to be written leaves white space only.
-                self.value((at + line.len() - value.len()).min(end)..end, found);
+                self.value((at + start).min(end)..end, found);
                 return true;
             }
             at += line.len();
@@ -514,8 +547,24 @@ struct Found {
     boxes: Vec<StatusBox>,
 }
 
-fn is_status_label(label: &str) -> bool {
-    label.len() <= 40 && matches!(normalize_heading(label).as_str(), "status" | "current status" | "phase status")
+/// Byte of `line` at which the value behind `Status:` begins, in its first field or behind a `·` or `|`.
+pub(super) fn status_value(line: &str) -> Option<usize> {
+    let mut start = 0;
+    for field in line.split_inclusive(['·', '|', '•']) {
+        if let Some((label, _)) = field.split_once([':', '：'])
+            && is_status_label(label)
+        {
+            let value = line[start + label.len()..].trim_start_matches([':', '：', '*', '_', ' ', '\t', '`']);
+            return Some(line.len() - value.len());
+        }
+        start += field.len();
+    }
+    None
+}
+
+/// Whether words are what statuses stand behind or below: `Status`, `**Estado**`, `> 状态`.
+pub(super) fn is_status_label(label: &str) -> bool {
+    label.len() <= 40 && template::is_status(&normalize_heading(label))
 }
 
 #[cfg(test)]

@@ -1,0 +1,243 @@
+//! What a file says of phases that have files of their own: a roadmap, a table of progress.
+
+use std::ops::Range;
+
+use super::{
+    Reader, Status,
+    status::{EMPTY_BOXES, FULL_BOXES, is_status_label, status_value},
+};
+use crate::{
+    artifact::{
+        entries, paths, phase_id,
+        sections::{Section, Sections},
+    },
+    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    template::{SectionName, normalize_heading},
+};
+
+/// Where another phase stands, as an overview has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedPhase {
+    pub phase: Phase,
+    pub status: Status,
+    /// Bytes of the words, or of the mark.
+    pub range: Range<usize>,
+}
+
+/// How an overview names a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// By a link to its file; relative to the root.
+    File(Box<str>),
+    /// By its id: `2a`.
+    Id(Box<str>),
+}
+
+/// What the file at `path` says of other phases, in rows below `Status`, in headings and items that begin with
+/// `Phase 2`; nothing of a phase of which it says two things.
+pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) -> Vec<StatedPhase> {
+    let reader = Reader { text, markdown, sections };
+    let rows = markdown.all().filter(|(_, block)| block.kind == BlockKind::Row { header: false });
+    let rows = rows.filter_map(|(id, _)| reader.row(path, id));
+    let items = markdown.all().filter(|(_, block)| block.kind == BlockKind::Item);
+    let items = items.filter_map(|(id, _)| reader.named(entries::item(text, markdown, id)?.range));
+    let headings = sections.all.iter().filter(|section| section.phase().is_some());
+    let headings = headings.filter_map(|section| reader.headed(section));
+    let mut found: Vec<StatedPhase> = rows.chain(items).chain(headings).collect();
+    found.retain(|stated| !reader.is_of_its_time(stated.range.start));
+    let all = found.clone();
+    let is_said_twice =
+        |one: &StatedPhase| all.iter().any(|other| other.phase == one.phase && other.status != one.status);
+    found.retain(|stated| !is_said_twice(stated));
+    found
+}
+
+impl Reader<'_> {
+    /// Whether what stands there was true on a day, and need not be today.
+    fn is_of_its_time(&self, offset: usize) -> bool {
+        let section = self.sections.at(offset);
+        let mut around = section.into_iter().flat_map(|section| self.sections.enclosing(section));
+        around.any(|section| section.is(SectionName::SessionLog) || section.date.is_some())
+    }
+
+    /// A row of a table with a column for the status.
+    fn row(&self, path: &str, row: BlockId) -> Option<StatedPhase> {
+        let header = entries::header(self.text, self.markdown, row);
+        let column = header.iter().position(|name| is_status_label(name))?;
+        let cells = entries::cells(self.text, self.markdown, row);
+        let cell = cells.get(column).filter(|cell| !entries::is_struck(self.text, self.markdown, cell))?;
+        let (status, range) = self.whole_status(cell.clone())?;
+        let range_of_row = self.markdown.block(row).range();
+        let links = self
+            .markdown
+            .inlines_in(range_of_row)
+            .iter()
+            .filter(|inline| matches!(inline.kind, InlineKind::Link { .. }));
+        let mut files = links.filter_map(|link| {
+            let (file, _) =
+                self.markdown.destination(link).split_once('#').unwrap_or((self.markdown.destination(link), ""));
+            file.ends_with(".md").then(|| paths::join(path, file)).flatten()
+        });
+        let phase = match files.next() {
+            Some(file) => Phase::File(file.into()),
+            None => cells.iter().zip(&header).find_map(|(cell, name)| {
+                let words = normalize_heading(&self.text[cell.clone()]);
+                let is_number =
+                    matches!(name.as_str(), "phase" | "#") && words.starts_with(|c: char| c.is_ascii_digit());
+                let id = if is_number { phase_id(&format!("phase {words}")) } else { phase_id(&words) };
+                Some(Phase::Id(id?.into()))
+            })?,
+        };
+        Some(StatedPhase { phase, status, range })
+    }
+
+    /// `Phase 2: Receipts` with a status below it or behind it.
+    fn headed(&self, section: &Section) -> Option<StatedPhase> {
+        let first = self.markdown.siblings(section.body.clone()).next().map(|(_, block)| block.range());
+        let labelled = first.and_then(|first| {
+            let line = entries::first_line(self.text, &first);
+            let start = line.start + status_value(&self.text[line.clone()])?;
+            Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
+        });
+        match labelled {
+            Some((status, range)) => Some(StatedPhase { phase: Phase::Id(section.phase()?.into()), status, range }),
+            None => self.named(section.heading.clone()),
+        }
+    }
+
+    /// `Phase 2: Receipts - done`, `**Phase 2 ✅** …`: what begins with the name of a phase and ends its first line,
+    /// or what is strong of it, with a status.
+    fn named(&self, range: Range<usize>) -> Option<StatedPhase> {
+        let line = entries::first_line(self.text, &range);
+        if entries::is_struck(self.text, self.markdown, &line) {
+            return None;
+        }
+        let mut strong =
+            self.markdown.inlines_in(line.clone()).iter().filter(|inline| inline.kind == InlineKind::Strong);
+        let strong = strong.next().filter(|strong| strong.range().start == line.start).map(|strong| strong.content());
+        let range = strong.unwrap_or(line);
+        let words = &self.text[range.clone()];
+        let id = phase_id(&normalize_heading(words))?;
+        let at = words.char_indices().rev().find(|(_, c)| matches!(c, '—' | '–' | ':' | '：' | '(' | '[' | '·' | '|'));
+        let last = at.map_or(0, |(at, c)| at + c.len_utf8());
+        let dash = words.rfind(" - ").map_or(0, |at| at + 3);
+        let start = range.start + last.max(dash);
+        let stated = if last.max(dash) > 0 { self.whole_status(start..range.end) } else { None };
+        let (status, range) = stated.or_else(|| self.mark(range))?;
+        Some(StatedPhase { phase: Phase::Id(id.into()), status, range })
+    }
+
+    /// A status that is all that a range says, but for a date behind it; a mark alone is one.
+    fn whole_status(&self, range: Range<usize>) -> Option<(Status, Range<usize>)> {
+        let words = self.text[range.clone()]
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | ')' | ']' | '.'));
+        let start = words.as_ptr() as usize - self.text.as_ptr() as usize;
+        let range = start..start + words.len();
+        if !words.contains(char::is_alphanumeric) {
+            return self.mark(range);
+        }
+        let (status, length) = Status::find(words)?;
+        let rest = words[length..].trim_start_matches(['*', '_', '`']);
+        let is_dated = || rest.chars().all(|c| !c.is_alphabetic());
+        (rest.is_empty() || is_dated()).then(|| (status, range))
+    }
+
+    /// A drawn box at the end or the start.
+    fn mark(&self, range: Range<usize>) -> Option<(Status, Range<usize>)> {
+        let words = self.text[range.clone()].trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '\u{fe0f}'));
+        let mut ends = [words.char_indices().next_back(), words.char_indices().next()].into_iter().flatten();
+        let status = |c: char| match c {
+            _ if FULL_BOXES.contains(&c) => Some(Status::Complete),
+            _ if EMPTY_BOXES.contains(&c) => Some(Status::NotStarted),
+            _ => None,
+        };
+        let offset = words.as_ptr() as usize - self.text.as_ptr() as usize;
+        ends.find_map(|(at, c)| Some((status(c)?, offset + at..offset + at + c.len_utf8())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{artifact::Vocabulary, template::Kind};
+
+    fn stated(text: &str) -> Vec<(String, Status, &str)> {
+        let vocabulary = Vocabulary::built_in();
+        let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
+        let sections = Sections::read(Kind::Plan, text, &markdown, &vocabulary);
+        let found = read("docs/plan/ROADMAP.md", text, &markdown, &sections).into_iter();
+        found
+            .map(|stated| {
+                let phase = match stated.phase {
+                    Phase::File(file) => file.into_string(),
+                    Phase::Id(id) => id.into_string(),
+                };
+                (phase, stated.status, &text[stated.range])
+            })
+            .collect()
+    }
+
+    fn check(text: &str, expected: &[(&str, Status, &str)]) {
+        let found = stated(text);
+        let found: Vec<(&str, Status, &str)> =
+            found.iter().map(|(phase, status, words)| (&**phase, *status, *words)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_row_says_it_below_a_heading() {
+        check(
+            "\
+| # | Status | Where |
+|---|---|---|
+| 1 | **Done** | [till](./phase-1.md#top) |
+| 2 | 🚧 in progress | [receipts](phases/phase-2.md) |
+| 3 | built, awaiting a look | [tax](phase-3.md) |
+| 4 | ✅ | soon |
+| | done | all |
+",
+            &[
+                ("docs/plan/phase-1.md", Status::Complete, "Done"),
+                ("docs/plan/phases/phase-2.md", Status::InProgress, "🚧 in progress"),
+                ("4", Status::Complete, "✅"),
+            ],
+        );
+        check("| Phase | 状态 |\n|---|---|\n| Phase 2b: Tax | 已完成 |\n", &[("2b", Status::Complete, "已完成")]);
+        check("| Phase | Owner |\n|---|---|\n| Phase 2b | done |\n", &[]);
+    }
+
+    #[test]
+    fn a_heading_or_an_item_says_it_behind_the_name() {
+        check(
+            "\
+# Roadmap
+
+- **Phase 0 — ✅ done.** Schema, seed loader.
+- Phase 1: Receipts (complete, 2026-03-01)
+- ✅ Phase 2: Tax
+- Phase 3 depends on the tax
+- ~~Phase 4: Mail - done~~
+
+## Phase 5: Print ✅
+## Phase 6: Mail
+
+**Owner:** Ada · **Status:** in progress
+
+## Phase 7: What is done
+",
+            &[
+                ("0", Status::Complete, "✅ done"),
+                ("1", Status::Complete, "complete, 2026-03-01"),
+                ("2", Status::Complete, "✅"),
+                ("5", Status::Complete, "✅"),
+                ("6", Status::InProgress, "in progress"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_was_so_on_a_day_or_is_said_twice_says_nothing() {
+        check("# Log\n\n## 2026-01-02\n\n- Phase 1 - done\n\n## Session log\n\n- Phase 2 - done\n", &[]);
+        check("- Phase 1: done\n- Phase 1: in progress\n- Phase 2: done\n", &[("2", Status::Complete, "done")]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a phase stands, as other artifacts have it: overviews, and the phases that come after it.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{Document, Facts, Index, Workspace, laws::Tallies, purpose::file_stem};
+use crate::artifact::{
+    notes::{Status, phases::Phase},
+    phase_id,
+};
+
+impl Tallies {
+    pub(super) fn note_standing(&mut self, path: &Arc<str>, facts: &Facts) {
+        if !facts.phases.is_empty() {
+            self.overviews.push(path.clone());
+        }
+        if facts.status == Some(Status::Complete)
+            && let Some(number) = number(path)
+        {
+            let furthest = self.furthest.get_mut(facts.kind).entry(folder(path).into());
+            let furthest = furthest.or_insert_with(|| (number, path.clone()));
+            if number > furthest.0 {
+                *furthest = (number, path.clone());
+            }
+        }
+    }
+}
+
+impl Workspace {
+    /// What overviews say of the status of a phase, by its file or, beside or above it, by its id: the artifact and
+    /// the bytes there.
+    pub fn stated_elsewhere(&self, document: &Document) -> Vec<(Arc<str>, Status, Range<usize>)> {
+        let path = &*document.path;
+        let id = phase_id(file_stem(path)).filter(|_| self.has_id_alone(document));
+        let names = |overview: &str, phase: &Phase| match phase {
+            Phase::File(file) => **file == *path,
+            Phase::Id(stated) => id.as_deref() == Some(&**stated) && (folder(path).starts_with(folder(overview))),
+        };
+        let mut found: Vec<_> = self
+            .overviews()
+            .filter(|(overview, _)| ***overview != *path)
+            .flat_map(|(overview, facts)| {
+                let stated = facts.phases.iter().filter(|stated| names(overview, &stated.phase));
+                stated.map(|stated| (overview.clone(), stated.status, stated.range.clone()))
+            })
+            .collect();
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        found
+    }
+
+    /// The phase of the highest number that is complete, in the folder of a document and of its kind, if it comes
+    /// later: its number and file.
+    pub fn later_complete(&self, document: &Document) -> Option<(u32, Arc<str>)> {
+        let own = number(&document.path)?;
+        let furthest = |index: &Index| {
+            let furthest = index.tallies().furthest.get(document.kind);
+            furthest.get(folder(&document.path)).cloned()
+        };
+        let mut found = [furthest(&self.open), furthest(&self.index)].into_iter().flatten().filter(|(number, path)| {
+            *number > own && self.facts(path).is_some_and(|facts| facts.status == Some(Status::Complete))
+        });
+        found.next()
+    }
+
+    fn overviews(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
+        let on_disk = self.index.tallies().overviews.iter().filter(|path| self.open.get(path).is_none());
+        let open = self.open.tallies().overviews.iter();
+        open.chain(on_disk).filter_map(|path| Some((path, self.facts(path)?)))
+    }
+
+    /// Whether no other artifact of its kind has the id of a document, so that the id alone says which is meant.
+    fn has_id_alone(&self, document: &Document) -> bool {
+        let Some((kind, stem)) = self.config.artifact(&document.path) else { return false };
+        self.all_with_id_of(stem, kind).iter().all(|other| **other == *document.path)
+    }
+}
+
+/// The number of a phase: 2 for `plan/phase-2b.md`.
+fn number(path: &str) -> Option<u32> {
+    let id = phase_id(file_stem(path))?;
+    id.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
