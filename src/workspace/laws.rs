@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Document, Facts, Index, Workspace, id_key, purpose::names_report};
+use super::{Document, Facts, Index, Workspace, id_key, purpose::names_report, standing::Standing};
 use crate::{
     artifact::notes::Status,
     template::{Kind, PerKind, SectionName},
@@ -23,10 +23,7 @@ pub struct Tallies {
     with_id: UnitTally,
     /// Units without one.
     without_id: UnitTally,
-    /// Artifacts that state statuses of other phases.
-    pub(super) overviews: Vec<Arc<str>>,
-    /// By kind and folder: the phase with the highest number that is complete.
-    pub(super) furthest: PerKind<HashMap<Box<str>, (u32, Arc<str>)>>,
+    pub(super) standing: Standing,
 }
 
 /// How many units have both of two kinds; of one kind, how many have it.
@@ -48,7 +45,7 @@ impl Index {
         self.tallies.get_or_init(|| {
             let mut tallies = Tallies::default();
             for (path, facts) in &self.files {
-                tallies.note_standing(path, facts);
+                tallies.standing.note(path, facts);
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);

@@ -1,15 +1,29 @@
 //! Where a phase stands, as other artifacts have it: overviews, and the phases that come after it.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::{Document, Facts, Index, Workspace, laws::Tallies, purpose::file_stem};
-use crate::artifact::{
-    notes::{Status, phases::Phase},
-    phase_id,
+use super::{Document, Facts, Index, Workspace, purpose::file_stem};
+use crate::{
+    artifact::{
+        notes::{Status, phases::Phase},
+        phase_id,
+    },
+    template::PerKind,
 };
 
-impl Tallies {
-    pub(super) fn note_standing(&mut self, path: &Arc<str>, facts: &Facts) {
+/// What the artifacts of an index say together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Artifacts that state statuses of other phases.
+    overviews: Vec<Arc<str>>,
+    furthest: PerKind<Furthest>,
+}
+
+/// By folder: the phase with the highest number that is complete.
+type Furthest = HashMap<Box<str>, (u32, Arc<str>)>;
+
+impl Standing {
+    pub(super) fn note(&mut self, path: &Arc<str>, facts: &Facts) {
         if !facts.phases.is_empty() {
             self.overviews.push(path.clone());
         }
@@ -33,7 +47,7 @@ impl Workspace {
         let id = phase_id(file_stem(path)).filter(|_| self.has_id_alone(document));
         let names = |overview: &str, phase: &Phase| match phase {
             Phase::File(file) => **file == *path,
-            Phase::Id(stated) => id.as_deref() == Some(&**stated) && (folder(path).starts_with(folder(overview))),
+            Phase::Id(stated) => id.as_deref() == Some(&**stated) && is_at_or_below(path, folder(overview)),
         };
         let mut found: Vec<_> = self
             .overviews()
@@ -52,7 +66,7 @@ impl Workspace {
     pub fn later_complete(&self, document: &Document) -> Option<(u32, Arc<str>)> {
         let own = number(&document.path)?;
         let furthest = |index: &Index| {
-            let furthest = index.tallies().furthest.get(document.kind);
+            let furthest = index.tallies().standing.furthest.get(document.kind);
             furthest.get(folder(&document.path)).cloned()
         };
         let mut found = [furthest(&self.open), furthest(&self.index)].into_iter().flatten().filter(|(number, path)| {
@@ -62,8 +76,8 @@ impl Workspace {
     }
 
     fn overviews(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
-        let on_disk = self.index.tallies().overviews.iter().filter(|path| self.open.get(path).is_none());
-        let open = self.open.tallies().overviews.iter();
+        let on_disk = self.index.tallies().standing.overviews.iter().filter(|path| self.open.get(path).is_none());
+        let open = self.open.tallies().standing.overviews.iter();
         open.chain(on_disk).filter_map(|path| Some((path, self.facts(path)?)))
     }
 
@@ -82,4 +96,9 @@ fn number(path: &str) -> Option<u32> {
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a file lies in a folder, or in one of its folders.
+fn is_at_or_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -138,8 +138,7 @@ impl Reader<'_> {
         }
         let (status, length) = Status::find(words)?;
         let rest = words[length..].trim_start_matches(['*', '_', '`']);
-        let is_dated = || rest.chars().all(|c| !c.is_alphabetic());
-        (rest.is_empty() || is_dated()).then(|| (status, range))
+        (!rest.contains(char::is_alphabetic)).then_some((status, range))
     }
 
     /// A drawn box at the end or the start.
