@@ -414,7 +414,9 @@ impl<'a> MoveToDecisions<'a> {
         let words = &self.text[start..own_end];
         let (what, why) = TO_WRITE;
         let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
-        let insertion = Edit::insert(room.end, format!("{moved}{what}: {why}"));
+        // What is below, such as an underlined heading, would go on with the last line.
+        let closing = if entry_insertion::runs_on(self.text, self.markdown, room.end, false) { line_end } else { "" };
+        let insertion = Edit::insert(room.end, format!("{moved}{what}: {why}{closing}"));
         together(vec![insertion, self.removal_of(start..own_end)], moved.len())
     }
 

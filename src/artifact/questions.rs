@@ -12,6 +12,7 @@ use crate::{
     template::{SectionName, normalize_heading},
 };
 
+mod labelled;
 mod later;
 pub(super) mod markers;
 
@@ -35,11 +36,10 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
     let mut reader = Reader { text, markdown, sections, is_joined: false, found: Vec::new() };
     let newest = newest_by_level(sections);
     for section in sections.named(SectionName::OpenQuestions) {
-        let mut around = sections.enclosing(section).skip(1);
         let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.is(SectionName::OpenQuestions));
         // What an entry of a log leaves open, a later one takes up.
-        let day = around.find_map(|around| Some((date_of(around)?, around.level)));
-        let is_over = day.as_ref().is_some_and(|(date, level)| Some(date) < newest.get(level));
+        let day = section.parent.and_then(|around| day_of(sections, &sections.all[around]));
+        let is_over = day.is_some_and(|(date, level)| Some(&date) < newest.get(&level));
         // `**Question:** Where are they?` in a report of what was found.
         let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
         if !is_nested && !is_over && !is_reported {
@@ -53,8 +53,14 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
             reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
         }
     }
+    reader.labelled(|section| day_of(sections, section).is_some_and(|(date, level)| Some(&date) < newest.get(&level)));
     reader.marks();
     reader.found
+}
+
+/// The day of the log entry that a section is or is inside of, with the level of its heading.
+fn day_of(sections: &Sections, section: &Section) -> Option<(jiff::civil::Date, u8)> {
+    sections.enclosing(section).find_map(|around| Some((date_of(around)?, around.level)))
 }
 
 /// Whether words, in lower case, state something and leave nothing open: `A bare total is treated as all-employer.`
@@ -201,7 +207,8 @@ impl Reader<'_> {
         let children: Vec<&Section> = self.sections.children(section).collect();
         let own_end = children.first().map_or(section.body.end, |child| child.block);
         let first = self.found.len();
-        if is_lead_in(section) && asks(&self.text[section.after_label.clone()]) {
+        let after_label = &self.text[section.after_label.clone()];
+        if is_lead_in(section) && (asks(after_label) || labelled::is_one(&section.normalized, after_label)) {
             // `Open question: which port?` is all there is.
             let resolved = settled || self.resolves(section.block..section.body.end);
             let words = entries::first_line(self.text, &section.after_label);

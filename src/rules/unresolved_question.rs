@@ -8,8 +8,8 @@ rule! {
     ///
     /// ### Why
     ///
-    /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count, and `[NEEDS CLARIFICATION: …]`
-    /// anywhere. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
+    /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count; anywhere
+    /// `[NEEDS CLARIFICATION: …]` and what is labelled as one: `Open question: …`. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
     /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
     /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
@@ -105,6 +105,43 @@ We asked twice.
 ## Open questions
 - In code?
 ```
+"#,
+        );
+    }
+
+    #[test]
+    fn a_label_makes_a_question_anywhere() {
+        check(
+            "unresolved-question",
+            r#"
+//- plan/phase-1.md
+# Till
+## Tasks
+- **Open question**: prebuilt file or live lookup
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- [ ] **Open question:** who signs (TBD)
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- [x] **Open question:** who signs
+- **Open question:** none
+- ~~**Open question:** who pays~~
+- **Open question:** who signs? **Decision:** the build
+- The open question: nobody sells here
+
+**[ ] Question ouverte : qui signe** *(groupe 2)* - à trancher avant la phase 4
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+
+**Open question:** Confirm whether the page is routed.
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+
+**Question:** Where are the keys? In the drawer.
+//- work-notes/phase-1.md
+# Till
+## 2026-01-02
+- Open question: which key opens the drawer
+## 2026-01-03
+- The small one.
+- Open question: who has it
+  ^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
 "#,
         );
     }

@@ -1,0 +1,71 @@
+//! Questions outside of their sections that a label calls open: `**Open question:** which port?`
+
+use super::{Reader, is_ticked, markers};
+use crate::{
+    artifact::{
+        entries::{self, Task},
+        sections::Section,
+    },
+    markdown::BlockKind,
+    template::SectionName,
+};
+
+/// What an open question is labelled with, in lower case. `Question` alone opens a report's answers, too.
+const LABELS: &[&str] = &[
+    "open question",
+    "unresolved question",
+    "outstanding question",
+    "offene frage",
+    "question ouverte",
+    "pregunta abierta",
+    "questão em aberto",
+    "открытый вопрос",
+    "未解決の質問",
+    "未决问题",
+];
+
+impl Reader<'_> {
+    /// Adds the labelled questions of paragraphs and items, but for those of log entries that `is_over` says have
+    /// newer ones.
+    pub(super) fn labelled(&mut self, is_over: impl Fn(&Section) -> bool) {
+        let holds_questions = [SectionName::OpenQuestions, SectionName::Decisions];
+        for (id, block) in self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph) {
+            let line = entries::first_line(self.text, &block.range());
+            let item = self.markdown.parent(id).and_then(|item| entries::item(self.text, self.markdown, item));
+            let item = item.filter(|item| item.range.start <= line.start && line.start <= item.range.start + 4);
+            let Some(question) = behind_label(&self.text[line.clone()]) else { continue };
+            let section = self.sections.at(line.start);
+            if self.sections.is_within(line.start, &holds_questions) || section.is_some_and(&is_over) {
+                continue;
+            }
+            let task = item.as_ref().and_then(|item| item.task.clone()).or_else(|| Task::begins(self.text, &line));
+            let own = item.as_ref().map_or(id, |item| item.block);
+            let is_settled = task.as_ref().is_some_and(|task| task.ticked || task.dropped)
+                || is_ticked(&self.text[line.clone()])
+                || self.is_struck(&line)
+                || markers::resolution(question, true) == markers::Resolution::Resolved
+                || self.resolves(own..self.markdown.next(own));
+            if !entries::says_none(question) {
+                self.push(line, own, item.and_then(|item| item.task), is_settled);
+            }
+        }
+        self.found.sort_by_key(|question| question.range.start);
+    }
+}
+
+/// Whether a label is one of a single question, with the question behind it.
+pub(super) fn is_one(label: &str, question: &str) -> bool {
+    LABELS.contains(&label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
+}
+
+/// The words behind a label at the start of a line.
+fn behind_label(line: &str) -> Option<&str> {
+    let is_markup = |c: char| matches!(c, '*' | '_' | ' ' | '\t' | '>' | '❓' | '\u{fe0f}');
+    let words = line.trim_start_matches(is_markup);
+    let words = words.strip_prefix("[ ]").unwrap_or(words).trim_start_matches(is_markup);
+    let label =
+        LABELS.iter().find(|label| words.get(..label.len()).is_some_and(|start| start.to_lowercase() == **label))?;
+    let rest = words[label.len()..].trim_start_matches(['*', '_', ' ']);
+    let question = rest.strip_prefix([':', '：', '—', '–', '-'])?.trim_matches(is_markup);
+    question.contains(char::is_alphanumeric).then_some(question)
+}
