@@ -15,6 +15,7 @@ use crate::{
 mod labelled;
 mod later;
 pub(super) mod markers;
+mod statements;
 
 use self::markers::{Resolution, is_pending};
 
@@ -61,56 +62,6 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
 /// The day of the log entry that a section is or is inside of, with the level of its heading.
 fn day_of(sections: &Sections, section: &Section) -> Option<(jiff::civil::Date, u8)> {
     sections.enclosing(section).find_map(|around| Some((date_of(around)?, around.level)))
-}
-
-/// Whether words, in lower case, state something and leave nothing open: `A bare total is treated as all-employer.`
-fn is_statement(words: &str) -> bool {
-    const OPEN: &[&str] = &[
-        "whether",
-        "decide",
-        "decided",
-        "decision",
-        "tbd",
-        "unclear",
-        "unknown",
-        "undecided",
-        "unsure",
-        "which",
-        "how",
-        "what",
-        "confirm",
-        "should",
-        "could",
-        "might",
-        "may",
-        "need",
-        "needs",
-        "must",
-        "open",
-        "if",
-        "or",
-        "either",
-        "not",
-        "no",
-        "pending",
-        "investigate",
-        "check",
-        "verify",
-        "missing",
-        "todo",
-        "question",
-        "recommend",
-        "recommendation",
-        "suggest",
-        "suggestion",
-        "proposal",
-        "propose",
-        "leaning",
-        "default",
-    ];
-    let is_sentence = words.trim_end_matches(['*', '_', '`', ')', ' ']).ends_with('.') && words.is_ascii();
-    let mut all = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    is_sentence && all.clone().count() >= 8 && !all.any(|word| OPEN.contains(&word))
 }
 
 /// Whether the whole file is kept for later: by its title, or by its status.
@@ -273,7 +224,7 @@ impl Reader<'_> {
         let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let begins =
             |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        asks(words) || ASKING.iter().any(begins) || !self.is_joined && !is_statement(&lower)
+        asks(words) || ASKING.iter().any(begins) || !self.is_joined && !statements::states(&lower)
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.

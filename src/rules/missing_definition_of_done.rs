@@ -130,6 +130,16 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_of_the_whole_is_not_compared_with_those_of_phases() {
+        let phase = |n: usize| format!("//- plan/phase-{n}.md\n## Tasks\n- [ ] x\n## Definition of done\n- `make`\n");
+        let whole = "## Goals\n- one\n## Tasks\n- [x] Phase 1\n- [ ] Phase 2\n";
+        let phases: String = (1..4).map(phase).collect();
+        check("missing-definition-of-done", &format!("//- phasemark.toml\n{phases}//- plan/PLAN.md\n# Plan\n{whole}"));
+        let mark = "  ^^^^^^^ missing-definition-of-done\n";
+        check("missing-definition-of-done", &format!("//- phasemark.toml\n{phases}//- plan/phase-4.md\n# Phase 4\n{mark}{whole}"));
+    }
+
+    #[test]
     fn an_outline_of_a_project_is_not_asked() {
         let outline = "# Implementation plan\n\n## Overview\nA till.\n\n## Goals\n- a\n\n## Phase 1: Till\n- [ ] x\n\n## Phase 2: Stock\n- [ ] y\n";
         check("missing-definition-of-done", &format!("//- plan/outline.md\n{outline}"));

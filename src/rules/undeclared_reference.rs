@@ -23,7 +23,7 @@ rule! {
     /// A restarted session hands the model the declared references and nothing else. A file that the middle of
     /// the task says to follow, copy, mirror or read is missing then. Only paths with a `/` that exist
     /// count, and only where others are declared: in a prompt's Context, in References, or in a reading
-    /// list. A declared folder covers all that is below it, the files of the phase itself need no
+    /// list. A plan that does not follow the template cites as it likes. A declared folder covers all that is below it, the files of the phase itself need no
     /// declaration, and what the text only names, or says to change, run or not to touch, is left alone.
     ///
     /// ### Fires
@@ -59,6 +59,10 @@ rule! {
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    // A prompt is carried out by who reads what it declares; another plan cites.
+    if artifact.kind != Kind::Prompt && !ctx.workspace.follows_template(ctx.document) {
+        return;
+    }
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let counting: Vec<&Reference> = resolver.counting(file, artifact.references()).collect();
     if !counting.iter().any(|reference| is_among_declared(artifact, reference)) && !has_label(artifact) {
@@ -193,6 +197,13 @@ Read the [größe](../src/größe.py#L1).
         ^^^^^^^^^^^^^^^^^^^^ undeclared-reference
 ## Out of scope
 - `src/größe.py`
+## Definition of done
+- `make`
+//- plan/phase-2.md
+## References
+- src/b.rs
+## Rows
+- Like `charts/x/values.yaml`
 //- work-notes/phase-1.md
 # Notes
 //- prompts/phase-1.md

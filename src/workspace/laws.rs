@@ -2,9 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Document, Facts, Index, Workspace, id_key, purpose::names_report, standing::Standing};
+use super::{
+    Document, Facts, Index, Workspace, id_key,
+    purpose::{file_stem, names_report},
+    standing::Standing,
+};
 use crate::{
-    artifact::notes::Status,
+    artifact::{notes::Status, phase_id},
     template::{Kind, PerKind, SectionName},
     text::nfc,
 };
@@ -24,6 +28,17 @@ pub struct Tallies {
     /// Units without one.
     without_id: UnitTally,
     pub(super) standing: Standing,
+    /// Of plans of no phase, and of those of a phase: how many, and how many have a section that says when they are
+    /// done.
+    done_sections: [(usize, usize); 2],
+}
+
+fn is_of_phase(path: &str) -> bool {
+    phase_id(file_stem(path)).is_some()
+}
+
+fn has_done_section(facts: &Facts) -> bool {
+    facts.required_there.contains(&SectionName::DefinitionOfDone)
 }
 
 /// How many units have both of two kinds; of one kind, how many have it.
@@ -46,6 +61,11 @@ impl Index {
             let mut tallies = Tallies::default();
             for (path, facts) in &self.files {
                 tallies.standing.note(path, facts);
+                if facts.kind == Kind::Plan {
+                    let (plans, with) = &mut tallies.done_sections[usize::from(is_of_phase(path))];
+                    *plans += 1;
+                    *with += usize::from(has_done_section(facts));
+                }
                 let (files, following) = tallies.templates.get_mut(facts.kind);
                 *files += 1;
                 *following += usize::from(facts.has_half_of_template);
@@ -117,14 +137,12 @@ impl Workspace {
         others > 0 && with == usize::from(own.is_some_and(|own| own.required_there.contains(&name)))
     }
 
-    /// How many other plans there are, and how many of them have a section that says when they are done.
+    /// How many other plans there are, of phases or of no phase as this one, and how many of them have a section that
+    /// says when they are done.
     pub fn others_with_done_section(&self, path: &str) -> (usize, usize) {
-        const NAME: SectionName = SectionName::DefinitionOfDone;
         let own = self.index.get(path).filter(|own| own.kind == Kind::Plan);
-        let tallies = self.index.tallies();
-        let others = tallies.templates.get(Kind::Plan).0 - usize::from(own.is_some());
-        let with = tallies.sections.get(Kind::Plan).get(&NAME).copied().unwrap_or_default();
-        (others, with - usize::from(own.is_some_and(|own| own.required_there.contains(&NAME))))
+        let (plans, with) = self.index.tallies().done_sections[usize::from(is_of_phase(path))];
+        (plans - usize::from(own.is_some()), with - usize::from(own.is_some_and(|own| has_done_section(own))))
     }
 
     /// Whether another plan in the same folder below the artifact folder says when it is done: the files of such

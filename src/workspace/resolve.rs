@@ -70,6 +70,21 @@ pub struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     pub fn resolve(&self, file: &str, reference: &Reference) -> Resolution {
         let places = readings(file, reference);
+        match self.resolve_among(file, reference, &places) {
+            // What is in a submodule may not be checked out.
+            Resolution::Missing if places.iter().any(|place| self.is_in_submodule(place)) => Resolution::Unknown,
+            resolution => resolution,
+        }
+    }
+
+    fn is_in_submodule(&self, place: &str) -> bool {
+        let Some(modules) = self.files.text(".gitmodules") else { return false };
+        let mut values =
+            modules.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+        values.any(|folder| place.strip_prefix(folder.trim()).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    fn resolve_among(&self, file: &str, reference: &Reference, places: &[String]) -> Resolution {
         // A suffix does not say which file it is, so the places that do are asked first.
         if let Some(target) = places.iter().find_map(|place| self.at(place)) {
             return Resolution::Found(target);

@@ -7,6 +7,7 @@ const LATER: &[&str] = &[
     "revisit",
     "later",
     "not now",
+    "not here",
     "deferred",
     "postponed",
     "parked",
@@ -84,6 +85,7 @@ mod tests {
             "Loose open questions (to revisit, not answer now)",
             "Open questions for later",
             "Open questions (non-blocking)",
+            "Open questions (resolve in the design doc, not here)",
             "Offene Fragen – später",
             "保留事項",
         ] {

@@ -467,3 +467,20 @@ fn the_fix_keeps_the_spelling() {
         );
     }
 }
+
+#[test]
+fn what_is_in_a_submodule_may_not_be_checked_out() {
+    check(
+        "broken-reference",
+        r#"
+//- .gitmodules
+[submodule "engine"]
+    path = vendor/engine
+    url = ../engine.git
+//- prompts/phase-1.md
+## Context
+- Reference implementation(s): `vendor/engine/src/a.c`, `vendor/engines/src/a.c`
+                                                         ^^^^^^^^^^^^^^^^^^^^^^ broken-reference
+"#,
+    );
+}

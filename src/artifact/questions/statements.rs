@@ -1,0 +1,116 @@
+//! What stands below Open questions and leaves nothing open: a sentence that states something, a topic with its answer.
+
+use super::asks;
+
+/// Words of what is undecided.
+const UNDECIDED: &[&str] = &[
+    "whether",
+    "decide",
+    "decision",
+    "tbd",
+    "unclear",
+    "unknown",
+    "undecided",
+    "unsure",
+    "which",
+    "how",
+    "what",
+    "confirm",
+    "should",
+    "could",
+    "might",
+    "may",
+    "need",
+    "needs",
+    "open",
+    "if",
+    "or",
+    "vs",
+    "either",
+    "pending",
+    "investigate",
+    "check",
+    "verify",
+    "missing",
+    "todo",
+    "question",
+    "recommend",
+    "recommendation",
+    "suggest",
+    "suggestion",
+    "proposal",
+    "propose",
+    "leaning",
+];
+
+/// The same where words are not set apart.
+const UNDECIDED_CJK: &[&str] = &["か", "未", "待", "検討", "是否", "还是", "確認", "确认", "미정"];
+
+/// Words that a whole sentence does not state a fact with, besides.
+const DOUBTFUL: &[&str] = &["decided", "must", "not", "no", "default"];
+
+/// Whether words, in lower case, state something.
+pub fn states(words: &str) -> bool {
+    is_statement(words) || is_answered_topic(words)
+}
+
+/// `A bare total is treated as all-employer.`
+fn is_statement(words: &str) -> bool {
+    let is_sentence = words.trim_end_matches(['*', '_', '`', ')', ' ']).ends_with('.') && words.is_ascii();
+    let mut all = each(words);
+    is_sentence && all.clone().count() >= 8 && !all.any(|word| UNDECIDED.contains(&word) || DOUBTFUL.contains(&word))
+}
+
+/// `Zoom: at the pointer`, and not `Q1: zoom`.
+fn is_answered_topic(words: &str) -> bool {
+    let Some((topic, value)) = words.split_once([':', '：']) else { return false };
+    // `**Indents for k: items**` is one topic.
+    let is_whole = topic.matches("**").count() % 2 == 0 || value.starts_with("**");
+    let topic = topic.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_topic = is_whole
+        && topic.chars().count() <= 40
+        && topic.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && !topic.contains(|c: char| c.is_ascii_digit() || matches!(c, '[' | '`' | '.'));
+    let leaves_open = |words: &str| {
+        asks(words)
+            || words.contains(" / ")
+            || each(words).any(|word| UNDECIDED.contains(&word))
+            || UNDECIDED_CJK.iter().any(|word| words.contains(word))
+    };
+    is_topic
+        && value.trim_start().starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '`' | '"'))
+        && !leaves_open(topic)
+        && !leaves_open(value)
+}
+
+fn each(words: &str) -> impl Iterator<Item = &str> + Clone {
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_with_its_answer_leaves_nothing_open() {
+        for answered in ["puppeteer + chrome: yes (rob: go)", "ズーム: マウス中心", "**storage:** one file per day"]
+        {
+            assert!(states(answered), "{answered}");
+        }
+        for open in [
+            "storage: one file or many",
+            "storage: which one",
+            "storage: s3 / disk",
+            "storage: tbd",
+            "storage",
+            "storage:",
+            "q1: storage of the tiles",
+            "**indents for k: items in that mode**",
+            "decide: the storage",
+            "ズーム: 未定",
+            "macでも ctrl: 維持でok？",
+        ] {
+            assert!(!states(open), "{open}");
+        }
+    }
+}
