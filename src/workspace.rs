@@ -38,7 +38,7 @@ mod laws;
 mod next_step;
 pub mod purpose;
 pub mod resolve;
-mod standing;
+pub mod standing;
 pub mod unit;
 pub mod what_changed;
 

@@ -2,11 +2,11 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        notes::{Status, StatusMark},
+        notes::{Status, StatusMark, phases::in_words},
         status_change::set_status,
     },
     diagnostic::Fix,
-    workspace::Document,
+    workspace::{Document, standing::StatedElsewhere},
 };
 
 rule! {
@@ -70,18 +70,19 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if unit.stating().is_none_or(|part| part.path != *path) {
         return;
     }
-    let is_complete = |status: Status| status == Status::Complete;
     let of_unit = unit.also_stating().filter_map(|part| {
         let (status, range) = part.status.clone()?;
-        Some((part.path.clone(), status, range))
+        Some(StatedElsewhere { path: part.path.clone(), status, words: status.name().into(), range })
     });
-    let mut also = of_unit.chain(ctx.workspace.stated_elsewhere(ctx.document));
-    if let Some((other, status, range)) = also.find(|(_, status, _)| is_complete(*status) != is_complete(first.status)) {
-        let message = format!("The status is `{}` here and `{status}` in `{other}`.", first.status);
-        let finding = out.report(first.range.clone(), message);
-        finding.relate(&other, range, format!("`{status}` here."));
-        finding.fix(Fix::new(format!("Set the status to `{status}`"), set_status(text, markdown, artifact, status)));
-    }
+    let of_unit = of_unit.filter(|other| (other.status == Status::Complete) != (first.status == Status::Complete));
+    let of_overviews = ctx.workspace.stated_elsewhere(ctx.document).into_iter();
+    let Some(other) = of_unit.chain(of_overviews.filter(|other| other.disagrees(first.status))).next() else { return };
+    let own = in_words(ctx.slice(first.range.clone()), first.status);
+    let message = format!("The status is `{own}` here and `{}` in `{}`.", other.words, other.path);
+    let finding = out.report(first.range.clone(), message);
+    finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
+    let edits = set_status(text, markdown, artifact, other.status);
+    finding.fix(Fix::new(format!("Set the status to `{}`", other.status), edits));
 }
 
 /// Whether boxes are ticked one after the other as the work goes on, all up to the last of three or more.
@@ -206,6 +207,8 @@ status: completed
 | 1 | Done | [till](phase-1.md) |
 | 2 | Done | [receipts](phase-2.md) |
 | 3 | in progress | [tax](phase-3.md) |
+| 6 | 📝 Planned | [mail](phase-6.md) |
+| 7 | planned | [print](phase-7.md) |
 
 - **Phase 4 - done.** Mail.
 //- plan/phase-1.md
@@ -218,6 +221,11 @@ status: completed
 //- plan/phase-4.md
 **Status:** planned
             ^^^^^^^ conflicting-status
+//- plan/phase-6.md
+**Status:** 🔨 Built - awaiting a test
+            ^^^^^^^ conflicting-status
+//- plan/phase-7.md
+**Status:** blocked
 //- plan/phase-5.md
 **Status:** planned
 

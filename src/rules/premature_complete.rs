@@ -1,6 +1,10 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, notes::Status, status_change::set_status},
+    artifact::{
+        Artifact,
+        notes::{Status, phases::in_words},
+        status_change::set_status,
+    },
     diagnostic::{Fix, Severity},
     workspace::Document,
 };
@@ -67,7 +71,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         return;
     }
     let severity = if is_untouched { Severity::Information } else { Severity::Error };
-    let stated = ctx.slice(range.clone()).trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let stated = in_words(ctx.slice(range.clone()), Status::Complete);
     let finding = out.report_at(severity, range, format!("The status is `{stated}`, but {}.", open.join(" and ")));
     for (part, place) in unit.open_boxes().take(MOST_RELATED) {
         finding.relate(&part.path, place.clone(), "Not ticked.");

@@ -4,7 +4,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        notes::Status,
+        notes::{Status, phases::in_words},
         paths::{ReferenceStyle, Role},
         status_change::set_status,
     },
@@ -63,9 +63,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
             _ => {}
         };
     }
+    let place = range.clone();
     out.report_lazily(range, move |finding| {
         let Document { text, markdown, .. } = ctx.document;
-        finding.message = format!("Every box is ticked and no question is open, but the status is `{status}`.");
+        let stated = in_words(ctx.slice(place.clone()), status);
+        finding.message = format!("Every box is ticked and no question is open, but the status is `{stated}`.");
         let words = words_of_siblings(&ctx);
         let reword = |edit: Edit| match &words {
             Some(words) if edit.replacement.eq_ignore_ascii_case(Status::Complete.name()) => Edit { replacement: words.to_string(), ..edit },
@@ -87,8 +89,8 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
     if created.len() < FEWEST_MADE || !created.iter().all(is_there) {
         return;
     }
-    let (status, count) = (Status::NotStarted, created.len());
-    let finding = out.report(range, format!("The status is `{status}`, but the {count} files that the phase creates exist."));
+    let (stated, count) = (in_words(ctx.slice(range.clone()), Status::NotStarted), created.len());
+    let finding = out.report(range, format!("The status is `{stated}`, but the {count} files that the phase creates exist."));
     let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::InProgress);
     if !edits.is_empty() {
         finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), edits));
@@ -98,8 +100,8 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
 /// Says that a phase is in progress though a later one is complete, where no open box says what is left.
 fn report_passed<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>, out: &mut Sink<'a>) {
     let Some((number, later)) = ctx.workspace.later_complete(ctx.document) else { return };
-    let status = Status::InProgress;
-    let finding = out.report(range, format!("The status is `{status}`, but phase {number} is complete."));
+    let stated = in_words(ctx.slice(range.clone()), Status::InProgress);
+    let finding = out.report(range, format!("The status is `{stated}`, but phase {number} is complete."));
     if let Some(place) = ctx.workspace.facts(&later).and_then(|facts| facts.status_at.clone()) {
         finding.relate(&later, place, format!("`{}` here.", Status::Complete));
     }

@@ -22,6 +22,24 @@ pub(super) struct Standing {
 /// By folder: the phase with the highest number that is complete.
 type Furthest = HashMap<Box<str>, (u32, Arc<str>)>;
 
+/// A status that another artifact states.
+pub struct StatedElsewhere {
+    pub path: Arc<str>,
+    pub status: Status,
+    pub words: Box<str>,
+    /// Bytes of that artifact.
+    pub range: Range<usize>,
+}
+
+impl StatedElsewhere {
+    /// Whether it cannot be true together with `status`: one of them is complete, or has not begun.
+    pub fn disagrees(&self, status: Status) -> bool {
+        let is_one = |of: Status| (self.status == of) != (status == of);
+        let has_begun = [self.status, status].contains(&Status::InProgress);
+        is_one(Status::Complete) || has_begun && is_one(Status::NotStarted)
+    }
+}
+
 impl Standing {
     pub(super) fn note(&mut self, path: &Arc<str>, facts: &Facts) {
         if !facts.phases.is_empty() {
@@ -40,9 +58,8 @@ impl Standing {
 }
 
 impl Workspace {
-    /// What overviews say of the status of a phase, by its file or, beside or above it, by its id: the artifact and
-    /// the bytes there.
-    pub fn stated_elsewhere(&self, document: &Document) -> Vec<(Arc<str>, Status, Range<usize>)> {
+    /// What overviews say of the status of a phase, by its file or, beside or above it, by its id.
+    pub fn stated_elsewhere(&self, document: &Document) -> Vec<StatedElsewhere> {
         let path = &*document.path;
         let id = phase_id(file_stem(path)).filter(|_| self.has_id_alone(document));
         let names = |overview: &str, phase: &Phase| match phase {
@@ -54,10 +71,15 @@ impl Workspace {
             .filter(|(overview, _)| ***overview != *path)
             .flat_map(|(overview, facts)| {
                 let stated = facts.phases.iter().filter(|stated| names(overview, &stated.phase));
-                stated.map(|stated| (overview.clone(), stated.status, stated.range.clone()))
+                stated.map(|stated| StatedElsewhere {
+                    path: overview.clone(),
+                    status: stated.status,
+                    words: stated.words.clone(),
+                    range: stated.range.clone(),
+                })
             })
             .collect();
-        found.sort_by(|one, other| one.0.cmp(&other.0));
+        found.sort_by(|one, other| one.path.cmp(&other.path));
         found
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Reader, Status,
+    Reader, Status, StatusMark,
     status::{EMPTY_BOXES, FULL_BOXES, is_status_label, status_value},
 };
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 pub struct StatedPhase {
     pub phase: Phase,
     pub status: Status,
+    /// Its words, or the name of what a mark means.
+    pub words: Box<str>,
     /// Bytes of the words, or of the mark.
     pub range: Range<usize>,
 }
@@ -88,7 +90,7 @@ impl Reader<'_> {
                 Some(Phase::Id(id?.into()))
             })?,
         };
-        Some(StatedPhase { phase, status, range })
+        Some(self.stated(phase, status, range))
     }
 
     /// `Phase 2: Receipts` with a status below it or behind it.
@@ -100,7 +102,7 @@ impl Reader<'_> {
             Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
         });
         match labelled {
-            Some((status, range)) => Some(StatedPhase { phase: Phase::Id(section.phase()?.into()), status, range }),
+            Some((status, range)) => Some(self.stated(Phase::Id(section.phase()?.into()), status, range)),
             None => self.named(section.heading.clone()),
         }
     }
@@ -124,7 +126,17 @@ impl Reader<'_> {
         let start = range.start + last.max(dash);
         let stated = if last.max(dash) > 0 { self.whole_status(start..range.end) } else { None };
         let (status, range) = stated.or_else(|| self.mark(range))?;
-        Some(StatedPhase { phase: Phase::Id(id.into()), status, range })
+        Some(self.stated(Phase::Id(id.into()), status, range))
+    }
+
+    /// The status that a title ends with: `Phase 2: Receipts (complete)`.
+    pub(super) fn status_behind_phase(&self, title: Range<usize>) -> Option<StatusMark> {
+        let stated = self.named(title)?;
+        Some(StatusMark { status: stated.status, range: stated.range, task: None })
+    }
+
+    fn stated(&self, phase: Phase, status: Status, range: Range<usize>) -> StatedPhase {
+        StatedPhase { phase, status, words: in_words(&self.text[range.clone()], status), range }
     }
 
     /// A status that is all that a range says, but for a date behind it; a mark alone is one.
@@ -153,6 +165,12 @@ impl Reader<'_> {
         let offset = words.as_ptr() as usize - self.text.as_ptr() as usize;
         ends.find_map(|(at, c)| Some((status(c)?, offset + at..offset + at + c.len_utf8())))
     }
+}
+
+/// A status as its author words it, without marks; its name where a mark is all.
+pub fn in_words(written: &str, status: Status) -> Box<str> {
+    let words = written.trim_matches(|c: char| !c.is_alphanumeric());
+    if words.is_empty() { status.name().into() } else { words.into() }
 }
 
 #[cfg(test)]

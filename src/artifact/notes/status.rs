@@ -74,6 +74,9 @@ const STATUS_WORDS: &[(Status, &[&str])] = &[
             "wip",
             "ongoing",
             "active",
+            "current",
+            "current phase",
+            "built",
             "started",
             "doing",
             "underway",
@@ -278,6 +281,9 @@ impl Reader<'_> {
                 Some(StatusMark { task: Some(own.task.clone()), ..self.status_at(own.words.clone())? })
             }),
         );
+        if found.marks.is_empty() && found.boxes.is_empty() {
+            found.marks.extend(self.sections.title.clone().and_then(|title| self.status_behind_phase(title)));
+        }
         found.marks.sort_by_key(|mark| mark.range.start);
         // `## Status: blocked` is a heading with a label, and a section with a value.
         found.marks.dedup_by_key(|mark| mark.range.start);

@@ -13,6 +13,8 @@ fn a_status_is_read_wherever_people_write_it() {
         ("# P\n\n| Key | Value |\n|---|---|\n| Status | Done |\n", Status::Complete, "Done"),
         // Behind other fields, in the title, or without a label.
         ("# P\n\n> [总览](../PLAN.md) · 状态：⏳ 未开始 · 前置：阶段 2 完成\n", Status::NotStarted, "⏳ 未开始"),
+        ("# Phase 1: Till (Complete)\n", Status::Complete, "Complete"),
+        ("# P\n\n**Status:** 🔨 Built — awaiting a test\n", Status::InProgress, "🔨 Built"),
         ("# Phase 1: Till · STATUS: todo\n", Status::NotStarted, "todo"),
         ("# P\n\nIn progress, 2026-09-23.\n", Status::InProgress, "In progress"),
         ("# P\n\n**Completed** for the preview, 2026-09-23.\n", Status::Complete, "Completed"),
@@ -76,6 +78,9 @@ fn sentences_are_no_statuses() {
         "# P\n## Step 1\n### Status\nDone\n## Step 2\n### Status\nTodo\n",
         "- **Status:** \nOwner: x\n",
         "# P\n\nStarted as an experiment.\n",
+        "# Till (Complete)\n",
+        "# Phase 1: What is done\n",
+        "**Status:** Built with care\n",
         "# P\n\nIdea. Sell tickets at the till.\n",
         "# P\n\nThe till was completed, 2026-09-23.\n",
         "# P\n\n[09:00] Began\n- Status: done\n\n[09:30] Went on\n- Status: done\n\n[10:00] Ended\n- Status: WIP\n",
