@@ -37,7 +37,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     }
     let (Some(statement), Some(paragraph)) = (statement(ctx), paragraph(ctx)) else { return };
     let at = markdown.block(paragraph).range().start;
-    let is_open = questions::is_open(&statement.entry.words.join(" "));
+    let is_open = questions::is_open(&statement.entry.words.join("\n"));
     for (name, what) in TARGETS {
         if artifact.sections.is_within(at, &[name]) || name == SectionName::OpenQuestions && !is_open {
             continue;

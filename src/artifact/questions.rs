@@ -414,6 +414,7 @@ pub fn is_open(words: &str) -> bool {
         && !is_ticked(words)
         && !markers::begins_with_a(words)
         && !says_all_resolved(words)
+        && !statements::states(&words.to_lowercase())
         && markers::resolution(words, true) == Resolution::Open
 }
 

@@ -134,6 +134,12 @@ We asked twice.
                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
 
 **Question:** Where are the keys? In the drawer.
+
+> **Next:** add the drawer.
+> **Open question (unanswered):** is it oak
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+
+> **Blockers:** none.
 //- work-notes/phase-1.md
 # Till
 ## 2026-01-02

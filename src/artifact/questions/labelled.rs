@@ -1,10 +1,12 @@
 //! Questions outside of their sections that a label calls open: `**Open question:** which port?`
 
-use super::{Reader, is_ticked, markers};
+use std::ops::Range;
+
+use super::{Reader, is_open, is_ticked, markers};
 use crate::{
     artifact::{
         entries::{self, Task},
-        sections::Section,
+        sections::{Section, SectionStyle},
     },
     markdown::BlockKind,
     template::SectionName,
@@ -29,13 +31,20 @@ impl Reader<'_> {
     /// newer ones.
     pub(super) fn labelled(&mut self, is_over: impl Fn(&Section) -> bool) {
         let holds_questions = [SectionName::OpenQuestions, SectionName::Decisions];
-        for (id, block) in self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph) {
-            let line = entries::first_line(self.text, &block.range());
+        let paragraphs = self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph);
+        let lines = paragraphs.flat_map(|(id, block)| lines(self.text, block.range()).map(move |line| (id, line)));
+        for (id, line) in lines {
             let item = self.markdown.parent(id).and_then(|item| entries::item(self.text, self.markdown, item));
             let item = item.filter(|item| item.range.start <= line.start && line.start <= item.range.start + 4);
             let Some(question) = behind_label(&self.text[line.clone()]) else { continue };
             let section = self.sections.at(line.start);
-            if self.sections.is_within(line.start, &holds_questions) || section.is_some_and(&is_over) {
+            // A lead-in holds what follows it up to the next one, and that may be about something else.
+            let is_read = |around: &Section| {
+                around.style != SectionStyle::LeadIn && holds_questions.iter().any(|name| around.is(*name))
+            };
+            let is_known = self.found.iter().any(|known| known.range.start < line.end && line.start < known.range.end);
+            let mut around = section.into_iter().flat_map(|section| self.sections.enclosing(section));
+            if is_known || around.any(is_read) || section.is_some_and(&is_over) {
                 continue;
             }
             let task = item.as_ref().and_then(|item| item.task.clone()).or_else(|| Task::begins(self.text, &line));
@@ -58,6 +67,15 @@ pub(super) fn is_one(label: &str, question: &str) -> bool {
     LABELS.contains(&label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
 }
 
+/// The lines of a range, without the marks of a quote around them.
+fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let start = move |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
+    text[range].lines().map(move |line| {
+        let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+        start(line)..start(line) + line.len()
+    })
+}
+
 /// The words behind a label at the start of a line.
 fn behind_label(line: &str) -> Option<&str> {
     let is_markup = |c: char| matches!(c, '*' | '_' | ' ' | '\t' | '>' | '❓' | '\u{fe0f}');
@@ -66,6 +84,9 @@ fn behind_label(line: &str) -> Option<&str> {
     let label =
         LABELS.iter().find(|label| words.get(..label.len()).is_some_and(|start| start.to_lowercase() == **label))?;
     let rest = words[label.len()..].trim_start_matches(['*', '_', ' ']);
+    // `Open question (unanswered):`
+    let remark = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(remark, _)| is_open(remark));
+    let rest = remark.map_or(rest, |(_, rest)| rest.trim_start_matches(['*', '_', ' ']));
     let question = rest.strip_prefix([':', '：', '—', '–', '-'])?.trim_matches(is_markup);
     question.contains(char::is_alphanumeric).then_some(question)
 }

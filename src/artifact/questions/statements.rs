@@ -77,10 +77,11 @@ fn is_answered_topic(words: &str) -> bool {
             || each(words).any(|word| UNDECIDED.contains(&word))
             || UNDECIDED_CJK.iter().any(|word| words.contains(word))
     };
-    is_topic
-        && value.trim_start().starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '`' | '"'))
-        && !leaves_open(topic)
-        && !leaves_open(value)
+    // What asks on a further line may be a table of its own.
+    let value = value.lines().next().unwrap_or_default();
+    // `(resolved)` behind the colon is a mark.
+    let value = value.trim_start_matches(['*', ' ', '`', '"']);
+    is_topic && value.starts_with(char::is_alphanumeric) && !leaves_open(topic) && !leaves_open(value)
 }
 
 fn each(words: &str) -> impl Iterator<Item = &str> + Clone {
@@ -106,6 +107,7 @@ mod tests {
             "storage:",
             "q1: storage of the tiles",
             "**indents for k: items in that mode**",
+            "**lean context:**",
             "decide: the storage",
             "ズーム: 未定",
             "macでも ctrl: 維持でok？",
