@@ -4,6 +4,7 @@
 //! Architecture invariant: rules are known here only by the [`RuleSpec`]s that the caller hands in,
 //! and no file is ever opened.
 
+mod entries;
 mod layout;
 mod mistake;
 mod path;
@@ -15,6 +16,7 @@ mod tree;
 mod tests;
 
 pub use self::{
+    entries::{Entry, Layout, is_never_entered, markdown_stem},
     mistake::{RULE, nearest},
     read::{from_client, read},
     schema::schema,
@@ -93,8 +95,8 @@ pub struct Override {
 /// A root's configuration; paths are relative to the root, with `/`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Artifact folders, at least one of each kind.
-    pub layout: PerKind<Vec<String>>,
+    /// Where artifacts are, at least one entry for each kind.
+    pub layout: Layout,
     /// Patterns of folders, seen from this root, that are roots of their own; `*` matches no `/`.
     pub roots: Vec<String>,
     /// Files that are no artifacts.
@@ -117,7 +119,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            layout: PerKind::from_fn(|kind: Kind| vec![kind.folder().to_owned()]),
+            layout: Layout::default(),
             roots: Vec::new(),
             exclude: globset::GlobSet::empty(),
             rules: RuleSettings::new(),
@@ -147,6 +149,11 @@ impl RulesForFile<'_> {
         }
     }
 
+    /// The severity that is set for a rule, without its default; `Some(None)`: off.
+    pub fn set_severity(&self, rule: &str) -> Option<Option<Severity>> {
+        self.0.iter().filter_map(|rules| rules.get(rule)).find_map(|setting| setting.severity)
+    }
+
     /// The value of a rule's option.
     ///
     /// # Panics
@@ -171,22 +178,23 @@ impl Config {
     /// The kind and the stem of the artifact at `path`; `None` if it is none. Whether a file counts
     /// that stands in such a folder by chance is the workspace's to say.
     ///
-    /// The longest folder that holds the path decides. The stem is the path below it without
-    /// `.md`: `plan/billing/phase-1.md` has the stem `billing/phase-1`.
+    /// The most exact entry of `[layout]` that holds the path decides. The stem is the path below that folder, or below
+    /// the longest folder that a file or pattern spells, without `.md`: `plan/billing/phase-1.md` has the stem
+    /// `billing/phase-1`, and so it has by `plan/*/*.md`.
     pub fn artifact<'p>(&self, path: &'p str) -> Option<(Kind, &'p str)> {
-        let below = |folder: &String| path::strip_folder(path, folder).filter(|below| !below.is_empty());
-        let folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind).iter().map(move |f| (kind, f)));
-        let held = folders.filter_map(|(kind, folder)| Some((kind, below(folder)?)));
-        let (kind, below) = held.min_by_key(|(_, below)| below.len())?;
-        let stem = artifact_stem(below)?;
-        (!self.matches(&self.exclude, path)).then_some((kind, stem))
+        self.layout.find(path).filter(|_| !self.matches(&self.exclude, path))
     }
 
-    /// Where a new artifact belongs: in the first folder of its kind. `None` if a file there would be no
-    /// such artifact, be it by its name or because it is excluded.
+    /// Where a new artifact belongs: in the first folder of its kind; without folders, where the first pattern is that
+    /// holds it. `None` if a file there would be no such artifact, be it by its name or because it is excluded.
     pub fn path_of(&self, kind: Kind, stem: &str) -> Option<Box<str>> {
-        let path = format!("{}/{stem}.md", self.layout.get(kind).first()?);
-        (self.artifact(&path) == Some((kind, stem))).then(|| path.into())
+        let is_own = |path: &String| self.artifact(path) == Some((kind, stem));
+        let mut places = self.layout.places(kind, stem);
+        let path = match self.layout.first_folder(kind) {
+            Some(_) => places.next().filter(is_own),
+            None => places.find(is_own),
+        };
+        path.map(Into::into)
     }
 
     /// Whether patterns of this configuration match `path`, which is relative to the root.
@@ -206,8 +214,7 @@ impl Config {
 
     /// Whether a folder at `path` would hold artifacts, or lie among them.
     pub fn concerns_folder(&self, path: &str) -> bool {
-        let mut folders = Kind::ALL.into_iter().flat_map(|kind| self.layout.get(kind));
-        folders.any(|folder| path::strip_folder(path, folder).or_else(|| path::strip_folder(folder, path)).is_some())
+        self.layout.concerns_folder(path)
     }
 
     /// Which kind of artifact `path` is; see [`Self::artifact`].
@@ -219,17 +226,4 @@ impl Config {
     pub fn stem<'p>(&self, path: &'p str) -> Option<&'p str> {
         self.artifact(path).map(|(_, stem)| stem)
     }
-}
-
-/// The stem of a path below an artifact folder. Names that begin with `_`, of a file or of a folder
-/// around it, are set aside by their owner; those that begin with a dot are an editor's or a system's.
-fn artifact_stem(below: &str) -> Option<&str> {
-    let stem_length = below.len().checked_sub(".md".len())?;
-    let extension = below.get(stem_length..)?;
-    let stem = &below[..stem_length];
-    let name = stem.rsplit('/').next().unwrap_or(stem);
-    let about_the_folder = ["readme", "index"].iter().any(|other| name.eq_ignore_ascii_case(other));
-    let set_aside = stem.split('/').any(|part| part.starts_with(['_', '.']));
-    let is_artifact = extension.eq_ignore_ascii_case(".md") && !name.is_empty() && !about_the_folder && !set_aside;
-    is_artifact.then_some(stem)
 }

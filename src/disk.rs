@@ -24,6 +24,7 @@ mod commits;
 mod files;
 mod git_folder;
 mod ignores;
+mod layout;
 pub mod pool;
 mod roots;
 mod stamp;
@@ -32,6 +33,7 @@ mod walk;
 
 pub use bounds::{Bounds, is_outside};
 pub use files::{RootFiles, TreeReading};
+pub use layout::unmatched;
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
 pub use stamp::Stamp;
 
@@ -73,7 +75,7 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A file that lies in an artifact folder and has the name of an artifact.
+/// A file that lies where artifacts are and has the name of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
     /// Relative to the root, with `/`.
@@ -97,7 +99,7 @@ pub struct Unread {
     pub error: io::Error,
 }
 
-/// All candidates below a root, by path, and the artifact folders that cannot be read. What git ignores is looked at
+/// All candidates below a root, by path, and the places of artifacts that cannot be read. What git ignores is looked at
 /// all the same.
 pub fn candidates(bounds: &Bounds, config: &Config) -> (Vec<Candidate>, Vec<Unread>) {
     let (mut candidates, mut unread) = (Vec::new(), Vec::new());
@@ -113,38 +115,22 @@ pub fn candidates(bounds: &Bounds, config: &Config) -> (Vec<Candidate>, Vec<Unre
     (candidates, unread)
 }
 
-/// Visits the candidates in the folders of `kinds` until `each` breaks off.
+/// Visits the candidates of `kinds`, and some others, until `each` breaks off.
 fn visit_artifacts(
     bounds: &Bounds,
     config: &Config,
     kinds: &[Kind],
     each: &mut dyn FnMut(Result<Candidate, Unread>) -> ControlFlow<()>,
 ) {
-    let root = bounds.root();
-    for folder in kinds.iter().flat_map(|kind| config.layout.get(*kind)) {
-        let path = bounds.spelling(root.join(folder));
-        match bounds.resolve(&path) {
-            Ok((_, found)) if found.is_dir() => {}
-            Ok(_) => continue,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => continue,
-            Err(error) => {
-                if each(Err(Unread { path, error })).is_break() {
-                    return;
-                }
-                continue;
-            }
-        }
-        let mut flow = ControlFlow::Continue(());
-        walk::all(path, &mut |found| {
-            flow = match found {
-                Ok(found) => {
-                    candidate(root, config, &found.path).map_or(ControlFlow::Continue(()), |own| each(Ok(own)))
-                }
-                Err((path, error)) => each(Err(Unread { path, error })),
-            };
-            flow
-        });
-        if flow.is_break() {
+    let entries = || config.layout.all().filter(|(kind, _)| kinds.contains(kind)).map(|(_, entry)| entry);
+    let mut each = |found: layout::Found| match found {
+        Ok(place) => candidate(bounds.root(), config, &place).map_or(ControlFlow::Continue(()), |own| each(Ok(own))),
+        Err(unread) => each(Err(unread)),
+    };
+    let literal = entries().filter(|entry| !entry.is_pattern());
+    let patterns = layout::areas(entries().filter(|entry| entry.is_pattern()));
+    for area in literal.map(layout::Area::of).chain(patterns) {
+        if area.visit(bounds, &mut each).is_break() {
             return;
         }
     }
@@ -164,6 +150,17 @@ pub struct LoadedConfig {
     /// `None` without a file.
     pub text: Option<Arc<str>>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What [`unmatched`] found, where that was asked for.
+    pub unmatched: Vec<Diagnostic>,
+}
+
+impl LoadedConfig {
+    /// All that is to be told of the file.
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let mut findings = [&*self.diagnostics, &*self.unmatched].concat();
+        findings.sort_by_key(|finding| (finding.range.start, finding.range.end));
+        findings
+    }
 }
 
 /// Reads the configuration of a root. `open` is the file's text in an editor, which wins over the
@@ -187,7 +184,7 @@ pub fn load_config(
     let (mut config, mut diagnostics) = config::read(&text, &rules::specs(), base, last_good);
     config.prefix = location.prefix();
     diagnostics.extend(missing_templates(location, &config));
-    Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics })
+    Ok(LoadedConfig { config: Arc::new(config), text: Some(text), diagnostics, unmatched: Vec::new() })
 }
 
 /// Templates that the configuration names and that cannot be read: ours would silently take their place.
@@ -207,15 +204,8 @@ pub fn template_folder(location: &RootLocation) -> &Path {
     location.config_folder.as_ref().unwrap_or(&location.path)
 }
 
-/// What artifact folders there are.
-pub struct Folders {
-    /// Whether two of the three kinds have Markdown.
-    pub is_established: bool,
-    pub has_folder: PerKind<bool>,
-}
-
-/// Looks which artifact folders a root has and which hold Markdown.
-pub fn look_at_folders(bounds: &Bounds, config: &Config) -> Folders {
+/// Whether two of the three kinds have Markdown.
+pub fn is_established(bounds: &Bounds, config: &Config) -> bool {
     let has_markdown = |kind: &Kind| {
         let mut found = false;
         visit_artifacts(bounds, config, &[*kind], &mut |candidate| {
@@ -224,12 +214,7 @@ pub fn look_at_folders(bounds: &Bounds, config: &Config) -> Folders {
         });
         found
     };
-    let is_folder =
-        |folder: &String| bounds.resolve(&bounds.root().join(folder)).is_ok_and(|(_, found)| found.is_dir());
-    Folders {
-        is_established: Kind::ALL.iter().filter(|kind| has_markdown(kind)).count() >= 2,
-        has_folder: PerKind::from_fn(|kind| config.layout.get(kind).iter().any(is_folder)),
-    }
+    Kind::ALL.iter().filter(|kind| has_markdown(kind)).count() >= 2
 }
 
 /// A snapshot of a root without its index: what a few looks at the disk tell.
@@ -237,11 +222,9 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
     let bounds = location.bounds();
     let template =
         |kind| read_text(&bounds, &template_folder(location).join(config.templates.get(kind).as_ref()?)).ok();
-    let Folders { is_established, has_folder } = look_at_folders(&bounds, &config);
     Workspace {
         vocabulary: Arc::new(Vocabulary::new(&config, PerKind::from_fn(template))),
-        is_established,
-        has_folder,
+        is_established: is_established(&bounds, &config),
         config,
         ..Workspace::default()
     }

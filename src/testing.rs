@@ -24,7 +24,7 @@ use crate::{
     config::{self, Config},
     diagnostic::Diagnostic,
     rules,
-    template::PerKind,
+    template::{Kind, PerKind},
     text::{self, Edit, PositionEncoding, nfc},
     workspace::{
         Document, Encoding, FileKind, Files, Index, SuffixMatch, Workspace,
@@ -110,14 +110,8 @@ impl Fixture {
         };
         let vocabulary = Arc::new(Vocabulary::new(&config, PerKind::default()));
         let mut workspace = Workspace { vocabulary, is_indexed: true, ..Workspace::default() };
-        let has_folder = PerKind::from_fn(|kind| {
-            self.files
-                .keys()
-                .any(|path| config.layout.get(kind).iter().any(|folder| path.starts_with(&format!("{folder}/"))))
-        });
-        workspace.is_established =
-            [has_folder.plan, has_folder.prompt, has_folder.work_notes].iter().filter(|has| **has).count() >= 2;
-        workspace.has_folder = has_folder;
+        let has = |kind: &Kind| self.files.keys().any(|path| config.kind_of(path) == Some(*kind));
+        workspace.is_established = Kind::ALL.iter().filter(|kind| has(kind)).count() >= 2;
         workspace.config = Arc::new(config);
         let mut index = Index::default();
         let mut documents = Vec::new();

@@ -429,10 +429,8 @@ pub struct Workspace {
     pub open: Arc<Index>,
     /// Whether `index` is complete; rules about other files wait for it.
     pub is_indexed: bool,
-    /// Whether two of the three artifact folders hold Markdown.
+    /// Whether two of the three kinds have Markdown.
     pub is_established: bool,
-    /// Whether a folder of that kind exists.
-    pub has_folder: PerKind<bool>,
 }
 
 impl Workspace {
@@ -484,7 +482,7 @@ impl Workspace {
         let proven = self.config.from_file || self.is_established;
         self.config.stem(path).is_some_and(|stem| {
             let name = stem.rsplit('/').next().unwrap_or(stem);
-            proven || phase_id(name).is_some() || canonical_sections >= 2
+            proven || phase_id(name).is_some() || self.config.layout.names(path) || canonical_sections >= 2
         })
     }
 

@@ -10,7 +10,7 @@ use super::{
     sections::{SectionStyle, Sections},
 };
 use crate::{
-    config::Config,
+    config::{Config, Layout},
     markdown::Markdown,
     template::{self, Kind, PerKind, SectionName, SectionSpec, normalize_heading},
 };
@@ -21,8 +21,8 @@ pub struct Vocabulary {
     kinds: PerKind<KindVocabulary>,
     /// Placeholders of the team's own templates, without brackets.
     placeholders: Vec<String>,
-    /// The first folder of each kind, relative to the root.
-    folders: PerKind<String>,
+    /// Where artifacts are.
+    layout: Layout,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -50,11 +50,10 @@ struct TeamTemplate {
 impl Vocabulary {
     /// `templates`: the texts of the team's own templates.
     pub fn new(config: &Config, templates: PerKind<Option<String>>) -> Self {
-        let first = |kind| config.layout.get(kind).first().cloned().unwrap_or_default();
         let mut vocabulary = Self {
             kinds: PerKind::from_fn(|kind| KindVocabulary::new(kind, config)),
             placeholders: Vec::new(),
-            folders: PerKind::from_fn(first),
+            layout: config.layout.clone(),
         };
         for kind in Kind::ALL {
             if let Some(text) = templates.get(kind) {
@@ -188,7 +187,8 @@ impl Vocabulary {
     /// Names the phase, and its files where this root keeps them.
     fn fill(&self, text: &str, stem: &str) -> String {
         let path = |text: String, kind: Kind| {
-            text.replace(&format!("{}/<phase>.md", kind.folder()), &format!("{}/{stem}.md", self.folders.get(kind)))
+            let path = self.layout.path_in_texts(kind, stem);
+            text.replace(&format!("{}/<phase>.md", kind.folder()), path.as_deref().unwrap_or("<paths>"))
         };
         Kind::ALL.into_iter().fold(text.to_owned(), path).replace("<phase>", stem)
     }

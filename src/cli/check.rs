@@ -29,6 +29,7 @@ pub fn check(paths: &[PathBuf]) -> Report {
         let checker = Checker { root, outermost: &chosen.outermost, chosen: &chosen.paths };
         if root.location.config_path().is_some_and(|path| configs.insert(path)) {
             report.files.extend(checker.config_report());
+            report.has_bad_config |= !root.loaded.diagnostics.is_empty();
         }
         artifacts.extend(checker.run(&mut report));
     }
@@ -64,8 +65,10 @@ impl Checker<'_> {
 
     /// The mistakes in `phasemark.toml`, if there are any.
     fn config_report(&self) -> Option<FileReport> {
-        let loaded = &self.root.loaded;
-        let text = loaded.text.clone().filter(|_| !loaded.diagnostics.is_empty())?;
+        let mut loaded = self.root.loaded.clone();
+        loaded.unmatched = disk::unmatched(&self.root.location, &loaded.config, usize::MAX);
+        let found = loaded.findings();
+        let text = loaded.text.filter(|_| !found.is_empty())?;
         let path = self.root.location.config_path()?;
         let folder = self.root.location.config_folder.as_deref()?;
         Some(FileReport::new(
@@ -73,7 +76,7 @@ impl Checker<'_> {
             &self.shown(&path),
             &self.shown_in_repository(&path),
             text,
-            loaded.diagnostics.clone(),
+            found,
         ))
     }
 

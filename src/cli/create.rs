@@ -32,14 +32,19 @@ fn try_init() -> Result<Outcome, String> {
         match (of_kind.clone().count(), of_kind.clone().find(|(_, path)| creator.stem(path) == Some(&*stem))) {
             (0, _) => match creator.workspace.config.path_of(kind, &stem) {
                 Some(path) => created |= creator.create(kind, &stem, &path, &mut outcome),
-                None => outcome.say(&format!("no {kind} for '{stem}': the configuration excludes it")),
+                None if creator.workspace.config.layout.first_folder(kind).is_some() => {
+                    outcome.say(&format!("no {kind} for '{stem}': the configuration excludes it"));
+                }
+                None => outcome.say(&format!("no {kind} for '{stem}': [layout] names no folder for it")),
             },
             (_, Some((_, path))) => outcome.say(&format!("kept {path}")),
-            (count, None) => {
-                let folder = creator.folder(kind);
-                let artifacts = if count == 1 { "an artifact".to_owned() } else { format!("{count} artifacts") };
-                outcome.say(&format!("kept {folder}/: it has {artifacts}"));
-            }
+            (count, None) => match creator.workspace.config.layout.first_folder(kind) {
+                Some(folder) => {
+                    let artifacts = if count == 1 { "an artifact".to_owned() } else { format!("{count} artifacts") };
+                    outcome.say(&format!("kept {folder}/: it has {artifacts}"));
+                }
+                None => of_kind.for_each(|(_, path)| outcome.say(&format!("kept {path}"))),
+            },
         }
     }
     if outcome.code == 0 {
@@ -104,10 +109,6 @@ impl Creator {
             outcome.say(&place);
         }
         outcome
-    }
-
-    fn folder(&self, kind: Kind) -> &str {
-        self.workspace.config.layout.get(kind).first().map(String::as_str).unwrap_or_default()
     }
 
     fn stem<'p>(&self, path: &'p str) -> Option<&'p str> {

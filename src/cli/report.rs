@@ -17,6 +17,8 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// Files that were named and are no artifacts.
     pub skipped: Vec<String>,
+    /// Whether a `phasemark.toml` does not apply as it is written.
+    pub has_bad_config: bool,
 }
 
 /// One file with its findings, in the order in which they are shown.
@@ -76,7 +78,7 @@ pub struct Place {
 
 const BOM: char = '\u{feff}';
 pub const NO_ARTIFACT: &str = "no artifact found in plan/, prompts/ or work-notes/; run 'phasemark init', or name your \
-    folders in the [layout] table of phasemark.toml (without that file, and with Markdown in only one of these folders, a \
+    folders and files in the [layout] table of phasemark.toml (without that file, and with Markdown in only one of these folders, a \
     file counts if it is named like phase-1.md or has two sections of its kind)";
 
 impl FileReport {
@@ -128,8 +130,7 @@ impl Report {
     /// 2 if the answer cannot be trusted: unreadable input, bad configuration, no artifact at all, unless files were
     /// named. Else 1 if a finding reaches `fail_on`, else 0.
     pub fn exit_code(&self, fail_on: Option<Severity>) -> u8 {
-        let bad_config = self.findings().any(|(_, diagnostic)| diagnostic.rule == "invalid-config");
-        if bad_config || !self.failures.is_empty() || self.found_nothing() {
+        if self.has_bad_config || !self.failures.is_empty() || self.found_nothing() {
             return 2;
         }
         let reached = |least| self.findings().any(|(_, diagnostic)| diagnostic.severity >= least);
@@ -208,8 +209,7 @@ mod tests {
         let mut report = one(Severity::Hint);
         report.failures.push(Failure::new("plan/b.md", "permission denied"));
         assert_eq!(report.exit_code(None), 2);
-        let mut report = one(Severity::Hint);
-        report.files[0].diagnostics[0].rule = "invalid-config";
+        let report = Report { has_bad_config: true, ..one(Severity::Hint) };
         assert_eq!(report.exit_code(None), 2);
     }
 

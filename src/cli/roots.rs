@@ -9,7 +9,7 @@ use std::{
 
 use super::report::Failure;
 use crate::{
-    config::Config,
+    config::{Config, markdown_stem},
     disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
     overview::{self, Phase},
     workspace::{Document, Index, Workspace},
@@ -98,7 +98,7 @@ impl Root {
         let here = current_folder()?;
         // A file that is yet to be made belongs where its folder does.
         let path = here.join(name);
-        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).filter(|_| name.ends_with(".md"));
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir()).filter(|_| markdown_stem(name).is_some());
         let folder = folder.and_then(|folder| disk::absolute(folder).ok()).filter(|folder| *folder != here);
         let location = folder.and_then(|folder| disk::find_root(&folder, None, &OnDisk));
         match location.or_else(|| disk::find_root(&here, None, &OnDisk)) {

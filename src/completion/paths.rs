@@ -89,8 +89,9 @@ fn items_at(request: &Request, location: &Location) -> Vec<Item> {
     let mut steps = candidates.children(&typed.folder, typed.name(), has_folder && !has_blank);
     // The code is what people point at; the files of the phase are named by their labels.
     let layout = &request.workspace.config.layout;
-    let is_of_artifacts =
-        |path: &str| Kind::ALL.into_iter().any(|kind| layout.get(kind).iter().any(|folder| **folder == *path));
+    let is_of_artifacts = |path: &str| {
+        layout.all().any(|(_, entry)| entry.written == path || entry.is_pattern() && entry.folder() == path)
+    };
     steps.sort_by_key(|step| (!step.is_folder, is_of_artifacts(&step.path)));
     for step in &steps {
         add(step, Form::Step);

@@ -1,22 +1,21 @@
-//! `[layout]`: which folders hold which kind of artifact.
+//! `[layout]` as it is written: which folders, files and patterns hold which kind of artifact.
 
 use super::{
-    Config, path,
+    Config,
+    entries::{Entry, Layout},
+    path,
     read::{MOST_ELEMENTS, Reader},
     tree::{Node, Place, Value},
 };
-use crate::template::Kind;
+use crate::template::{Kind, PerKind};
 
 /// The keys beside the kinds.
 pub(super) const OTHERS: &[&str] = &["roots", "exclude"];
 
-/// A folder and where it was named.
-type Folder = (String, Place);
-
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node<'_>, config: &mut Config) {
     let last_good = reader.last_good;
-    let Some(entries) = reader.table(node, "a table of folders") else {
-        config.layout.clone_from(&last_good.layout);
+    let Some(entries) = reader.table(node, "a table of folders, files and patterns") else {
+        config.layout = last_good.layout.without_places();
         config.roots.clone_from(&last_good.roots);
         config.exclude.clone_from(&last_good.exclude);
         return;
@@ -30,7 +29,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node<'_>, config: &mut Config
             }
             "exclude" => config.exclude = reader.patterns(&entry.node).unwrap_or_else(|| last_good.exclude.clone()),
             key => match Kind::ALL.into_iter().find(|kind| kind.folder() == key) {
-                Some(kind) => named.push((kind, folders(reader, &entry.node))),
+                Some(kind) => named.push((kind, read_entries(reader, &entry.node))),
                 None => {
                     let known = Kind::ALL.into_iter().map(Kind::folder).chain(OTHERS.iter().copied());
                     reader.mistakes.unknown("Unknown key", entry, known);
@@ -38,45 +37,63 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node<'_>, config: &mut Config
             },
         }
     }
-    assign(reader, named, config);
+    match Layout::new(assign(reader, named, config)) {
+        Some(layout) => config.layout = layout,
+        None => {
+            reader.mistakes.add(&node.place, "Expected fewer patterns: together they are too large", None);
+            config.layout = last_good.layout.without_places();
+        }
+    }
 }
 
-/// The good folders that a kind names.
-fn folders(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Folder> {
+/// The good entries that a kind names.
+fn read_entries(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<(Entry, Place)> {
     let (elements, expected) = match &node.value {
         Value::List(list) => (list.as_slice(), "a string"),
         Value::Empty => (&[] as &[_], ""),
-        _ => (std::slice::from_ref(node), "a folder or a list of folders"),
+        _ => (std::slice::from_ref(node), "a folder, a file or a pattern, or a list of them"),
     };
     if elements.is_empty() {
-        reader.mistakes.add(&node.place, "Expected at least one folder", None);
+        reader.mistakes.add(&node.place, "Expected at least one folder, file or pattern", None);
     }
-    let elements = reader.few(elements, MOST_ELEMENTS, "folders", &node.place);
-    let folder = |node: &Node<'_>| Some((reader.text(node, expected, path::normalize)?, node.place.clone()));
-    elements.iter().filter_map(folder).collect()
+    let elements = reader.few(elements, MOST_ELEMENTS, "entries", &node.place);
+    let entry = |node: &Node<'_>| {
+        let (written, pattern) = reader.text(node, expected, path::layout_entry)?;
+        let place = match &node.place {
+            Place::File(place) => Some(place.clone()),
+            Place::Client(_) => None,
+        };
+        if pattern.is_some() && !reader.takes_patterns(1, &node.place) {
+            return None;
+        }
+        Some((Entry::new(written, pattern, place), node.place.clone()))
+    };
+    elements.iter().filter_map(entry).collect()
 }
 
-/// Gives every kind its folders; one that another kind has is a mistake where it is named (last).
-fn assign(reader: &mut Reader<'_>, named: Vec<(Kind, Vec<Folder>)>, config: &mut Config) {
+/// Gives every kind its entries; one that another kind has is a mistake where it is named (last).
+fn assign(reader: &mut Reader<'_>, named: Vec<(Kind, Vec<(Entry, Place)>)>, config: &Config) -> PerKind<Vec<Entry>> {
+    let mut entries = PerKind::from_fn(|kind| config.layout.get(kind).to_vec());
     let silent = |kind: &Kind| named.iter().all(|(other, _)| other != kind);
     let mut taken: Vec<(Kind, String)> = Vec::new();
     for kind in Kind::ALL.into_iter().filter(silent) {
-        taken.extend(config.layout.get(kind).iter().map(|folder| (kind, folder.clone())));
+        taken.extend(entries.get(kind).iter().map(|entry| (kind, entry.written.clone())));
     }
-    for (kind, folders) in named {
-        let mut own: Vec<String> = Vec::new();
-        for (folder, place) in folders {
-            if let Some((holder, _)) = taken.iter().find(|(_, other)| *other == folder) {
-                let message = format!("`{folder}` is already the folder of `{}`", holder.folder());
+    for (kind, named) in named {
+        let mut own: Vec<Entry> = Vec::new();
+        for (entry, place) in named {
+            if let Some((holder, _)) = taken.iter().find(|(_, other)| *other == entry.written) {
+                let message = format!("`{}` is already the {} of `{}`", entry.written, entry.what(), holder.folder());
                 reader.mistakes.add(&place, message, None);
-            } else if !own.contains(&folder) {
-                own.push(folder);
+            } else if !own.contains(&entry) {
+                own.push(entry);
             }
         }
         if own.is_empty() {
-            own.clone_from(reader.last_good.layout.get(kind));
+            own = reader.last_good.layout.without_places().get(kind).to_vec();
         }
-        taken.extend(own.iter().map(|folder| (kind, folder.clone())));
-        *config.layout.get_mut(kind) = own;
+        taken.extend(own.iter().map(|entry| (kind, entry.written.clone())));
+        *entries.get_mut(kind) = own;
     }
+    entries
 }

@@ -48,6 +48,19 @@ pub(super) fn strip_folder<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     below(end).filter(|_| nfc(&path[..end]) == nfc(folder))
 }
 
+/// What makes a pattern of a path.
+pub(super) const IN_PATTERNS: &[char] = &['*', '?', '[', '{'];
+
+/// A folder or file below the root, or a pattern of files seen from it.
+pub(super) fn layout_entry(written: &str) -> Result<(String, Option<Glob>), String> {
+    if written.trim_start().starts_with('!') {
+        return Err("Expected a pattern without `!`: `exclude` takes files out".to_owned());
+    }
+    let path = normalize(written)?;
+    let pattern = path.contains(IN_PATTERNS).then(|| glob(&path)).transpose()?;
+    Ok((path, pattern))
+}
+
 /// A pattern of folders, seen from the root: for `roots`.
 pub(super) fn folder_pattern(pattern: &str) -> Result<String, String> {
     let pattern = normalize(pattern)?;

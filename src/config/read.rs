@@ -45,7 +45,7 @@ pub fn read(text: &str, rules: &[&RuleSpec], base: &Config, last_good: Option<&C
         }
         Err((range, message)) => {
             reader.mistakes.add(&Place::File(range), message, None);
-            last_good.clone()
+            Config { layout: last_good.layout.without_places(), ..last_good.clone() }
         }
     };
     config.from_file = true;
@@ -393,13 +393,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Counts patterns; that they are too many is a mistake.
+    pub fn takes_patterns(&mut self, count: usize, place: &Place) -> bool {
+        let takes = count <= self.patterns_left;
+        if takes {
+            self.patterns_left -= count;
+        } else {
+            self.mistakes.add(place, format!("Expected at most {MOST_PATTERNS} patterns in all"), None);
+        }
+        takes
+    }
+
     pub fn patterns(&mut self, node: &Node<'_>) -> Option<globset::GlobSet> {
         let patterns = self.list(node, "a list of patterns", path::file_pattern)?;
-        if patterns.len() > self.patterns_left {
-            self.mistakes.add(&node.place, format!("Expected at most {MOST_PATTERNS} patterns in all"), None);
+        if !self.takes_patterns(patterns.len(), &node.place) {
             return None;
         }
-        self.patterns_left -= patterns.len();
         let set = path::set(&patterns);
         if set.is_none() {
             self.mistakes.add(&node.place, "Expected fewer patterns: together they are too large", None);

@@ -71,7 +71,7 @@ fn rule_schema(rule: &RuleSpec, summary: &str) -> Value {
 #[derive(Default, JsonSchema)]
 #[schemars(default, deny_unknown_fields, rename = "phasemark.toml")]
 struct File {
-    /// The folders that hold artifacts.
+    /// The folders, files and patterns that hold artifacts.
     layout: Layout,
     /// How much each rule's findings matter, and the options of rules.
     rules: Rules,
@@ -85,16 +85,19 @@ struct File {
     overrides: Vec<Override>,
 }
 
+/// Of several entries that hold a file the most exact one wins: a file, then a pattern, then the longest folder. A file
+/// named by itself counts whatever it is called; folders and patterns leave out README.md, index.md and names that begin
+/// with `_` or a dot, unless the pattern spells them.
 #[derive(Default, JsonSchema)]
 #[schemars(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct Layout {
-    /// Folders of plans.
+    /// Folders, files and patterns of plans, such as `plan`, `PLAN.md`, `docs/plans/*.md`. New plans go to the first folder.
     #[schemars(extend("default" = ["plan"], "minItems" = 1, "minLength" = 1))]
     plan: Strings,
-    /// Folders of prompts.
+    /// Folders, files and patterns of prompts, as for plans.
     #[schemars(extend("default" = ["prompts"], "minItems" = 1, "minLength" = 1))]
     prompts: Strings,
-    /// Folders of work notes.
+    /// Folders, files and patterns of work notes, as for plans.
     #[schemars(extend("default" = ["work-notes"], "minItems" = 1, "minLength" = 1))]
     work_notes: Strings,
     /// Patterns of folders below this root that are roots of their own, such as `services/*`.

@@ -1,5 +1,6 @@
 //! Reading from both sources. What a mistake says and where is in [`mistakes`], the schema in [`schema`].
 
+mod layout;
 mod mistakes;
 mod schema;
 
@@ -28,7 +29,7 @@ pub(super) static RULES: [RuleSpec; 4] = [
 
 /// As product.md shows it.
 pub(super) const SAMPLE: &str = r#"[layout]
-plan = ["plan"]              # each kind: one or more folders
+plan = ["plan"]              # each kind: folders, files, patterns
 prompts = ["prompts"]
 work-notes = ["work-notes"]
 roots = ["services/*"]       # more roots below this one
@@ -114,7 +115,7 @@ fn toml_may_be_written_in_every_way() {
         "[rules]\n\"plan-too-long\".'max-lines' = +9\n[layout]\n\"plan\" = [\n  \"\"\"docs/plans\"\"\", # here\n]",
     ] {
         let config = good(text);
-        assert_eq!(config.layout.plan, ["docs/plans"], "{text}");
+        assert_eq!(config.layout.written(Kind::Plan), ["docs/plans"], "{text}");
         assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(9), "{text}");
         assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Hint)), "{text}");
     }
@@ -156,7 +157,7 @@ fn absent_keys_follow_the_base_and_wrong_ones_the_last_good() {
          rules = { missing-section = 'off' }",
     );
     let config = read("", &rules(), &base, Some(&last_good)).0;
-    assert_eq!((config.layout.plan[0].as_str(), config.roots.len(), config.overrides.len()), ("plan", 0, 0));
+    assert_eq!((config.layout.written(Kind::Plan)[0], config.roots.len(), config.overrides.len()), ("plan", 0, 0));
     assert_eq!(severity(&config, 3, ""), Some(Level::At(Severity::Hint)));
 
     for wrong in [
@@ -190,7 +191,7 @@ fn one_mistake_spoils_one_key() {
                 plan-too-long = { max-lines = 'x', blank = false, severity = 'warning' }\n";
     let (config, diagnostics) = read_alone(text);
     assert_eq!(diagnostics.len(), 4);
-    assert_eq!(config.layout.plan, ["a", "c"]);
+    assert_eq!(config.layout.written(Kind::Plan), ["a", "c"]);
     assert_eq!(severity(&config, 1, ""), None);
     assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Warning)));
     assert_eq!(config.rules_for("").option(&RULES[2], "blank"), OptionValue::Boolean(false));
@@ -220,13 +221,13 @@ fn the_client_says_the_same_and_the_file_wins() {
         let (client, mistakes) = from_client(&settings, &rules(), &Config::default());
         assert_eq!(mistakes, Vec::<String>::new());
         assert!(!client.from_file);
-        assert_eq!(client.layout.plan, ["docs/plans"]);
+        assert_eq!(client.layout.written(Kind::Plan), ["docs/plans"]);
         assert!(client.exclude.is_match("plan/old/a.md"));
         assert_eq!(client.sections.plan.aliases, [("Risks".to_owned(), vec!["Dangers".to_owned()])]);
         let file = "[rules]\nplan-too-long = 'error'\n[layout]\nplan = 'plan'\n";
         let (config, diagnostics) = read(file, &rules(), &client, None);
         assert_eq!(diagnostics, []);
-        assert_eq!(config.layout.plan, ["plan"]);
+        assert_eq!(config.layout.written(Kind::Plan), ["plan"]);
         assert_eq!(severity(&config, 2, ""), Some(Level::At(Severity::Error)));
         assert_eq!(config.rules_for("").option(&RULES[2], "max-lines"), OptionValue::Integer(300));
         assert_eq!(severity(&config, 3, ""), Some(Level::At(Severity::Warning)));
@@ -243,7 +244,7 @@ fn mistakes_of_the_client_name_the_setting() {
     });
     let (config, mut mistakes) = from_client(&settings, &rules(), &Config::default());
     mistakes.sort();
-    assert_eq!(config.layout.plan, ["plan"]);
+    assert_eq!(config.layout.written(Kind::Plan), ["plan"]);
     insta::assert_snapshot!(mistakes.join("\n"), @r#"
     phasemark.layout.plan[2]: Expected a string, found an integer
     phasemark.layout.prompt: Unknown key `prompt`, did you mean `prompts`?
@@ -300,7 +301,8 @@ fn artifacts_are_known_by_their_folder_and_name() {
         ("plan/.#phase-1.md", None),
         ("plan/._phase-1.md", None),
         ("plan/billing/.obsidian/a.md", None),
-        ("plan/a.markdown", None),
+        ("plan/a.markdown", Some((Kind::Plan, "a"))),
+        ("plan/a.mdx", None),
         ("plan/a.txt", None),
         ("plan/.md", None),
         ("plan/md", None),
@@ -344,7 +346,7 @@ fn almost_toml() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => prop::sample::select(vec![
             "[layout]", "[rules]", "[sections.plan]", "[[overrides]]", "[templates]", "\n", "\r\n", " = ", "\"", "'",
-            "plan", "roots", "exclude", "files", "required", "aliases", "rules", "severity", "max-lines", "ignore",
+            "plan", "PLAN.md", "docs/*.md", "roots", "exclude", "files", "required", "aliases", "rules", "severity", "max-lines", "ignore",
             "[", "]", "{", "}", ",", ".", "*", "**/", "..", "3", "-1", "true", "\"off\"", "plan-too-long", "é", "🎯", "\u{feff}",
             "missing-sectoin = \"of\"", "plan = [\"é\", 3]", "# x", "\"\"\"", "1979-05-27", "\\u00e9",
         ]).prop_map(str::to_owned),
@@ -429,7 +431,7 @@ proptest! {
     fn any_path_has_a_kind_or_none(path in "(plan|prompts|docs)?/?[^A-Z]{0,12}(\\.md)?") {
         let config = Config::default();
         if let Some((kind, stem)) = config.artifact(&path) {
-            prop_assert_eq!(format!("{}/{stem}.md", config.layout.get(kind)[0]), path);
+            prop_assert_eq!(format!("{}/{stem}.md", config.layout.written(kind)[0]), path);
         }
     }
 }

@@ -95,3 +95,96 @@ fn deep_folders_are_read() {
     fs::write(&folder, "# Deep").expect("a file");
     assert_eq!(read(root.path()), (vec![deep], Vec::new()));
 }
+
+/// The candidates of a root with this `[layout]`.
+fn laid_out(root: &Path, layout: &str) -> Vec<String> {
+    let (config, mistakes) = config::read(&format!("[layout]\n{layout}"), &rules::specs(), &Config::default(), None);
+    assert_eq!(mistakes, []);
+    let (candidates, unread) = candidates(&Bounds::around(root), &config);
+    assert!(unread.is_empty(), "{unread:?}");
+    candidates.iter().map(|candidate| format!("{} {}", candidate.kind.folder(), candidate.path)).collect()
+}
+
+#[test]
+fn files_and_patterns_are_found_where_they_are() {
+    let root = root(&[
+        "PLAN.md",
+        "README.md",
+        "docs/a/plan.md",
+        "docs/a/b/plan.md",
+        "docs/README.md",
+        "docs/node_modules/x/plan.md",
+        "docs/.cache/plan.md",
+        "docs/other/.git/HEAD",
+        "docs/other/plan.md",
+        "docs/own/phasemark.toml",
+        "docs/own/plan.md",
+        "notes/log.md",
+        "notes/log.txt",
+    ]);
+    symlink("../docs/a", root.path().join("docs/link")).expect("a link");
+    let layout = "plan = ['PLAN.md', 'gone.md', 'docs/**/plan.md']\nprompts = 'docs/*.md'\nwork-notes = ['notes/log.md', 'notes/l*.md']\n";
+    let expected = ["plan PLAN.md", "plan docs/a/b/plan.md", "plan docs/a/plan.md", "work-notes notes/log.md"];
+    assert_eq!(laid_out(root.path(), layout), expected);
+    assert_eq!(laid_out(root.path(), "plan = 'README.md'\nwork-notes = 'x/*.md'\n"), ["plan README.md"]);
+    let shallow = "plan = ['docs/*/plan.md']\nwork-notes = ['x']\n";
+    assert_eq!(laid_out(root.path(), shallow), ["plan docs/a/plan.md"]);
+}
+
+#[test]
+fn a_named_file_that_leads_out_is_told_of() {
+    let outside = root(&["phase-1.md"]);
+    let root = root(&["plan/phase-2.md"]);
+    symlink(outside.path().join("phase-1.md"), root.path().join("PLAN.md")).expect("a link");
+    let (config, _) = config::read("layout.plan = 'PLAN.md'", &rules::specs(), &Config::default(), None);
+    let (candidates, unread) = candidates(&Bounds::around(root.path()), &config);
+    assert!(candidates.is_empty() && is_outside(&unread[0].error), "{unread:?}");
+}
+
+/// What is told of the entries that match nothing, each with what its fix writes.
+fn told(root: &Path, layout: &str) -> Vec<String> {
+    let text = format!("[layout]\n{layout}");
+    fs::write(root.join(CONFIG_FILE), &text).expect("a file");
+    let location = RootLocation { path: root.to_path_buf(), config_folder: Some(root.to_path_buf()) };
+    let loaded = load_config(&location, None, &Config::default(), None).expect("a configuration");
+    let told = |found: Diagnostic| {
+        assert_eq!((found.rule, found.severity), (config::RULE, Severity::Warning));
+        let fixed = found.fixes.iter().flat_map(|fix| fix.edits()).map(|edit| format!(" => {}", edit.replacement));
+        format!("{}: {}{}", &text[found.range.clone()], found.message, fixed.collect::<String>())
+    };
+    unmatched(&location, &loaded.config, usize::MAX).into_iter().map(told).collect()
+}
+
+#[test]
+fn entries_that_match_nothing_are_told_of_with_what_is_near() {
+    let root = root(&["docs/plans/a.md", "PLAN.md", "notes/log.txt", "services/a/work/x.md", "docs/.hidden/b.md"]);
+    fs::create_dir(root.path().join("empty")).expect("a folder");
+    for (layout, expected) in [
+        ("plan = ['docs/plans', 'PLAN.md', 'docs/*/a.md', 'empty']\n", &[][..]),
+        ("# nothing\n", &[]),
+        (
+            "plan = 'docs/plnas'\n",
+            &["'docs/plnas': `docs/plnas` does not exist, did you mean `docs/plans`? => \"docs/plans\""],
+        ),
+        (
+            "plan = 'doc/plans/a.md'\n",
+            &[
+                "'doc/plans/a.md': `doc/plans/a.md` does not exist, did you mean `docs/plans/a.md`? => \"docs/plans/a.md\"",
+            ],
+        ),
+        ("plan = ['Plan.md']\n", &["'Plan.md': `Plan.md` does not exist, did you mean `PLAN.md`? => \"PLAN.md\""]),
+        ("plan = ['PLAN.md', 'x.md']\n", &["'x.md': `x.md` does not exist"]),
+        (
+            "plan = 'doc/*.md'\n",
+            &["'doc/*.md': No Markdown file matches `doc/*.md`, did you mean `docs/*.md`? => \"docs/*.md\""],
+        ),
+        ("plan = ['docs/*.md', '**/a.md']\n", &["'docs/*.md': No Markdown file matches `docs/*.md`"]),
+        ("plan = 'notes/log.txt'\n", &["'notes/log.txt': `notes/log.txt` is neither a folder nor a Markdown file"]),
+        ("plan = 'notes/*'\n", &["'notes/*': No Markdown file matches `notes/*`"]),
+        ("roots = ['services/*']\nwork-notes = 'work'\n", &[]),
+        ("roots = ['services/*']\nwork-notes = 'wrk'\n", &["'wrk': `wrk` does not exist"]),
+        ("plan = 'x'\n[rules]\ninvalid-config = 'off'\n", &[]),
+    ] {
+        assert_eq!(told(root.path(), layout), expected, "{layout}");
+    }
+}

@@ -33,31 +33,29 @@ pub fn names(folder: &Path) -> impl Iterator<Item = String> {
     entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
-/// Visits what lies below `folder`, but for folders, until `each` breaks off. Folders that begin with a dot are tools'
-/// own and left out. A folder that cannot be read is an error beside its path.
-pub fn all(folder: PathBuf, each: &mut dyn FnMut(Result<Found, (PathBuf, io::Error)>) -> ControlFlow<()>) {
-    let mut folders = vec![folder];
-    while let Some(folder) = folders.pop() {
+/// Visits what lies below `folder`, but for folders, until `each` breaks off. A folder is entered if `enters` says so of
+/// it and of how deep it lies: 1 for one right below `folder`. One that cannot be read is an error beside its path.
+pub fn all(
+    folder: PathBuf,
+    enters: &dyn Fn(&Path, usize) -> bool,
+    each: &mut dyn FnMut(Result<Found, (PathBuf, io::Error)>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut folders = vec![(folder, 0)];
+    while let Some((folder, depth)) = folders.pop() {
         let (found, closed) = match children(&folder) {
             Ok(found) => (Some(found), None),
             Err(error) => (None, Some(Err(error))),
         };
         for found in found.into_iter().flatten().chain(closed) {
-            let flow = match found {
-                Ok(found) if !found.kind.is_dir() => each(Ok(found)),
-                Ok(found) => {
-                    if !is_hidden(&found.path) {
-                        folders.push(found.path);
-                    }
-                    ControlFlow::Continue(())
-                }
-                Err(error) => each(Err((folder.clone(), error))),
-            };
-            if flow.is_break() {
-                return;
+            match found {
+                Ok(found) if !found.kind.is_dir() => each(Ok(found))?,
+                Ok(found) if enters(&found.path, depth + 1) => folders.push((found.path, depth + 1)),
+                Ok(_) => {}
+                Err(error) => each(Err((folder.clone(), error)))?,
             }
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// Visits what lies below the root, folders before what they hold, without what git ignores, until `each` breaks off.

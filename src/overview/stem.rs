@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Phase, phases};
-use crate::{artifact::phase_id, template::Kind, text::nfc, workspace::Workspace};
+use crate::{artifact::phase_id, config::markdown_stem, template::Kind, text::nfc, workspace::Workspace};
 
 /// Why a name cannot be that of a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +56,18 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
         check_part(name, part)?;
     }
     let stem = numbered(&stem).unwrap_or_else(|| stem.into_owned());
-    match Kind::ALL.into_iter().find(|kind| workspace.config.path_of(*kind, &stem).is_none()) {
-        Some(kind) => {
-            Err(Refusal(format!("'{name}' cannot name a {kind}: README, index and excluded files are not artifacts")))
-        }
-        None => Ok(stem.into()),
+    let config = &workspace.config;
+    // A kind without folders has files under certain names only.
+    let is_refused =
+        |kind: &Kind| config.layout.first_folder(*kind).is_some() && config.path_of(*kind, &stem).is_none();
+    if let Some(kind) = Kind::ALL.into_iter().find(is_refused) {
+        let why = "README, index and excluded files are not artifacts";
+        return Err(Refusal(format!("'{name}' cannot name a {kind}: {why}")));
     }
+    if Kind::ALL.into_iter().all(|kind| config.path_of(kind, &stem).is_none()) {
+        return Err(Refusal(format!("'{name}' has no place: [layout] names no folder, and no pattern matches it")));
+    }
+    Ok(stem.into())
 }
 
 fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
@@ -88,13 +94,11 @@ fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
 /// `phase-2` of `plan/phase-2.md`, whichever folder it is, and of `phase-2.md`.
 fn without_folder<'n>(workspace: &Workspace, name: &'n str) -> std::borrow::Cow<'n, str> {
     let name = name.strip_prefix("./").unwrap_or(name);
-    let is_file =
-        name.len() > 3 && name.is_char_boundary(name.len() - 3) && name[name.len() - 3..].eq_ignore_ascii_case(".md");
-    let path = if is_file { name.to_owned() } else { format!("{name}.md") };
+    let bare = markdown_stem(name);
+    let path = if bare.is_some() { name.to_owned() } else { format!("{name}.md") };
     match workspace.config.stem(&path) {
         Some(stem) => stem.to_owned().into(),
-        None if is_file => name[..name.len() - 3].into(),
-        None => name.into(),
+        None => bare.unwrap_or(name).into(),
     }
 }
 

@@ -1,10 +1,13 @@
 rule! {
-    /// `phasemark.toml` must be readable, with keys, rules and values that exist.
+    /// `phasemark.toml` must be readable, with keys, rules, values and files that exist.
     ///
     /// ### Why
     ///
     /// A mistyped key changes nothing: a rule stays on, or off, without notice. Every other
     /// key of the file applies; in an editor, the wrong one keeps its last good value.
+    ///
+    /// A folder, file or pattern in `[layout]` that matches nothing is a warning: the files that are meant
+    /// are not checked.
     ///
     /// ### Fires
     ///

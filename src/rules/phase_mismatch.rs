@@ -8,6 +8,7 @@ use crate::{
         phase_id,
         prompt::{Label, LabelName, Prompt},
     },
+    config::markdown_stem,
     diagnostic::Fix,
     template::Kind,
     text::Edit,
@@ -134,14 +135,14 @@ fn is_own(ctx: &Context, path: &str, own: Option<&str>) -> bool {
 fn correct(ctx: &Context, reference: &Reference, wrong: &str, right: &str) -> Edit {
     let written = ctx.slice(reference.range.clone());
     let config = &ctx.workspace.config;
-    let tail = |path: &str| Some((path.len() - config.stem(path)?.len() - ".md".len(), config.stem(path)?.to_owned()));
+    let tail = |path: &str| Some((markdown_stem(path)?.len() - config.stem(path)?.len(), config.stem(path)?.to_owned()));
     if let (Some((wrong_start, stem)), Some((right_start, other))) = (tail(wrong), tail(right))
         && wrong[..wrong_start] == right[..right_start]
         && let Some(head) = written.replace('\\', "/").strip_suffix(&wrong[wrong_start..])
         && stem.matches('/').count() == other.matches('/').count()
     {
         let separator = if written.contains('\\') { "\\" } else { "/" };
-        let spelled = format!("{}{}.md", &written[..head.len()], other.replace('/', separator));
+        let spelled = format!("{}{}", &written[..head.len()], right[right_start..].replace('/', separator));
         return Edit::replace(reference.range.clone(), spelled);
     }
     Edit::replace(reference.range.clone(), paths::respell(&ctx.document.path, ctx.text(), reference, right))

@@ -15,6 +15,7 @@ use std::{
 
 use super::{progress::Progress, queue::Job, roots::Root, state::State};
 use crate::{
+    diagnostic::Diagnostic,
     disk::{self, Candidate, Stamp, pool},
     workspace::{Index, Workspace},
 };
@@ -37,8 +38,9 @@ pub struct Start {
 pub struct Indexed {
     pub root: Arc<Root>,
     pub generation: u64,
-    /// With other folders than before.
     pub workspace: Workspace,
+    /// The entries of `[layout]` that match nothing.
+    pub unmatched: Vec<Diagnostic>,
     pub stamps: Stamps,
     /// Whether a rule would see the difference.
     pub is_news: bool,
@@ -51,8 +53,8 @@ struct Run {
     state: Arc<State>,
     root: Arc<Root>,
     start: Start,
-    /// With the folders as they are now.
     workspace: Workspace,
+    unmatched: Vec<Diagnostic>,
     candidates: Vec<Candidate>,
     next: AtomicUsize,
     /// The files that are not read yet.
@@ -83,9 +85,9 @@ impl Run {
     fn new(state: Arc<State>, root: Arc<Root>, start: Start) -> Self {
         let began = Instant::now();
         let (known, config) = (&start.workspace, start.workspace.config.clone());
-        let disk::Folders { is_established, has_folder } = disk::look_at_folders(root.files.bounds(), &config);
-        let workspace =
-            Workspace { is_established, has_folder, index: Arc::default(), open: Arc::default(), ..(**known).clone() };
+        let is_established = disk::is_established(root.files.bounds(), &config);
+        let workspace = Workspace { is_established, index: Arc::default(), open: Arc::default(), ..(**known).clone() };
+        let unmatched = disk::unmatched(&root.location, &config, usize::MAX);
         let (candidates, unread) = disk::candidates(root.files.bounds(), &workspace.config);
         for disk::Unread { path, error } in unread {
             tracing::warn!("{}: {error}", path.display());
@@ -98,6 +100,7 @@ impl Run {
             root,
             start,
             workspace,
+            unmatched,
             left: AtomicUsize::new(candidates.len()),
             candidates,
             next: AtomicUsize::new(0),
@@ -134,8 +137,11 @@ impl Run {
     }
 
     fn has_other_folders(&self) -> bool {
-        let (before, now) = (&self.start.workspace, &self.workspace);
-        before.is_established != now.is_established || before.has_folder != now.has_folder
+        self.start.workspace.is_established != self.workspace.is_established
+    }
+
+    fn has_other_unmatched(&self) -> bool {
+        self.root.loaded_config().unmatched != self.unmatched
     }
 
     fn read(&self, candidate: &Candidate) {
@@ -174,11 +180,13 @@ impl Run {
         let is_news = self.is_news.load(Ordering::Relaxed)
             || !before.is_indexed
             || index.len() != before.index.len()
-            || self.has_other_folders();
+            || self.has_other_folders()
+            || self.has_other_unmatched();
         self.state.queue.push(Job::Indexed(Box::new(Indexed {
             root: self.root.clone(),
             generation: self.start.generation,
-            has_other_folders: self.has_other_folders(),
+            has_other_folders: self.has_other_folders() || self.has_other_unmatched(),
+            unmatched: self.unmatched.clone(),
             workspace: Workspace { index: Arc::new(index), ..self.workspace.clone() },
             stamps,
             is_news,

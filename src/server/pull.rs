@@ -201,10 +201,10 @@ fn config_report(
 
 fn config_mistakes(state: &State, root: &Root) -> Option<Pulled> {
     let loaded = root.loaded_config();
-    let text = loaded.text?;
+    let (found, text) = (loaded.findings(), loaded.text?);
     let lines = LineIndex::new(&text);
     let place = Place { text: &text, lines: &lines, encoding: state.features().encoding, is_closed: true };
-    let items: Vec<_> = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
+    let items: Vec<_> = found.iter().map(|found| convert::diagnostic(place, found, None)).collect();
     Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
 }
 

@@ -10,6 +10,7 @@ use std::{
 use super::index::{Indexed, Stamps, Start};
 use crate::{
     config::Config,
+    diagnostic::Diagnostic,
     disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
     template::Kind,
     workspace::{Facts, Workspace},
@@ -17,6 +18,8 @@ use crate::{
 
 /// Where no watcher tells of changes, artifacts are looked through again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
+/// Files that are looked at to tell that a pattern which is being typed matches nothing.
+const LOOKED_AT_WHILE_TYPING: usize = 2000;
 /// And at most this part of the time.
 const MOST_BUSY: u32 = 20;
 
@@ -55,6 +58,16 @@ impl Held {
             Some(paths) => self.pulled.retain(|path, _| !paths.contains(path)),
             None => self.pulled.clear(),
         }
+    }
+
+    /// Notes which entries of a configuration match nothing, unless another one is in force by now; says whether that
+    /// is news.
+    fn set_unmatched(&mut self, config: &Arc<Config>, unmatched: Vec<Diagnostic>) -> bool {
+        let is_news = Arc::ptr_eq(config, &self.loaded.config) && self.loaded.unmatched != unmatched;
+        if is_news {
+            self.loaded.unmatched = unmatched;
+        }
+        is_news
     }
 }
 
@@ -105,10 +118,11 @@ impl Root {
     pub fn load_config(&self, base: &Config, open: Option<Arc<str>>) {
         let last = self.held().loaded.clone();
         let last_good = last.text.is_some().then_some(&*last.config);
-        let loaded = disk::load_config(&self.location, open, base, last_good).unwrap_or_else(|error| {
+        let mut loaded = disk::load_config(&self.location, open, base, last_good).unwrap_or_else(|error| {
             tracing::warn!("{}: {error}", self.path().display());
             last.clone()
         });
+        loaded.unmatched = disk::unmatched(&self.location, &loaded.config, usize::MAX);
         let fresh = disk::open_workspace(&self.location, loaded.config.clone());
         let mut held = self.held();
         // The old index serves until the new one is there, if it is about the same folders.
@@ -128,24 +142,23 @@ impl Root {
     pub fn note_config(&self, base: &Config, text: &Arc<str>) {
         let last = self.held().loaded.clone();
         let last_good = last.text.is_some().then_some(&*last.config);
-        if let Ok(loaded) = disk::load_config(&self.location, Some(text.clone()), base, last_good) {
+        if let Ok(mut loaded) = disk::load_config(&self.location, Some(text.clone()), base, last_good) {
+            loaded.unmatched = disk::unmatched(&self.location, &loaded.config, LOOKED_AT_WHILE_TYPING);
             self.held().loaded = loaded;
         }
     }
 
-    /// Looks again which artifact folders there are and which hold Markdown; says whether that is news.
+    /// Looks again which kinds have Markdown and which entries of `[layout]` match nothing; says whether that is news.
     pub fn look_at_folders(&self) -> bool {
         let before = self.workspace();
-        let disk::Folders { is_established, has_folder } = disk::look_at_folders(self.files.bounds(), &before.config);
-        let changed = is_established != before.is_established || has_folder != before.has_folder;
+        let is_established = disk::is_established(self.files.bounds(), &before.config);
+        let changed = is_established != before.is_established;
         if changed {
-            self.update(|workspace| {
-                workspace.is_established = is_established;
-                workspace.has_folder = has_folder;
-            });
+            self.update(|workspace| workspace.is_established = is_established);
             self.held().stamps = Arc::default();
         }
-        changed
+        let unmatched = disk::unmatched(&self.location, &before.config, usize::MAX);
+        self.held().set_unmatched(&before.config, unmatched) || changed
     }
 
     /// Begins an index run in place of the one that may be under way.
@@ -187,6 +200,7 @@ impl Root {
         if held.generation != indexed.generation {
             return false;
         }
+        held.set_unmatched(&indexed.workspace.config, indexed.unmatched);
         let workspace = Workspace { open: held.workspace.open.clone(), is_indexed: true, ..indexed.workspace };
         held.workspace = Arc::new(workspace);
         held.stamps = Arc::new(indexed.stamps);
@@ -227,8 +241,9 @@ impl Root {
         let mut index = (*workspace.index).clone();
         let before = index.len();
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != own) {
-            for folder in workspace.config.layout.get(kind) {
-                let candidate = disk::Candidate::new(format!("{folder}/{stem}.md"), kind);
+            let own = |path: &String| workspace.config.artifact(path) == Some((kind, stem));
+            for path in workspace.config.layout.places(kind, stem).filter(own) {
+                let candidate = disk::Candidate::new(path, kind);
                 if index.get(&candidate.path).is_none()
                     && let Ok(document) = disk::read_document(self.files.bounds(), &workspace.vocabulary, &candidate)
                 {

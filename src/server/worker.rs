@@ -200,7 +200,7 @@ impl Worker {
             root.note_config(&self.state.base_config(root.path()), &text);
             self.state.queue.push_later(Job::Config(root.path().to_path_buf()), QUIET);
         }
-        let diagnostics = root.loaded_config().diagnostics;
+        let diagnostics = root.loaded_config().findings();
         let subject = Subject::Config { root: root.clone(), lines: LineIndex::new(&text), text };
         (subject, diagnostics)
     }
@@ -482,10 +482,7 @@ impl Worker {
     /// What counts as an artifact may have changed.
     fn index_again(&mut self, root: &Arc<Root>) {
         index::begin(&self.state, root);
-        for uri in self.state.open_uris() {
-            self.state.queue.push(Job::Analyse(uri));
-        }
-        self.needs_refresh = true;
+        self.analyse_all();
     }
 
     /// Looks through all artifacts again, where no watcher tells of changes; soon, if that was done just now.
@@ -512,12 +509,12 @@ impl Worker {
         for root in self.state.roots().into_iter().filter(|root| is_wanted(root.path())) {
             let Some(uri) = root.config_path().and_then(|path| convert::uri(&path)) else { continue };
             let loaded = root.loaded_config();
-            let is_silent =
-                loaded.diagnostics.is_empty() || self.state.documents.contains_key(&uri) || shown.contains(&uri);
+            let found = loaded.findings();
+            let is_silent = found.is_empty() || self.state.documents.contains_key(&uri) || shown.contains(&uri);
             let Some(text) = loaded.text.filter(|_| !is_silent) else { continue };
             let lines = LineIndex::new(&text);
             let place = Place { text: &text, lines: &lines, encoding: self.state.features().encoding, is_closed: true };
-            let diagnostics = loaded.diagnostics.iter().map(|found| convert::diagnostic(place, found, None)).collect();
+            let diagnostics = found.iter().map(|found| convert::diagnostic(place, found, None)).collect();
             self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
                 uri: uri.clone(),
                 diagnostics,

@@ -14,7 +14,7 @@ use phasemark::{
     markdown::Markdown,
     rules,
     syntax_tree::SyntaxTree,
-    template::{Kind, PerKind},
+    template::Kind,
     text::{ByteEdit, EditBuffer, LineIndex, Position, PositionEncoding},
     workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
 };
@@ -227,13 +227,8 @@ fn index(artifacts: &[(String, Kind, Arc<str>)], workspace: &Workspace) -> Index
 }
 
 fn workspace(phases: usize) -> Workspace {
-    let mut workspace = Workspace {
-        vocabulary: vocabulary().into(),
-        is_indexed: true,
-        is_established: true,
-        has_folder: PerKind::from_fn(|_| true),
-        ..Workspace::default()
-    };
+    let mut workspace =
+        Workspace { vocabulary: vocabulary().into(), is_indexed: true, is_established: true, ..Workspace::default() };
     workspace.index = index(&artifacts(phases), &workspace).into();
     workspace
 }

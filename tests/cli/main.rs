@@ -9,6 +9,7 @@ mod create;
 mod fix;
 #[path = "../history/mod.rs"]
 mod history;
+mod layout;
 mod log;
 mod overview;
 mod project;

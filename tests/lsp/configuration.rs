@@ -198,6 +198,28 @@ fn folders_of_a_configuration_hold_artifacts_at_once() {
 }
 
 #[test]
+fn files_and_patterns_of_a_configuration_are_artifacts() {
+    let toml = "[layout]\nplan = [\"README.md\", \"docs/**/plan.md\"]\n";
+    let folder = Folder::new(&[("phasemark.toml", toml), ("README.md", "- <Goal 1>\n")]);
+    let mut client = Client::start(&folder, watching(push()));
+    client.open("docs/a/b/plan.md", "- <Goal 1>\n");
+    client.until_found("docs/a/b/plan.md", RULE, &["0:2-10"]);
+    client.open_file("README.md");
+    client.until_found("README.md", RULE, &["0:2-10"]);
+    client.open("docs/other.md", "- <Goal 1>\n");
+    // That nothing is there is told until something is.
+    client.until_found("phasemark.toml", "invalid-config", &["1:21-38"]);
+    folder.write("docs/c/plan.md", "# C\n");
+    client.watched("docs/c/plan.md", 1);
+    client.until_found("phasemark.toml", "invalid-config", &[]);
+    client.open("phasemark.toml", &toml.replace("README", "READ"));
+    client.until_found("phasemark.toml", "invalid-config", &["1:8-17"]);
+    client.until_found("README.md", RULE, &[]);
+    assert!(client.published("docs/other.md").is_empty());
+    client.finish();
+}
+
+#[test]
 fn initialization_options_are_settings() {
     let folder = Folder::new(&[]);
     let options = json!({ "initializationOptions": settings("error") });

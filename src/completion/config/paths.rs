@@ -5,12 +5,14 @@ use super::{
     super::{Documentation, Item, ItemKind, Snippet, paths::entries_in},
     cursor::{ELEMENT, Quotes},
 };
-use crate::workspace::Files;
+use crate::{config::markdown_stem, workspace::Files};
 
 /// What the paths of a key lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Folder,
+    /// Folders and Markdown files, or patterns, which begin so.
+    Artifacts,
     /// Patterns, which begin as the path of a file or folder.
     Pattern,
     Markdown,
@@ -21,7 +23,8 @@ pub(super) fn target(path: &[String]) -> Option<Target> {
     let keys: Vec<&str> = path.iter().map(|key| &**key).filter(|key| *key != ELEMENT).collect();
     match keys[..] {
         ["layout", "exclude"] | ["references", "ignore"] | ["overrides", "files"] => Some(Target::Pattern),
-        ["layout", _] => Some(Target::Folder),
+        ["layout", "roots"] => Some(Target::Folder),
+        ["layout", _] => Some(Target::Artifacts),
         ["templates", _] => Some(Target::Markdown),
         _ => None,
     }
@@ -48,12 +51,14 @@ impl Target {
 
     fn takes(self, entry: &str, own: &str, name: &str) -> bool {
         // What TOML would escape, and what means more than itself in a pattern.
-        let special: &[char] =
-            if self == Self::Pattern { &['"', '\'', '\\', '*', '?', '[', '{'] } else { &['"', '\'', '\\'] };
+        let special: &[char] = match self {
+            Self::Pattern | Self::Artifacts => &['"', '\'', '\\', '*', '?', '[', '{'],
+            Self::Folder | Self::Markdown => &['"', '\'', '\\'],
+        };
         let is_of_kind = match self {
             Self::Folder => entry.ends_with('/'),
             Self::Pattern => true,
-            Self::Markdown => entry.ends_with('/') || entry.ends_with(".md"),
+            Self::Artifacts | Self::Markdown => entry.ends_with('/') || markdown_stem(entry).is_some(),
         };
         is_of_kind
             && own != ".git"

@@ -116,13 +116,13 @@ fn values_are_those_of_their_key() {
 #[test]
 fn paths_are_typed_step_by_step() {
     for (marked, expected) in [
-        ("[layout]\nplan = [\"$0\"]", "docs/ src/"),
-        ("[layout]\nplan = [\"src\", \"$0\"]", "docs/"),
-        ("[layout]\nplan = [\"src/\", \"./$0", "docs/"),
-        ("[layout]\nplan = \"docs/$0\"", "[x]/ plans/ templates/ work notes/"),
+        ("[layout]\nplan = [\"$0\"]", "docs/ src/ README.md"),
+        ("[layout]\nplan = [\"src\", \"$0\"]", "docs/ README.md"),
+        ("[layout]\nplan = [\"src/\", \"./$0", "docs/ README.md"),
+        ("[layout]\nplan = \"docs/$0\"", "plans/ templates/ work notes/"),
         ("[layout]\nplan = [\"docs/P$0", "plans/"),
-        ("[layout]\nplan = [$0]", "docs/ src/"),
-        ("[layout]\nplan = $0", "[\"\"] docs/ src/"),
+        ("[layout]\nplan = [$0]", "docs/ src/ README.md"),
+        ("[layout]\nplan = $0", "[\"\"] docs/ src/ README.md"),
         ("[layout]\nroots = [\".$0\"]", ".agent/"),
         ("[layout]\nroots = [\"../$0\"]", ""),
         ("[layout]\nroots = [\"/$0\"]", ""),

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{read_alone, rules};
 use crate::{
     config::{Config, from_client, nearest},
+    template::Kind,
     text,
 };
 
@@ -74,7 +75,7 @@ fn a_syntax_error_leaves_everything_in_force() {
     let last_good = super::good("[layout]\nplan = 'docs'\n");
     let text = "[layout]\nplan = 'x'\n[rules";
     let (config, found) = super::read(text, &rules(), &super::Config::default(), Some(&last_good));
-    assert_eq!(config.layout.plan, ["docs"]);
+    assert_eq!(config.layout.written(Kind::Plan), ["docs"]);
     assert_eq!(found.len(), 1);
     assert!(config.from_file);
 }
@@ -149,10 +150,18 @@ fn unknown_names() {
 #[test]
 fn wrong_values() {
     for (marked, expected) in [
-        ("layout = «3»", "Expected a table of folders, found an integer"),
-        ("«[[layout]]»\nplan = 'a'", "Expected a table of folders, found a list"),
-        ("layout.plan = «3»", "Expected a folder or a list of folders, found an integer"),
-        ("layout.plan = «[]»", "Expected at least one folder"),
+        ("layout = «3»", "Expected a table of folders, files and patterns, found an integer"),
+        ("«[[layout]]»\nplan = 'a'", "Expected a table of folders, files and patterns, found a list"),
+        ("layout.plan = «3»", "Expected a folder, a file or a pattern, or a list of them, found an integer"),
+        ("layout.plan = «[]»", "Expected at least one folder, file or pattern"),
+        ("layout.plan = ['é', «'docs/[a'»]", "Not a valid pattern: unclosed character class; missing ']'"),
+        (
+            "layout.plan = ['é', «'docs/{a'»]",
+            "Not a valid pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
+        ),
+        ("layout.plan = ['é', «'/docs/*.md'»]", "Expected a path relative to the root, found an absolute one"),
+        ("layout.plan = ['é', «'../*.md'»]", "Expected a path below the root, found one with `..`"),
+        ("layout.plan = ['é', «'!docs/*.md'»]", "Expected a pattern without `!`: `exclude` takes files out"),
         ("layout.plan = ['é', «3.5», 'b']", "Expected a string, found a float"),
         ("layout.plan = ['é', «['c']», 'b']", "Expected a string, found a list"),
         ("layout.plan = «'/plan'»", "Expected a path relative to the root, found an absolute one"),
@@ -228,6 +237,8 @@ fn a_folder_of_two_kinds() {
     check("[layout]\nwork-notes = 'docs'\nplan = «'docs'»", &["`docs` is already the folder of `work-notes`"]);
     check("[layout]\nplan = [«'prompts'»]", &["`prompts` is already the folder of `prompts`"]);
     check("[layout]\nplan = ['a', 'b', 'a/']", &[]);
+    check("[layout]\nplan = 'a/*.md'\nprompts = «'./a/*.md'»", &["`a/*.md` is already the pattern of `plan`"]);
+    check("[layout]\nplan = 'a.md'\nprompts = «'a.md'»", &["`a.md` is already the file of `plan`"]);
 }
 
 #[test]
@@ -265,7 +276,7 @@ fn more_than_real_configurations_list() {
     let ignored =
         |most: &str, found: usize| format!("Expected at most {most}, found {found}: those after them are ignored");
     for (marked, expected) in [
-        (format!("[layout]\nplan = «[{}]»", list(1001)), ignored("1000 folders", 1001)),
+        (format!("[layout]\nplan = «[{}]»", list(1001)), ignored("1000 entries", 1001)),
         (format!("[layout]\nroots = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
         (format!("[layout]\nexclude = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
         (format!("[references]\nignore = «[{}]»", list(3000)), ignored("1000 elements", 3000)),
@@ -299,7 +310,7 @@ fn more_than_real_configurations_list() {
         check(&fits, &[]);
     }
     let (config, _) = read_alone(&format!("layout.plan = [{}]", list(1001)));
-    assert_eq!(config.layout.plan.len(), 1000, "the others count");
+    assert_eq!(config.layout.written(Kind::Plan).len(), 1000, "the others count");
 }
 
 #[test]
