@@ -139,7 +139,8 @@ fn watchers() -> DidChangeWatchedFilesRegistrationOptions {
     let watcher = |glob: &str, kind| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind };
     DidChangeWatchedFilesRegistrationOptions {
         watchers: vec![
-            watcher("**/*.{md,markdown,MD}", None),
+            watcher("**/*.md", None),
+            watcher("**/*.markdown", None),
             watcher("**/phasemark.toml", None),
             watcher("**/*", Some(WatchKind::Create | WatchKind::Delete)),
         ],
