@@ -231,6 +231,7 @@ const NOTHING: &[&str] = &[
 
 /// Words that may go with them and add nothing.
 const FILLERS: &[&str] = &[
+    "applicable",
     "yet",
     "so",
     "far",

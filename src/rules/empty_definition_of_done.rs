@@ -1,6 +1,6 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{plan::Plan, sections::Section},
+    artifact::{entries::says_none, plan::Plan, sections::Section},
     diagnostic::Fix,
     markdown::BlockKind,
     text::Edit,
@@ -49,9 +49,21 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
             out.report(heading, format!("`{name}` holds placeholders only: list commands to run, each with what it should show."));
             continue;
         }
+        if does_without(ctx, section) {
+            continue;
+        }
         let message = format!("`{name}` has no item: list commands to run, each with what it should show.");
         out.report(heading, message).fix(Fix::new("Insert an item", vec![insert_item(ctx, section)]));
     }
+}
+
+/// Whether the section says that it does not apply; `TBD` leaves it open.
+fn does_without(ctx: &Context, section: &Section) -> bool {
+    let mut own = ctx.document.markdown.siblings(section.body.clone());
+    own.next().is_some_and(|(_, first)| {
+        let words = ctx.slice(first.range());
+        says_none(words) && !["tbd", "todo", "to be"].iter().any(|open| words.to_lowercase().contains(open))
+    })
 }
 
 /// An item after the section's own text, before the headings inside it.
@@ -134,6 +146,7 @@ To be written.
             check("empty-definition-of-done", &format!("//- plan/phase-1.md\n# P\n\n## Exit criteria\n\n{body}\n\n## Goals\n"));
         }
         check("empty-definition-of-done", "//- plan/phase-1.md\n# P\n\n**Done when:** the tide is right\n\n## Goals\n");
+        check("empty-definition-of-done", "//- plan/phase-1.md\n# P\n\n## Done when\n\nNot applicable yet.\n");
         check("empty-definition-of-done", "//- plan/phase-1.md\n# P\n\n## Goals\n- a\n");
         check("empty-definition-of-done", "//- plan/phase-1.md\n# P\n\n## Exit criteria\n\n```sh\nmake\n");
     }

@@ -1,5 +1,5 @@
-use super::{Context, Sink};
-use crate::artifact::Artifact;
+use super::{Context, Sink, law::is_habit};
+use crate::artifact::{Artifact, notes::CommitItem};
 
 rule! {
     /// A commit is listed with its hash and its message, as the others of its list are.
@@ -7,16 +7,17 @@ rule! {
     /// ### Why
     ///
     /// The hash leads to the change, the message says what it was without looking it up. An item
-    /// with an empty box is a commit that is yet to be made, and needs neither; a list in which no commit has a hash
-    /// is left alone.
+    /// with an empty box is a commit that is yet to be made, and needs neither; a list is looked at in which three commits
+    /// of four have one, and three at least; what stands below a heading with a hash tells of that commit.
     ///
     /// ### Fires
     ///
     /// ```md
     /// ## Commits
     /// - `0c3d5e1` Add the chart
+    /// - `77aa0d2` Add the probe
+    /// - `4be91f0` Add the ingress
     /// - Add the values
-    /// - `5b1e0c7`
     /// ```
     ///
     /// ### Quiet
@@ -31,8 +32,9 @@ rule! {
 
 fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
     for list in artifact.notes.commits.chunk_by(|a, b| a.list == b.list) {
-        let (has_hashes, has_messages) =
-            (list.iter().any(|commit| commit.hash.is_some()), list.iter().any(|commit| commit.has_message));
+        let count = |has: fn(&CommitItem) -> bool| list.iter().filter(|commit| has(commit)).count();
+        let has_hashes = is_habit(count(|commit| commit.hash.is_some()), list.len());
+        let has_messages = is_habit(count(|commit| commit.has_message), list.len());
         for commit in list {
             let lacks_hash = has_hashes && commit.hash.is_none();
             let lacks_message = has_messages && !commit.has_message;
@@ -59,12 +61,14 @@ mod tests {
 //- work-notes/phase-1.md
 ## Commits
 - `0c3d5e1` 索引を追加
+- `1c3d5e1` Add the chart
+- `2c3d5e1` Add the probe
+- `3c3d5e1` Add the ingress
+- `4c3d5e1` Add the table
 - [`8fa2b1c`](https://example.com/c/8fa2b1c)
   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ malformed-commit
 - 😀 wip, squash later
   ^^^^^^^^^^^^^^^^^^^ malformed-commit
-- 42
-  ^^ malformed-commit
 - [ ] Add the values
 - 8fa2b1c
   the message on its second line
@@ -74,6 +78,8 @@ mod tests {
 | Hash | Message |
 | --- | --- |
 | `e1e2e3e` | site: template |
+| `e2e2e3e` | site: style |
+| `e3e2e3e` | site: feed |
 | `f4f5f6f` | |
 ^^^^^^^^^^^^^^^ malformed-commit
 //- work-notes/phase-3.md
@@ -82,13 +88,26 @@ mod tests {
 None yet.
 //- work-notes/phase-4.md
 ## Commits
-- Add the chart
+- `0c3d5e1` Add the chart
 - Add the values
+- Add the probe
+//- work-notes/phase-6.md
+## Commits
+
+| `0c3d5e1` | Add the chart |
+|---|---|
+| `1c3d5e1` | Add the probe |
+| `2c3d5e1` | Add the table |
+| `3c3d5e1` | Add the feed |
+
+### `0c3d5e1` - Add the chart
+- `charts/gateway`
 //- plan/phase-5.md
 ## Commits
 - 1A2B3C4 Add the chart
 - +6 docs
 - acme/api@1a2b3c4 Add the route
+- `2c3d5e1` Add the probe
 - Add the values
   ^^^^^^^^^^^^^^ malformed-commit
 "#,

@@ -28,12 +28,12 @@ impl Document {
         phase_id(file_stem(&self.path)).is_some() || self.titled_phase().is_some()
     }
 
-    /// Whether it is a register of open questions, by its name or title.
+    /// Whether it is a register of open questions or of decisions, pending ones among them, by its name or title.
     pub fn collects_questions(&self) -> bool {
         let name = normalize_heading(file_stem(&self.path)).replace(['-', '_'], " ");
-        name.ends_with("questions")
-            || name.ends_with("offene fragen")
-            || self.artifact.sections.is_titled_as(SectionName::OpenQuestions)
+        let names = [SectionName::OpenQuestions, SectionName::Decisions];
+        ["questions", "offene fragen", "decisions"].iter().any(|register| name.ends_with(register))
+            || names.into_iter().any(|name| self.artifact.sections.is_titled_as(name))
     }
 
     /// The id that its title begins with: `Phase 2: …`.

@@ -29,11 +29,19 @@ impl Reader<'_> {
         let sections = self.sections.named(SectionName::Commits);
         let made = sections.flat_map(|section| {
             let entries = entries::of(self.text, self.markdown, section.body.clone()).into_iter();
-            let made =
-                entries.filter(|entry| !entry.is_none(self.text) && !is_planned(entry) && !self.is_summary(entry));
+            let made = entries.filter(|entry| {
+                let is_listed = !entry.is_none(self.text) && !is_planned(entry) && !self.is_summary(entry);
+                is_listed && !self.is_below_commit(entry)
+            });
             made.map(|entry| self.commit(&entry, section.range.start))
         });
         made.collect()
+    }
+
+    /// Whether it tells of the commit whose hash the heading above it has.
+    fn is_below_commit(&self, entry: &Entry) -> bool {
+        let heading = self.sections.at(entry.range.start).map(|section| &self.text[section.heading.clone()]);
+        heading.is_some_and(|heading| find_hash(heading).is_some())
     }
 
     fn is_summary(&self, entry: &Entry) -> bool {
