@@ -274,7 +274,7 @@ const PHASE: &str = "phase";
 fn phase_at_start(stem: &str) -> Option<(String, &str)> {
     let name = stem.rsplit('/').next().unwrap_or(stem);
     phase(name).or_else(|| {
-        let date = dates::find(name).filter(|date| date.range.start == 0)?;
+        let date = dates::at_start(name)?;
         phase(name[date.range.end..].trim_start_matches(['-', '_', ' ']))
     })
 }
@@ -295,9 +295,11 @@ fn phase(text: &str) -> Option<(String, &str)> {
     if rest[length..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;
     }
-    let id = rest[..length].trim_start_matches('0');
-    let zero = if id.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
-    Some((format!("{zero}{}", id.to_ascii_lowercase()), &rest[length..]))
+    let mut id = rest[..length].trim_start_matches('0').to_ascii_lowercase();
+    if !id.starts_with(|c: char| c.is_ascii_digit()) {
+        id.insert(0, '0');
+    }
+    Some((id, &rest[length..]))
 }
 
 #[cfg(test)]

@@ -126,6 +126,12 @@ pub fn find_in(text: &str, place: Range<usize>) -> Option<DateText> {
     Some(date)
 }
 
+/// The date that `text` begins with.
+pub fn at_start(text: &str) -> Option<DateText> {
+    let (year, month, day, length) = day_at_start(text, SlashOrder::Day)?;
+    Some(with_time(text, 0, length, civil(year, month, day)))
+}
+
 fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
     // Every date has a digit; most headings have none.
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -136,18 +142,21 @@ fn find_with(text: &str, order: SlashOrder) -> Option<DateText> {
         let start = at + offset;
         let rest = &text[start..];
         let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len();
-        let found = if rest.starts_with(|c: char| c.is_ascii_digit()) {
-            let compact = || compact(rest).filter(|(year, month, day, _)| civil(*year, *month, *day).is_some());
-            year_first(rest).or_else(|| day_first(rest)).or_else(|| slashed(rest, order)).or_else(compact)
-        } else {
-            month_first(rest)
-        };
-        if let Some((year, month, day, length)) = found {
+        if let Some((year, month, day, length)) = day_at_start(rest, order) {
             return Some(with_time(text, start, length, civil(year, month, day)));
         }
         at = start + word;
     }
     None
+}
+
+/// Year, month and day at the start of `text`, and the bytes read.
+fn day_at_start(text: &str, order: SlashOrder) -> Option<(u32, u32, u32, usize)> {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return month_first(text);
+    }
+    let compact = || compact(text).filter(|(year, month, day, _)| civil(*year, *month, *day).is_some());
+    year_first(text).or_else(|| day_first(text)).or_else(|| slashed(text, order)).or_else(compact)
 }
 
 /// The order of those of `dates` that are written with slashes or hyphens, which a number over 12 tells for all of

@@ -47,7 +47,7 @@ impl Document {
             &["session", "sessions", "log", "logs", "devlog", "devlogs", "journal", "daily", "diary", "standup"];
         let mut segments = self.path.rsplit('/').skip(1);
         let name = file_stem(&self.path);
-        let Some(date) = dates::find(name).filter(|date| date.range.start == 0) else { return false };
+        let Some(date) = dates::at_start(name) else { return false };
         let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
         let of_sessions = |text: &str| words(text).iter().any(|word| SESSIONS.contains(&&**word));
         date.range.end == name.len() || segments.any(of_sessions) || of_sessions(title)

@@ -229,8 +229,12 @@ fn is_label(label: &str, labels: &[&str]) -> bool {
 
 /// Whether the words of a decision give a reason.
 fn explains(text: &str) -> Reason {
+    let reason = says_why(text);
+    if reason == Reason::Stated {
+        return reason;
+    }
     let rest = without_head(text);
-    says_why(text).max(has_explanation(rest)).max(in_brackets(rest))
+    reason.max(has_explanation(rest)).max(in_brackets(rest))
 }
 
 /// Some words in brackets tell why; a date, a reference or an exception does not.
@@ -303,9 +307,9 @@ fn says_why(text: &str) -> Reason {
         if HINTS.contains(&word) && !before.is_empty() {
             found = Reason::Perhaps;
         }
-        let is_thing = ARTICLES.contains(&after);
-        let is_occasion = word == "after" && is_thing;
-        let is_purpose = word == "to" && !is_thing && after.len() > 2 && !CHOOSING.contains(&before);
+        let is_thing = || ARTICLES.contains(&after);
+        let is_occasion = word == "after" && is_thing();
+        let is_purpose = word == "to" && !is_thing() && after.len() > 2 && !CHOOSING.contains(&before);
         if is_occasion || is_purpose && after.bytes().all(|b| b.is_ascii_lowercase()) {
             found = Reason::Perhaps;
         }
@@ -391,7 +395,7 @@ fn count_words(text: &str) -> usize {
 fn without_head(text: &str) -> &str {
     let mut rest = text.trim_start_matches(is_markup);
     loop {
-        let date = dates::find(rest).filter(|date| date.range.start == 0).map(|date| date.range.end);
+        let date = dates::at_start(rest).map(|date| date.range.end);
         let Some(end) = date.or_else(|| id(rest)) else { return rest };
         let after = rest[end..].trim_start_matches(|c: char| is_markup(c) || ":：.—–-".contains(c));
         if after.len() == rest.len() {

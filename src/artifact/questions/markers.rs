@@ -61,7 +61,7 @@ fn is_settled_elsewhere(text: &str) -> bool {
         let mut found = text.match_indices(verb);
         found.any(|(at, _)| text[at + verb.len()..].trim_start().starts_with('['))
     };
-    VERBS.into_iter().any(leads_there)
+    text.contains('[') && VERBS.into_iter().any(leads_there)
 }
 
 /// Whether a text begins with `A:` or `Answer:`.
@@ -256,7 +256,7 @@ fn stands_apart(behind: &str) -> bool {
 fn labelled(after: &str) -> Option<&str> {
     let after = after.trim_start_matches([' ', '\t']);
     if after.starts_with(|c: char| c.is_ascii_digit())
-        && let Some(date) = dates::find(after).filter(|date| date.range.start == 0)
+        && let Some(date) = dates::at_start(after)
     {
         return after[date.range.end..].trim_start_matches(['*', '_', ' ']).strip_prefix([':', '：']);
     }
