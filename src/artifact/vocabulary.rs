@@ -1,6 +1,7 @@
 //! The headings, placeholders and templates in force at one root: the built-in ones and the team's own.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     ops::Range,
 };
@@ -27,12 +28,12 @@ pub struct Vocabulary {
 
 #[derive(Clone, Debug, Default)]
 struct KindVocabulary {
-    /// Normalised heading to section.
-    headings: HashMap<String, SectionName>,
+    /// Normalised heading to section. Most are built in, so that nothing is allocated for them.
+    headings: HashMap<Cow<'static, str>, SectionName>,
     /// The words that names begin with.
-    first_words: HashSet<String>,
+    first_words: HashSet<Cow<'static, str>>,
     /// Headings that are a name only where they begin one.
-    anchored: HashSet<String>,
+    anchored: HashSet<Cow<'static, str>>,
     names: Vec<(SectionName, String)>,
     required: Vec<SectionName>,
     template: Option<TeamTemplate>,
@@ -211,34 +212,39 @@ fn named(template: &str, stem: &str) -> String {
 impl KindVocabulary {
     fn new(kind: Kind, config: &Config) -> Self {
         let specs = template::sections(kind);
-        let mut vocabulary = Self::default();
-        for spec in specs {
-            vocabulary.names.push((spec.section, spec.name.to_owned()));
-            // `Files / New` is found below `Files` only: see `Sections::read`.
-            for heading in std::iter::once(&spec.name).chain(spec.aliases) {
+        // `Files / New` is found below `Files` only: see `Sections::read`.
+        let written = specs.iter().flat_map(|spec| {
+            std::iter::once(&spec.name).chain(spec.aliases).map(|heading| (*heading, spec.section))
+        });
+        let named: Vec<_> = written
+            .map(|(heading, section)| {
                 let alias = heading.strip_prefix('^');
-                let heading = normalize_heading(alias.unwrap_or(heading));
-                if alias.is_some() {
-                    vocabulary.anchored.insert(heading.clone());
-                }
-                vocabulary.headings.entry(heading).or_insert(spec.section);
-            }
+                (compared(alias.unwrap_or(heading)), alias.is_some(), section)
+            })
+            .collect();
+        let mut headings = HashMap::with_capacity(2 * named.len());
+        for (heading, _, section) in &named {
+            headings.entry(heading.clone()).or_insert(*section);
         }
         // What is named in the plural is known in the singular, and the reverse.
-        for spec in specs {
-            for heading in std::iter::once(&spec.name).chain(spec.aliases) {
-                let other = other_number(&normalize_heading(heading.trim_start_matches('^')));
-                vocabulary.headings.entry(other).or_insert(spec.section);
-            }
+        for (heading, _, section) in &named {
+            headings.entry(other_number(heading)).or_insert(*section);
         }
-        vocabulary.first_words = vocabulary.headings.keys().filter_map(|heading| first_word(heading)).collect();
+        let anchored = named.iter().filter(|(_, is_anchored, _)| *is_anchored).map(|(heading, ..)| heading.clone());
+        let mut vocabulary = Self {
+            names: specs.iter().map(|spec| (spec.section, spec.name.to_owned())).collect(),
+            anchored: anchored.collect(),
+            first_words: headings.keys().filter_map(first_word).collect(),
+            headings,
+            ..Self::default()
+        };
         let settings = config.sections.get(kind);
         for (name, aliases) in &settings.aliases {
             let section = vocabulary.section_called(name);
             for alias in aliases {
                 let heading = normalize_heading(alias);
-                vocabulary.first_words.extend(first_word(&heading));
-                vocabulary.headings.insert(heading, section);
+                vocabulary.first_words.extend(first_word(&heading.clone().into()));
+                vocabulary.headings.insert(heading.into(), section);
             }
         }
         vocabulary.required = match &settings.required {
@@ -250,7 +256,7 @@ impl KindVocabulary {
 
     /// The section of that name; a new one if no section has it.
     fn section_called(&mut self, name: &str) -> SectionName {
-        let heading = normalize_heading(name);
+        let heading: Cow<str> = normalize_heading(name).into();
         if let Some(section) = self.headings.get(&heading) {
             return *section;
         }
@@ -266,16 +272,31 @@ impl KindVocabulary {
     }
 }
 
+/// A built-in name as headings are compared.
+fn compared(name: &'static str) -> Cow<'static, str> {
+    let normalized = normalize_heading(name);
+    if normalized == name { name.into() } else { normalized.into() }
+}
+
 /// The first word of a name, without the punctuation around it.
-fn first_word(heading: &str) -> Option<String> {
-    let word = heading.split([' ', '：']).next()?.trim_matches(|c: char| !c.is_alphanumeric());
-    Some(word.to_owned())
+fn first_word(heading: &Cow<'static, str>) -> Option<Cow<'static, str>> {
+    fn first(heading: &str) -> Option<&str> {
+        Some(heading.split([' ', '：']).next()?.trim_matches(|c: char| !c.is_alphanumeric()))
+    }
+    match heading {
+        Cow::Borrowed(heading) => first(heading).map(Cow::Borrowed),
+        Cow::Owned(heading) => first(heading).map(|word| word.to_owned().into()),
+    }
 }
 
 /// `goal` for `goals`, and the reverse.
-fn other_number(heading: &str) -> String {
+fn other_number(heading: &Cow<'static, str>) -> Cow<'static, str> {
     let is_singular = !heading.ends_with('s') || ["ss", "us", "is"].iter().any(|end| heading.ends_with(end));
-    if is_singular { format!("{heading}s") } else { heading[..heading.len() - 1].to_owned() }
+    match heading {
+        _ if is_singular => format!("{heading}s").into(),
+        Cow::Borrowed(heading) => heading[..heading.len() - 1].into(),
+        Cow::Owned(heading) => heading[..heading.len() - 1].to_owned().into(),
+    }
 }
 
 fn spec(kind: Kind, section: SectionName) -> Option<&'static SectionSpec> {

@@ -7,6 +7,9 @@ use crate::text::nfc;
 /// A heading as it is compared: case, numbering, emoji, anchors, links, a trailing parenthesis, markup
 /// and punctuation around it are dropped.
 pub fn normalize_heading(text: &str) -> String {
+    if is_bare(text) {
+        return text.to_ascii_lowercase();
+    }
     let text = nfc(text);
     let text = without_links(&text);
     let mut text = text.trim();
@@ -46,6 +49,16 @@ pub fn normalize_heading(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether nothing but case can be dropped, as in most headings: ASCII words, between them single blanks and signs
+/// that are kept there.
+fn is_bare(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'\'' | b'/' | b',' | b':');
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.windows(2).all(|pair| is_word(pair[0]) || pair[0] == b' ' && pair[1] != b' ')
 }
 
 /// `text` without HTML anchors and the targets of links, hard spaces as spaces. Other tags stay: they
