@@ -65,15 +65,20 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
     for link in links.into_iter().filter(|link| !is_declared(artifact, link) && is_sure(ctx, link)) {
+        // Of links that are written alike, the first one is reported.
+        if reported.contains(ctx.slice(link.range.clone())) {
+            continue;
+        }
         let places = readings(file, &link);
         // None is left of a path that leaves the root.
         if is_there(&places) || missing.is_expected(&link, &places) {
             continue;
         }
         let standing = missing.standing(&link, &places);
-        if standing == Standing::Past || !reported.insert(ctx.slice(link.range.clone())) {
+        if standing == Standing::Past {
             continue;
         }
+        reported.insert(ctx.slice(link.range.clone()));
         let (range, place) = (link.range.clone(), link.place.clone());
         let finding = out.report_lazily(range.clone(), missing.describe(link));
         if standing == Standing::Begun {
@@ -120,8 +125,8 @@ fn report_machine_links(ctx: &Context, out: &mut Sink) {
     let markdown = &ctx.document.markdown;
     let links = markdown.links().filter_map(|inline| {
         let destination = markdown.destination(inline);
-        let range = markdown.destination_range(inline)?;
-        is_of_machine(destination).then_some(MachineLink { destination, range })
+        let range = is_of_machine(destination).then(|| markdown.destination_range(inline))??;
+        Some(MachineLink { destination, range })
     });
     let mut seen = HashSet::new();
     let links: Vec<MachineLink> = links.filter(|link| seen.insert(link.range.start)).collect();

@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::hints::{only_separates, without_opening_markup};
-use crate::{
-    template::normalize_heading,
-    text::{end_of_line, start_of_line},
-};
+use super::hints::{after_on_line, only_separates, without_opening_markup};
+use crate::{template::normalize_heading, text::start_of_line};
 
 /// Labels, headings, columns and cells of files that are to be made, as headings are compared.
 const LABELS: &[&str] = &[
@@ -165,6 +162,10 @@ impl Making {
 
 /// The label that a line begins with, or that begins another part of it: `Create: a; Modify: b`.
 fn label_of(words: &str, begins_line: bool) -> Option<&str> {
+    // As most words.
+    if !words.contains(':') && !words.contains('：') {
+        return None;
+    }
     let colon =
         words.rfind(": ").or_else(|| words.rfind('：')).or_else(|| words.trim_end().strip_suffix(':').map(str::len));
     let colon = colon.or_else(|| words.find(":**"))?;
@@ -195,16 +196,14 @@ fn ends_in_verb(before: &str) -> bool {
 
 /// Whether a note behind the path says it: `(new)`, `— new module`, `(will be created)`.
 fn is_noted(text: &str, place: &Range<usize>) -> bool {
-    let mut end = end_of_line(text, place.end).min(place.end + NOTE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let after =
-        text[place.end..end].trim_start_matches(|c: char| c.is_whitespace() || "`*_)".contains(c)).to_lowercase();
+    let after = after_on_line(text, place, NOTE);
+    let after = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '`' | '*' | '_' | ')'));
     let note = after.trim_start_matches(|c: char| !c.is_alphanumeric());
     let marks = &after[..after.len() - note.len()];
     let first = note.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     // What follows a comma or a full stop is about something else.
     let is_note = !marks.is_empty() && !marks.contains(['`', ',', '.', ';', '|']);
-    is_note && NOTES.contains(&first) || LATER.iter().any(|later| note.starts_with(later))
+    let is_first = |known: &&str| first.eq_ignore_ascii_case(known);
+    let begins = |later: &&str| note.get(..later.len()).is_some_and(|start| start.eq_ignore_ascii_case(later));
+    is_note && NOTES.iter().any(is_first) || LATER.iter().any(begins)
 }
