@@ -351,7 +351,7 @@ impl Index {
 /// `billing/1` for `billing/phase-1-api`.
 fn id_key(stem: &str) -> Option<String> {
     let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-    phase_id(name).map(|id| format!("{}/{id}", nfc(folder)))
+    phase_id(name).map(|id| [&nfc(folder), "/", &id].concat())
 }
 
 /// A path as disks compare it that ignore case or how Unicode is normalised.

@@ -158,13 +158,14 @@ impl Workspace {
     /// half of the others.
     pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
         let Some((own, stem)) = self.config.artifact(path) else { return false };
-        let has = |index: &Index, kind: Kind| match id_key(stem) {
+        let key = id_key(stem);
+        let has = |index: &Index, kind: Kind| match &key {
             Some(key) => index.ids.get(key.as_str()).is_some_and(|kinds| !kinds.get(kind).is_empty()),
             None => index.stems.get(&*nfc(stem)).is_some_and(|kinds| kinds.get(kind).is_some()),
         };
         let count = |index: &Index| {
             let tallies = index.tallies();
-            let tally = if id_key(stem).is_some() { &tallies.with_id } else { &tallies.without_id };
+            let tally = if key.is_some() { &tallies.with_id } else { &tallies.without_id };
             // Of the others only.
             let is_counted = usize::from(has(index, own));
             let both = is_counted * usize::from(has(index, kind));
