@@ -243,6 +243,24 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc(text) { text.into() } else { text.nfc().collect::<String>().into() }
 }
 
+/// Where `words`, which are not empty, stand in `text`, overlapping or not. For short texts cheaper than
+/// [`str::match_indices`], which prepares each search.
+pub fn places_of(text: &str, words: &str) -> impl Iterator<Item = usize> {
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    memchr::memchr_iter(words[0], text).filter(move |at| text[*at..].starts_with(words))
+}
+
+/// The lines of `text`, each without what ends it; `\r\n` ends two.
+pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr2(b'\n', b'\r', text.as_bytes());
+        rest = end.map(|end| &text[end + 1..]);
+        Some(end.map_or(text, |end| &text[..end]))
+    })
+}
+
 /// Bytes of the byte order mark that a text begins with, if it does.
 pub fn bom_length(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }

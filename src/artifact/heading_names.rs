@@ -1,7 +1,10 @@
 //! Which sections a heading names: by itself, with words around the name, or joined with others.
 
 use super::Vocabulary;
-use crate::template::{FREELY_QUALIFIED, Kind, NEGATIONS, PREPOSITIONS, QUALIFIERS, SectionName, UNITS_OF_WORK};
+use crate::{
+    template::{FREELY_QUALIFIED, Kind, NEGATIONS, PREPOSITIONS, QUALIFIERS, SectionName, UNITS_OF_WORK},
+    text::places_of,
+};
 
 /// No name has more words.
 const MOST_WORDS: usize = 7;
@@ -30,7 +33,8 @@ impl Vocabulary {
         }
         let (head, value) = split_value(heading);
         // `5 commands (list, status) done` is a sentence.
-        let is_joined = !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| head.contains(joint));
+        let is_joined =
+            !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| places_of(head, joint).next().is_some());
         if is_joined {
             parts(head).filter_map(|part| self.section_within(kind, part)).for_each(&mut push);
         }
@@ -118,7 +122,8 @@ fn parts(head: &str) -> impl Iterator<Item = &str> {
 /// A heading without what its colon or dash introduces, and that.
 pub(super) fn split_value(heading: &str) -> (&str, Option<&str>) {
     let separators = [": ", "：", " — ", " – ", " - "];
-    let found = separators.into_iter().filter_map(|separator| Some((heading.find(separator)?, separator.len()))).min();
+    let place = |separator: &str| Some((places_of(heading, separator).next()?, separator.len()));
+    let found = separators.into_iter().filter_map(place).min();
     found.map_or((heading, None), |(at, length)| (&heading[..at], Some(heading[at + length..].trim())))
 }
 

@@ -291,9 +291,8 @@ impl<'a> Reader<'a> {
             let start = memchr::memrchr2(b'\n', b'\r', &bytes[first..separator]).map_or(first, |end| first + end + 1);
             at = memchr::memchr2(b'\n', b'\r', &bytes[separator..end]).map_or(end, |end| separator + end + 1);
             let line = &self.text[start..at];
-            let label = line
-                .find([':', '：'])
-                .filter(|colon| *colon < LONGEST_LABEL && !line[..*colon].contains(['/', '\\', '`']));
+            let colon = [line.find(':'), line.find('：')].into_iter().flatten().min();
+            let label = colon.filter(|colon| *colon < LONGEST_LABEL && !line[..*colon].contains(['/', '\\', '`']));
             let value = match label.filter(|colon| !line[*colon..].starts_with("://")) {
                 Some(colon) => line[colon..].trim_start_matches([':', '：', '*', '_']),
                 None if is_whole && line.len() == block.range().len() => line,
@@ -303,8 +302,10 @@ impl<'a> Reader<'a> {
             let start = start + line.len() - value.len();
             let value = value.trim_end_matches(|c: char| c.is_whitespace() || "*.,;".contains(c));
             // The path alone, or with a note behind it.
-            let notes = [" (", " [", " — ", " – ", " - "].iter().filter_map(|note| value.find(note));
-            for end in [Some(value.len()), notes.min()].into_iter().flatten() {
+            let begins_note =
+                |at: &usize| ["(", "[", "— ", "– ", "- "].iter().any(|note| value[at + 1..].starts_with(note));
+            let note = memchr::memchr_iter(b' ', value.as_bytes()).find(begins_note);
+            for end in [Some(value.len()), note].into_iter().flatten() {
                 found.extend(
                     shape::guess(&value[..end])
                         .map(|guess| Found::guess(start..start + end, guess, ReferenceStyle::Bare)),

@@ -224,12 +224,16 @@ impl Reader<'_> {
         let heads = |line: &str| {
             dates::find(line).is_some_and(|date| !line[..date.range.start].contains(char::is_alphanumeric))
         };
+        // As most lists.
+        if !items.first().is_some_and(|first| heads(first_line(first))) {
+            return false;
+        }
         let has_label = |line: &str| line.find([':', '：']).is_some_and(|at| at <= LONGEST_OPENING);
         // What is to be done by a day was not done on it.
         let is_open = |item: &entries::Entry| item.task.as_ref().is_some_and(|task| !task.ticked);
         let dated = items.iter().filter(|item| heads(first_line(item))).count();
         let others = items.iter().map(first_line).filter(|line| !heads(line) && !has_label(line)).count();
-        items.first().is_some_and(|first| heads(first_line(first))) && !items.iter().any(is_open) && dated > others
+        !items.iter().any(is_open) && dated > others
     }
 
     /// Whether the first column of a table says when.

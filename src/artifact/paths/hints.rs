@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     template::normalize_heading,
-    text::{end_of_line, start_of_line},
+    text::{end_of_line, places_of, start_of_line},
 };
 
 /// What is known about the line that was looked at last; paths come in document order.
@@ -210,7 +210,7 @@ pub fn before<'a>(text: &'a str, start: usize, path: &Range<usize>, most: usize)
 
 fn before_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
     let near = before(text, 0, path, most);
-    near.rfind(['\n', '\r']).map_or(near, |at| &near[at + 1..])
+    memchr::memrchr2(b'\n', b'\r', near.as_bytes()).map_or(near, |at| &near[at + 1..])
 }
 
 pub fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
@@ -219,7 +219,7 @@ pub fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a
         at -= 1;
     }
     let near = &text[path.end..at];
-    near.find(['\n', '\r']).map_or(near, |at| &near[..at])
+    memchr::memchr2(b'\n', b'\r', near.as_bytes()).map_or(near, |at| &near[..at])
 }
 
 fn line_around(text: &str, offset: usize) -> Range<usize> {
@@ -351,9 +351,8 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
         let first = part.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
         first.is_some_and(|word| MADE.contains(&word))
     });
-    made || says_making(&before)
-        || EXAMPLE_BEFORE.iter().any(|phrase| before.contains(phrase))
-        || MADE_LATER.iter().any(|phrase| after.contains(phrase))
+    let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| places_of(text, phrase).next().is_some());
+    made || says_making(&before) || has(&before, EXAMPLE_BEFORE) || has(&after, MADE_LATER)
 }
 
 /// Whether one of the words is a making one; the parts of other paths are not words.

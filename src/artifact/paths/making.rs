@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::hints::{after_on_line, only_separates, without_opening_markup};
-use crate::{template::normalize_heading, text::start_of_line};
+use crate::{
+    template::normalize_heading,
+    text::{split_lines, start_of_line},
+};
 
 /// Labels, headings, columns and cells of files that are to be made, as headings are compared.
 const LABELS: &[&str] = &[
@@ -148,9 +151,12 @@ impl Making {
         }
         let between = &text[self.at.min(place.start)..place.start];
         let is_first = self.at == block.start;
-        for (n, line) in between.split(['\n', '\r']).enumerate() {
-            if let Some(label) = label_of(line, n > 0 || is_first) {
-                self.label = is_label(label);
+        // Few words between two paths have a label.
+        if between.contains(':') || between.contains('：') {
+            for (n, line) in split_lines(between).enumerate() {
+                if let Some(label) = label_of(line, n > 0 || is_first) {
+                    self.label = is_label(label);
+                }
             }
         }
         let is_next = !is_first && self.last && only_separates(between);
@@ -162,12 +168,9 @@ impl Making {
 
 /// The label that a line begins with, or that begins another part of it: `Create: a; Modify: b`.
 fn label_of(words: &str, begins_line: bool) -> Option<&str> {
-    // As most words.
-    if !words.contains(':') && !words.contains('：') {
-        return None;
-    }
-    let colon =
-        words.rfind(": ").or_else(|| words.rfind('：')).or_else(|| words.trim_end().strip_suffix(':').map(str::len));
+    let bytes = words.as_bytes();
+    let before_blank = memchr::memrchr_iter(b':', bytes).find(|at| bytes.get(at + 1) == Some(&b' '));
+    let colon = before_blank.or_else(|| words.rfind('：')).or_else(|| words.trim_end().strip_suffix(':').map(str::len));
     let colon = colon.or_else(|| words.find(":**"))?;
     let before = &words[..colon];
     let part = before.rfind([';', '.', ',', '`', ')']).map_or(before, |at| &before[at + 1..]);

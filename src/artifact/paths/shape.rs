@@ -26,7 +26,7 @@ pub fn in_code(code: &str) -> Option<PathText> {
     let note = |open| memchr::memchr_iter(b' ', bytes).find(|at| bytes.get(at + 1) == Some(&open));
     let note = note(b'(').or_else(|| note(b'['));
     let word = note.map_or(word, |at| word[..at].trim_end());
-    if word.contains(char::is_whitespace) {
+    if has_blank(word) {
         return None;
     }
     let found = path(word, start, Source::Code)?;
@@ -40,13 +40,20 @@ pub fn in_code(code: &str) -> Option<PathText> {
 pub fn guess(words: &str) -> Option<PathText> {
     let start = words.len() - words.trim_start().len();
     let word = without_line(words.trim())?;
-    let is_odd = |c: char| c.is_whitespace() || c.is_ascii() && CLASSES[c as usize] & FOREIGN != 0;
-    let is_none = || word.contains(|c: char| c.is_control() || "*?<>|\":".contains(c)) || word.starts_with(['/', '\\']);
-    if !word.contains(is_odd) || is_none() || word.len() > LONGEST || word.starts_with("~/") {
+    let is_folder = word.ends_with(['/', '\\']);
+    // As most words in code: what is no folder has an extension.
+    if !is_folder && !word.contains('.') {
+        return None;
+    }
+    let is_odd = classes(word) & FOREIGN != 0 || has_blank(word);
+    let is_none = || {
+        let is_none = |c: char| c.is_control() || matches!(c, '*' | '?' | '<' | '>' | '|' | '"' | ':');
+        word.contains(is_none) || word.starts_with(['/', '\\'])
+    };
+    if !is_odd || is_none() || word.len() > LONGEST || word.starts_with("~/") {
         return None;
     }
     let normalized = normalized(word);
-    let is_folder = word.ends_with(['/', '\\']);
     let mut places = [""; DEEPEST];
     let parts = parts(&normalized, &mut places)?;
     let is_file = extension(&normalized).is_some() && (parts.len() > 1 || is_file_name(&normalized));
@@ -178,8 +185,13 @@ fn parts<'p, 'a>(path: &'a str, places: &'p mut [&'a str; DEEPEST]) -> Option<&'
 /// What bytes say of the word that they stand in.
 const CLASSES: [u8; 256] = {
     let mut table = [0; 256];
-    let classes: [(&[u8], u8); 4] =
-        [(b"*?{}<>$|\"'`=&()[],;:!%", FOREIGN), (b"#:", CUT), (b"\\", BACKSLASH), (b"NXY", PATTERN)];
+    let classes: [(&[u8], u8); 5] = [
+        (b"*?{}<>$|\"'`=&()[],;:!%", FOREIGN),
+        (b"#:", CUT),
+        (b"\\", BACKSLASH),
+        (b"NXY", PATTERN),
+        (b" \t\n\x0b\x0c\r", BLANK),
+    ];
     let mut n = 0;
     while n < classes.len() {
         let (bytes, class) = classes[n];
@@ -205,9 +217,15 @@ const BACKSLASH: u8 = 4;
 /// A part may stand for any other.
 const PATTERN: u8 = 8;
 const WIDE: u8 = 16;
+const BLANK: u8 = 32;
 
 fn classes(word: &str) -> u8 {
     word.bytes().fold(0, |seen, byte| seen | CLASSES[byte as usize])
+}
+
+fn has_blank(word: &str) -> bool {
+    let classes = classes(word);
+    classes & BLANK != 0 || classes & WIDE != 0 && word.contains(char::is_whitespace)
 }
 
 /// `src/foo\_bar.md` in running text is `src/foo_bar.md`: a backslash hides punctuation.

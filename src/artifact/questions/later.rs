@@ -1,6 +1,7 @@
 //! The words by which a heading, a title or a status keeps something for later.
 
 use super::asks;
+use crate::text::places_of;
 
 /// Words of a heading of questions: `Questions to revisit, not answer now`.
 const LATER: &[&str] = &[
@@ -69,7 +70,7 @@ fn words(text: &str) -> String {
 }
 
 fn contains(words: &str, word: &str) -> bool {
-    words.match_indices(word).any(|(at, _)| {
+    places_of(words, word).any(|at| {
         !words[..at].ends_with(char::is_alphanumeric) && !words[at + word.len()..].starts_with(char::is_alphanumeric)
     })
 }
