@@ -182,7 +182,7 @@ impl Document {
         let stated = artifact.notes.status_mark();
         let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
         let real = || done.iter().filter(|item| !item.is_placeholder);
-        let paths_as = |role: Role| -> Vec<Box<str>> {
+        let paths_as = |role: Role| -> Box<[Box<str>]> {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
             references.flat_map(|reference| readings(&self.path, reference)).map(Into::into).collect()
         };
@@ -255,11 +255,11 @@ pub struct Facts {
     pub done_ticked: usize,
     /// Done items whose box is empty.
     pub done_unticked: usize,
-    pub open_questions: Vec<Range<usize>>,
+    pub open_questions: Box<[Range<usize>]>,
     /// Declared references, relative to the root; every place that one may mean.
-    pub declared: Vec<Box<str>>,
+    pub declared: Box<[Box<str>]>,
     /// Files that the phase will create, relative to the root; every place that one may mean.
-    pub created: Vec<Box<str>>,
+    pub created: Box<[Box<str>]>,
     /// Whether a prompt has a label for its plan, and for its work notes.
     pub labels: [bool; 2],
     /// How many references it declares.

@@ -213,9 +213,9 @@ impl KindVocabulary {
     fn new(kind: Kind, config: &Config) -> Self {
         let specs = template::sections(kind);
         // `Files / New` is found below `Files` only: see `Sections::read`.
-        let written = specs.iter().flat_map(|spec| {
-            std::iter::once(&spec.name).chain(spec.aliases).map(|heading| (*heading, spec.section))
-        });
+        let written = specs
+            .iter()
+            .flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases).map(|heading| (*heading, spec.section)));
         let named: Vec<_> = written
             .map(|(heading, section)| {
                 let alias = heading.strip_prefix('^');

@@ -13,7 +13,7 @@ use crate::{
 /// The boxes that say how far the work is: those of the done section; where it has none, those of the tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Boxes {
-    pub open: Vec<Range<usize>>,
+    pub open: Box<[Range<usize>]>,
     pub ticked: usize,
     /// Whether a done item has no box: then the ticks do not tell whether all is done.
     pub has_plain_item: bool,
@@ -23,14 +23,15 @@ impl Boxes {
     pub fn read(text: &str, markdown: &Markdown, artifact: &Artifact) -> Self {
         let done = artifact.plan().map(|plan| &plan.done[..]).unwrap_or_default();
         let done = || done.iter().filter(|item| !item.is_placeholder);
-        let mut boxes = Self { has_plain_item: done().any(|item| item.task.is_none()), ..Self::default() };
+        let mut count = Count::default();
         for item in done() {
-            boxes.count(item.task.as_ref(), &item.range);
+            count.add(item.task.as_ref(), &item.range);
         }
-        if boxes.ticked == 0 && boxes.open.is_empty() {
-            boxes.tasks(text, markdown, artifact);
+        if count.ticked == 0 && count.open.is_empty() {
+            count.add_tasks(text, markdown, artifact);
         }
-        boxes
+        let has_plain_item = done().any(|item| item.task.is_none());
+        Self { open: count.open.into(), ticked: count.ticked, has_plain_item }
     }
 
     /// Whether all work is done: every item has a box, and every box is ticked.
@@ -42,8 +43,17 @@ impl Boxes {
     pub fn any(&self) -> bool {
         self.ticked > 0 || !self.open.is_empty()
     }
+}
 
-    fn count(&mut self, task: Option<&Task>, words: &Range<usize>) {
+/// Boxes while they are counted.
+#[derive(Default)]
+struct Count {
+    open: Vec<Range<usize>>,
+    ticked: usize,
+}
+
+impl Count {
+    fn add(&mut self, task: Option<&Task>, words: &Range<usize>) {
         match task {
             Some(task) if task.dropped => {}
             Some(task) if task.ticked => self.ticked += 1,
@@ -52,11 +62,11 @@ impl Boxes {
         }
     }
 
-    fn tasks(&mut self, text: &str, markdown: &Markdown, artifact: &Artifact) {
+    fn add_tasks(&mut self, text: &str, markdown: &Markdown, artifact: &Artifact) {
         for (id, _) in markdown.all().filter(|(_, block)| block.kind == BlockKind::Item) {
             let Some(entry) = entries::item(text, markdown, id).filter(|entry| entry.task.is_some()) else { continue };
             if is_work(artifact, entry.range.start) && !entries::is_struck(text, markdown, &entry.range) {
-                self.count(entry.task.as_ref(), &entries::first_line(text, &entry.range));
+                self.add(entry.task.as_ref(), &entries::first_line(text, &entry.range));
             }
         }
     }
@@ -90,7 +100,7 @@ pub struct Part {
     pub kind: Kind,
     pub status: Option<(Status, Range<usize>)>,
     pub boxes: Boxes,
-    pub questions: Vec<Range<usize>>,
+    pub questions: Box<[Range<usize>]>,
     pub has_log_entry: bool,
 }
 
