@@ -228,13 +228,13 @@ impl KindVocabulary {
         }
         // What is named in the plural is known in the singular, and the reverse.
         for (heading, _, section) in &named {
-            headings.entry(other_number(heading)).or_insert(*section);
+            headings.entry(other_number(heading.clone())).or_insert(*section);
         }
         let anchored = named.iter().filter(|(_, is_anchored, _)| *is_anchored).map(|(heading, ..)| heading.clone());
         let mut vocabulary = Self {
             names: specs.iter().map(|spec| (spec.section, spec.name.to_owned())).collect(),
             anchored: anchored.collect(),
-            first_words: headings.keys().filter_map(first_word).collect(),
+            first_words: headings.keys().cloned().filter_map(first_word).collect(),
             headings,
             ..Self::default()
         };
@@ -243,7 +243,7 @@ impl KindVocabulary {
             let section = vocabulary.section_called(name);
             for alias in aliases {
                 let heading = normalize_heading(alias);
-                vocabulary.first_words.extend(first_word(&heading.clone().into()));
+                vocabulary.first_words.extend(first_word(heading.clone().into()));
                 vocabulary.headings.insert(heading.into(), section);
             }
         }
@@ -266,7 +266,7 @@ impl KindVocabulary {
         if custom <= u8::MAX.into() {
             self.names.push((section, name.trim().to_owned()));
         }
-        self.first_words.extend(first_word(&heading));
+        self.first_words.extend(first_word(heading.clone()));
         self.headings.insert(heading, section);
         section
     }
@@ -279,18 +279,18 @@ fn compared(name: &'static str) -> Cow<'static, str> {
 }
 
 /// The first word of a name, without the punctuation around it.
-fn first_word(heading: &Cow<'static, str>) -> Option<Cow<'static, str>> {
+fn first_word(heading: Cow<'static, str>) -> Option<Cow<'static, str>> {
     fn first(heading: &str) -> Option<&str> {
         Some(heading.split([' ', '：']).next()?.trim_matches(|c: char| !c.is_alphanumeric()))
     }
     match heading {
         Cow::Borrowed(heading) => first(heading).map(Cow::Borrowed),
-        Cow::Owned(heading) => first(heading).map(|word| word.to_owned().into()),
+        Cow::Owned(heading) => first(&heading).map(|word| word.to_owned().into()),
     }
 }
 
 /// `goal` for `goals`, and the reverse.
-fn other_number(heading: &Cow<'static, str>) -> Cow<'static, str> {
+fn other_number(heading: Cow<'static, str>) -> Cow<'static, str> {
     let is_singular = !heading.ends_with('s') || ["ss", "us", "is"].iter().any(|end| heading.ends_with(end));
     match heading {
         _ if is_singular => format!("{heading}s").into(),
