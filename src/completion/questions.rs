@@ -266,12 +266,13 @@ mod tests {
 
     #[test]
     fn once_it_is_filled_in_the_decision_has_its_reason() {
-        for before in ["- $0\n", "- a — b\n- $0\n", "\n| Decision |\n|---|\n| a because b |\n$0\n"] {
+        let reasoned = "- a, because b\n- c, because d\n- e, because f\n- g\n- $0\n";
+        for before in ["- $0\n", reasoned, "\n| Decision |\n|---|\n| a because b |\n$0\n"] {
             let (text, _) = accepted(NOTES, &with_questions(&format!("## Decisions\n{before}")), "Which port?");
             let filled = text.replace("<Decision>", "80").replace("<Rationale>", "it is free");
             let found = findings(&format!("//- {NOTES}\n{filled}"));
             let about = |rule: &str| found.iter().filter(|(_, finding)| finding.rule == rule).count();
-            let bare = usize::from(before.contains("- a"));
+            let bare = usize::from(before.contains("- g"));
             assert_eq!((about("decision-without-rationale"), about("unresolved-question")), (bare, 2), "{filled}");
         }
     }

@@ -267,7 +267,11 @@ impl Reader<'_> {
             let heading = &self.text[section.heading.clone()];
             heading.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label))
         };
-        let headings = self.sections.all.iter().filter(|section| section.level <= 2).filter(is_label);
+        // `**Status: done**` on a line of its own leads in, above the first heading.
+        let top = self.sections.all.iter().take_while(|section| section.style == SectionStyle::LeadIn).count();
+        let headings = self.sections.all.iter().enumerate();
+        let headings = headings.filter(|(n, section)| section.level <= 2 || *n < top).map(|(_, section)| section);
+        let headings = headings.filter(is_label);
         headings.for_each(|section| _ = self.labelled_status(section.heading.clone(), &mut found));
         self.sections.title.clone().into_iter().for_each(|title| _ = self.labelled_status(title, &mut found));
         for section in self.status_sections() {

@@ -13,6 +13,8 @@ fn a_status_is_read_wherever_people_write_it() {
         ("# P\n\n| Key | Value |\n|---|---|\n| Status | Done |\n", Status::Complete, "Done"),
         // Behind other fields, in the title, or without a label.
         ("# P\n\n> [总览](../PLAN.md) · 状态：⏳ 未开始 · 前置：阶段 2 完成\n", Status::NotStarted, "⏳ 未开始"),
+        ("# P\n\n**Status: done**\n\n## Tasks\n", Status::Complete, "done"),
+        ("# P\n\n**状态：完成**\n", Status::Complete, "完成"),
         ("# Phase 1: Till (Complete)\n", Status::Complete, "Complete"),
         ("# P\n\n**Status:** 🔨 Built — awaiting a test\n", Status::InProgress, "🔨 Built"),
         ("# Phase 1: Till · STATUS: todo\n", Status::NotStarted, "todo"),
