@@ -1,4 +1,4 @@
-use super::{Context, Sink, law::is_habit};
+use super::{Context, Sink};
 use crate::artifact::{Artifact, notes::Reason};
 
 rule! {
@@ -9,7 +9,8 @@ rule! {
     /// Without the reason it cannot be told later whether the decision still holds, and a model
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
     /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
-    /// heading, or a filled column such as `Why`. Only lists are looked at in which three decisions of four state one plainly, and three at least.
+    /// heading, or a filled column such as `Why`. Only lists are looked at in which three decisions of four state one plainly, and three at least, or half of
+    /// them in a file that follows the template.
     ///
     /// ### Fires
     ///
@@ -36,7 +37,7 @@ rule! {
 fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
     for list in ctx.document.decisions().chunk_by(|a, b| a.list == b.list) {
         let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
-        if is_habit(count(Reason::Stated), list.len()) {
+        if ctx.is_habit(count(Reason::Stated), list.len()) {
             let bare = list.iter().filter(|decision| decision.reason == Reason::None);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }

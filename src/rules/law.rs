@@ -36,7 +36,7 @@ impl Law {
             Self::None => "none",
             Self::Template => "template: only in files that follow the template",
             Self::Pair => "pair: only where most other units have that file",
-            Self::Habit => "habit: only where at least three, and three of four, of the same list do it",
+            Self::Habit => "habit: only where most others of the same list do it",
             Self::End => "end: also when the unit is over",
             Self::Always => "always",
         }
@@ -53,11 +53,6 @@ impl Law {
             Self::Always => "always",
         }
     }
-}
-
-/// Whether an author does something by habit: at least three times in a list, and in three of four cases.
-pub fn is_habit(with: usize, all: usize) -> bool {
-    with >= 3 && 4 * with >= 3 * all
 }
 
 /// The law that a rule states, or none.

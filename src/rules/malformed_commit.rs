@@ -1,4 +1,4 @@
-use super::{Context, Sink, law::is_habit};
+use super::{Context, Sink};
 use crate::artifact::{Artifact, notes::CommitItem};
 
 rule! {
@@ -8,7 +8,7 @@ rule! {
     ///
     /// The hash leads to the change, the message says what it was without looking it up. An item
     /// with an empty box is a commit that is yet to be made, and needs neither; a list is looked at in which three commits
-    /// of four have one, and three at least; what stands below a heading with a hash tells of that commit.
+    /// of four have one, and three at least, or half of them in notes that follow the template; what stands below a heading with a hash tells of that commit.
     ///
     /// ### Fires
     ///
@@ -30,11 +30,11 @@ rule! {
     "malformed-commit", severity = Hint, check = Artifact(check), law = Habit
 }
 
-fn check(_: &Context, artifact: &Artifact, out: &mut Sink) {
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     for list in artifact.notes.commits.chunk_by(|a, b| a.list == b.list) {
         let count = |has: fn(&CommitItem) -> bool| list.iter().filter(|commit| has(commit)).count();
-        let has_hashes = is_habit(count(|commit| commit.hash.is_some()), list.len());
-        let has_messages = is_habit(count(|commit| commit.has_message), list.len());
+        let has_hashes = ctx.is_habit(count(|commit| commit.hash.is_some()), list.len());
+        let has_messages = ctx.is_habit(count(|commit| commit.has_message), list.len());
         for commit in list {
             let lacks_hash = has_hashes && commit.hash.is_none();
             let lacks_message = has_messages && !commit.has_message;

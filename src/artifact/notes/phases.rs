@@ -1,6 +1,6 @@
 //! What a file says of phases that have files of their own: a roadmap, a table of progress.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     Reader, Status, StatusMark,
@@ -27,7 +27,7 @@ pub struct StatedPhase {
 }
 
 /// How an overview names a phase.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// By a link to its file; relative to the root.
     File(Box<str>),
@@ -39,18 +39,20 @@ pub enum Phase {
 /// `Phase 2`; nothing of a phase of which it says two things.
 pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) -> Vec<StatedPhase> {
     let reader = Reader { text, markdown, sections };
-    let rows = markdown.all().filter(|(_, block)| block.kind == BlockKind::Row { header: false });
-    let rows = rows.filter_map(|(id, _)| reader.row(path, id));
+    let tables = markdown.all().filter(|(_, block)| block.kind == BlockKind::Table);
+    let rows = tables.flat_map(|(id, _)| reader.table(path, id));
     let items = markdown.all().filter(|(_, block)| block.kind == BlockKind::Item);
     let items = items.filter_map(|(id, _)| reader.named(entries::item(text, markdown, id)?.range));
     let headings = sections.all.iter().filter(|section| section.phase().is_some());
     let headings = headings.filter_map(|section| reader.headed(section));
     let mut found: Vec<StatedPhase> = rows.chain(items).chain(headings).collect();
     found.retain(|stated| !reader.is_of_its_time(stated.range.start));
-    let all = found.clone();
-    let is_said_twice =
-        |one: &StatedPhase| all.iter().any(|other| other.phase == one.phase && other.status != one.status);
-    found.retain(|stated| !is_said_twice(stated));
+    let mut said: HashMap<Phase, Option<Status>> = HashMap::new();
+    for stated in &found {
+        let one = said.entry(stated.phase.clone()).or_insert(Some(stated.status));
+        *one = one.filter(|status| *status == stated.status);
+    }
+    found.retain(|stated| said[&stated.phase].is_some());
     found
 }
 
@@ -62,10 +64,15 @@ impl Reader<'_> {
         around.any(|section| section.is(SectionName::SessionLog) || section.date.is_some())
     }
 
-    /// A row of a table with a column for the status.
-    fn row(&self, path: &str, row: BlockId) -> Option<StatedPhase> {
-        let header = entries::header(self.text, self.markdown, row);
-        let column = header.iter().position(|name| is_status_label(name))?;
+    /// The rows of a table with a column for the status.
+    fn table(&self, path: &str, table: BlockId) -> Vec<StatedPhase> {
+        let mut rows = self.markdown.children(table).map(|(id, _)| id);
+        let header = rows.next().map(|row| entries::header(self.text, self.markdown, row)).unwrap_or_default();
+        let column = header.iter().position(|name| is_status_label(name));
+        column.map(|column| rows.filter_map(|row| self.row(path, row, &header, column)).collect()).unwrap_or_default()
+    }
+
+    fn row(&self, path: &str, row: BlockId, header: &[String], column: usize) -> Option<StatedPhase> {
         let cells = entries::cells(self.text, self.markdown, row);
         let cell = cells.get(column).filter(|cell| !entries::is_struck(self.text, self.markdown, cell))?;
         let (status, range) = self.whole_status(cell.clone())?;
@@ -82,7 +89,7 @@ impl Reader<'_> {
         });
         let phase = match files.next() {
             Some(file) => Phase::File(file.into()),
-            None => cells.iter().zip(&header).find_map(|(cell, name)| {
+            None => cells.iter().zip(header).find_map(|(cell, name)| {
                 let words = normalize_heading(&self.text[cell.clone()]);
                 let is_number =
                     matches!(name.as_str(), "phase" | "#") && words.starts_with(|c: char| c.is_ascii_digit());
@@ -111,6 +118,10 @@ impl Reader<'_> {
     /// or what is strong of it, with a status.
     fn named(&self, range: Range<usize>) -> Option<StatedPhase> {
         let line = entries::first_line(self.text, &range);
+        // As few items do.
+        if !names_phase(&self.text[line.clone()]) {
+            return None;
+        }
         if entries::is_struck(self.text, self.markdown, &line) {
             return None;
         }
@@ -165,6 +176,11 @@ impl Reader<'_> {
         let offset = words.as_ptr() as usize - self.text.as_ptr() as usize;
         ends.find_map(|(at, c)| Some((status(c)?, offset + at..offset + at + c.len_utf8())))
     }
+}
+
+fn names_phase(words: &str) -> bool {
+    let mut places = memchr::memchr2_iter(b'p', b'P', words.as_bytes());
+    places.any(|at| words.as_bytes()[at..].get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"phase")))
 }
 
 /// A status as its author words it, without marks; its name where a mark is all.
