@@ -12,7 +12,8 @@ use crate::{
     template::SectionName,
 };
 
-/// What an open question is labelled with, in lower case. `Question` alone opens a report's answers, too.
+/// What an open question is labelled with, in lower case; [`behind_label`] knows their first letters. `Question` alone
+/// opens a report's answers, too.
 const LABELS: &[&str] = &[
     "open question",
     "unresolved question",
@@ -34,9 +35,9 @@ impl Reader<'_> {
         let paragraphs = self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph);
         let lines = paragraphs.flat_map(|(id, block)| lines(self.text, block.range()).map(move |line| (id, line)));
         for (id, line) in lines {
+            let Some(question) = behind_label(&self.text[line.clone()]) else { continue };
             let item = self.markdown.parent(id).and_then(|item| entries::item(self.text, self.markdown, item));
             let item = item.filter(|item| item.range.start <= line.start && line.start <= item.range.start + 4);
-            let Some(question) = behind_label(&self.text[line.clone()]) else { continue };
             let section = self.sections.at(line.start);
             // A lead-in holds what follows it up to the next one, and that may be about something else.
             let is_read = |around: &Section| {
@@ -67,6 +68,18 @@ pub(super) fn is_one(label: &str, question: &str) -> bool {
     LABELS.contains(&label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
 }
 
+/// What follows `label`, in any case, at the start of `words`.
+fn after_words<'a>(words: &'a str, label: &str) -> Option<&'a str> {
+    let mut rest = words.chars();
+    for expected in label.chars() {
+        let c = rest.next()?;
+        if c != expected && !c.to_lowercase().eq([expected]) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
 /// The lines of a range, without the marks of a quote around them.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let start = move |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
@@ -81,12 +94,33 @@ fn behind_label(line: &str) -> Option<&str> {
     let is_markup = |c: char| matches!(c, '*' | '_' | ' ' | '\t' | '>' | '❓' | '\u{fe0f}');
     let words = line.trim_start_matches(is_markup);
     let words = words.strip_prefix("[ ]").unwrap_or(words).trim_start_matches(is_markup);
-    let label =
-        LABELS.iter().find(|label| words.get(..label.len()).is_some_and(|start| start.to_lowercase() == **label))?;
-    let rest = words[label.len()..].trim_start_matches(['*', '_', ' ']);
+    // As few lines do.
+    if !words.starts_with(['o', 'O', 'u', 'U', 'q', 'Q', 'p', 'P', 'о', 'О', '未']) {
+        return None;
+    }
+    let rest = LABELS.iter().find_map(|label| after_words(words, label))?.trim_start_matches(['*', '_', ' ']);
     // `Open question (unanswered):`
     let remark = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(remark, _)| is_open(remark));
     let rest = remark.map_or(rest, |(_, rest)| rest.trim_start_matches(['*', '_', ' ']));
     let question = rest.strip_prefix([':', '：', '—', '–', '-'])?.trim_matches(is_markup);
     question.contains(char::is_alphanumeric).then_some(question)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_label_is_found_in_any_case() {
+        for label in LABELS {
+            let mut chars = label.chars();
+            let capital: String = chars.next().unwrap().to_uppercase().chain(chars).collect();
+            for written in [format!("{label}: x"), format!("> **{capital}:** x"), format!("[ ] {capital} - x")] {
+                assert_eq!(behind_label(&written), Some("x"), "{written}");
+            }
+        }
+        for other in ["Open questions: x", "Open question", "Open question: ", "Question: x", "Order: x"] {
+            assert_eq!(behind_label(other), None, "{other}");
+        }
+    }
 }
