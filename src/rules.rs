@@ -130,6 +130,7 @@ list! {
     broken_link,
     broken_reference,
     code_in_plan,
+    conflicting_box,
     conflicting_status,
     decision_without_rationale,
     duplicate_section,

@@ -39,6 +39,7 @@ mod next_step;
 pub mod purpose;
 pub mod resolve;
 pub mod standing;
+pub mod tasks;
 pub mod unit;
 pub mod what_changed;
 
@@ -167,12 +168,10 @@ impl Document {
         decisions::read(&self.text, &self.markdown, &self.artifact.sections)
     }
 
-    /// What it says of other phases, unless it is about one itself or was written for one day.
-    fn stated_phases(&self) -> Box<[StatedPhase]> {
+    /// Whether it may tell how all phases are: it is about none of them, and not written for one day.
+    fn is_overview(&self) -> bool {
         let stem = purpose::file_stem(&self.path);
-        let is_overview = phase_id(stem).is_none() && dates::find(stem).is_none() && !self.is_archived();
-        let read = || phases::read(&self.path, &self.text, &self.markdown, &self.artifact.sections);
-        if is_overview { read().into() } else { Box::default() }
+        phase_id(stem).is_none() && dates::find(stem).is_none() && !self.is_archived()
     }
 
     /// What other files may ask about this one.
@@ -181,6 +180,9 @@ impl Document {
         let notes = artifact.work_notes();
         let stated = artifact.notes.status_mark();
         let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
+        let is_overview = self.is_overview();
+        let phases = || phases::read(&self.path, &self.text, &self.markdown, &artifact.sections);
+        let tasks = || self.listed_tasks().into_iter().map(|(task, _)| task).collect();
         let real = || done.iter().filter(|item| !item.is_placeholder);
         let paths_as = |role: Role| -> Box<[Box<str>]> {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
@@ -200,7 +202,8 @@ impl Document {
             status_at: stated.map(|mark| mark.range.clone()),
             status_words: stated.filter(|mark| mark.task.is_none()).map(|mark| self.slice(mark.range.clone()).into()),
             work: Boxes::read(&self.text, &self.markdown, artifact),
-            phases: self.stated_phases(),
+            phases: if is_overview { phases().into() } else { Box::default() },
+            tasks: if is_overview { tasks() } else { Box::default() },
             has_log_entry: !artifact.notes.log.is_empty(),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             has_tick: self.has_tick(),
@@ -245,6 +248,8 @@ pub struct Facts {
     pub work: Boxes,
     /// What it says of the status of phases with files of their own.
     pub phases: Box<[StatedPhase]>,
+    /// The tasks of an overview, by their words.
+    pub tasks: Box<[tasks::ListedTask]>,
     pub has_log_entry: bool,
     pub has_commits: bool,
     /// Whether a box is ticked, wherever it stands.

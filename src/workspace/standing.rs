@@ -14,7 +14,7 @@ use crate::{
 /// What the artifacts of an index say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Standing {
-    /// Artifacts that state statuses of other phases.
+    /// Artifacts that state statuses of other phases, or list their tasks.
     overviews: Vec<Arc<str>>,
     furthest: PerKind<Furthest>,
 }
@@ -42,7 +42,7 @@ impl StatedElsewhere {
 
 impl Standing {
     pub(super) fn note(&mut self, path: &Arc<str>, facts: &Facts) {
-        if !facts.phases.is_empty() {
+        if !facts.phases.is_empty() || !facts.tasks.is_empty() {
             self.overviews.push(path.clone());
         }
         if facts.status == Some(Status::Complete)
@@ -95,6 +95,13 @@ impl Workspace {
             *number > own && self.facts(path).is_some_and(|facts| facts.status == Some(Status::Complete))
         });
         found.next()
+    }
+
+    /// The overviews that lie beside or above a document.
+    pub(super) fn overviews_of(&self, document: &Document) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
+        let path = document.path.clone();
+        let is_other = move |overview: &str| *overview != *path && is_at_or_below(&path, folder(overview));
+        self.overviews().filter(move |(overview, _)| is_other(overview))
     }
 
     fn overviews(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {

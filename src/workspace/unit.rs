@@ -73,7 +73,7 @@ impl Count {
 }
 
 /// Whether a box there is a task: not one of questions, a status, commits, or what is left for later.
-fn is_work(artifact: &Artifact, offset: usize) -> bool {
+pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
     let is_later = || {

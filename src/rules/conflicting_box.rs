@@ -1,0 +1,116 @@
+use super::{Context, Sink};
+use crate::{artifact::Artifact, diagnostic::Fix, text::Edit};
+
+rule! {
+    /// A task that two files list is ticked in both or in neither.
+    ///
+    /// ### Why
+    ///
+    /// A roadmap, a to-do list or a record of progress says in the same words what the plan of a phase lists. Where one
+    /// is ticked and the other is not, the next session does the work again, or takes it for done. Tasks of the same
+    /// words are compared, four words at least, each of which stands once in its file.
+    ///
+    /// ### Fires
+    ///
+    /// ```md
+    /// //- phasemark.toml
+    /// //- plan/ROADMAP.md
+    /// - [x] Print the receipt at the till
+    /// //- plan/phase-1.md
+    /// - [ ] Print the receipt at the till
+    /// ```
+    ///
+    /// ### Quiet
+    ///
+    /// ```md
+    /// //- phasemark.toml
+    /// //- plan/ROADMAP.md
+    /// - [x] Print the receipt at the till
+    /// //- plan/phase-1.md
+    /// - [x] Print the receipt at the till
+    /// ```
+    "conflicting-box", severity = Information, check = Artifact(check), law = End
+}
+
+/// As many places as a reader will follow.
+const MOST_RELATED: usize = 10;
+
+fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+    for state in ctx.workspace.tasks_in_other_states(ctx.document) {
+        let (here, there) = if state.are_ticked { ("ticked", "open") } else { ("open", "ticked") };
+        let path = &state.path;
+        let message = match state.tasks.len() - 1 {
+            0 => format!("This task is {here} here and {there} in `{path}`."),
+            1 => format!("This task and 1 more are {here} here and {there} in `{path}`."),
+            more => format!("This task and {more} more are {here} here and {there} in `{path}`."),
+        };
+        let (first, ..) = &state.tasks[0];
+        let finding = out.report(first.range.clone(), message);
+        for (_, _, place) in state.tasks.iter().take(MOST_RELATED) {
+            finding.relate(path, place.clone(), format!("It is {there} here."));
+        }
+        let boxes = state.tasks.iter().map(|(_, own, _)| own.marker.clone());
+        let mark = if state.are_ticked { "[ ]" } else { "[x]" };
+        let edits: Vec<Edit> = boxes.map(|marker| Edit::replace(marker, mark)).collect();
+        let what = if state.are_ticked { "Untick" } else { "Tick" };
+        let these = if edits.len() == 1 { "the task".to_owned() } else { format!("the {} tasks", edits.len()) };
+        finding.fix(Fix::new(format!("{what} {these} as in `{path}`"), edits));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn tasks_of_the_same_words_have_one_state() {
+        check(
+            "conflicting-box",
+            "
+//- phasemark.toml
+//- plan/ROADMAP.md
+# Roadmap
+- [x] Print the receipt at the **till**
+- [ ] Add the tax to every line
+- [x] Update docs
+- [x] Count the drawer in the evening
+- [x] Mail the receipt to the customer
+- [ ] Mail the receipt to the customer
+//- plan/2026-01-02-notes.md
+- [x] Open the drawer with a key
+//- plan/phase-1.md
+# Phase 1
+- [ ] 1. Print the receipt at the till
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [x] Add the tax to every line
+      ^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [ ] Update docs
+- [ ] Count the drawer in the evening
+- [ ] Mail the receipt to the customer
+- [ ] Open the drawer with a key
+## Later
+- [ ] Weigh the fruit at the till
+",
+        );
+    }
+
+    #[test]
+    fn the_fix_ticks_them_all() {
+        check_fix(
+            "conflicting-box",
+            "
+//- phasemark.toml
+//- plan/TODO.md
+- [x] Print the receipt at the till
+- [x] Count the drawer in the evening
+//- plan/phase-1.md
+- [ ] Print the receipt at the till
+- [ ] Count the drawer in the evening
+",
+            "\
+- [x] Print the receipt at the till
+- [x] Count the drawer in the evening
+",
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! Tasks that an overview lists as well as the plan of their phase: a box has one state.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    ops::Range,
+    sync::Arc,
+};
+
+use super::{Document, Workspace, unit::is_work};
+use crate::{
+    artifact::entries::{self, Task},
+    markdown::BlockKind,
+    template::normalize_heading,
+};
+
+/// A task with a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedTask {
+    /// Tells tasks of the same words.
+    words: u64,
+    pub is_ticked: bool,
+    /// Bytes of its words, on their first line.
+    pub range: Range<usize>,
+}
+
+/// The tasks of a document that another artifact lists in another state.
+pub struct OtherState {
+    pub path: Arc<str>,
+    /// Whether they are ticked in the document.
+    pub are_ticked: bool,
+    /// The task here, with its box, and its bytes there; at least one.
+    pub tasks: Vec<(ListedTask, Task, Range<usize>)>,
+}
+
+impl Document {
+    /// The tasks that have words enough to be told from others, once each.
+    pub(super) fn listed_tasks(&self) -> Vec<(ListedTask, Task)> {
+        let Document { text, markdown, artifact, .. } = self;
+        let items = markdown.all().filter(|(_, block)| block.kind == BlockKind::Item);
+        let mut tasks: Vec<(ListedTask, Task)> = items
+            .filter_map(|(id, _)| {
+                let entry = entries::item(text, markdown, id)?;
+                let task = entry.task.filter(|task| !task.dropped)?;
+                let range = entries::first_line(text, &entry.range);
+                let is_task = is_work(artifact, range.start) && !entries::is_struck(text, markdown, &entry.range);
+                let words = is_task.then(|| key(&text[range.clone()]))??;
+                Some((ListedTask { words, is_ticked: task.ticked, range }, task))
+            })
+            .collect();
+        tasks.sort_by_key(|(task, _)| (task.words, task.range.start));
+        let once: Vec<bool> = (0..tasks.len())
+            .map(|n| {
+                let is_same = |other: Option<&(ListedTask, Task)>| other.is_some_and(|o| o.0.words == tasks[n].0.words);
+                !is_same(n.checked_sub(1).and_then(|before| tasks.get(before))) && !is_same(tasks.get(n + 1))
+            })
+            .collect();
+        let mut once = once.into_iter();
+        tasks.retain(|_| once.next().unwrap_or_default());
+        tasks
+    }
+}
+
+/// `None` for words that may name several things: `Update the docs`.
+fn key(words: &str) -> Option<u64> {
+    let words = normalize_heading(words);
+    let is_telling = words.split(' ').count() >= 4 && words.len() >= 20 || !words.is_ascii() && words.len() >= 30;
+    let mut hasher = DefaultHasher::new();
+    words.hash(&mut hasher);
+    is_telling.then(|| hasher.finish())
+}
+
+impl Workspace {
+    /// The tasks of a phase that overviews beside or above it list in another state.
+    pub fn tasks_in_other_states(&self, document: &Document) -> Vec<OtherState> {
+        let mut overviews = self.overviews_of(document).filter(|(_, facts)| !facts.tasks.is_empty()).peekable();
+        if !document.is_phase() || overviews.peek().is_none() {
+            return Vec::new();
+        }
+        let own = document.listed_tasks();
+        let mut found = Vec::new();
+        for (path, facts) in overviews {
+            for are_ticked in [false, true] {
+                let here = own.iter().filter(|(task, _)| task.is_ticked == are_ticked);
+                let mut tasks: Vec<_> = here
+                    .filter_map(|(task, own_box)| {
+                        let at = facts.tasks.binary_search_by_key(&task.words, |other| other.words).ok()?;
+                        let other = &facts.tasks[at];
+                        let differs = other.is_ticked != are_ticked;
+                        differs.then(|| (task.clone(), own_box.clone(), other.range.clone()))
+                    })
+                    .collect();
+                tasks.sort_by_key(|(task, ..)| task.range.start);
+                if !tasks.is_empty() {
+                    found.push(OtherState { path: path.clone(), are_ticked, tasks });
+                }
+            }
+        }
+        found.sort_by(|one, other| one.path.cmp(&other.path));
+        found
+    }
+}
