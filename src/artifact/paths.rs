@@ -2,7 +2,7 @@
 //!
 //! A token is a candidate by its shape alone; whether the file exists is asked elsewhere.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -125,10 +125,14 @@ pub fn links(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Refere
 /// Whether every link and image that leads to a file leads to one that is there; `is_there` is asked for the path
 /// and for the one that it is if its `#` begins no anchor. Cheaper than to read [`links`].
 pub fn all_lead_to(markdown: &Markdown, is_there: impl Fn(&str, Option<&str>) -> bool) -> bool {
-    markdown.links().all(|inline| {
-        let destination = markdown.destination(inline);
-        let path = shape::destination(destination, destination);
-        path.is_none_or(|path| is_there(&path.path, path.whole.as_deref()))
+    let mut asked = HashSet::new();
+    let mut destinations = markdown.links().map(|inline| markdown.destination(inline));
+    destinations.all(|destination| {
+        let is_known = !asked.insert(destination);
+        let is_right = || {
+            shape::destination(destination, destination).is_none_or(|path| is_there(&path.path, path.whole.as_deref()))
+        };
+        is_known || is_right()
     })
 }
 
