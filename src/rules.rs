@@ -13,11 +13,16 @@ use self::{
 };
 use crate::{
     artifact::{
-        Artifact, notes::WorkNotes, plan::Plan, prompt::Prompt, reference_insertion::Insertion,
+        Artifact,
+        notes::{Status, WorkNotes},
+        plan::Plan,
+        prompt::Prompt,
+        reference_insertion::Insertion,
         section_insertion::Inserter,
+        status_change::set_status,
     },
     config::{Level, OptionValue, RuleSpec, RulesForFile},
-    diagnostic::{self, Diagnostic, MOST_FINDINGS, Severity},
+    diagnostic::{self, Diagnostic, Fix, MOST_FINDINGS, Severity},
     template::{Kind, SectionName},
     text::Edit,
     workspace::{Document, Encoding, Files, Workspace, resolve::Resolver, unit::Unit},
@@ -235,6 +240,13 @@ impl<'a> Context<'a> {
 
     pub fn artifact(&self) -> &'a Artifact {
         &self.document.artifact
+    }
+
+    /// The fix that states another status; `None` where nothing would change.
+    fn status_fix(&self, status: Status) -> Option<Fix> {
+        let Document { text, markdown, artifact, .. } = self.document;
+        let edits = set_status(text, markdown, artifact, status);
+        (!edits.is_empty()).then(|| Fix::new(format!("Set the status to `{status}`"), edits))
     }
 
     /// Finds what references lead to.

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        notes::{Status, StatusMark, phases::in_words},
+        notes::{Status, StatusMark},
         status_change::set_status,
     },
     diagnostic::Fix,
@@ -77,12 +77,11 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let of_unit = of_unit.filter(|other| (other.status == Status::Complete) != (first.status == Status::Complete));
     let of_overviews = ctx.workspace.stated_elsewhere(ctx.document).into_iter();
     let Some(other) = of_unit.chain(of_overviews.filter(|other| other.disagrees(first.status))).next() else { return };
-    let own = in_words(ctx.slice(first.range.clone()), first.status);
+    let own = first.status.in_words(ctx.slice(first.range.clone()));
     let message = format!("The status is `{own}` here and `{}` in `{}`.", other.words, other.path);
     let finding = out.report(first.range.clone(), message);
     finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
-    let edits = set_status(text, markdown, artifact, other.status);
-    finding.fix(Fix::new(format!("Set the status to `{}`", other.status), edits));
+    finding.fixes.extend(ctx.status_fix(other.status));
 }
 
 /// Whether boxes are ticked one after the other as the work goes on, all up to the last of three or more.

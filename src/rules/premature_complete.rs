@@ -1,12 +1,7 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        Artifact,
-        notes::{Status, phases::in_words},
-        status_change::set_status,
-    },
-    diagnostic::{Fix, Severity},
-    workspace::Document,
+    artifact::{Artifact, notes::Status},
+    diagnostic::Severity,
 };
 
 rule! {
@@ -52,7 +47,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if artifact.notes.status() != Some(Status::Complete) {
         return;
     }
-    let Document { text, markdown, path, .. } = ctx.document;
+    let path = &ctx.document.path;
     let unit = ctx.unit();
     let Some(stating) = unit.stating().filter(|part| part.path == *path) else { return };
     let (unticked, questions) = (unit.open_boxes().count(), unit.open_questions().count());
@@ -71,7 +66,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         return;
     }
     let severity = if is_untouched { Severity::Information } else { Severity::Error };
-    let stated = in_words(ctx.slice(range.clone()), Status::Complete);
+    let stated = Status::Complete.in_words(ctx.slice(range.clone()));
     let finding = out.report_at(severity, range, format!("The status is `{stated}`, but {}.", open.join(" and ")));
     for (part, place) in unit.open_boxes().take(MOST_RELATED) {
         finding.relate(&part.path, place.clone(), "Not ticked.");
@@ -79,10 +74,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     for (part, place) in unit.open_questions().take(MOST_RELATED) {
         finding.relate(&part.path, place.clone(), "Still open.");
     }
-    let reopened = set_status(text, markdown, artifact, Status::InProgress);
-    if !reopened.is_empty() {
-        finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), reopened));
-    }
+    finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
 
 fn boxes(all: usize, open: usize) -> String {

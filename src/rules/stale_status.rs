@@ -4,7 +4,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        notes::{Status, phases::in_words},
+        notes::Status,
         paths::{ReferenceStyle, Role},
         status_change::set_status,
     },
@@ -59,7 +59,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if !is_all_done {
         return match status {
             Status::NotStarted if unit.ticked() == 0 => report_made(ctx, artifact, range, out),
-            Status::InProgress if unit.open_boxes().next().is_none() => report_passed(ctx, artifact, range, out),
+            Status::InProgress if unit.open_boxes().next().is_none() => report_passed(ctx, range, out),
             _ => {}
         };
     }
@@ -69,7 +69,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let place = range.clone();
     out.report_lazily(range, move |finding| {
         let Document { text, markdown, .. } = ctx.document;
-        let stated = in_words(ctx.slice(place.clone()), status);
+        let stated = status.in_words(ctx.slice(place.clone()));
         finding.message = format!("Every box is ticked and no question is open, but the status is `{stated}`.");
         let words = words_of_siblings(&ctx);
         let reword = |edit: Edit| match &words {
@@ -100,26 +100,20 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
     if created.len() < FEWEST_MADE || !created.iter().all(is_there) {
         return;
     }
-    let (stated, count) = (in_words(ctx.slice(range.clone()), Status::NotStarted), created.len());
+    let (stated, count) = (Status::NotStarted.in_words(ctx.slice(range.clone())), created.len());
     let finding = out.report(range, format!("The status is `{stated}`, but the {count} files that the phase creates exist."));
-    let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::InProgress);
-    if !edits.is_empty() {
-        finding.fix(Fix::new(format!("Set the status to `{}`", Status::InProgress), edits));
-    }
+    finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
 
 /// Says that a phase is in progress though a later one is complete, where no open box says what is left.
-fn report_passed<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>, out: &mut Sink<'a>) {
+fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) {
     let Some((number, later)) = ctx.workspace.later_complete(ctx.document) else { return };
-    let stated = in_words(ctx.slice(range.clone()), Status::InProgress);
+    let stated = Status::InProgress.in_words(ctx.slice(range.clone()));
     let finding = out.report(range, format!("The status is `{stated}`, but phase {number} is complete."));
     if let Some(place) = ctx.workspace.facts(&later).and_then(|facts| facts.status_at.clone()) {
         finding.relate(&later, place, format!("`{}` here.", Status::Complete));
     }
-    let edits = set_status(&ctx.document.text, &ctx.document.markdown, artifact, Status::Complete);
-    if !edits.is_empty() {
-        finding.fix(Fix::new(format!("Set the status to `{}`", Status::Complete), edits));
-    }
+    finding.fixes.extend(ctx.status_fix(Status::Complete));
 }
 
 /// One file alone may have been there before.

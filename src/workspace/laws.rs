@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Document, Facts, Index, Workspace, id_key,
-    purpose::{file_stem, names_report},
+    purpose::{file_stem, folder_of, names_report},
     standing::Standing,
 };
 use crate::{
@@ -89,15 +89,14 @@ impl Index {
 impl Document {
     /// Whether it is in a folder of units that are over.
     pub fn is_archived(&self) -> bool {
-        let folders = self.path.rsplit_once('/').map_or("", |(folders, _)| folders);
-        folders.split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()))
+        folder_of(&self.path).split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()))
     }
 }
 
 impl Workspace {
     /// Whether a file has earned to be compared with the template: it has half of the required sections and belongs
-    /// to a phase, unless others follow another one, or two of them where most other files of its kind have half, or template text that is not filled in, or the
-    /// configuration says so.
+    /// to a phase, unless others follow another one, or two of them where most other files of its kind have half, or
+    /// template text that is not filled in, or the configuration says so.
     pub fn follows_template(&self, document: &Document) -> bool {
         let artifact = &document.artifact;
         if self.config.sections.get(document.kind).strict {

@@ -91,6 +91,11 @@ pub fn file_stem(path: &str) -> &str {
     name.trim_end_matches(".md").trim_end_matches(".markdown")
 }
 
+/// The folder of a file, without a `/` at its end; empty for the root.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

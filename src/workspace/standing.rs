@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::{Document, Facts, Index, Workspace, purpose::file_stem};
+use super::{
+    Document, Facts, Index, Workspace,
+    purpose::{file_stem, folder_of},
+};
 use crate::{
     artifact::{
         notes::{Status, phases::Phase},
@@ -48,7 +51,7 @@ impl Standing {
         if facts.status == Some(Status::Complete)
             && let Some(number) = number(path)
         {
-            let furthest = self.furthest.get_mut(facts.kind).entry(folder(path).into());
+            let furthest = self.furthest.get_mut(facts.kind).entry(folder_of(path).into());
             let furthest = furthest.or_insert_with(|| (number, path.clone()));
             if number > furthest.0 {
                 *furthest = (number, path.clone());
@@ -64,7 +67,7 @@ impl Workspace {
         let id = phase_id(file_stem(path)).filter(|_| self.has_id_alone(document));
         let names = |overview: &str, phase: &Phase| match phase {
             Phase::File(file) => **file == *path,
-            Phase::Id(stated) => id.as_deref() == Some(&**stated) && is_at_or_below(path, folder(overview)),
+            Phase::Id(stated) => id.as_deref() == Some(&**stated) && is_at_or_below(path, folder_of(overview)),
         };
         let mut found: Vec<_> = self
             .overviews()
@@ -89,7 +92,7 @@ impl Workspace {
         let own = number(&document.path)?;
         let furthest = |index: &Index| {
             let furthest = index.tallies().standing.furthest.get(document.kind);
-            furthest.get(folder(&document.path)).cloned()
+            furthest.get(folder_of(&document.path)).cloned()
         };
         let mut found = [furthest(&self.open), furthest(&self.index)].into_iter().flatten().filter(|(number, path)| {
             *number > own && self.facts(path).is_some_and(|facts| facts.status == Some(Status::Complete))
@@ -100,7 +103,7 @@ impl Workspace {
     /// The overviews that lie beside or above a document.
     pub(super) fn overviews_of(&self, document: &Document) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
         let path = document.path.clone();
-        let is_other = move |overview: &str| *overview != *path && is_at_or_below(&path, folder(overview));
+        let is_other = move |overview: &str| *overview != *path && is_at_or_below(&path, folder_of(overview));
         self.overviews().filter(move |(overview, _)| is_other(overview))
     }
 
@@ -121,10 +124,6 @@ impl Workspace {
 fn number(path: &str) -> Option<u32> {
     let id = phase_id(file_stem(path))?;
     id.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a file lies in a folder, or in one of its folders.

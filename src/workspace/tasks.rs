@@ -48,15 +48,8 @@ impl Document {
             })
             .collect();
         tasks.sort_by_key(|(task, _)| (task.words, task.range.start));
-        let once: Vec<bool> = (0..tasks.len())
-            .map(|n| {
-                let is_same = |other: Option<&(ListedTask, Task)>| other.is_some_and(|o| o.0.words == tasks[n].0.words);
-                !is_same(n.checked_sub(1).and_then(|before| tasks.get(before))) && !is_same(tasks.get(n + 1))
-            })
-            .collect();
-        let mut once = once.into_iter();
-        tasks.retain(|_| once.next().unwrap_or_default());
-        tasks
+        let same = tasks.chunk_by(|(one, _), (other, _)| one.words == other.words);
+        same.filter(|tasks| tasks.len() == 1).flatten().cloned().collect()
     }
 }
 

@@ -83,9 +83,8 @@ impl Reader<'_> {
             .iter()
             .filter(|inline| matches!(inline.kind, InlineKind::Link { .. }));
         let mut files = links.filter_map(|link| {
-            let (file, _) =
-                self.markdown.destination(link).split_once('#').unwrap_or((self.markdown.destination(link), ""));
-            file.ends_with(".md").then(|| paths::join(path, file)).flatten()
+            let file = self.markdown.destination(link).split('#').next().filter(|file| file.ends_with(".md"))?;
+            paths::join(path, file)
         });
         let phase = match files.next() {
             Some(file) => Phase::File(file.into()),
@@ -147,7 +146,7 @@ impl Reader<'_> {
     }
 
     fn stated(&self, phase: Phase, status: Status, range: Range<usize>) -> StatedPhase {
-        StatedPhase { phase, status, words: in_words(&self.text[range.clone()], status), range }
+        StatedPhase { phase, status, words: status.in_words(&self.text[range.clone()]), range }
     }
 
     /// A status that is all that a range says, but for a date behind it; a mark alone is one.
@@ -181,12 +180,6 @@ impl Reader<'_> {
 fn names_phase(words: &str) -> bool {
     let mut places = memchr::memchr2_iter(b'p', b'P', words.as_bytes());
     places.any(|at| words.as_bytes()[at..].get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"phase")))
-}
-
-/// A status as its author words it, without marks; its name where a mark is all.
-pub fn in_words(written: &str, status: Status) -> Box<str> {
-    let words = written.trim_matches(|c: char| !c.is_alphanumeric());
-    if words.is_empty() { status.name().into() } else { words.into() }
 }
 
 #[cfg(test)]

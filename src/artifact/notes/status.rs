@@ -166,6 +166,12 @@ impl Status {
         ["Not started", "In progress", "Blocked", "Complete"][self as usize]
     }
 
+    /// A status as its author words it, without marks; its name where a mark is all.
+    pub fn in_words(self, written: &str) -> Box<str> {
+        let words = written.trim_matches(|c: char| !c.is_alphanumeric());
+        if words.is_empty() { self.name().into() } else { words.into() }
+    }
+
     /// The status that `text` begins with, after emoji and markup.
     pub fn read(text: &str) -> Option<Self> {
         Self::find(text).map(|(status, _)| status)

@@ -33,6 +33,7 @@ impl Reader<'_> {
     pub(super) fn labelled(&mut self, is_over: impl Fn(&Section) -> bool) {
         let holds_questions = [SectionName::OpenQuestions, SectionName::Decisions];
         let paragraphs = self.markdown.all().filter(|(_, block)| block.kind == BlockKind::Paragraph);
+        let known: Vec<Range<usize>> = self.found.iter().map(|question| question.range.clone()).collect();
         let lines = paragraphs.flat_map(|(id, block)| lines(self.text, block.range()).map(move |line| (id, line)));
         for (id, line) in lines {
             let Some(question) = behind_label(&self.text[line.clone()]) else { continue };
@@ -43,7 +44,8 @@ impl Reader<'_> {
             let is_read = |around: &Section| {
                 around.style != SectionStyle::LeadIn && holds_questions.iter().any(|name| around.is(*name))
             };
-            let is_known = self.found.iter().any(|known| known.range.start < line.end && line.start < known.range.end);
+            let before = known.partition_point(|known| known.start < line.end);
+            let is_known = before > 0 && line.start < known[before - 1].end;
             let mut around = section.into_iter().flat_map(|section| self.sections.enclosing(section));
             if is_known || around.any(is_read) || section.is_some_and(&is_over) {
                 continue;
