@@ -333,7 +333,8 @@ impl Reader<'_> {
     /// `first`: the first question of the section.
     fn entry(&mut self, entry: &Entry, settled: bool, first: usize) {
         let words = entry.text(self.text);
-        if entry.is_none(self.text) || !words.contains(char::is_alphanumeric) || says_all_resolved(words) {
+        let says_nothing = !words.contains(char::is_alphanumeric) || is_to_be_filled_in(words);
+        if entry.is_none(self.text) || says_nothing || says_all_resolved(words) {
             return;
         }
         let blocks = entry.block..self.markdown.next(entry.block);
@@ -516,6 +517,14 @@ fn says_resolved(heading: &str) -> bool {
     is_ruled || tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
 }
 
+/// `Question 2?` of a template.
+fn is_to_be_filled_in(words: &str) -> bool {
+    let mut words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_numbered = words.next().is_some_and(|word| word.eq_ignore_ascii_case("question"))
+        && words.next().is_some_and(|number| number.bytes().all(|c| c.is_ascii_digit()));
+    is_numbered && words.next().is_none()
+}
+
 /// `All resolved.` where questions would stand.
 fn says_all_resolved(text: &str) -> bool {
     let lower = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
@@ -527,14 +536,24 @@ fn says_all_resolved(text: &str) -> bool {
     })
 }
 
-/// A column that holds answers; `Proposed answer` and `Decision needed by` do not.
+/// A column that holds answers, proposed ones too; `Decision needed by` does not.
 fn names_answer(column: &str) -> bool {
+    const ANSWERS: [&str; 10] = [
+        "answer",
+        "answers",
+        "resolution",
+        "decision",
+        "outcome",
+        "conclusion",
+        "recommendation",
+        "proposal",
+        "suggestion",
+        "default",
+    ];
     let mut words = column.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-    let is_answer = words.next_if(|word| ["our", "final"].contains(word)).is_some() || words.peek().is_some();
-    is_answer
-        && words.next().is_some_and(|word| {
-            ["answer", "answers", "resolution", "decision", "outcome", "conclusion"].contains(&word)
-        })
+    let is_proposed = words.next_if(|word| ["proposed", "recommended", "suggested"].contains(word)).is_some();
+    words.next_if(|word| ["our", "final"].contains(word));
+    words.next().map_or(is_proposed, |word| ANSWERS.contains(&word))
         && !words.any(|word| ["needed", "by", "due", "owner", "date", "maker", "deadline", "required"].contains(&word))
 }
 

@@ -11,6 +11,7 @@ rule! {
     /// The next person or model that works on the phase answers an open question by guessing. Items, sub-headings and table rows under Open questions count; anywhere
     /// `[NEEDS CLARIFICATION: …]` and what is labelled as one: `Open question: …`. A question is resolved when it is ticked, struck through, or says so: `Resolved`, `Decision:`,
     /// `Answer:`, `-> …`, `(DEFERRED)`, `[LOCKED]`, on its own line or in a nested item; the heading may say it of all.
+    /// An answer that its author recommends, suggests or leans to is the default that the work goes on with.
     /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
@@ -32,6 +33,7 @@ rule! {
     /// - Which namespace? **Decision:** the team's own
     /// - Who signs the image?
     ///   - Answer: the build
+    /// - Embedded or separate? Recommend embedded
     /// ```
     "unresolved-question", severity = Information, check = Artifact(check)
 }

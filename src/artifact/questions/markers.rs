@@ -103,6 +103,9 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
     if is_behind && word(PUT_OFF).is_some_and(|behind| !is_question(behind)) {
         return Resolution::Resolved;
     }
+    if is_behind && word(PROPOSES).is_some_and(proposes_something) {
+        return Resolution::Resolved;
+    }
     if let Some(behind) = word(MARKS).filter(|_| is_bracketed) {
         let after = behind.trim_start_matches(['*', '_', ' ']);
         if after.starts_with([')', ']', '）', ':', '—', '–', ',', '-'])
@@ -165,6 +168,35 @@ const PUT_OFF: &[&str] = &[
     "wird später",
 ];
 
+/// What proposes an answer behind a question. Whoever goes on takes it, as a default that is chosen: `Embedded or
+/// separate? I recommend embedded`.
+const PROPOSES: &[&str] = &[
+    "recommend",
+    "recommending",
+    "suggest",
+    "suggesting",
+    "propose",
+    "proposing",
+    "leaning",
+    "lean",
+    "default to",
+    "defaulting to",
+    "i recommend",
+    "i'd recommend",
+    "i suggest",
+    "i'd suggest",
+    "i propose",
+    "i lean",
+    "i'm leaning",
+    "we recommend",
+    "we suggest",
+    "we propose",
+    "we lean",
+    "empfehle",
+    "je recommande",
+    "recomiendo",
+];
+
 /// Words that do so in brackets only: `[LOCKED]`, `(closed, 2 March)`.
 const MARKS: &[&str] = &[
     "locked",
@@ -209,7 +241,31 @@ const LABELS: &[&str] = &[
     "default chosen",
     "default taken",
     "recommended default",
+    "recommended answer",
+    "recommended",
+    "recommendation",
     "proposed default",
+    "default proposal",
+    "default recommendation",
+    "proposed answer",
+    "proposed",
+    "proposal",
+    "suggested default",
+    "suggested answer",
+    "suggested",
+    "suggestion",
+    "suggest",
+    "recommend",
+    "leaning",
+    "lean",
+    "current lean",
+    "current leaning",
+    "initial lean",
+    "my recommendation",
+    "my suggestion",
+    "my lean",
+    "preference",
+    "default",
     "working assumption",
     "chosen",
     "chose",
@@ -219,16 +275,25 @@ const LABELS: &[&str] = &[
     "settled",
     "locked",
     "antwort",
+    "empfehlung",
+    "vorschlag",
+    "tendenz",
     "entscheidung",
     "beschluss",
     "réponse",
     "décision",
+    "recommandation",
     "respuesta",
     "decisión",
+    "recomendación",
+    "propuesta",
     "resposta",
     "decisão",
+    "recomendação",
+    "sugestão",
     "ответ",
     "решение",
+    "рекомендация",
     "回答",
     "答",
     "决定",
@@ -236,9 +301,27 @@ const LABELS: &[&str] = &[
     "结论",
     "結論",
     "决议",
+    "推荐",
+    "建议",
+    "倾向",
+    "推奨",
+    "提案",
     "답변",
     "결정",
+    "권장",
+    "제안",
 ];
+
+/// Whether what follows `recommend` is an answer, and does not leave it to others: `recommend asking the owner`.
+fn proposes_something(behind: &str) -> bool {
+    const LEAVES_OPEN: [&str; 9] =
+        ["ask", "discuss", "decid", "clarif", "confirm", "check", "investigat", "revisit", "review"];
+    let words = behind.trim_start_matches(|c: char| is_markup(c) || c == '`');
+    let lower: String = words.chars().take(LONGEST_MARKER).flat_map(char::to_lowercase).collect();
+    lower.starts_with(char::is_alphanumeric)
+        && !is_question(words)
+        && !LEAVES_OPEN.iter().any(|word| lower.starts_with(word))
+}
 
 /// Whether a word is set off from the question behind it: `**Resolved** Which port?`, `Resolved —
 /// which port?`. A small letter after emphasis goes on with the sentence.
@@ -322,6 +405,20 @@ mod tests {
     fn markers_count_where_they_state_something() {
         use Resolution::*;
         for (text, expected) in [
+            ("Embedded or separate? — recommend embedded", Resolved),
+            ("Embedded vs. separate — **recommend** embedded", Resolved),
+            ("Plain or HTML? (Suggest: simple HTML)", Resolved),
+            ("Which model? **Recommended**: the exported one", Resolved),
+            ("Recommendation: the exported one", Resolved),
+            ("Which? I'd suggest the first.", Resolved),
+            ("Which? (leaning towards the first)", Resolved),
+            ("哪个？（倾向：默认实现）", Resolved),
+            ("Which? Recommend asking the owner.", Open),
+            ("Which? (recommended: TBD)", Open),
+            ("Which model do we recommend", Open),
+            ("Recommend a font", Open),
+            ("Recommended retention of the logs", Open),
+            ("Why? Suggest what, to whom?", Open),
             ("Resolved: 80", Resolved),
             ("Resolved 2026-04-25: which port?", Resolved),
             ("**Resolved 25/04/2026:** which port?", Resolved),

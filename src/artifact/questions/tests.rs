@@ -181,6 +181,10 @@ fn beside_risks_only_what_asks_is_a_question() {
 fn remarks_are_no_questions() {
     assert!(open("## Questions\n\n**Note:** reviewed every week.\n\nWe collect them here.\n").is_empty());
     assert!(open("## Questions\n- None at the moment.\n- There are no open questions\n").is_empty());
+    assert_eq!(
+        open("## Questions\n- Question 1?\n- **Question 2**\n- Question 3: which port?\n"),
+        ["Question 3: which port?"]
+    );
     assert_eq!(open("## Questions\n- None of the probes answers. Why?\n- Not every probe answers\n").len(), 2);
 }
 
@@ -189,15 +193,21 @@ fn only_answers_in_a_column_of_answers_count() {
     let table = |head: &str, cell: &str| {
         open(&format!("## Questions\n\n| # | Question | {head} |\n|---|---|---|\n| Q1 | Port `a \\| b`? | {cell} |\n"))
     };
-    for (head, cell) in
-        [("Answer", "80"), ("Status", "✅ Resolved"), ("Remarks", "Resolved: 80"), ("Resolution (final)", "80")]
-    {
+    for (head, cell) in [
+        ("Answer", "80"),
+        ("Status", "✅ Resolved"),
+        ("Remarks", "Resolved: 80"),
+        ("Resolution (final)", "80"),
+        ("Proposed answer", "80"),
+        ("Recommended", "80"),
+    ] {
         assert_eq!(table(head, cell), [""; 0], "{head}");
     }
     for (head, cell) in [
         ("Answer", "TBD"),
         ("Answer", ""),
-        ("Proposed answer", "80"),
+        ("Proposed answer", "TBD"),
+        ("Proposed by", "Anke"),
         ("Decision needed by", "Friday"),
         ("Status", "open"),
         ("Remarks", "asked Anke"),
