@@ -270,7 +270,8 @@ mod tests {
         for before in ["- $0\n", reasoned, "\n| Decision |\n|---|\n| a because b |\n$0\n"] {
             let (text, _) = accepted(NOTES, &with_questions(&format!("## Decisions\n{before}")), "Which port?");
             let filled = text.replace("<Decision>", "80").replace("<Rationale>", "it is free");
-            let found = findings(&format!("//- {NOTES}\n{filled}"));
+            let strict = "//- phasemark.toml\n[sections.work-notes]\nstrict = true\n";
+            let found = findings(&format!("{strict}//- {NOTES}\n{filled}"));
             let about = |rule: &str| found.iter().filter(|(_, finding)| finding.rule == rule).count();
             let bare = usize::from(before.contains("- g"));
             assert_eq!((about("decision-without-rationale"), about("unresolved-question")), (bare, 2), "{filled}");

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::artifact::{Artifact, notes::Reason};
+use crate::artifact::{Artifact, notes::{Decision, Reason}};
 
 rule! {
     /// A decision should say why it was made, as the others of its list do.
@@ -9,17 +9,20 @@ rule! {
     /// Without the reason it cannot be told later whether the decision still holds, and a model
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
     /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
-    /// heading, or a filled column such as `Why`. Only lists are looked at in which three decisions of four state one plainly, and three at least, or half of
-    /// them in a file that follows the template.
+    /// heading, or a filled column such as `Why`. Rows and headings are marked where three decisions of four state one
+    /// plainly, and three at least. Items of a list, which often mix decisions with facts, are looked at only in a file
+    /// that follows the template, where half of them state one.
     ///
     /// ### Fires
     ///
     /// ```md
     /// ## Decisions
-    /// - No ingress, because traffic stays inside the cluster
-    /// - One replica, since the queue is short
-    /// - Port 8080, because the reference chart has it
-    /// - The chart scales on CPU only
+    /// | Decision | Why |
+    /// |---|---|
+    /// | No ingress | traffic stays inside the cluster |
+    /// | One replica | the queue is short |
+    /// | Port 8080 | the reference chart has it |
+    /// | The chart scales on CPU only | |
     /// ```
     ///
     /// ### Quiet
@@ -35,10 +38,12 @@ rule! {
 }
 
 fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+    let follows_template = ctx.workspace.follows_template(ctx.document);
     for list in ctx.document.decisions().chunk_by(|a, b| a.list == b.list) {
-        let count = |least: Reason| list.iter().filter(|decision| decision.reason >= least).count();
-        if ctx.is_habit(count(Reason::Stated), list.len()) {
-            let bare = list.iter().filter(|decision| decision.reason == Reason::None);
+        let stated = list.iter().filter(|decision| decision.reason == Reason::Stated).count();
+        if ctx.is_habit(stated, list.len()) {
+            let is_bare = |decision: &&Decision| decision.reason == Reason::None;
+            let bare = list.iter().filter(is_bare).filter(|decision| follows_template || !decision.is_item);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }
     }
@@ -53,24 +58,12 @@ mod tests {
         check(
             "decision-without-rationale",
             r#"
-//- work-notes/phase-1.md
-## Key decisions 🧭
-- **2026-01-08** 😀 Degrees everywhere
-  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ decision-without-rationale
-- Use `f64` so that the tables can be reproduced
-- Ship it static, because a server wants looking after
-- One feed, since two drift apart
-- One store, since two drift apart
-- One font, because two are loud
-- One queue, because two drift apart
-- One region, because the team sits there
-- 二文字単位で分割する：辞書は大きすぎる
-- None
-
+//- work-notes/phase-7.md
+## Key decisions
 ### One typeface
     ^^^^^^^^^^^^ decision-without-rationale
 ### Sundays in bold
-The printer has no red.
+Because the printer has no red.
 ### Feasts in bold
 Because the printer has no red.
 ### Saints in italics
@@ -108,8 +101,31 @@ Because two are loud.
 - Postgres, because the team runs it
 - One region, because the team sits there
 - One queue, since two drift apart
-- No cache
-  ^^^^^^^^ decision-without-rationale
+- The probe has no cache
+"#,
+        );
+    }
+
+    #[test]
+    fn items_are_decisions_where_the_file_follows_the_template() {
+        check(
+            "decision-without-rationale",
+            r#"
+//- work-notes/phase-1.md
+## Key decisions 🧭
+- **2026-01-08** 😀 Degrees everywhere
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ decision-without-rationale
+- Use `f64` so that the tables can be reproduced
+- Ship it static, because a server wants looking after
+- One feed, since two drift apart
+- One store, since two drift apart
+- One font, because two are loud
+- One queue, because two drift apart
+- One region, because the team sits there
+- 二文字単位で分割する：辞書は大きすぎる
+- None
+## Status
+## Open questions
 "#,
         );
     }
