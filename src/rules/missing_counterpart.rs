@@ -11,7 +11,7 @@ rule! {
     /// likely forgotten. A prompt is not asked for once the notes say that the phase has begun, nor notes before the phase has begun in a project
     /// that writes them then. It is said once for each phase, on the plan if there is one. A file that the phase's own
     /// artifacts name (`Plan: PLAN.md`) is not missing; `phase-1-report.md` beside `phase-1.md` is attached to
-    /// that phase, and a log or a record of decisions belongs to none.
+    /// that phase; a log or a record of decisions belongs to none, and a handoff or a report asks for none.
     ///
     /// ### Fires
     ///
@@ -142,6 +142,15 @@ a: b
         check("missing-counterpart", &format!("{pair}//- plan/phase-1-report.md\n# R\n"));
         check("missing-counterpart", &format!("{pair}//- prompts/phase-2.md\n## Context\n- Plan: docs/PLAN.md\n"));
         check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# P\n\n**Prompt:** prompts/all.md\n"));
+    }
+
+    #[test]
+    fn what_was_written_at_the_end_of_a_phase_asks_for_no_plan() {
+        let pair = "//- plan/phase-1.md\n# A\n//- work-notes/phase-1.md\n# N\n";
+        for quiet in ["phase-2-report.md\n# N\n", "phase-2.md\n# Phase 2 Handoff - Windows\n", "phase-2.md\n# Completion report\n"] {
+            check("missing-counterpart", &format!("{pair}//- work-notes/{quiet}"));
+        }
+        check("missing-counterpart", &format!("{pair}//- work-notes/phase-2.md\n# Reports by mail\n  ^^^^^^^^^^^^^^^ missing-counterpart\n"));
     }
 
     #[test]

@@ -20,7 +20,16 @@ impl Document {
         };
         self.kind == Kind::WorkNotes
             && (self.is_of_one_session()
+                || self.hands_over()
                 || phase_id(&name).is_none() && (self.artifact.sections.names_title() || is_named()))
+    }
+
+    /// Whether it was written at the end of a phase, for those who go on: `phase-1-report.md`, `# Phase 8 Handoff`.
+    fn hands_over(&self) -> bool {
+        let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();
+        names_report(&self.path)
+            || title.iter().any(|word| ["handoff", "handover"].contains(&word.as_str()))
+            || title.last().is_some_and(|word| word == "report")
     }
 
     /// Whether it is the plan, the prompt or the notes of one phase, by its stem or by how its title begins.
