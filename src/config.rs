@@ -72,7 +72,11 @@ pub struct RuleSetting {
     pub options: BTreeMap<&'static str, OptionValue>,
 }
 
+/// By the name of the rule, or [`ALL`].
 pub type RuleSettings = BTreeMap<&'static str, RuleSetting>;
+
+/// The key for every rule that a table does not name.
+pub const ALL: &str = "all";
 
 /// What `[sections.KIND]` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,7 +146,7 @@ pub struct RulesForFile<'a>(Vec<&'a RuleSettings>);
 impl RulesForFile<'_> {
     /// The severity of a rule; `None` where it is off.
     pub fn severity(&self, rule: &RuleSpec) -> Option<Level> {
-        match self.of(rule).find_map(|setting| setting.severity) {
+        match self.set_severity(rule.name) {
             Some(severity) => severity.map(Level::At),
             None if rule.severity == Level::Off => None,
             None => Some(rule.severity),
@@ -151,7 +155,8 @@ impl RulesForFile<'_> {
 
     /// The severity that is set for a rule, without its default; `Some(None)`: off.
     pub fn set_severity(&self, rule: &str) -> Option<Option<Severity>> {
-        self.0.iter().filter_map(|rules| rules.get(rule)).find_map(|setting| setting.severity)
+        let set = |rules: &&RuleSettings| [rule, ALL].iter().find_map(|name| rules.get(name)?.severity);
+        self.0.iter().find_map(set)
     }
 
     /// The value of a rule's option.
@@ -160,11 +165,8 @@ impl RulesForFile<'_> {
     /// If the rule has no such option.
     pub fn option(&self, rule: &RuleSpec, option: &str) -> OptionValue {
         let spec = rule.options.iter().find(|spec| spec.name == option).expect("an option that the rule declares");
-        self.of(rule).find_map(|setting| setting.options.get(option).copied()).unwrap_or(spec.default)
-    }
-
-    fn of(&self, rule: &RuleSpec) -> impl Iterator<Item = &RuleSetting> {
-        self.0.iter().filter_map(|rules| rules.get(rule.name))
+        let mut settings = self.0.iter().filter_map(|rules| rules.get(rule.name));
+        settings.find_map(|setting| setting.options.get(option).copied()).unwrap_or(spec.default)
     }
 }
 

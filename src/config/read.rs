@@ -5,7 +5,7 @@
 //! value. A key whose value is wrong keeps the last good one.
 
 use super::{
-    Config, OptionSpec, OptionValue, Override, RuleSetting, RuleSettings, RuleSpec, SectionSettings, layout,
+    ALL, Config, OptionSpec, OptionValue, Override, RuleSetting, RuleSettings, RuleSpec, SectionSettings, layout,
     mistake::{Change, Mistakes, nearest, shorten},
     path,
     tree::{self, Entry, Node, Place, Value},
@@ -109,8 +109,14 @@ impl Reader<'_> {
             return rules.clone_from(last_good.unwrap_or(&RuleSettings::new()));
         };
         for entry in entries {
+            if entry.key == ALL {
+                let last_severity = last_good.and_then(|rules| rules.get(ALL)?.severity);
+                rules.entry(ALL).or_default().severity = self.severity(&entry.node, SEVERITIES).or(last_severity);
+                continue;
+            }
             let Some(spec) = self.rules.iter().find(|spec| spec.name == entry.key) else {
-                self.mistakes.unknown("Unknown rule", entry, self.rules.iter().map(|spec| spec.name));
+                let known = self.rules.iter().map(|spec| spec.name).chain([ALL]);
+                self.mistakes.unknown("Unknown rule", entry, known);
                 continue;
             };
             let setting = rules.entry(spec.name).or_default();

@@ -8,7 +8,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::{Level, OptionValue, RuleSpec};
+use super::{ALL, Level, OptionValue, RuleSpec};
 use crate::{
     diagnostic::Severity,
     template::{self, Kind},
@@ -18,8 +18,9 @@ use crate::{
 pub fn schema<'a>(rules: impl IntoIterator<Item = (&'a RuleSpec, &'a str)>) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<File>().to_value();
-    let properties: Map<String, Value> =
-        rules.into_iter().map(|(rule, summary)| (rule.name.to_owned(), rule_schema(rule, summary))).collect();
+    let all = json!({ "$ref": "#/$defs/Severity", "description": "Every rule that this table does not name." });
+    let named = rules.into_iter().map(|(rule, summary)| (rule.name.to_owned(), rule_schema(rule, summary)));
+    let properties: Map<String, Value> = named.chain([(ALL.to_owned(), all)]).collect();
     schema["$defs"]["Rules"]["properties"] = properties.into();
     let severities: Vec<_> = ["off"].into_iter().chain(Severity::ALL.map(Severity::name)).collect();
     schema["$defs"]["Severity"] = json!({

@@ -435,3 +435,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn all_is_every_rule_that_the_table_does_not_name() {
+    let config = good(
+        r#"
+[rules]
+missing-section = "error"
+
+[[overrides]]
+files = ["docs/legacy/**"]
+rules = { invalid-config = "error", all = "off" }
+
+[[overrides]]
+files = ["docs/legacy/now.md"]
+rules = { missing-section = "hint", plan-too-long = { max-lines = 9 } }
+"#,
+    );
+    let of = |path: &str| [0, 1, 2, 3].map(|rule| severity(&config, rule, path));
+    let (error, hint) = (Some(Level::At(Severity::Error)), Some(Level::At(Severity::Hint)));
+    assert_eq!(of("docs/legacy/a.md"), [error, None, None, None]);
+    assert_eq!(of("docs/legacy/now.md"), [error, hint, None, None]);
+    assert_eq!(of("docs/a.md"), [error, error, hint, Some(Level::At(Severity::Information))]);
+    let (config, mistakes) = read_alone("[rules]\nall = \"of\"\n");
+    assert_eq!(severity(&config, 0, "a.md"), error);
+    assert_eq!(mistakes.len(), 1);
+}

@@ -104,7 +104,7 @@ fn unknown_names() {
         ),
         (
             "rules = { plan-too-long = 'off', «nothing» = 'é' }",
-            "Unknown rule `nothing`, expected `invalid-config`, `missing-section`, `plan-too-long` or `unresolved-question`",
+            "Unknown rule `nothing`, expected `invalid-config`, `missing-section`, `plan-too-long`, `unresolved-question` or `all`",
         ),
         (
             "[rules.«plan-to-long»]\nmax-lines = 3",
@@ -246,7 +246,7 @@ fn mistakes_come_in_the_order_of_the_file() {
     check(
         "[rules]\r\n«none» = 'off'\r\nmissing-section = «3»\r\n[layout]\r\nplan = [«1», «2»]\r\n«x» = 1\r\n",
         &[
-            "Unknown rule `none`, expected `invalid-config`, `missing-section`, `plan-too-long` or `unresolved-question`",
+            "Unknown rule `none`, expected `invalid-config`, `missing-section`, `plan-too-long`, `unresolved-question` or `all`",
             "Expected \"off\", \"hint\", \"information\", \"warning\" or \"error\", found an integer",
             "Expected a string, found an integer",
             "Expected a string, found an integer",
