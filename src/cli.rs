@@ -18,8 +18,15 @@ use self::{
     report::Report,
     terminal::{Color, complain, note, warn},
 };
-use crate::{artifact::notes::FieldName, config, diagnostic::Severity, rules};
+use crate::{
+    artifact::notes::FieldName,
+    config,
+    diagnostic::Severity,
+    rules,
+    template::{Kind, PerKind},
+};
 
+mod adopt;
 pub mod check;
 mod ci;
 mod create;
@@ -73,9 +80,10 @@ pub enum Run {
 
     /// Create the artifact folders with the files of a first phase
     ///
-    /// A folder that holds artifacts is left as it is; no file is ever overwritten.
+    /// A folder that holds artifacts is left as it is; no file is ever overwritten. With --plan, --prompts or --work-notes
+    /// it writes the phasemark.toml that names them instead.
     #[command(after_help = help::INIT_EXAMPLES)]
-    Init,
+    Init(InitArgs),
 
     /// Create the files that a phase lacks, from the templates
     ///
@@ -208,6 +216,36 @@ enum FailOn {
     Never,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// A folder, file or pattern of plans that are there
+    #[arg(long, value_name = "PATH")]
+    plan: Vec<PathBuf>,
+
+    /// A folder, file or pattern of prompts
+    #[arg(long, value_name = "PATH")]
+    prompts: Vec<PathBuf>,
+
+    /// A folder, file or pattern of work notes
+    #[arg(long, value_name = "PATH")]
+    work_notes: Vec<PathBuf>,
+
+    /// Start with plan/, prompts/ and work-notes/ although other folders look like artifacts
+    #[arg(long, conflicts_with_all = ["plan", "prompts", "work_notes"])]
+    fresh: bool,
+}
+
+impl InitArgs {
+    /// What `[layout]` is to name.
+    fn entries(&self) -> PerKind<&[PathBuf]> {
+        PerKind::from_fn(|kind| match kind {
+            Kind::Plan => &*self.plan,
+            Kind::Prompt => &self.prompts,
+            Kind::WorkNotes => &self.work_notes,
+        })
+    }
+}
+
 impl FailOn {
     fn least(self) -> Option<Severity> {
         match self {
@@ -229,7 +267,7 @@ pub fn run(command: &Run) -> ExitCode {
     let (written, code) = match command {
         Run::Check(args) if args.diff => run_diff(args),
         Run::Check(args) => run_check(args),
-        Run::Init => finish(create::init()),
+        Run::Init(args) => finish(create::init(args)),
         Run::New { stem } => finish(create::new(stem)),
         Run::Log { stem, message, why, blockers, next } => {
             let names = [FieldName::Why, FieldName::Blockers, FieldName::Next];
@@ -315,7 +353,7 @@ fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
     note_skipped(&fixes.skipped);
     let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty();
     if found_nothing && fixes.failures.is_empty() {
-        complain(report::NO_ARTIFACT);
+        complain(&adopt::no_artifact());
     }
     // Silence could be taken for a run that looked at nothing.
     let extent = if fixes.files.is_empty() { "nothing".to_owned() } else { fixes.extent() };

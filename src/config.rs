@@ -16,7 +16,7 @@ mod tree;
 mod tests;
 
 pub use self::{
-    entries::{Entry, Layout, is_never_entered, markdown_stem},
+    entries::{Entry, Layout, is_about_its_folder, is_never_entered, markdown_stem},
     mistake::{RULE, nearest},
     read::{from_client, read},
     schema::schema,

@@ -25,6 +25,7 @@ mod files;
 mod git_folder;
 mod ignores;
 mod layout;
+mod likely;
 pub mod pool;
 mod roots;
 mod stamp;
@@ -34,6 +35,7 @@ mod walk;
 pub use bounds::{Bounds, is_outside};
 pub use files::{RootFiles, TreeReading};
 pub use layout::unmatched;
+pub use likely::{Likely, likely};
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
 pub use stamp::Stamp;
 

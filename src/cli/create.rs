@@ -1,6 +1,7 @@
 //! `init` and `new`: files of a phase from the templates, never in place of others.
 
 use super::{
+    InitArgs, adopt,
     outcome::{Outcome, or_failed},
     report::Failure,
     roots::Root,
@@ -15,14 +16,25 @@ use crate::{
 /// The phase that `init` begins with.
 const FIRST_STEM: &str = "phase-1";
 
-/// The artifact folders of the root around the current folder, each with a file of a first phase.
-pub fn init() -> Outcome {
-    or_failed(try_init())
+/// The artifact folders of the root around the current folder, each with a file of a first phase; or, where the
+/// arguments name what is there, the configuration that does.
+pub fn init(args: &InitArgs) -> Outcome {
+    or_failed(try_init(args))
 }
 
-fn try_init() -> Result<Outcome, String> {
+fn try_init(args: &InitArgs) -> Result<Outcome, String> {
     let root = Root::here()?;
+    let entries = args.entries();
+    if Kind::ALL.into_iter().any(|kind| !entries.get(kind).is_empty()) {
+        return adopt::write_layout(&root, &entries);
+    }
     let creator = Creator::open(root)?;
+    if !args.fresh
+        && creator.workspace.index.iter().next().is_none()
+        && let Some(rivals) = adopt::rivals(&creator.root)
+    {
+        return Err(rivals);
+    }
     let phases = overview::phases(&creator.workspace);
     let stem = phases.first().map_or(FIRST_STEM, |phase| &*phase.stem).to_owned();
     let mut outcome = creator.begin();

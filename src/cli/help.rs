@@ -13,7 +13,11 @@ pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check --diff                   show what --fix would change
   phasemark check --format github          annotations in a workflow run
   phasemark check --format sarif > phasemark.sarif";
-pub const INIT_EXAMPLES: &str = "The folders are those of phasemark.toml, else plan/, prompts/ and work-notes/, at the root around the current folder: the nearest one with phasemark.toml, else with an artifact folder, else with .git. Without any, the current folder.";
+pub const INIT_EXAMPLES: &str = "Examples:
+  phasemark init                                     plan/, prompts/ and work-notes/ with a first phase
+  phasemark init --plan docs/plans --plan PLAN.md    a phasemark.toml that names what is there
+
+The folders are those of phasemark.toml, else plan/, prompts/ and work-notes/, at the root around the current folder: the nearest one with phasemark.toml, else with an artifact folder, else with .git. Without any, the current folder.";
 pub const NEW_EXAMPLES: &str = "Examples:
   phasemark new phase-2-gateway            plan, prompt and work notes of a new phase
   phasemark new billing/phase-1            in the sub-folder billing/ of each folder

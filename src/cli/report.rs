@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
 
+use super::adopt;
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     rules::possible_secret,
@@ -77,9 +78,6 @@ pub struct Place {
 }
 
 const BOM: char = '\u{feff}';
-pub const NO_ARTIFACT: &str = "no artifact found in plan/, prompts/ or work-notes/; run 'phasemark init', or name your \
-    folders and files in the [layout] table of phasemark.toml (without that file, and with Markdown in only one of these folders, a \
-    file counts if it is named like phase-1.md or has two sections of its kind)";
 
 impl FileReport {
     /// A file at `path` below `root`, both as [`FileReport::path`] and [`FileReport::root`] have them.
@@ -146,7 +144,7 @@ impl Report {
         let unread = self.failures.iter().map(Failure::to_string);
         let mut complaints: Vec<String> = unread.collect();
         if complaints.is_empty() && self.found_nothing() {
-            complaints.push(NO_ARTIFACT.to_owned());
+            complaints.push(adopt::no_artifact());
         }
         complaints
     }

@@ -8,7 +8,8 @@ use std::{
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    report::{Failure, NO_ARTIFACT},
+    adopt,
+    report::Failure,
     roots::{Chosen, shown_folder},
     terminal::one_line,
 };
@@ -44,7 +45,7 @@ pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
     }
     let mut complaints: Vec<String> = failures.iter().map(Failure::to_string).chain(mistakes).collect();
     if report.phases.is_empty() && complaints.is_empty() {
-        complaints.push(NO_ARTIFACT.to_owned());
+        complaints.push(adopt::no_artifact());
     }
     complaints.dedup();
     (report, complaints)

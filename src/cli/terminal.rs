@@ -34,8 +34,12 @@ pub fn stdout(styled: bool) -> impl Write {
 }
 
 /// Says on standard error what went wrong; a closed standard error is no reason to panic.
+///
+/// What follows a line end stands on lines of its own.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "error: {}", ci::escaped(&harmless(message)));
+    let (first, more) = message.split_once('\n').unwrap_or((message, ""));
+    let _ = writeln!(io::stderr(), "error: {}", ci::escaped(&harmless(first)));
+    more.lines().for_each(note);
 }
 
 /// Says on standard error what the user should know although nothing failed.

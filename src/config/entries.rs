@@ -260,7 +260,7 @@ pub fn markdown_stem(path: &str) -> Option<&str> {
 }
 
 /// Files that tell what a folder is about.
-fn is_about_its_folder(stem: &str) -> bool {
+pub fn is_about_its_folder(stem: &str) -> bool {
     ["readme", "index"].iter().any(|other| stem.eq_ignore_ascii_case(other))
 }
 

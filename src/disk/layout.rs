@@ -41,6 +41,11 @@ pub fn areas<'e>(patterns: impl Iterator<Item = &'e Entry>) -> Vec<Area<'e>> {
 }
 
 impl<'e> Area<'e> {
+    /// The whole root.
+    pub fn whole() -> Self {
+        Self { path: "", depth: None, is_searched: true }
+    }
+
     pub fn of(entry: &'e Entry) -> Self {
         match entry.is_pattern() {
             true => Self { path: entry.folder(), depth: entry.depth(), is_searched: true },

@@ -5,6 +5,7 @@ use std::{
     process::{Command, Output},
 };
 
+mod adopt;
 mod create;
 mod fix;
 #[path = "../history/mod.rs"]
