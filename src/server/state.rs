@@ -4,7 +4,7 @@
 //! stored by the worker alone. No guard of the map or of a lock is held over an `.await`.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::{runtime::Handle, sync::watch};
 use tower_lsp::{
     Client,
-    lsp_types::{DidChangeTextDocumentParams, Location, Range, TextDocumentItem, Url},
+    lsp_types::{DidChangeTextDocumentParams, Location, MessageType, Range, ShowMessageParams, TextDocumentItem, Url},
 };
 
 use super::{
@@ -117,6 +117,8 @@ pub struct State {
     initial_settings: OnceLock<Value>,
     /// Client settings by workspace folder; those of the empty path hold everywhere else.
     settings: Mutex<HashMap<PathBuf, Value>>,
+    /// Mistakes in settings that the user was told.
+    told: Mutex<HashSet<String>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -148,6 +150,7 @@ impl State {
             folders: Mutex::default(),
             initial_settings: OnceLock::new(),
             settings: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -280,10 +283,20 @@ impl State {
         };
         let Some(settings) = settings else { return Config::default() };
         let (config, mistakes) = config::from_client(&settings, &rules::specs(), &Config::default());
-        for mistake in mistakes {
-            tracing::warn!("client settings: {mistake}");
-        }
+        self.tell_mistakes(mistakes);
         config
+    }
+
+    /// Shows mistakes in the client's settings, each once a session: there is no document to mark them in.
+    fn tell_mistakes(&self, mut mistakes: Vec<String>) {
+        {
+            let mut told = lock(&self.told);
+            mistakes.retain(|mistake| told.insert(mistake.clone()));
+        }
+        if !mistakes.is_empty() {
+            let message = format!("phasemark settings: {}", mistakes.join("; "));
+            self.outgoing.notify("window/showMessage", &ShowMessageParams { typ: MessageType::WARNING, message });
+        }
     }
 
     /// Where the root of a file or folder is now.

@@ -264,6 +264,32 @@ fn settings_are_asked_for_and_asked_for_again() {
 }
 
 #[test]
+fn mistakes_in_settings_are_told_once() {
+    let folder = Folder::new(&[]);
+    let wrong = json!({ "rules": { RULE: "error", "log-ordr": "off", "stale-notes": "loud" } });
+    let mut client = Client::start_with(&folder, configured(push()), json!({}), wrong.clone());
+    client.open(PLAN, TEXT);
+    until_severity(&mut client, Some(1));
+    let told = client.first("window/showMessage");
+    let message = told["message"].as_str().expect("a message");
+    assert!(message.starts_with("phasemark settings: ") && message.contains("did you mean `log-order`"), "{message}");
+    assert!(message.contains("stale-notes") && told["type"] == 2, "{told}");
+    // The same again is not told again, another mistake is.
+    for (level, severity) in [("hint", 4), ("warning", 2)] {
+        let mut settings = wrong.clone();
+        settings["rules"][RULE] = level.into();
+        client.set_settings(settings);
+        client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+        until_severity(&mut client, Some(severity));
+    }
+    assert_eq!(client.count("window/showMessage"), 1);
+    client.set_settings(json!({ "rules": { RULE: "error" }, "layuot": {} }));
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    client.until("the other mistake", |client| (client.count("window/showMessage") == 2).then_some(()));
+    client.finish();
+}
+
+#[test]
 fn settings_may_come_with_their_notification() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, push());
