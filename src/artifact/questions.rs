@@ -102,6 +102,8 @@ fn is_joined(heading: &str) -> bool {
         "blocker",
         "trade",
         "concern",
+        // `Still open`, in a handoff: what is left to do.
+        "still open",
     ];
     others.iter().any(|other| heading.contains(other))
 }

@@ -9,9 +9,9 @@ rule! {
     /// Without the reason it cannot be told later whether the decision still holds, and a model
     /// that was not there will happily undo it. A reason is a second part (`X: why`, `X — why`), words such
     /// as because, since or so that, some words in brackets, a purpose (`to …`), a nested item, text below a
-    /// heading, or a filled column such as `Why`. Rows and headings are marked where three decisions of four state one
-    /// plainly, and three at least. Items of a list, which often mix decisions with facts, are looked at only in a file
-    /// that follows the template, where half of them state one.
+    /// heading, or a filled column such as `Why`. Where three decisions of four state one plainly, and three
+    /// at least, headings and the rows of a table with such a column are marked; items, which often mix decisions with
+    /// facts, only in a file that follows the template, where half of them state one.
     ///
     /// ### Fires
     ///
@@ -43,7 +43,7 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
         let stated = list.iter().filter(|decision| decision.reason == Reason::Stated).count();
         if ctx.is_habit(stated, list.len()) {
             let is_bare = |decision: &&Decision| decision.reason == Reason::None;
-            let bare = list.iter().filter(is_bare).filter(|decision| follows_template || !decision.is_item);
+            let bare = list.iter().filter(is_bare).filter(|decision| follows_template || decision.has_place);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }
     }

@@ -23,7 +23,7 @@ rule! {
     /// A restarted session hands the model the declared references and nothing else. A file that the middle of
     /// the task says to follow, copy, mirror or read is missing then. Only paths with a `/` that exist
     /// count, and only where others are declared: in a prompt's Context, in References, or in a reading
-    /// list. A plan that does not follow the template cites as it likes. A declared folder covers all that is below it, the files of the phase itself need no
+    /// list. A file that follows another template says itself what to read. A declared folder covers all that is below it, the files of the phase itself need no
     /// declaration, and what the text only names, or says to change, run or not to touch, is left alone.
     ///
     /// ### Fires
@@ -33,6 +33,9 @@ rule! {
     /// //- src/retry.rs
     /// //- prompts/phase-1.md
     /// # Phase 1 - Execution Prompt
+    ///
+    /// ## Role
+    /// You are an engineer.
     ///
     /// ## Context
     /// - Reference implementation(s): `src/queue.rs`
@@ -49,20 +52,19 @@ rule! {
     /// //- prompts/phase-1.md
     /// # Phase 1 - Execution Prompt
     ///
+    /// ## Role
+    /// You are an engineer.
+    ///
     /// ## Context
     /// - Reference implementation(s): `src/queue.rs`, `src/retry.rs`
     ///
     /// ## Task
     /// Copy the pauses of `src/retry.rs:10-20`.
     /// ```
-    "undeclared-reference", severity = Warning, check = Declaring(check), about_absence = true
+    "undeclared-reference", severity = Warning, check = Declaring(check), law = Template, about_absence = true
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    // A prompt is carried out by who reads what it declares; another plan cites.
-    if artifact.kind != Kind::Prompt && !ctx.workspace.follows_template(ctx.document) {
-        return;
-    }
     let (resolver, file) = (ctx.resolver(), &*ctx.document.path);
     let counting: Vec<&Reference> = resolver.counting(file, artifact.references()).collect();
     if !counting.iter().any(|reference| is_among_declared(artifact, reference)) && !has_label(artifact) {
@@ -162,7 +164,7 @@ mod tests {
         text,
     };
 
-    const FILES: &str = "//- src/a.rs\n//- src/b.rs\n//- src/größe.py\n//- charts/x/values.yaml\n//- docs/並び順.md\n//- README.md\n";
+    const FILES: &str = "//- phasemark.toml\n[sections]\nprompt.strict = true\n//- src/a.rs\n//- src/b.rs\n//- src/größe.py\n//- charts/x/values.yaml\n//- docs/並び順.md\n//- README.md\n";
 
     #[test]
     fn existing_paths_outside_the_declared_ones_are_found_once() {

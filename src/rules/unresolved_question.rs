@@ -15,7 +15,8 @@ rule! {
     /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
-    /// In a log only the newest entry is looked at.
+    /// A phase that is still ahead has time to answer: it says that it is not started, or earlier ones have begun and it has
+    /// not, by its status, a ticked box, a log entry or a commit. In a log only the newest entry is looked at.
     ///
     /// ### Fires
     ///
@@ -43,9 +44,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if document.collects_questions() {
         return;
     }
+    // Before a phase begins there is time to answer.
+    let is_ahead = workspace.is_ahead(document);
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
-    for question in artifact.questions.iter().filter(|question| !question.resolved) {
+    for question in artifact.questions.iter().filter(|question| !question.resolved && (question.is_mark || !is_ahead)) {
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;
@@ -257,6 +260,55 @@ Status: Parking lot
 - Which heading? Decide when the feature is built.
 - Which store? Is it decided later?
   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+",
+        );
+    }
+
+    #[test]
+    fn a_phase_that_is_ahead_has_time_to_answer() {
+        check(
+            "unresolved-question",
+            "
+//- plan/phase-1.md
+# Phase 1
+## Tasks
+- [x] Build the till
+## Open questions
+- Which port?
+  ^^^^^^^^^^^ unresolved-question
+//- plan/phase-2.md
+# Phase 2, which was passed over
+## Open questions
+- Which host?
+  ^^^^^^^^^^^ unresolved-question
+//- plan/shop/phase-1.md
+# Phase 1
+## Open questions
+- Which drawer?
+  ^^^^^^^^^^^^^ unresolved-question
+//- plan/shop/phase-2.md
+# Phase 2
+**Status:** Not started
+## Open questions
+- Which key?
+//- work-notes/phase-3.md
+# Notes
+**Status:** In progress
+## Open questions
+- Which table?
+  ^^^^^^^^^^^^ unresolved-question
+//- plan/phase-3.md
+# Phase 3
+## Open questions
+- Which chair?
+  ^^^^^^^^^^^^ unresolved-question
+//- plan/phase-4.md
+# Phase 4
+## Open questions
+- Which lamp?
+## Tasks
+- Hang it [NEEDS CLARIFICATION: where?]
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
 ",
         );
     }

@@ -73,8 +73,12 @@ impl Index {
                     *tallies.sections.get_mut(facts.kind).entry(*name).or_default() += 1;
                 }
             }
-            for kinds in self.ids.values() {
+            for (key, kinds) in &self.ids {
                 tallies.with_id.add(|kind| !kinds.get(kind).is_empty());
+                let mut files = Kind::ALL.into_iter().flat_map(|kind| kinds.get(kind));
+                if files.any(|path| self.files.get(path).is_some_and(|facts| facts.has_begun())) {
+                    tallies.standing.note_begun(key);
+                }
             }
             let unnumbered = self.stems.iter().filter(|(stem, _)| id_key(stem).is_none());
             for (_, kinds) in unnumbered {

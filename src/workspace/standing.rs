@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use super::{
-    Document, Facts, Index, Workspace,
+    Document, Facts, Index, Workspace, id_key,
     purpose::{file_stem, folder_of},
 };
 use crate::{
@@ -20,6 +20,8 @@ pub(super) struct Standing {
     /// Artifacts that state statuses of other phases, or list their tasks.
     overviews: Vec<Arc<str>>,
     furthest: PerKind<Furthest>,
+    /// By folder below the artifact folders: the highest number of a phase that has begun.
+    begun: HashMap<Box<str>, u32>,
 }
 
 /// By folder: the phase with the highest number that is complete.
@@ -60,7 +62,36 @@ impl Standing {
     }
 }
 
+impl Standing {
+    /// `key`: the folder and id of a phase that has begun, as `billing/2`.
+    pub(super) fn note_begun(&mut self, key: &str) {
+        if let Some((folder, number)) = folder_and_number(key) {
+            let furthest = self.begun.entry(folder.into()).or_default();
+            *furthest = number.max(*furthest);
+        }
+    }
+}
+
 impl Workspace {
+    /// Whether the phase of a document is still ahead: the work on it has not begun, as it says itself or as that on
+    /// other phases tells, but on no later one. Where no phase tells, none is ahead.
+    pub fn is_ahead(&self, document: &Document) -> bool {
+        let path = &*document.path;
+        if self.unit(path).any(Facts::has_begun) {
+            return false;
+        }
+        let key = self.config.stem(path).and_then(id_key);
+        let own = key.as_deref().and_then(folder_and_number);
+        let furthest = own.and_then(|(folder, _)| {
+            let begun = |index: &Index| index.tallies().standing.begun.get(folder).copied();
+            begun(&self.open).max(begun(&self.index))
+        });
+        match own.zip(furthest) {
+            Some(((_, own), furthest)) => furthest <= own,
+            None => self.unit(path).any(|facts| facts.status == Some(Status::NotStarted)),
+        }
+    }
+
     /// What overviews say of the status of a phase, by its file or, beside or above it, by its id.
     pub fn stated_elsewhere(&self, document: &Document) -> Vec<StatedElsewhere> {
         let path = &*document.path;
@@ -122,8 +153,18 @@ impl Workspace {
 
 /// The number of a phase: 2 for `plan/phase-2b.md`.
 fn number(path: &str) -> Option<u32> {
-    let id = phase_id(file_stem(path))?;
+    number_of(&phase_id(file_stem(path))?)
+}
+
+/// 2 for the id `2b`.
+fn number_of(id: &str) -> Option<u32> {
     id.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// `billing` and 2 for the key `billing/2b`.
+fn folder_and_number(key: &str) -> Option<(&str, u32)> {
+    let (folder, id) = key.rsplit_once('/')?;
+    Some((folder, number_of(id)?))
 }
 
 /// Whether a file lies in a folder, or in one of its folders.

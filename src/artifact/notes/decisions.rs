@@ -18,8 +18,8 @@ pub struct Decision {
     /// Bytes of its words, on its first line; of a row, the cell that says it.
     pub range: Range<usize>,
     pub reason: Reason,
-    /// Whether it is an item of a list; else a row, a heading, or what a label says.
-    pub is_item: bool,
+    /// Whether its form has a place for the reason: a row with a column for it, a heading.
+    pub has_place: bool,
     /// Decisions of one section share it.
     pub list: usize,
 }
@@ -107,7 +107,7 @@ impl Reader<'_> {
             let is_explained =
                 section.body.start < section.body.end || explains(&self.text[words.clone()]) > Reason::None;
             let reason = if is_explained { Reason::Perhaps } else { Reason::None };
-            return vec![Decision { range: entries::first_line(self.text, &words), reason, is_item: false, list }];
+            return vec![Decision { range: entries::first_line(self.text, &words), reason, has_place: true, list }];
         }
         let children: Vec<&Section> = self.sections.children(section).collect();
         let own_end = children.first().map_or(section.body.end, |child| child.block);
@@ -125,7 +125,7 @@ impl Reader<'_> {
         let decision = |section: &Section| {
             let range = section.heading.clone();
             let reason = explains(&self.text[range.clone()]).max(self.reason_below(section));
-            Decision { range, reason, is_item: false, list }
+            Decision { range, reason, has_place: true, list }
         };
         sections.filter(is_decision).map(decision).collect()
     }
@@ -204,7 +204,7 @@ impl Reader<'_> {
         let end = self.markdown.block(entry.block).range().end.max(entry.range.end);
         let is_explained_below = self.text[entry.range.end..end].contains(char::is_alphanumeric);
         let reason = if is_explained_below { Reason::Stated } else { explains(entry.text(self.text)) };
-        Some(Decision { range: entries::first_line(self.text, &entry.range), reason, is_item: true, list })
+        Some(Decision { range: entries::first_line(self.text, &entry.range), reason, has_place: false, list })
     }
 
     /// A row of a table that has a column for decisions or for reasons; others compare options.
@@ -218,10 +218,11 @@ impl Reader<'_> {
         }
         let range = entries::main_cell(self.text, self.markdown, row.block, DECISION_COLUMNS)?;
         let cells = row.cells(self.text, self.markdown);
-        let mut reasons = header.iter().zip(cells).filter(|(name, _)| holds(name, REASON_COLUMNS));
+        let mut reasons = header.iter().zip(cells).filter(|(name, _)| holds(name, REASON_COLUMNS)).peekable();
+        let has_place = reasons.peek().is_some();
         let is_stated = reasons.any(|(_, cell)| !entries::says_none(cell));
         let reason = if is_stated { Reason::Stated } else { explains(&self.text[range.clone()]) };
-        Some(Decision { range, reason, is_item: false, list })
+        Some(Decision { range, reason, has_place, list })
     }
 }
 

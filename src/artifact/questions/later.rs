@@ -18,6 +18,8 @@ const LATER: &[&str] = &[
     "future",
     "non blocking",
     "not blocking",
+    "do not block",
+    "does not block",
     "nice to have",
     "später",
     "zurückgestellt",

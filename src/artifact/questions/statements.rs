@@ -63,7 +63,7 @@ fn is_statement(words: &str) -> bool {
 
 /// `Zoom: at the pointer`, and not `Q1: zoom`.
 fn is_answered_topic(words: &str) -> bool {
-    let Some((topic, value)) = words.split_once([':', '：']) else { return false };
+    let Some((topic, value)) = words.split_once([':', '：']).or_else(|| bold_topic(words)) else { return false };
     // `**Indents for k: items**` is one topic.
     let is_whole = topic.matches("**").count() % 2 == 0 || value.starts_with("**");
     let topic = topic.trim_matches(|c: char| !c.is_alphanumeric());
@@ -84,6 +84,12 @@ fn is_answered_topic(words: &str) -> bool {
     is_topic && value.starts_with(char::is_alphanumeric) && !leaves_open(topic) && !leaves_open(value)
 }
 
+/// `**Source of the times** — read the server's`
+fn bold_topic(words: &str) -> Option<(&str, &str)> {
+    let (topic, rest) = words.trim_start().strip_prefix("**")?.split_once("**")?;
+    Some((topic, rest.trim_start().strip_prefix(['—', '–'])?))
+}
+
 fn each(words: &str) -> impl Iterator<Item = &str> + Clone {
     words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
@@ -94,13 +100,18 @@ mod tests {
 
     #[test]
     fn a_topic_with_its_answer_leaves_nothing_open() {
-        for answered in ["puppeteer + chrome: yes (rob: go)", "ズーム: マウス中心", "**storage:** one file per day"]
-        {
+        for answered in [
+            "puppeteer + chrome: yes (rob: go)",
+            "ズーム: マウス中心",
+            "**storage:** one file per day",
+            "**source of the times** — read those of the server",
+        ] {
             assert!(states(answered), "{answered}");
         }
         for open in [
             "storage: one file or many",
             "storage: which one",
+            "**storage** — one file or many",
             "storage: s3 / disk",
             "storage: tbd",
             "storage",

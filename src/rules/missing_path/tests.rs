@@ -31,7 +31,9 @@ fn every_fix_removes_its_finding() {
         ("phase-mismatch", "## Context\n- Plan: @plan/phase-2.md\n"),
         ("phase-mismatch", "## Context\n- Plan: [p][p]\n\n[p]: </plan/phase-2.md>\n"),
     ] {
-        let fixture = |more: &str, prompt: &str| format!("{OTHERS}{more}//- prompts/phase-1.md\n{prompt}");
+        let is_of_template = rule == "undeclared-reference";
+        let config = if is_of_template { "//- phasemark.toml\n[sections]\nprompt.strict = true\n" } else { "" };
+        let fixture = |more: &str, prompt: &str| format!("{config}{OTHERS}{more}//- prompts/phase-1.md\n{prompt}");
         let count = |fixture: &str| {
             findings(fixture)
                 .iter()
