@@ -198,6 +198,7 @@ mod tests {
             (Kind::Plan, "Success Criteria *(mandatory)*", &[DefinitionOfDone]),
             (Kind::Plan, "7. Phase 2 acceptance criteria", &[DefinitionOfDone]),
             (Kind::Plan, "Final verification", &[Verification]),
+            (Kind::Plan, "Phase 总 DoD", &[DefinitionOfDone]),
             (Kind::Plan, "Verification (all of it)", &[Verification]),
             (Kind::Plan, "Verification results", &[]),
             (Kind::Plan, "Validation rules", &[]),

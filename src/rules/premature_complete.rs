@@ -10,9 +10,9 @@ rule! {
     /// ### Why
     ///
     /// A complete phase is not looked at again. If its plan still has unticked done items, or its
-    /// questions are still open, the next phase builds on something that was never there. Where no box of the
-    /// phase was ever ticked, its author hardly keeps them: then the finding is information only, and in an archive there
-    /// is none.
+    /// questions are still open, the next phase builds on something that was never there. A phase that states no status
+    /// itself has that of a roadmap or a table of progress. Where no box of the phase was ever ticked, its author hardly
+    /// keeps them: then the finding is information only, and in an archive there is none.
     ///
     /// ### Fires
     ///
@@ -44,8 +44,10 @@ rule! {
 const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    if artifact.notes.status() != Some(Status::Complete) {
-        return;
+    match artifact.notes.status() {
+        Some(Status::Complete) => {}
+        Some(_) => return,
+        None => return check_overviews(ctx, artifact, out),
     }
     let path = &ctx.document.path;
     let unit = ctx.unit();
@@ -54,7 +56,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let mut open = Vec::new();
     if unticked > 0 {
         let all = unticked + unit.ticked();
-        open.push(format!("{unticked} of {} not ticked", boxes(all, unticked)));
+        open.push(format!("{unticked} of {} not ticked", boxes_in_words(all, unticked)));
     }
     if questions > 0 {
         open.push(format!("{questions} question{} open", if questions == 1 { " is" } else { "s are" }));
@@ -77,7 +79,27 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
 
-fn boxes(all: usize, open: usize) -> String {
+/// A phase of which only overviews say that it is complete: the boxes that say when it is done count.
+fn check_overviews(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let Some(plan) = artifact.plan().filter(|_| !ctx.document.is_archived()) else { return };
+    let boxes = || plan.done.iter().filter_map(|item| Some((item, item.task.as_ref().filter(|task| !task.dropped)?)));
+    let open: Vec<_> = boxes().filter(|(_, task)| !task.ticked).map(|(item, _)| item.range.clone()).collect();
+    let Some(first) = open.first() else { return };
+    let stated = ctx.workspace.stated_elsewhere(ctx.document);
+    let all_say_so = stated.iter().all(|other| other.status == Status::Complete);
+    let Some(other) = stated.into_iter().next().filter(|_| all_say_so && ctx.unit().stating().is_none()) else { return };
+    let all = boxes().count();
+    let severity = if open.len() == all { Severity::Information } else { Severity::Warning };
+    let counted = boxes_in_words(all, open.len());
+    let message = format!("`{}` says `{}`, but {} of {counted} not ticked.", other.path, other.words, open.len());
+    let finding = out.report_at(severity, first.clone(), message);
+    finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
+    for place in open.into_iter().skip(1).take(MOST_RELATED) {
+        finding.relate(&ctx.document.path, place, "Not ticked.");
+    }
+}
+
+fn boxes_in_words(all: usize, open: usize) -> String {
     format!("{all} box{} {}", if all == 1 { "" } else { "es" }, if open == 1 { "is" } else { "are" })
 }
 
@@ -243,5 +265,50 @@ Complete.
             "premature-complete",
             "//- plan/phase-0.md\n## Exit criteria\n- [ ] `make` exits 0\n//- work-notes/CR-001-phase0-approval.md\n## Status\n- [x] Proposed\n- [x] Applied\n",
         );
+    }
+
+    #[test]
+    fn an_overview_may_say_that_a_phase_is_complete() {
+        check(
+            "premature-complete",
+            r#"
+//- phasemark.toml
+//- plan/ROADMAP.md
+# Progress
+
+| Phase | Status |
+|---|---|
+| 1 | ✅ Done |
+| 2 | ✅ Done |
+| 3 | In progress |
+| 4 | ✅ Done |
+//- plan/phase-1.md
+# Phase 1
+## Definition of done
+- [x] `make` passes
+- [ ] `make lint` passes
+      ^^^^^^^^^^^^^^^^^^ premature-complete
+//- plan/phase-2.md
+# Phase 2
+## Definition of done
+- [x] `make` passes
+## Afterwards
+- [ ] Merge it
+//- plan/phase-3.md
+# Phase 3
+## Definition of done
+- [ ] `make` passes
+//- plan/phase-4.md
+# Phase 4
+**Status:** In progress
+## Definition of done
+- [ ] `make` passes
+"#,
+        );
+        let fixture = "//- phasemark.toml\n//- plan/ROADMAP.md\n| Phase | Status |\n|---|---|\n| 1 | Done |\n//- plan/phase-1.md\n# P\n## DoD\n- [ ] `make` passes\n- [ ] a\n";
+        let found = findings(fixture);
+        let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
+        assert_eq!(finding.message, "`plan/ROADMAP.md` says `Done`, but 2 of 2 boxes are not ticked.");
+        assert_eq!((finding.severity, finding.related.len()), (Severity::Information, 2));
     }
 }

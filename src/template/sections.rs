@@ -13,6 +13,7 @@ pub const QUALIFIERS: &[&str] = &[
     "end-to-end", "execution", "feature", "final", "general", "global", "hard", "implementation", "important", "key",
     "local", "main", "mandatory", "manual", "my", "our", "overall", "phase", "plan", "progress", "project", "release",
     "remaining", "rolling", "running", "session", "sprint", "strict", "team", "the", "work", "working", "your",
+    "总", "总体", "整体", "最终", "最終", "全体", "전체", "최종",
 ];
 
 /// A heading that has one of these before a name speaks of something else.

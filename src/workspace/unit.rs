@@ -77,8 +77,11 @@ pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
     let is_later = || {
-        const LATER: &[&str] =
-            &["roadmap", "future", "later", "backlog", "follow-up", "follow up", "next", "ideas", "deferred"];
+        #[rustfmt::skip]
+        const LATER: &[&str] = &[
+            "roadmap", "future", "later", "backlog", "follow-up", "follow up", "next", "ideas", "deferred", "향후", "추후",
+            "今後", "将来", "次の", "后续", "未来", "下一步", "à venir", "próxim", "zukünftig", "ausblick", "nächste",
+        ];
         let section = artifact.sections.at(offset);
         let mut around = section.into_iter().flat_map(|section| artifact.sections.enclosing(section));
         around.any(|section| LATER.iter().any(|word| section.normalized.contains(word)))
