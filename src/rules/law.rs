@@ -19,7 +19,7 @@ pub enum Law {
     None,
     /// The file follows the template.
     Template,
-    /// The project has pairs: at least half of the other units have that role.
+    /// The project has pairs: nearly all other units have that role.
     Pair,
     /// The author does it elsewhere in the same list.
     Habit,

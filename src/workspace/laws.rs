@@ -157,8 +157,8 @@ impl Workspace {
         self.index.iter().any(|(other, facts)| facts.says_when_done && is_beside(other))
     }
 
-    /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least one, and at least
-    /// half of the others.
+    /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least one, and nine of ten of
+    /// the others. Where a file is missing here and there, authors do without on purpose.
     pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
         let Some((own, stem)) = self.config.artifact(path) else { return false };
         let key = id_key(stem);
@@ -177,7 +177,7 @@ impl Workspace {
         };
         let (units, with) = count(&self.index);
         let (units, with) = if units == 0 { count(&self.open) } else { (units, with) };
-        with > 0 && 2 * with >= units
+        with > 0 && 10 * with >= 9 * units
     }
 
     /// Whether a file of `kind` would be there by now: a prompt is of no use once there are notes, unless they say
