@@ -250,6 +250,11 @@ pub fn places_of(text: &str, words: &str) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(words[0], text).filter(move |at| text[*at..].starts_with(words))
 }
 
+/// Whether `words`, which are not empty, stand in the short text `text`: see [`places_of`].
+pub fn holds(text: &str, words: &str) -> bool {
+    places_of(text, words).next().is_some()
+}
+
 /// The lines of `text`, each without what ends it; `\r\n` ends two.
 pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);

@@ -3,7 +3,7 @@
 use super::Vocabulary;
 use crate::{
     template::{FREELY_QUALIFIED, Kind, NEGATIONS, PREPOSITIONS, QUALIFIERS, SectionName, UNITS_OF_WORK},
-    text::places_of,
+    text::{holds, places_of},
 };
 
 /// No name has more words.
@@ -33,8 +33,7 @@ impl Vocabulary {
         }
         let (head, value) = split_value(heading);
         // `5 commands (list, status) done` is a sentence.
-        let is_joined =
-            !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| places_of(head, joint).next().is_some());
+        let is_joined = !head.contains(['(', '（', '[']) && JOINTS.iter().any(|joint| holds(head, joint));
         if is_joined {
             parts(head).filter_map(|part| self.section_within(kind, part)).for_each(&mut push);
         }

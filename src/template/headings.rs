@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::text::nfc;
+use crate::text::{holds, nfc};
 
 /// A heading as it is compared: case, numbering, emoji, anchors, links, a trailing parenthesis, markup
 /// and punctuation around it are dropped.
 pub fn normalize_heading(text: &str) -> String {
-    if is_bare(text) {
-        return text.to_ascii_lowercase();
-    }
+    if is_bare(text) { text.to_ascii_lowercase() } else { without_ornaments(text) }
+}
+
+fn without_ornaments(text: &str) -> String {
     let text = nfc(text);
     let text = without_links(&text);
     let mut text = text.trim();
@@ -51,20 +52,27 @@ pub fn normalize_heading(text: &str) -> String {
     out
 }
 
-/// Whether nothing but case can be dropped, as in most headings: ASCII words, between them single blanks and signs
-/// that are kept there.
+/// Whether nothing but case can be dropped, as in most headings: ASCII words or a date, between them single blanks
+/// and signs that are kept there.
 fn is_bare(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'\'' | b'/' | b',' | b':');
-    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+    let is_kept = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'_' | b'`' | b'<' | b'[' | b'&');
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let first_word = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let first_number = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_numbered = match first_word {
+        0 => !(first_number > 0 && bytes.get(first_number) == Some(&b'-') && is_digit(first_number + 1)),
+        _ => matches!(bytes.get(first_word), Some(b'.' | b')')),
+    };
+    !is_numbered
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.windows(2).all(|pair| is_word(pair[0]) || pair[0] == b' ' && pair[1] != b' ')
+        && bytes.windows(2).all(|pair| is_kept(pair[0]) || pair[0] == b' ' && pair[1] != b' ')
 }
 
 /// `text` without HTML anchors and the targets of links, hard spaces as spaces. Other tags stay: they
 /// may be placeholders.
 fn without_links(text: &str) -> Cow<'_, str> {
-    if !["<", "](", "&nbsp;"].iter().any(|mark| text.contains(mark)) {
+    if !["<", "](", "&nbsp;"].iter().any(|mark| holds(text, mark)) {
         return text.into();
     }
     let mut out = String::with_capacity(text.len());
@@ -198,6 +206,15 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(normalize_heading(heading), expected, "{heading}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_but_case_is_dropped_from_a_bare_heading(text in "[0-9]{0,4}[-iVa.) ]?[a-zA-Z0-9]{0,2}[ -~\t]{0,8}[a0-9]") {
+            if is_bare(&text) {
+                assert_eq!(without_ornaments(&text), text.to_ascii_lowercase());
+            }
         }
     }
 }

@@ -97,7 +97,15 @@ pub fn names_report(path: &str) -> bool {
 /// The name of a file without its extension.
 pub fn file_stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.trim_end_matches(".md").trim_end_matches(".markdown")
+    without(without(name, ".md"), ".markdown")
+}
+
+/// As [`str::trim_end_matches`], which prepares a search.
+fn without<'a>(mut name: &'a str, end: &str) -> &'a str {
+    while let Some(rest) = name.strip_suffix(end) {
+        name = rest;
+    }
+    name
 }
 
 /// The folder of a file, without a `/` at its end; empty for the root.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     template::normalize_heading,
-    text::{end_of_line, places_of, start_of_line},
+    text::{end_of_line, holds, start_of_line},
 };
 
 /// What is known about the line that was looked at last; paths come in document order.
@@ -351,7 +351,7 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
         let first = part.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
         first.is_some_and(|word| MADE.contains(&word))
     });
-    let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| places_of(text, phrase).next().is_some());
+    let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| holds(text, phrase));
     made || says_making(&before) || has(&before, EXAMPLE_BEFORE) || has(&after, MADE_LATER)
 }
 
