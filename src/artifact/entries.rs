@@ -229,6 +229,9 @@ const NOTHING: &[&str] = &[
     "없음",
 ];
 
+/// Words that may stand before them.
+const LEADING: &[&str] = &["there", "are", "is", "currently"];
+
 /// Words that may go with them and add nothing.
 const FILLERS: &[&str] = &[
     "applicable",
@@ -304,11 +307,16 @@ const FILLERS: &[&str] = &[
 /// than fillers. "None of the probes answers" says something.
 pub fn says_none(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let clause =
-        text.split(['.', ',', ';', ':', '(', '—', '–', '\n', '\r', '。', '、', '（']).next().unwrap_or_default();
+    let ends_clause = |c| matches!(c, '.' | ',' | ';' | ':' | '(' | '—' | '–' | '\n' | '\r' | '。' | '、' | '（');
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    // As most texts: the first word tells.
+    let first = bare(text.split(|c: char| c.is_whitespace() || ends_clause(c)).next().unwrap_or_default());
+    if !LEADING.contains(&first.as_str()) && !NOTHING.contains(&first.as_str()) {
+        return text.is_empty();
+    }
+    let clause = text.split(ends_clause).next().unwrap_or_default();
     let mut words = clause.split_whitespace().map(bare).take_while(|word| !word.is_empty()).peekable();
-    while words.next_if(|word| ["there", "are", "is", "currently"].contains(&word.as_str())).is_some() {}
+    while words.next_if(|word| LEADING.contains(&word.as_str())).is_some() {}
     let Some(first) = words.next() else { return text.is_empty() };
     let is_nothing = NOTHING.contains(&first.as_str()) && (first != "not" || words.peek().is_some());
     // "None blocking for this phase" leaves none that matters.

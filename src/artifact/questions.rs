@@ -1,15 +1,18 @@
 //! Open questions, and how people mark them resolved.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
+
+use jiff::civil::Date;
 
 use super::{
     entries::{self, Entry, Task},
     notes::WorkNotes,
-    sections::{Section, SectionStyle, Sections},
+    sections::{MOST_LEVEL, Section, SectionStyle, Sections},
 };
 use crate::{
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::{holds, places_of},
 };
 
 mod labelled;
@@ -36,14 +39,14 @@ pub struct Question {
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Question> {
     let mut reader = Reader { text, markdown, sections, is_joined: false, found: Vec::new() };
     let newest = newest_by_level(sections);
+    let is_over = |(date, level): (Date, u8)| Some(date) < newest[usize::from(level)];
     for section in sections.named(SectionName::OpenQuestions) {
         let is_nested = sections.enclosing(section).skip(1).any(|outer| outer.is(SectionName::OpenQuestions));
         // What an entry of a log leaves open, a later one takes up.
         let day = section.parent.and_then(|around| day_of(sections, &sections.all[around]));
-        let is_over = day.is_some_and(|(date, level)| Some(&date) < newest.get(&level));
         // `**Question:** Where are they?` in a report of what was found.
         let is_reported = is_lead_in(section) && &*section.normalized == "question" && !section.after_label.is_empty();
-        if !is_nested && !is_over && !is_reported {
+        if !is_nested && !day.is_some_and(is_over) && !is_reported {
             // An entry of a log notes there what is left to do, too; below one question are its options.
             let is_one_of_two =
                 section.also.is_some() || ["decision", "question"].iter().all(|word| section.normalized.contains(word));
@@ -54,13 +57,13 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
             reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
         }
     }
-    reader.labelled(|section| day_of(sections, section).is_some_and(|(date, level)| Some(&date) < newest.get(&level)));
+    reader.labelled(|section| day_of(sections, section).is_some_and(is_over));
     reader.marks();
     reader.found
 }
 
 /// The day of the log entry that a section is or is inside of, with the level of its heading.
-fn day_of(sections: &Sections, section: &Section) -> Option<(jiff::civil::Date, u8)> {
+fn day_of(sections: &Sections, section: &Section) -> Option<(Date, u8)> {
     sections.enclosing(section).find_map(|around| Some((date_of(around)?, around.level)))
 }
 
@@ -71,18 +74,16 @@ pub fn are_put_off(text: &str, sections: &Sections, notes: &WorkNotes) -> bool {
     title.chain(statuses).any(|words| later::is_name(&normalize_heading(&text[words])))
 }
 
-fn date_of(section: &Section) -> Option<jiff::civil::Date> {
+fn date_of(section: &Section) -> Option<Date> {
     section.date.as_ref()?.moment.map(|moment| moment.date)
 }
 
 /// The newest day that headings of each level name.
-fn newest_by_level(sections: &Sections) -> HashMap<u8, jiff::civil::Date> {
-    let mut newest = HashMap::new();
+fn newest_by_level(sections: &Sections) -> [Option<Date>; MOST_LEVEL as usize + 1] {
+    let mut newest = [None; _];
     for section in &sections.all {
-        if let Some(date) = date_of(section) {
-            let known = newest.entry(section.level).or_insert(date);
-            *known = date.max(*known);
-        }
+        let known = &mut newest[usize::from(section.level)];
+        *known = date_of(section).max(*known);
     }
     newest
 }
@@ -105,7 +106,7 @@ fn is_joined(heading: &str) -> bool {
         // `Still open`, in a handoff: what is left to do.
         "still open",
     ];
-    others.iter().any(|other| heading.contains(other))
+    others.iter().any(|other| holds(heading, other))
 }
 
 /// What a question or a pending decision begins with, where no question mark tells.
@@ -485,7 +486,7 @@ fn is_resolved_group(normalized: &str) -> bool {
 /// A heading that says that nothing below is open: `Open questions (all resolved)`, `Open questions: none`.
 fn says_resolved(heading: &str) -> bool {
     let marks = ["(", "（", "—", "–", ":", "：", "[", " - "];
-    let tails = marks.iter().flat_map(|mark| heading.match_indices(mark).map(|(at, mark)| &heading[at + mark.len()..]));
+    let tails = marks.iter().flat_map(|mark| places_of(heading, mark).map(|at| &heading[at + mark.len()..]));
     let states = [
         "resolved",
         "answered",

@@ -1,6 +1,6 @@
 //! The sections of an artifact: headings, bold lead-ins and label lines.
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{Vocabulary, dates, heading_names::split_value};
 use crate::{
@@ -26,6 +26,8 @@ const TAG_LEVEL: u8 = 0;
 pub const LEAD_IN_LEVEL: u8 = 7;
 /// The level of a dated lead-in in a log that a lead-in opens: its entry.
 const ENTRY_LEVEL: u8 = 8;
+/// No section is deeper.
+pub const MOST_LEVEL: u8 = ENTRY_LEVEL;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
@@ -63,7 +65,7 @@ pub struct Sections {
     titled: Option<SectionName>,
     pub all: Vec<Section>,
     /// Which of `all` have each name.
-    by_name: HashMap<SectionName, Vec<usize>>,
+    by_name: BTreeMap<SectionName, Vec<usize>>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
 }

@@ -12,7 +12,7 @@ use crate::{
     template::SectionName,
 };
 
-/// What an open question is labelled with, in lower case; [`behind_label`] knows their first letters. `Question` alone
+/// What an open question is labelled with, in lower case, beginning with one of [`FIRST_LETTERS`]. `Question` alone
 /// opens a report's answers, too.
 const LABELS: &[&str] = &[
     "open question",
@@ -26,6 +26,7 @@ const LABELS: &[&str] = &[
     "未解決の質問",
     "未决问题",
 ];
+const FIRST_LETTERS: [char; 11] = ['o', 'O', 'u', 'U', 'q', 'Q', 'p', 'P', 'о', 'О', '未'];
 
 impl Reader<'_> {
     /// Adds the labelled questions of paragraphs and items, but for those of log entries that `is_over` says have
@@ -82,12 +83,18 @@ fn after_words<'a>(words: &'a str, label: &str) -> Option<&'a str> {
     Some(rest.as_str())
 }
 
-/// The lines of a range, without the marks of a quote around them.
+/// The lines of a range that may begin with a label, as few do, without the marks of a quote around them.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let start = move |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
-    text[range].lines().map(move |line| {
-        let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
-        start(line)..start(line) + line.len()
+    let may_begin = |words: &str| {
+        let first = words.bytes().find(|byte| !b" \t>*_[]".contains(byte));
+        first.is_some_and(|byte| !byte.is_ascii() || FIRST_LETTERS.contains(&char::from(byte)))
+    };
+    let words = &text[range.clone()];
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', words.as_bytes()).map(|at| at + 1));
+    starts.filter(move |start| may_begin(&words[*start..])).filter_map(move |start| {
+        let rest = words[start..].trim_start_matches(['>', ' ', '\t']);
+        let (line, start) = (rest.lines().next()?.trim_end(), range.end - rest.len());
+        Some(start..start + line.len())
     })
 }
 
@@ -96,8 +103,7 @@ fn behind_label(line: &str) -> Option<&str> {
     let is_markup = |c: char| matches!(c, '*' | '_' | ' ' | '\t' | '>' | '❓' | '\u{fe0f}');
     let words = line.trim_start_matches(is_markup);
     let words = words.strip_prefix("[ ]").unwrap_or(words).trim_start_matches(is_markup);
-    // As few lines do.
-    if !words.starts_with(['o', 'O', 'u', 'U', 'q', 'Q', 'p', 'P', 'о', 'О', '未']) {
+    if !words.starts_with(FIRST_LETTERS) {
         return None;
     }
     let rest = LABELS.iter().find_map(|label| after_words(words, label))?.trim_start_matches(['*', '_', ' ']);

@@ -49,7 +49,7 @@ pub fn says(heading: &str) -> bool {
         return false;
     }
     let words = words(heading);
-    LATER.iter().any(|word| contains(&words, word)) || LATER_CJK.iter().any(|word| heading.contains(word))
+    contains(&words, LATER) || !heading.is_ascii() && LATER_CJK.iter().any(|word| heading.contains(word))
 }
 
 /// Whether a title, a status or a heading is the name of a place for what comes later.
@@ -58,7 +58,7 @@ pub fn is_name(name: &str) -> bool {
     let words = words.trim();
     let after = |first: &str| words.strip_prefix(first).filter(|rest| rest.is_empty() || rest.starts_with(' '));
     let next = |rest: &str| rest.split_whitespace().next().unwrap_or_default().to_owned();
-    COLLECTIONS.iter().any(|word| contains(words, word))
+    contains(words, COLLECTIONS)
         || words.split_whitespace().count() <= MOST_WORDS && FIRST_WORDS.iter().any(|word| after(word).is_some())
         || ALONE.iter().any(|word| after(word).is_some_and(|rest| BEHIND_ALONE.contains(&&*next(rest))))
 }
@@ -71,10 +71,14 @@ fn words(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
 }
 
-fn contains(words: &str, word: &str) -> bool {
-    places_of(words, word).any(|at| {
-        !words[..at].ends_with(char::is_alphanumeric) && !words[at + word.len()..].starts_with(char::is_alphanumeric)
-    })
+/// Whether one of `phrases` stands in [`words`], apart from others.
+fn contains(words: &str, phrases: &[&str]) -> bool {
+    let begins = |rest: &str| {
+        phrases
+            .iter()
+            .any(|phrase| rest.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+    };
+    begins(words) || places_of(words, " ").any(|at| begins(&words[at + 1..]))
 }
 
 #[cfg(test)]

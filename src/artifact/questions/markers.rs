@@ -81,10 +81,12 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
     if !text.starts_with(char::is_alphabetic) {
         return Resolution::Open;
     }
-    let lower: String = text.chars().take(LONGEST_MARKER).flat_map(char::to_lowercase).collect();
+    let lower = lower_start(text);
     let is_apart = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
     let word = |words: &[&'static str]| {
-        words.iter().find(|word| lower.strip_prefix(**word).is_some_and(is_apart)).and_then(|word| {
+        // Few words begin like the text; all others are passed quickly.
+        let mut likely = words.iter().filter(|word| word.as_bytes().first() == lower.as_bytes().first());
+        likely.find(|word| lower.strip_prefix(**word).is_some_and(is_apart)).and_then(|word| {
             // Lower case may be longer than what was written.
             let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
             text.get(length..)
@@ -120,6 +122,12 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
 
 /// No marker is longer than this.
 const LONGEST_MARKER: usize = 24;
+
+/// As much of `text` as a marker may be, in lower case.
+fn lower_start(text: &str) -> String {
+    let end = text.char_indices().nth(LONGEST_MARKER).map_or(text.len(), |(at, _)| at);
+    text[..end].to_lowercase()
+}
 
 /// Words that say by themselves that a question is resolved.
 const STATES: &[&str] =
@@ -323,7 +331,7 @@ fn proposes_something(behind: &str) -> bool {
     const LEAVES_OPEN: [&str; 9] =
         ["ask", "discuss", "decid", "clarif", "confirm", "check", "investigat", "revisit", "review"];
     let words = behind.trim_start_matches(|c: char| is_markup(c) || c == '`');
-    let lower: String = words.chars().take(LONGEST_MARKER).flat_map(char::to_lowercase).collect();
+    let lower = lower_start(words);
     lower.starts_with(char::is_alphanumeric)
         && !is_question(words)
         && !LEAVES_OPEN.iter().any(|word| lower.starts_with(word))
