@@ -307,7 +307,7 @@ fn says_why(text: &str) -> Reason {
         if is_reason {
             return Reason::Stated;
         }
-        if HINTS.contains(&word) && !before.is_empty() {
+        if found == Reason::None && HINTS.contains(&word) && !before.is_empty() {
             found = Reason::Perhaps;
         }
         let is_thing = || ARTICLES.contains(&after);

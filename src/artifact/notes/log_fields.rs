@@ -7,6 +7,7 @@ use crate::{
     artifact::entries,
     markdown::{BlockId, BlockKind},
     template::normalize_heading,
+    text::places_of,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,7 +194,8 @@ impl Reader<'_> {
         let mut first_word = None;
         // No label begins after the last colon or dash; a wide one begins with byte EF, a dash with E2.
         let words = &self.text[block.clone()];
-        let dash = words.rfind("** -").map(|at| at + "** ".len());
+        let has_bold = memchr::memchr(b'*', words.as_bytes()).is_some();
+        let dash = if has_bold { places_of(words, "** -").last().map(|at| at + "** ".len()) } else { None };
         let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).max(dash);
         let end = end.map_or(block.start, |at| block.start + at + 1);
         for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
@@ -229,10 +231,12 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let line = entries::first_line(self.text, &block);
-        if found.is_empty() && self.text[line.clone()].ends_with("**") {
+        if found.is_empty() && has_bold {
             // `**Next**` alone on its line.
-            found.extend(self.label(line.clone(), line.end));
+            let line = entries::first_line(self.text, &block);
+            if self.text[line.clone()].ends_with("**") {
+                found.extend(self.label(line.clone(), line.end));
+            }
         }
         found
     }

@@ -1,6 +1,6 @@
 //! The order in which the entries of a session log stand.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 use super::{LogEntry, LogRegion, Reader};
 use crate::{
@@ -114,10 +114,11 @@ impl Reader<'_> {
 fn comparable(log: &[LogEntry]) -> Vec<(usize, Moment)> {
     let mut dated: Vec<(usize, Moment)> =
         log.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.moment()?))).collect();
-    let timeless: HashSet<_> =
+    let mut timeless: Vec<_> =
         dated.iter().filter(|(_, moment)| moment.time.is_none()).map(|(_, moment)| moment.date).collect();
+    timeless.sort_unstable();
     for (_, moment) in &mut dated {
-        moment.time = moment.time.filter(|_| !timeless.contains(&moment.date));
+        moment.time = moment.time.filter(|_| timeless.binary_search(&moment.date).is_err());
     }
     dated
 }
@@ -125,6 +126,9 @@ fn comparable(log: &[LogEntry]) -> Vec<(usize, Moment)> {
 /// The indices of the longest subsequence whose neighbours are in order; of several, the one that keeps
 /// entries that stand earlier.
 fn longest_run(dated: &[(usize, Moment)], in_order: impl Fn(Moment, Moment) -> bool) -> Vec<usize> {
+    if dated.is_sorted_by(|(_, a), (_, b)| in_order(*a, *b)) {
+        return dated.iter().map(|(index, _)| *index).collect();
+    }
     // For each length, the entry that ends a run of that length and is easiest to continue.
     let mut ends: Vec<Moment> = Vec::new();
     let lengths: Vec<usize> = dated

@@ -184,8 +184,12 @@ impl Status {
         if text[..start].contains(EMPTY_BOXES) {
             return None;
         }
+        // Few synonyms begin like the words; all others are passed quickly.
+        let mut letter = [0; 4];
+        let first = words.chars().next()?.to_lowercase().next()?.encode_utf8(&mut letter).as_bytes()[0];
         let end = STATUS_WORDS.iter().find_map(|(status, synonyms)| {
-            let length = synonyms.iter().find_map(|synonym| begins_with(words, synonym))?;
+            let mut likely = synonyms.iter().filter(|synonym| synonym.as_bytes()[0] == first);
+            let length = likely.find_map(|synonym| begins_with(words, synonym))?;
             Some((*status, start + length))
         });
         end.filter(|(_, end)| !is_menu(&text[*end..]))

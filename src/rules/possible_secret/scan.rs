@@ -42,12 +42,16 @@ pub fn secrets(text: &str) -> Vec<Secret> {
 fn changes_case(run: &[u8]) -> bool {
     let Some(prefix) = run.iter().position(|byte| matches!(byte, b'_' | b'-')) else { return false };
     let body = &run[prefix..];
-    let capitals = |after: fn(&u8) -> bool| {
-        body.windows(2).filter(|pair| after(&pair[0]) && pair[1].is_ascii_uppercase()).count()
-    };
-    let (changes, in_a_row) = (capitals(u8::is_ascii_lowercase), capitals(u8::is_ascii_uppercase));
+    if body.len() < SHORTEST_RUN {
+        return false;
+    }
+    let (mut changes, mut in_a_row) = (0, 0);
+    for pair in body.windows(2).filter(|pair| pair[1].is_ascii_uppercase()) {
+        changes += usize::from(pair[0].is_ascii_lowercase());
+        in_a_row += usize::from(pair[0].is_ascii_uppercase());
+    }
     // `CamelCaseNames` have no two capitals in a row.
-    body.len() >= SHORTEST_RUN && changes * 8 >= body.len() && (in_a_row >= 2 || changes * 3 >= body.len())
+    changes * 8 >= body.len() && (in_a_row >= 2 || changes * 3 >= body.len())
 }
 
 /// Long runs of ASCII without white space.
