@@ -6,11 +6,11 @@
 //! Architecture invariant: no I/O here. What the disk says is asked through [`Files`].
 
 use std::{
-    collections::HashMap,
     ops::Range,
     sync::{Arc, OnceLock},
 };
 
+use foldhash::HashMap;
 use jiff::civil::DateTime;
 
 use crate::{
@@ -86,13 +86,15 @@ pub struct Document {
     pub encoding: Encoding,
     pub markdown: Markdown,
     pub artifact: Artifact,
+    boxes: OnceLock<Boxes>,
 }
 
 impl Document {
     pub fn read(path: Arc<str>, kind: Kind, text: Arc<str>, vocabulary: &Vocabulary) -> Self {
         let markdown = Markdown::parse(&text, &|inside| vocabulary.is_placeholder(inside));
         let artifact = Artifact::read(kind, &text, &markdown, vocabulary);
-        Self { path, kind, lines: LineIndex::new(&text), encoding: Encoding::Utf8, text, markdown, artifact }
+        let (lines, boxes) = (LineIndex::new(&text), OnceLock::new());
+        Self { path, kind, lines, encoding: Encoding::Utf8, text, markdown, artifact, boxes }
     }
 
     /// The words of a range.
@@ -180,9 +182,10 @@ impl Document {
         let notes = artifact.work_notes();
         let stated = artifact.notes.status_mark();
         let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
-        let is_overview = self.is_overview();
-        let phases = || phases::read(&self.path, &self.text, &self.markdown, &artifact.sections);
-        let tasks = || self.listed_tasks().into_iter().map(|(task, _)| task).collect();
+        let overview = || Overview {
+            phases: phases::read(&self.path, &self.text, &self.markdown, &artifact.sections).into(),
+            tasks: self.listed_tasks().into_iter().map(|(task, _)| task).collect(),
+        };
         let real = || done.iter().filter(|item| !item.is_placeholder);
         let paths_as = |role: Role| -> Box<[Box<str>]> {
             let references = artifact.references().iter().filter(move |reference| reference.role == role);
@@ -200,10 +203,11 @@ impl Document {
             says_when_done: artifact.plan().is_some_and(|plan| plan.says_when_done),
             status: artifact.notes.status(),
             status_at: stated.map(|mark| mark.range.clone()),
-            status_words: stated.filter(|mark| mark.task.is_none()).map(|mark| self.slice(mark.range.clone()).into()),
-            work: Boxes::read(&self.text, &self.markdown, artifact),
-            phases: if is_overview { phases().into() } else { Box::default() },
-            tasks: if is_overview { tasks() } else { Box::default() },
+            complete_words: stated
+                .filter(|mark| mark.status == Status::Complete && mark.task.is_none())
+                .map(|mark| self.slice(mark.range.clone()).into()),
+            work: self.boxes().clone(),
+            overview: self.is_overview().then(overview).filter(Overview::says_something).map(Box::new),
             has_log_entry: !artifact.notes.log.is_empty(),
             has_commits: notes.is_some_and(|notes| !notes.commits.is_empty()),
             has_tick: self.has_tick(),
@@ -243,13 +247,11 @@ pub struct Facts {
     /// The status that it states.
     pub status: Option<Status>,
     pub status_at: Option<Range<usize>>,
-    /// Its words, where no box is ticked for it.
-    pub status_words: Option<Box<str>>,
+    /// The words that say it is complete, where no box is ticked for it.
+    pub complete_words: Option<Box<str>>,
     pub work: Boxes,
-    /// What it says of the status of phases with files of their own.
-    pub phases: Box<[StatedPhase]>,
-    /// The tasks of an overview, by their words.
-    pub tasks: Box<[tasks::ListedTask]>,
+    /// What it says of other phases, which few do.
+    pub overview: Option<Box<Overview>>,
     pub has_log_entry: bool,
     pub has_commits: bool,
     /// Whether a box is ticked, wherever it stands.
@@ -277,6 +279,21 @@ pub struct Facts {
     pub next_step: Option<Box<str>>,
 }
 
+/// What an artifact of no phase says of phases with files of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// Their statuses.
+    pub phases: Box<[StatedPhase]>,
+    /// Their tasks, by their words.
+    pub tasks: Box<[tasks::ListedTask]>,
+}
+
+impl Overview {
+    fn says_something(&self) -> bool {
+        !self.phases.is_empty() || !self.tasks.is_empty()
+    }
+}
+
 impl Facts {
     /// Whether the work has begun: a status other than not started, a ticked box, a log entry or a commit.
     pub fn has_begun(&self) -> bool {
@@ -297,7 +314,7 @@ pub struct Index {
     stems: HashMap<Box<str>, PerKind<Option<Arc<str>>>>,
     /// By folder below the artifact folder and phase id: `billing/` and `1` for `billing/phase-1`.
     ids: HashMap<Box<str>, PerKind<Vec<Arc<str>>>>,
-    /// By [`folded`] path.
+    /// By [`folded`] path, where that is another one.
     folded: HashMap<Box<str>, Arc<str>>,
     /// What the artifacts will create.
     created: PathCounts,
@@ -313,10 +330,17 @@ impl Index {
         if let Some(key) = id_key(stem) {
             let same = self.ids.entry(key.into()).or_default().get_mut(kind);
             if !same.contains(&path) {
+                if same.is_empty() {
+                    // Hardly ever more than one.
+                    same.reserve_exact(1);
+                }
                 same.push(path.clone());
             }
         }
-        self.folded.insert(folded(&path).into(), path.clone());
+        let folded = folded(&path);
+        if *folded != *path {
+            self.folded.insert(folded.into(), path.clone());
+        }
         self.created.add(&facts.created);
         if let Some(before) = self.files.insert(path, facts) {
             self.created.subtract(&before.created);
@@ -334,6 +358,11 @@ impl Index {
         if let Some(kinds) = id_key(stem).and_then(|key| self.ids.get_mut(key.as_str())) {
             kinds.get_mut(facts.kind).retain(|other| &**other != path);
         }
+    }
+
+    /// The artifact whose [`folded`] path that is.
+    fn with_folded(&self, path: &str) -> Option<&Arc<str>> {
+        self.folded.get(path).or_else(|| self.files.get_key_value(path).map(|(path, _)| path))
     }
 
     pub fn get(&self, path: &str) -> Option<&Arc<Facts>> {
@@ -468,7 +497,7 @@ impl Workspace {
             return None;
         }
         let folded = folded(path);
-        let found = self.open.folded.get(folded.as_str()).or_else(|| self.index.folded.get(folded.as_str()));
+        let found = self.open.with_folded(&folded).or_else(|| self.index.with_folded(&folded));
         found.filter(|found| ignores_case || nfc(found) == nfc(path))
     }
 

@@ -2,7 +2,9 @@
 //!
 //! A token is a candidate by its shape alone; whether the file exists is asked elsewhere.
 
-use std::{borrow::Cow, collections::HashSet, ops::Range};
+use std::{borrow::Cow, ops::Range};
+
+use foldhash::{HashSet, HashSetExt};
 
 use unicode_normalization::char::is_combining_mark;
 

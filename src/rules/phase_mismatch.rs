@@ -63,15 +63,14 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
 fn report_title(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let stem = ctx.workspace.config.stem(&ctx.document.path).unwrap_or_default();
     let (Some(title), Some(own)) = (ctx.document.titled_phase(), phase_id(stem)) else { return };
+    if title.starts_with(&*own) || own.starts_with(&*title) {
+        return;
+    }
     let (folder, _) = stem.rsplit_once('/').unwrap_or_default();
     let theirs = if folder.is_empty() { format!("phase-{title}") } else { format!("{folder}/phase-{title}") };
     let others = ctx.workspace.all_with_id_of(&theirs, artifact.kind);
     let is_theirs = |path: &Arc<str>| ctx.workspace.facts(path).is_some_and(|facts| facts.is_titled_as_stem);
-    let (false, Some(other), Some(range)) =
-        (title.starts_with(&*own) || own.starts_with(&*title), others.iter().find(|path| is_theirs(path)), artifact.sections.title.clone())
-    else {
-        return;
-    };
+    let (Some(other), Some(range)) = (others.iter().find(|path| is_theirs(path)), artifact.sections.title.clone()) else { return };
     let finding = out.report(range.clone(), format!("The title names phase {title}, but this file is phase {own}; phase {title} is `{other}`."));
     let words = ctx.slice(range.clone());
     let number = words.to_ascii_lowercase().find("phase").and_then(|at| {

@@ -122,7 +122,7 @@ const FEWEST_MADE: usize = 3;
 /// How other artifacts of the kind call what is complete, most often; of several the first.
 fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {
     let facts = ctx.workspace.index.iter().map(|(_, facts)| facts).filter(|facts| facts.kind == ctx.document.kind);
-    let complete = facts.filter(|facts| facts.status == Some(Status::Complete)).filter_map(|facts| facts.status_words.as_ref());
+    let complete = facts.filter_map(|facts| facts.complete_words.as_ref());
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     complete.for_each(|words| *counts.entry(words).or_default() += 1);
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(words, _)| words.into())

@@ -93,7 +93,8 @@ impl Index {
 impl Document {
     /// Whether it is in a folder of units that are over.
     pub fn is_archived(&self) -> bool {
-        folder_of(&self.path).split('/').any(|folder| ARCHIVES.contains(&folder.to_ascii_lowercase().as_str()))
+        let is_archive = |folder: &str| ARCHIVES.iter().any(|archive| archive.eq_ignore_ascii_case(folder));
+        folder_of(&self.path).split('/').any(is_archive)
     }
 }
 
@@ -218,9 +219,9 @@ impl Workspace {
     /// Whether the unit of the document is over: archived, complete by its status, or by its ticks.
     pub fn is_over(&self, document: &Document) -> bool {
         document.is_archived() || {
-            let statuses = || self.unit(&document.path).filter_map(|facts| facts.status);
-            statuses().any(|status| status == Status::Complete)
-                || self.is_over_by_ticks(&document.path)
+            let unit: Vec<&Facts> = self.unit(&document.path).collect();
+            unit.iter().any(|facts| facts.status == Some(Status::Complete))
+                || is_over_by_ticks(&unit)
                 || self.is_reported(&document.path)
         }
     }
@@ -238,12 +239,11 @@ impl Workspace {
         };
         of_id(&self.open) || of_id(&self.index)
     }
+}
 
-    /// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no
-    /// question is open.
-    pub fn is_over_by_ticks(&self, path: &str) -> bool {
-        let plan = self.unit(path).find(|facts| facts.kind == Kind::Plan);
-        plan.is_some_and(|plan| plan.work.are_all_ticked())
-            && self.unit(path).all(|facts| facts.open_questions.is_empty())
-    }
+/// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no question is
+/// open.
+fn is_over_by_ticks(unit: &[&Facts]) -> bool {
+    let plan = unit.iter().find(|facts| facts.kind == Kind::Plan);
+    plan.is_some_and(|plan| plan.work.are_all_ticked()) && unit.iter().all(|facts| facts.open_questions.is_empty())
 }

@@ -3,7 +3,7 @@
 //! A path is looked for from the root, then by its end, then beside the file that names it; the path
 //! of a link beside the file first. Rules and navigation both ask here.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::{FileKind, Files, SuffixMatch, Workspace};
 use crate::{

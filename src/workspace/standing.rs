@@ -1,6 +1,6 @@
 //! Where a phase stands, as other artifacts have it: overviews, and the phases that come after it.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{cell::LazyCell, collections::HashMap, ops::Range, sync::Arc};
 
 use super::{
     Document, Facts, Index, Workspace, id_key,
@@ -47,7 +47,7 @@ impl StatedElsewhere {
 
 impl Standing {
     pub(super) fn note(&mut self, path: &Arc<str>, facts: &Facts) {
-        if !facts.phases.is_empty() || !facts.tasks.is_empty() {
+        if facts.overview.is_some() {
             self.overviews.push(path.clone());
         }
         if facts.status == Some(Status::Complete)
@@ -95,7 +95,7 @@ impl Workspace {
     /// What overviews say of the status of a phase, by its file or, beside or above it, by its id.
     pub fn stated_elsewhere(&self, document: &Document) -> Vec<StatedElsewhere> {
         let path = &*document.path;
-        let id = phase_id(file_stem(path)).filter(|_| self.has_id_alone(document));
+        let id = LazyCell::new(|| phase_id(file_stem(path)).filter(|_| self.has_id_alone(document)));
         let names = |overview: &str, phase: &Phase| match phase {
             Phase::File(file) => **file == *path,
             Phase::Id(stated) => id.as_deref() == Some(&**stated) && is_at_or_below(path, folder_of(overview)),
@@ -104,7 +104,8 @@ impl Workspace {
             .overviews()
             .filter(|(overview, _)| ***overview != *path)
             .flat_map(|(overview, facts)| {
-                let stated = facts.phases.iter().filter(|stated| names(overview, &stated.phase));
+                let phases = facts.overview.iter().flat_map(|overview| &overview.phases);
+                let stated = phases.filter(|stated| names(overview, &stated.phase));
                 stated.map(|stated| StatedElsewhere {
                     path: overview.clone(),
                     status: stated.status,

@@ -65,19 +65,21 @@ fn key(words: &str) -> Option<u64> {
 impl Workspace {
     /// The tasks of a phase that overviews beside or above it list in another state.
     pub fn tasks_in_other_states(&self, document: &Document) -> Vec<OtherState> {
-        let mut overviews = self.overviews_of(document).filter(|(_, facts)| !facts.tasks.is_empty()).peekable();
+        let overviews = self.overviews_of(document);
+        let listed = overviews.filter_map(|(path, facts)| Some((path, &facts.overview.as_ref()?.tasks)));
+        let mut overviews = listed.filter(|(_, tasks)| !tasks.is_empty()).peekable();
         if !document.is_phase() || overviews.peek().is_none() {
             return Vec::new();
         }
         let own = document.listed_tasks();
         let mut found = Vec::new();
-        for (path, facts) in overviews {
+        for (path, listed) in overviews {
             for are_ticked in [false, true] {
                 let here = own.iter().filter(|(task, _)| task.is_ticked == are_ticked);
                 let mut tasks: Vec<_> = here
                     .filter_map(|(task, own_box)| {
-                        let at = facts.tasks.binary_search_by_key(&task.words, |other| other.words).ok()?;
-                        let other = &facts.tasks[at];
+                        let at = listed.binary_search_by_key(&task.words, |other| other.words).ok()?;
+                        let other = &listed[at];
                         let differs = other.is_ticked != are_ticked;
                         differs.then(|| (task.clone(), own_box.clone(), other.range.clone()))
                     })

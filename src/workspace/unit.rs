@@ -6,7 +6,7 @@ use super::{Document, Workspace};
 use crate::{
     artifact::entries::{self, Task},
     artifact::{Artifact, notes::Status},
-    markdown::{BlockKind, Markdown},
+    markdown::{Block, BlockId, BlockKind, Markdown},
     template::{Kind, SectionName},
 };
 
@@ -20,7 +20,7 @@ pub struct Boxes {
 }
 
 impl Boxes {
-    pub fn read(text: &str, markdown: &Markdown, artifact: &Artifact) -> Self {
+    fn read(text: &str, markdown: &Markdown, artifact: &Artifact) -> Self {
         let done = artifact.plan().map(|plan| &plan.done[..]).unwrap_or_default();
         let done = || done.iter().filter(|item| !item.is_placeholder);
         let mut count = Count::default();
@@ -63,7 +63,13 @@ impl Count {
     }
 
     fn add_tasks(&mut self, text: &str, markdown: &Markdown, artifact: &Artifact) {
-        for (id, _) in markdown.all().filter(|(_, block)| block.kind == BlockKind::Item) {
+        let begins_with_box = |id: BlockId, block: &Block| {
+            let mut inside = markdown.children(id);
+            block.task_marker().is_some()
+                || inside.next().is_some_and(|(_, first)| text[first.range()].starts_with('['))
+        };
+        let items = markdown.all().filter(|(_, block)| block.kind == BlockKind::Item);
+        for (id, _) in items.filter(|(id, block)| begins_with_box(*id, block)) {
             let Some(entry) = entries::item(text, markdown, id).filter(|entry| entry.task.is_some()) else { continue };
             if is_work(artifact, entry.range.start) && !entries::is_struck(text, markdown, &entry.range) {
                 self.add(entry.task.as_ref(), &entries::first_line(text, &entry.range));
@@ -90,9 +96,9 @@ pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
 }
 
 impl Document {
-    /// The boxes that say how far its work is.
-    pub fn boxes(&self) -> Boxes {
-        Boxes::read(&self.text, &self.markdown, &self.artifact)
+    /// The boxes that say how far its work is, read when first asked for.
+    pub fn boxes(&self) -> &Boxes {
+        self.boxes.get_or_init(|| Boxes::read(&self.text, &self.markdown, &self.artifact))
     }
 }
 
@@ -174,13 +180,13 @@ impl Unit {
 
 impl Part {
     fn of(document: &Document) -> Self {
-        let Document { path, kind, text, markdown, artifact, .. } = document;
+        let Document { path, kind, artifact, .. } = document;
         let status = artifact.notes.status_mark().map(|mark| (mark.status, mark.range.clone()));
         Self {
             path: path.clone(),
             kind: *kind,
             status,
-            boxes: Boxes::read(text, markdown, artifact),
+            boxes: document.boxes().clone(),
             questions: artifact.questions.iter().filter(|q| !q.resolved).map(|q| q.range.clone()).collect(),
             has_log_entry: !artifact.notes.log.is_empty(),
         }
