@@ -1,10 +1,8 @@
 //! The headings, placeholders and templates in force at one root: the built-in ones and the team's own.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::{ops::Range, sync::LazyLock};
+
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::{
     phase_id, phase_name,
@@ -28,15 +26,58 @@ pub struct Vocabulary {
 
 #[derive(Clone, Debug, Default)]
 struct KindVocabulary {
-    /// Normalised heading to section. Most are built in, so that nothing is allocated for them.
-    headings: HashMap<Cow<'static, str>, SectionName>,
-    /// The words that names begin with.
-    first_words: HashSet<Cow<'static, str>>,
-    /// Headings that are a name only where they begin one.
-    anchored: HashSet<Cow<'static, str>>,
+    built_in: Option<&'static Names>,
+    /// The team's own names, normalised, which win.
+    own: HashMap<Box<str>, SectionName>,
+    /// The words that those begin with.
+    own_first_words: HashSet<Box<str>>,
     names: Vec<(SectionName, String)>,
     required: Vec<SectionName>,
     template: Option<TeamTemplate>,
+}
+
+/// The built-in names of each kind: the same at every root.
+static BUILT_IN: LazyLock<PerKind<Names>> = LazyLock::new(|| PerKind::from_fn(Names::of));
+
+/// Names of sections, normalised.
+#[derive(Debug, Default)]
+struct Names {
+    /// By the [`singular`]: what is named in the plural is known in the singular, and the reverse.
+    sections: HashMap<Box<str>, SectionName>,
+    /// The words that names begin with, in the singular.
+    first_words: HashSet<Box<str>>,
+    /// Headings that are a name only where they begin one.
+    anchored: HashSet<Box<str>>,
+}
+
+impl Names {
+    fn of(kind: Kind) -> Self {
+        let mut names = Self::default();
+        for spec in template::sections(kind) {
+            // `Files / New` is found below `Files` only: see `Sections::read`.
+            for written in std::iter::once(&spec.name).chain(spec.aliases) {
+                let alias = written.strip_prefix('^');
+                let name = normalize_heading(alias.unwrap_or(written));
+                let other = if singular(&name) == name { [&name, "s"].concat() } else { name.clone() };
+                for word in [first_word(&name), first_word(&other)].map(singular) {
+                    if !names.first_words.contains(word) {
+                        names.first_words.insert(word.into());
+                    }
+                }
+                names.sections.entry(singular(&name).into()).or_insert(spec.section);
+                if alias.is_some() {
+                    names.anchored.insert(name.into());
+                }
+            }
+        }
+        names
+    }
+
+    fn section(&self, heading: &str) -> Option<SectionName> {
+        let find = |name: &str| self.sections.get(name).copied();
+        // Some words end like a plural: `statuss`.
+        find(singular(heading)).or_else(|| find(heading.strip_suffix('s')?))
+    }
 }
 
 /// A team's own template of one kind.
@@ -99,17 +140,19 @@ impl Vocabulary {
 
     /// The section that a normalised heading opens.
     pub fn section(&self, kind: Kind, heading: &str) -> Option<SectionName> {
-        self.kinds.get(kind).headings.get(heading).copied()
+        self.kinds.get(kind).section(heading)
     }
 
-    /// Whether some name begins with `word`.
+    /// Whether some name may begin with `word`: no name begins with others.
     pub(super) fn begins_name(&self, kind: Kind, word: &str) -> bool {
-        self.kinds.get(kind).first_words.contains(word)
+        let own = self.kinds.get(kind);
+        let is_built_in = || own.built_in.is_some_and(|names| names.first_words.contains(singular(word)));
+        own.own_first_words.contains(word) || is_built_in()
     }
 
     /// Whether that name is one only where it begins a heading.
     pub(super) fn is_anchored(&self, kind: Kind, heading: &str) -> bool {
-        self.kinds.get(kind).anchored.contains(heading)
+        self.kinds.get(kind).built_in.is_some_and(|names| names.anchored.contains(heading))
     }
 
     /// The canonical heading of a section of this kind.
@@ -212,39 +255,16 @@ fn named(template: &str, stem: &str) -> String {
 impl KindVocabulary {
     fn new(kind: Kind, config: &Config) -> Self {
         let specs = template::sections(kind);
-        // `Files / New` is found below `Files` only: see `Sections::read`.
-        let written = specs
-            .iter()
-            .flat_map(|spec| std::iter::once(&spec.name).chain(spec.aliases).map(|heading| (*heading, spec.section)));
-        let named: Vec<_> = written
-            .map(|(heading, section)| {
-                let alias = heading.strip_prefix('^');
-                (compared(alias.unwrap_or(heading)), alias.is_some(), section)
-            })
-            .collect();
-        let mut headings = HashMap::with_capacity(2 * named.len());
-        for (heading, _, section) in &named {
-            headings.entry(heading.clone()).or_insert(*section);
-        }
-        // What is named in the plural is known in the singular, and the reverse.
-        for (heading, _, section) in &named {
-            headings.entry(other_number(heading.clone())).or_insert(*section);
-        }
-        let anchored = named.iter().filter(|(_, is_anchored, _)| *is_anchored).map(|(heading, ..)| heading.clone());
         let mut vocabulary = Self {
+            built_in: Some(BUILT_IN.get(kind)),
             names: specs.iter().map(|spec| (spec.section, spec.name.to_owned())).collect(),
-            anchored: anchored.collect(),
-            first_words: headings.keys().cloned().filter_map(first_word).collect(),
-            headings,
             ..Self::default()
         };
         let settings = config.sections.get(kind);
         for (name, aliases) in &settings.aliases {
             let section = vocabulary.section_called(name);
             for alias in aliases {
-                let heading = normalize_heading(alias);
-                vocabulary.first_words.extend(first_word(heading.clone().into()));
-                vocabulary.headings.insert(heading.into(), section);
+                vocabulary.add(normalize_heading(alias), section);
             }
         }
         vocabulary.required = match &settings.required {
@@ -256,9 +276,9 @@ impl KindVocabulary {
 
     /// The section of that name; a new one if no section has it.
     fn section_called(&mut self, name: &str) -> SectionName {
-        let heading: Cow<str> = normalize_heading(name).into();
-        if let Some(section) = self.headings.get(&heading) {
-            return *section;
+        let heading = normalize_heading(name);
+        if let Some(section) = self.section(&heading) {
+            return section;
         }
         let custom = self.names.iter().filter(|(section, _)| matches!(section, SectionName::Custom(_))).count();
         // Those of a template may be too many to tell apart.
@@ -266,37 +286,29 @@ impl KindVocabulary {
         if custom <= u8::MAX.into() {
             self.names.push((section, name.trim().to_owned()));
         }
-        self.first_words.extend(first_word(heading.clone()));
-        self.headings.insert(heading, section);
+        self.add(heading, section);
         section
     }
-}
 
-/// A built-in name as headings are compared.
-fn compared(name: &'static str) -> Cow<'static, str> {
-    let normalized = normalize_heading(name);
-    if normalized == name { name.into() } else { normalized.into() }
+    fn section(&self, heading: &str) -> Option<SectionName> {
+        self.own.get(heading).copied().or_else(|| self.built_in?.section(heading))
+    }
+
+    fn add(&mut self, heading: String, section: SectionName) {
+        self.own_first_words.insert(first_word(&heading).into());
+        self.own.insert(heading.into(), section);
+    }
 }
 
 /// The first word of a name, without the punctuation around it.
-fn first_word(heading: Cow<'static, str>) -> Option<Cow<'static, str>> {
-    fn first(heading: &str) -> Option<&str> {
-        Some(heading.split([' ', '：']).next()?.trim_matches(|c: char| !c.is_alphanumeric()))
-    }
-    match heading {
-        Cow::Borrowed(heading) => first(heading).map(Cow::Borrowed),
-        Cow::Owned(heading) => first(&heading).map(|word| word.to_owned().into()),
-    }
+fn first_word(heading: &str) -> &str {
+    heading.split([' ', '：']).next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// `goal` for `goals`, and the reverse.
-fn other_number(heading: Cow<'static, str>) -> Cow<'static, str> {
-    let is_singular = !heading.ends_with('s') || ["ss", "us", "is"].iter().any(|end| heading.ends_with(end));
-    match heading {
-        _ if is_singular => format!("{heading}s").into(),
-        Cow::Borrowed(heading) => heading[..heading.len() - 1].into(),
-        Cow::Owned(heading) => heading[..heading.len() - 1].to_owned().into(),
-    }
+/// `goal` for `goals`; `status` is no plural.
+fn singular(heading: &str) -> &str {
+    let is_singular = ["ss", "us", "is"].iter().any(|end| heading.ends_with(end));
+    heading.strip_suffix('s').filter(|_| !is_singular).unwrap_or(heading)
 }
 
 fn spec(kind: Kind, section: SectionName) -> Option<&'static SectionSpec> {
@@ -330,6 +342,30 @@ mod tests {
         let (config, mistakes) = crate::config::read(config, &rules::specs(), &Config::default(), None);
         assert_eq!(mistakes, []);
         Vocabulary::new(&config, PerKind { plan: Some(PLAN.to_owned()), ..PerKind::default() })
+    }
+
+    #[test]
+    fn built_in_names_are_known_in_the_singular_and_the_plural() {
+        let vocabulary = Vocabulary::built_in();
+        for kind in Kind::ALL {
+            let specs = template::sections(kind).iter();
+            let written = |spec: &'static SectionSpec| std::iter::once(&spec.name).chain(spec.aliases);
+            let names = specs.flat_map(|spec| written(spec).map(|name| (name, spec.section)));
+            let names = names.map(|(name, section)| (normalize_heading(name.trim_start_matches('^')), section));
+            // Of several sections that a heading may mean, the first.
+            let mut known: HashMap<String, SectionName> = HashMap::default();
+            names.clone().for_each(|(name, section)| _ = known.entry(name).or_insert(section));
+            let others = names.map(|(name, section)| match singular(&name) {
+                singular if singular != name => (singular.to_owned(), section),
+                _ => (format!("{name}s"), section),
+            });
+            others.for_each(|(name, section)| _ = known.entry(name).or_insert(section));
+            for (name, section) in known {
+                assert_eq!(vocabulary.section(kind, &name), Some(section), "{name}");
+                assert!(vocabulary.begins_name(kind, first_word(&name)), "{name}");
+            }
+            assert_eq!(vocabulary.section(kind, "goalss"), None);
+        }
     }
 
     #[test]
