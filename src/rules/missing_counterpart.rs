@@ -11,7 +11,7 @@ rule! {
     /// likely forgotten. A prompt is not asked for once the notes say that the phase has begun, nor notes before the phase has begun in a project
     /// that writes them then. It is said once for each phase, on the plan if there is one. A file that the phase's own
     /// artifacts name (`Plan: PLAN.md`) is not missing; `phase-1-report.md` beside `phase-1.md` is attached to
-    /// that phase; a log or a record of decisions belongs to none, and a handoff or a report asks for none.
+    /// that phase, and `phase-1a` a part of it; a log or a record of decisions belongs to none, and a handoff or a report asks for none.
     ///
     /// ### Fires
     ///
@@ -39,7 +39,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let (workspace, path) = (ctx.workspace, &ctx.document.path);
     let others = || Kind::ALL.into_iter().filter(|kind| *kind != artifact.kind);
     let says_another = others().any(|kind| speaks_before(kind, artifact.kind) && has(ctx, kind));
-    if !workspace.is_indexed || says_another || ctx.document.has_one_purpose() || workspace.is_attachment(path) {
+    let is_attached = workspace.is_attachment(path) || workspace.is_part_of_phase(path);
+    if !workspace.is_indexed || says_another || ctx.document.has_one_purpose() || is_attached {
         return;
     }
     let mut files = workspace.missing_artifacts(path);
@@ -123,6 +124,8 @@ mod tests {
     fn a_file_that_is_named_or_attached_is_not_missed() {
         let pair = "//- plan/phase-1.md\n# A\n//- prompts/phase-1.md\n# B\n";
         check("missing-counterpart", &format!("{pair}//- plan/phase-1-report.md\n# R\n"));
+        check("missing-counterpart", &format!("{pair}//- plan/phase-1b.md\n# R\n//- prompts/phase-1.2-fix.md\n# R\n"));
+        check("missing-counterpart", &format!("{pair}//- plan/phase-2b.md\n# R\n  ^ missing-counterpart\n"));
         check("missing-counterpart", &format!("{pair}//- prompts/phase-2.md\n## Context\n- Plan: docs/PLAN.md\n"));
         check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# P\n\n**Prompt:** prompts/all.md\n"));
     }

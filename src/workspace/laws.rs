@@ -208,6 +208,14 @@ impl Workspace {
         self.all_with_id_of(stem, kind).iter().any(shorter)
     }
 
+    /// Whether the phase of `path` is a part of another one that is there, too: 2a or 2.1 of phase 2.
+    pub fn is_part_of_phase(&self, path: &str) -> bool {
+        let Some(key) = self.config.stem(path).and_then(id_key) else { return false };
+        let whole = key.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let whole = whole.rsplit_once('.').map_or(whole, |(whole, _)| whole);
+        whole.len() < key.len() && [&*self.open, &*self.index].iter().any(|index| index.ids.contains_key(whole))
+    }
+
     /// The facts of all artifacts of the unit that `path` belongs to, its own among them.
     pub fn unit<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Facts> {
         let own = self.facts(path).map(|facts| &**facts);
