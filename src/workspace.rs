@@ -176,6 +176,12 @@ impl Document {
         phase_id(stem).is_none() && dates::find(stem).is_none() && !self.is_archived()
     }
 
+    /// What it says of other phases, if it may.
+    pub fn stated_phases(&self) -> Vec<StatedPhase> {
+        let read = || phases::read(&self.path, &self.text, &self.markdown, &self.artifact.sections);
+        if self.is_overview() { read() } else { Vec::new() }
+    }
+
     /// What other files may ask about this one.
     pub fn facts(&self) -> Facts {
         let artifact = &self.artifact;
@@ -183,7 +189,7 @@ impl Document {
         let stated = artifact.notes.status_mark();
         let done = artifact.plan().map(|plan| plan.done.as_slice()).unwrap_or_default();
         let overview = || Overview {
-            phases: phases::read(&self.path, &self.text, &self.markdown, &artifact.sections).into(),
+            phases: self.stated_phases().into(),
             tasks: self.listed_tasks().into_iter().map(|(task, _)| task).collect(),
         };
         let real = || done.iter().filter(|item| !item.is_placeholder);

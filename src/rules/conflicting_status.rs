@@ -2,10 +2,11 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        notes::{Status, StatusMark},
+        notes::{Status, StatusMark, phases::StatedPhase},
         status_change::set_status,
     },
     diagnostic::Fix,
+    text::Edit,
     workspace::{Document, standing::StatedElsewhere},
 };
 
@@ -17,7 +18,7 @@ rule! {
     /// A phase that is both in progress and blocked is neither: to find out, the next session has
     /// to read everything, and tools take the status that is furthest on. Ticked boxes, a `Status:` line and
     /// front matter are compared; between the artifacts of a phase, and with what a roadmap or a table of progress says
-    /// of it, whether it is complete.
+    /// of it, whether it is complete. Of two roadmaps that disagree, the one that is behind is marked.
     ///
     /// ### Fires
     ///
@@ -46,6 +47,7 @@ const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let Document { text, markdown, path, .. } = ctx.document;
+    check_phases(ctx, out);
     let marks = &artifact.notes.statuses;
     let Some(first) = marks.first() else { return };
     let fix = |status: Status| Fix::new(format!("Keep `{status}`"), set_status(text, markdown, artifact, status));
@@ -82,6 +84,31 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let finding = out.report(first.range.clone(), message);
     finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
     finding.fixes.extend(ctx.status_fix(other.status));
+}
+
+/// Of what two overviews say of the same phases, the one that is behind is marked, once.
+fn check_phases(ctx: &Context, out: &mut Sink) {
+    let further = ctx.workspace.further_elsewhere(ctx.document);
+    let Some((own, other)) = further.first() else { return };
+    let id = own.phase.id().unwrap_or_default();
+    let more = match further.len() - 1 {
+        0 => String::new(),
+        more => format!(" {more} more differ{}.", if more == 1 { "s" } else { "" }),
+    };
+    let message = format!("Phase {id} is `{}` here and `{}` in `{}`.{more}", own.words, other.words, other.path);
+    let finding = out.report(own.range.clone(), message);
+    for (_, other) in further.iter().take(MOST_RELATED) {
+        finding.relate(&other.path, other.range.clone(), format!("`{}` here.", other.words));
+    }
+    let is_in_words = |(own, _): &&(StatedPhase, StatedElsewhere)| ctx.slice(own.range.clone()) == &*own.words;
+    let edits: Vec<Edit> = further
+        .iter()
+        .filter(is_in_words)
+        .map(|(own, other)| Edit::replace(own.range.clone(), other.words.to_string()))
+        .collect();
+    if edits.len() == further.len() {
+        finding.fix(Fix::new(format!("Take over the status from `{}`", other.path), edits));
+    }
 }
 
 /// Whether boxes are ticked one after the other as the work goes on, all up to the last of three or more.
@@ -253,5 +280,24 @@ status: completed
             "//- plan/phase-1.md\nStatus: done\n//- work-notes/phase-1.md\nStatus: wip\n",
             "Status: complete\n",
         );
+    }
+
+    #[test]
+    fn of_two_overviews_the_one_that_is_behind_is_marked() {
+        let files = "//- phasemark.toml\n//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- plan/planner.md\n# P\n| Phase | Status |\n|---|---|\n| 1 | Done |\n| 2 | In progress |\n| 3 | Done |\n";
+        let table = |phases: [&str; 3]| {
+            let [one, two, three] = phases;
+            format!("{files}//- plan/roadmap.md\n# R\n| Phase | Status |\n|---|---|\n{one}{two}{three}")
+        };
+        let quiet = ["| 1 | Done |\n", "| 2 | In progress |\n", "| 3 | Pending |\n"];
+        check("conflicting-status", &table(quiet));
+        let behind = ["| 1 | Pending |\n      ^^^^^^^ conflicting-status\n", "| 2 | Pending |\n", "| 3 | Pending |\n"];
+        check("conflicting-status", &table(behind));
+        let fixture = table(["| 1 | Pending |\n", "| 2 | Pending |\n", "| 3 | Pending |\n"]);
+        let found = findings(&fixture);
+        let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "conflicting-status").unwrap();
+        assert_eq!(finding.message, "Phase 1 is `Pending` here and `Done` in `plan/planner.md`. 1 more differs.");
+        let after = "# R\n| Phase | Status |\n|---|---|\n| 1 | Done |\n| 2 | In progress |\n| 3 | Pending |\n";
+        check_fix("conflicting-status", &fixture, after);
     }
 }

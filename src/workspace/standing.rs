@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     artifact::{
-        notes::{Status, phases::Phase},
+        notes::{
+            Status,
+            phases::{Phase, StatedPhase},
+        },
         phase_id,
     },
     template::PerKind,
@@ -37,6 +40,11 @@ pub struct StatedElsewhere {
 }
 
 impl StatedElsewhere {
+    fn new(path: &Arc<str>, stated: &StatedPhase) -> Self {
+        let StatedPhase { status, words, range, .. } = stated.clone();
+        Self { path: path.clone(), status, words, range }
+    }
+
     /// Whether it cannot be true together with `status`: one of them is complete, or has not begun.
     pub fn disagrees(&self, status: Status) -> bool {
         let is_one = |of: Status| (self.status == of) != (status == of);
@@ -106,16 +114,51 @@ impl Workspace {
             .flat_map(|(overview, facts)| {
                 let phases = facts.overview.iter().flat_map(|overview| &overview.phases);
                 let stated = phases.filter(|stated| names(overview, &stated.phase));
-                stated.map(|stated| StatedElsewhere {
-                    path: overview.clone(),
-                    status: stated.status,
-                    words: stated.words.clone(),
-                    range: stated.range.clone(),
-                })
+                stated.map(|stated| StatedElsewhere::new(overview, stated))
             })
             .collect();
         found.sort_by(|one, other| one.path.cmp(&other.path));
         found
+    }
+
+    /// The phases of which a document, an overview itself, says that they are less far than another overview beside,
+    /// above or below it has them. Only those that have files count: `Phase 1` of two roadmaps may be two things.
+    pub fn further_elsewhere(&self, document: &Document) -> Vec<(StatedPhase, StatedElsewhere)> {
+        let (path, folder) = (&*document.path, folder_of(&document.path));
+        let is_near = |other: &str| is_at_or_below(path, folder_of(other)) || is_at_or_below(other, folder);
+        let mut others: Vec<_> = self.overviews().filter(|(other, _)| ***other != *path && is_near(other)).collect();
+        others.retain(|(_, facts)| facts.overview.as_ref().is_some_and(|overview| !overview.phases.is_empty()));
+        if others.is_empty() {
+            return Vec::new();
+        }
+        others.sort_unstable_by_key(|(path, _)| *path);
+        let own = document.stated_phases().into_iter().filter(|own| self.has_file(&own.phase));
+        let further = |own: StatedPhase| {
+            let id = own.phase.id()?;
+            let all = others.iter().flat_map(|(path, facts)| {
+                let phases = facts.overview.iter().flat_map(|overview| &overview.phases);
+                phases.map(move |stated| (*path, stated))
+            });
+            let same: Vec<_> = all.filter(|(_, stated)| stated.phase.id().is_some_and(|other| other == id)).collect();
+            let is_further = |stated: &StatedPhase| match own.status {
+                Status::Complete => false,
+                Status::NotStarted => matches!(stated.status, Status::Complete | Status::InProgress),
+                _ => stated.status == Status::Complete,
+            };
+            let (path, stated) = same.first().filter(|_| same.iter().all(|(_, stated)| is_further(stated)))?;
+            Some((own, StatedElsewhere::new(path, stated)))
+        };
+        own.filter_map(further).collect()
+    }
+
+    fn has_file(&self, phase: &Phase) -> bool {
+        match phase {
+            Phase::File(path) => self.facts(path).is_some(),
+            Phase::Id(id) => {
+                let key = format!("/{id}");
+                [&*self.open, &*self.index].into_iter().any(|index| index.ids.contains_key(key.as_str()))
+            }
+        }
     }
 
     /// The phase of the highest number that is complete, in the folder of a document and of its kind, if it comes

@@ -35,6 +35,16 @@ pub enum Phase {
     Id(Box<str>),
 }
 
+impl Phase {
+    /// Its id; `None` for a file without one.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::File(path) => phase_id(path.rsplit('/').next().unwrap_or(path)),
+            Self::Id(id) => Some(id.to_string()),
+        }
+    }
+}
+
 /// What the file at `path` says of other phases, in rows below `Status`, in headings and items that begin with
 /// `Phase 2`; nothing of a phase of which it says two things.
 pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) -> Vec<StatedPhase> {
