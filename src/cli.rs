@@ -15,24 +15,24 @@ use jiff::Zoned;
 use self::{
     ci::Escape,
     outcome::Outcome,
-    report::Report,
-    terminal::{Color, complain, note, warn},
+    terminal::{Color, complain, warn, write_plain},
 };
 use crate::{
     artifact::notes::FieldName,
     config,
-    diagnostic::Severity,
     rules,
     template::{Kind, PerKind},
 };
 
 mod adopt;
 pub mod check;
+mod chosen;
 mod ci;
 mod create;
 mod excerpt;
 mod explain;
 mod fix;
+mod from_here;
 mod github;
 mod help;
 mod json;
@@ -45,7 +45,9 @@ mod roots;
 #[cfg(test)]
 mod samples;
 mod sarif;
+mod statistics;
 mod status;
+mod stdin;
 mod terminal;
 mod text;
 mod write;
@@ -76,7 +78,7 @@ pub enum Command {
 pub enum Run {
     /// Check plans, prompts and work notes
     #[command(after_help = help::CHECK_EXAMPLES)]
-    Check(CheckArgs),
+    Check(Box<check::CheckArgs>),
 
     /// Create the artifact folders with the files of a first phase
     ///
@@ -153,47 +155,6 @@ pub enum Run {
     Completions { shell: clap_complete::Shell },
 }
 
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {
-    /// Files and folders to check [default: the whole root around this folder]
-    paths: Vec<PathBuf>,
-    /// Apply the fixes that are safe, then report what remains
-    ///
-    /// Findings in phasemark.toml and in files that are not UTF-8 are never fixed here.
-    #[arg(long)]
-    fix: bool,
-    /// Write nothing; show what --fix would change as a unified diff
-    ///
-    /// The exit code is 1 if there is a difference, 0 if there is none; findings are not reported and
-    /// --fail-on has no say.
-    #[arg(long)]
-    diff: bool,
-    /// How findings are written to standard output
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
-    fail_on: FailOn,
-    /// When text is coloured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    color: Color,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Findings with the lines that they are about
-    #[default]
-    Text,
-    /// One object; see the documentation for its fields
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands, for annotations on GitHub
-    Github,
-    /// JUnit XML, for CI that shows test results
-    Junit,
-}
-
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum StatusFormat {
     /// A table
@@ -203,17 +164,6 @@ pub enum StatusFormat {
     Json,
     /// A table for a document
     Markdown,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum FailOn {
-    Error,
-    #[default]
-    Warning,
-    Information,
-    Hint,
-    /// Findings never fail the run
-    Never,
 }
 
 #[derive(Debug, clap::Args)]
@@ -246,18 +196,6 @@ impl InitArgs {
     }
 }
 
-impl FailOn {
-    fn least(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Information => Some(Severity::Information),
-            Self::Hint => Some(Severity::Hint),
-            Self::Never => None,
-        }
-    }
-}
-
 /// Reads the arguments; ends the process where they are wrong or ask for help.
 pub fn parse() -> Cli {
     Cli::parse()
@@ -265,8 +203,7 @@ pub fn parse() -> Cli {
 
 pub fn run(command: &Run) -> ExitCode {
     let (written, code) = match command {
-        Run::Check(args) if args.diff => run_diff(args),
-        Run::Check(args) => run_check(args),
+        Run::Check(args) => check::run(args),
         Run::Init(args) => finish(create::init(args)),
         Run::New { stem } => finish(create::new(stem)),
         Run::Log { stem, message, why, blockers, next } => {
@@ -290,78 +227,6 @@ pub fn run(command: &Run) -> ExitCode {
         }
         Ok(()) => code.into(),
     }
-}
-
-fn run_check(args: &CheckArgs) -> (io::Result<()>, u8) {
-    let fixes = args.fix.then(|| {
-        let mut fixes = fix::fixes(&args.paths);
-        fixes.write();
-        fixes
-    });
-    let report = check::check(&args.paths);
-    let mut written = write_report(&report, args);
-    note_skipped(&report.skipped);
-    for complaint in report.complaints() {
-        complain(&complaint);
-    }
-    let mut code = report.exit_code(args.fail_on.least());
-    // What cannot be read is reported by the check itself.
-    if let Some(fixes) = &fixes {
-        if !fixes.refused.is_empty() {
-            code = 2;
-        }
-        complain_about(fixes);
-        let line = fixed_line(fixes, report.counts().fixable);
-        match args.format {
-            Format::Text => written = written.and_then(|()| write_plain(format!("{line}\n").as_bytes())),
-            _ => note(&line),
-        }
-    }
-    (written, code)
-}
-
-fn note_skipped(paths: &[String]) {
-    paths.iter().for_each(|path| note(&format!("{path}: skipped, not an artifact")));
-}
-
-/// Says what fixing left as it is.
-fn complain_about(fixes: &fix::Fixes) {
-    fixes.refused.iter().for_each(|refused| complain(refused));
-    fixes.left.iter().for_each(|left| warn(&left.to_string()));
-}
-
-/// `remaining`: how many findings an editor could still fix.
-fn fixed_line(fixes: &fix::Fixes, remaining: usize) -> String {
-    let fixed = if fixes.files.is_empty() { "No safe fixes".to_owned() } else { format!("Fixed {}", fixes.extent()) };
-    match remaining {
-        0 => fixed,
-        _ => format!("{fixed}; {remaining} fixable in an editor"),
-    }
-}
-
-fn run_diff(args: &CheckArgs) -> (io::Result<()>, u8) {
-    if args.format != Format::Text {
-        complain("--diff writes a unified diff; --format does not go with it");
-        return (Ok(()), 2);
-    }
-    let fixes = fix::fixes(&args.paths);
-    let styled = args.color.on_stdout();
-    let mut out = ci::guarded(terminal::stdout(styled), Escape::Text);
-    let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
-    fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
-    complain_about(&fixes);
-    note_skipped(&fixes.skipped);
-    let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty();
-    if found_nothing && fixes.failures.is_empty() {
-        complain(&adopt::no_artifact());
-    }
-    // Silence could be taken for a run that looked at nothing.
-    let extent = if fixes.files.is_empty() { "nothing".to_owned() } else { fixes.extent() };
-    if fixes.artifacts > 0 {
-        note(&format!("Would fix {extent}"));
-    }
-    let is_whole = !found_nothing && fixes.failures.is_empty() && fixes.refused.is_empty();
-    (written, if is_whole { u8::from(!fixes.files.is_empty()) } else { 2 })
 }
 
 fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
@@ -390,26 +255,6 @@ fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
     (written, outcome.code)
 }
 
-fn write_report(report: &Report, args: &CheckArgs) -> io::Result<()> {
-    let styled = matches!(args.format, Format::Text) && args.color.on_stdout();
-    let plain = || io::BufWriter::new(io::stdout().lock());
-    let mut out: Box<dyn Write> = match args.format {
-        Format::Text => ci::guarded(terminal::stdout(styled), Escape::Text),
-        Format::Json | Format::Sarif => ci::guarded(plain(), Escape::Json),
-        Format::Junit => ci::guarded(plain(), Escape::Xml),
-        // Commands are what it writes.
-        Format::Github => Box::new(plain()),
-    };
-    match args.format {
-        Format::Text => text::write(report, styled, &mut out),
-        Format::Json => json::write(report, &mut out),
-        Format::Sarif => sarif::write(report, rules::all(), &mut out),
-        Format::Github => github::write(report, &mut out),
-        Format::Junit => junit::write(report, &mut out),
-    }?;
-    out.flush()
-}
-
 fn run_explain(name: Option<&str>, color: Color) -> (io::Result<()>, u8) {
     let mut out = terminal::stdout(color.on_stdout());
     let written = match name.map(|name| (name, rules::find(name))) {
@@ -436,12 +281,6 @@ fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "phasemark", &mut script);
     script
-}
-
-fn write_plain(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()
 }
 
 #[cfg(test)]

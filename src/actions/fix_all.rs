@@ -38,7 +38,22 @@ pub struct Fixed {
 
 /// Applies the safe fixes of `findings`, then those of what they uncover, until none is left.
 pub fn fix_all(workspace: &Workspace, document: &Document, files: &dyn Files, findings: &[Diagnostic]) -> Fixed {
-    let check = |workspace: &Workspace, document: &Document| rules::run_for_fixes(workspace, document, files);
+    fix_some(workspace, document, files, findings, &|_| true)
+}
+
+/// The same, of what they uncover only where `keeps` says so.
+pub fn fix_some(
+    workspace: &Workspace,
+    document: &Document,
+    files: &dyn Files,
+    findings: &[Diagnostic],
+    keeps: &dyn Fn(&Diagnostic) -> bool,
+) -> Fixed {
+    let check = |workspace: &Workspace, document: &Document| {
+        let mut found = rules::run_for_fixes(workspace, document, files);
+        found.retain(keeps);
+        found
+    };
     if findings.len() < MOST_FINDINGS {
         return fix_all_with(workspace, document, findings, &check);
     }

@@ -8,8 +8,9 @@ use std::{
 };
 
 use super::{
+    chosen::{Chosen, Scope},
     report::{Failure, FileReport, Report, Summary},
-    roots::{Chosen, Root, shown, shown_folder, skipped},
+    roots::{Root, shown, shown_folder},
 };
 use crate::{
     actions,
@@ -20,13 +21,20 @@ use crate::{
     workspace::{Document, Workspace},
 };
 
-/// Checks the artifacts at and below `paths`.
-pub fn check(paths: &[PathBuf]) -> Report {
+pub mod args;
+mod command;
+mod filter;
+
+pub use self::{args::CheckArgs, command::run, filter::Filter};
+
+/// Checks the artifacts that are meant.
+pub fn check(scope: &Scope) -> Report {
     let mut report = Report::default();
-    let chosen = Chosen::open(paths, &mut report.failures);
+    let chosen = Chosen::open(scope, &mut report.failures);
+    report.from_here = chosen.seen_from_here();
     let (mut configs, mut artifacts) = (BTreeSet::new(), HashSet::new());
     for root in chosen.roots.values() {
-        let checker = Checker { root, outermost: &chosen.outermost, chosen: &chosen.paths };
+        let checker = Checker { root, chosen: &chosen };
         if root.location.config_path().is_some_and(|path| configs.insert(path)) {
             report.files.extend(checker.config_report());
             report.has_bad_config |= !root.loaded.diagnostics.is_empty();
@@ -34,7 +42,7 @@ pub fn check(paths: &[PathBuf]) -> Report {
         artifacts.extend(checker.run(&mut report));
     }
     if report.failures.is_empty() {
-        report.skipped = skipped(&chosen, &artifacts);
+        report.skipped = chosen.skipped(&artifacts);
         if report.summary.artifacts == 0 {
             report.failures.extend(chosen.paths.iter().filter_map(|path| nothing_below(path, &chosen.roots)));
         }
@@ -53,9 +61,7 @@ fn nothing_below(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure
 /// Checks one root.
 struct Checker<'a> {
     root: &'a Root,
-    /// What paths in the output are relative to.
-    outermost: &'a Path,
-    chosen: &'a [PathBuf],
+    chosen: &'a Chosen,
 }
 
 impl Checker<'_> {
@@ -82,9 +88,9 @@ impl Checker<'_> {
 
     /// Checks the chosen artifacts; returns their paths.
     fn run(&self, report: &mut Report) -> Vec<PathBuf> {
-        let (workspace, documents) = self.root.read(self.chosen, self.outermost, &mut report.failures);
+        let (workspace, documents) = self.chosen.read(self.root, &mut report.failures);
         let files = self.root.files();
-        let is_chosen = |document: &Document| self.root.is_chosen(&document.path, self.chosen);
+        let is_chosen = |document: &Document| self.chosen.holds(self.root, document);
         let chosen: Vec<Document> = documents.into_iter().filter(is_chosen).collect();
         summarize(&workspace, &chosen, &mut report.summary);
         let paths = chosen.iter().map(|document| self.path().join(&*document.path)).collect();
@@ -103,7 +109,7 @@ impl Checker<'_> {
     }
 
     fn shown(&self, path: &Path) -> String {
-        shown(self.outermost, path)
+        shown(&self.chosen.outermost, path)
     }
 
     /// As [`FileReport::repository_path`] has it; without a repository, as it is shown.
@@ -114,7 +120,7 @@ impl Checker<'_> {
 
     /// As [`FileReport::root`] has it.
     fn shown_folder(&self, folder: &Path) -> String {
-        shown_folder(self.outermost, folder)
+        shown_folder(&self.chosen.outermost, folder)
     }
 }
 

@@ -111,7 +111,7 @@ impl Creator {
     fn open(root: Root) -> Result<Self, String> {
         root.may_be_written()?;
         let mut unread = Vec::new();
-        let (workspace, _) = root.read(&[root.path().to_path_buf()], root.path(), &mut unread);
+        let (workspace, _) = root.read_all(&mut unread);
         Ok(Self { root, workspace, unread })
     }
 

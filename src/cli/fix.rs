@@ -12,13 +12,15 @@ use std::{
 };
 
 use super::{
+    check::Filter,
+    chosen::{Chosen, Scope},
     report::Failure,
-    roots::{Chosen, Root, shown, skipped},
+    roots::{Root, shown},
     terminal::visible,
-    write,
+    write::{self, Refusal},
 };
 use crate::{
-    actions::fix_all::fix_all,
+    actions::fix_all::fix_some,
     diagnostic::Diagnostic,
     disk::{Bounds, RootFiles},
     rules::{self, possible_secret},
@@ -55,21 +57,22 @@ pub struct FixedFile {
     /// As output has it.
     pub shown: String,
     before: Arc<str>,
-    after: Arc<str>,
+    pub after: Arc<str>,
     /// How many findings were repaired.
     pub repaired: usize,
     /// Bytes of both texts that no output may show.
     hidden: [Vec<std::ops::Range<usize>>; 2],
 }
 
-/// Finds out what fixing the artifacts at and below `paths` would change; writes nothing.
-pub fn fixes(paths: &[PathBuf]) -> Fixes {
+/// Finds out what fixing the artifacts that are meant would change, as far as `filter` keeps their findings; writes
+/// nothing.
+pub fn fixes(scope: &Scope, filter: &Filter) -> Fixes {
     let mut fixes = Fixes::default();
-    let chosen = Chosen::open(paths, &mut fixes.failures);
+    let chosen = Chosen::open(scope, &mut fixes.failures);
     let mut artifacts = HashSet::new();
     for root in chosen.roots.values() {
-        let (workspace, mut documents) = root.read(&chosen.paths, &chosen.outermost, &mut fixes.failures);
-        documents.retain(|document| root.is_chosen(&document.path, &chosen.paths));
+        let (workspace, mut documents) = chosen.read(root, &mut fixes.failures);
+        documents.retain(|document| chosen.holds(root, document));
         fixes.artifacts += documents.len();
         artifacts.extend(documents.iter().map(|document| root.path().join(&*document.path)));
         if let Err(why) = root.may_be_written() {
@@ -77,11 +80,11 @@ pub fn fixes(paths: &[PathBuf]) -> Fixes {
             continue;
         }
         let files = root.files();
-        let mut fixer = Fixer { root, workspace, files: &files, entries: Vec::new(), outermost: &chosen.outermost };
+        let mut fixer = Fixer { root, workspace, files: &files, entries: Vec::new(), chosen: &chosen, filter };
         fixer.entries.extend(documents.into_iter().map(Entry::new));
         fixer.run(&mut fixes);
     }
-    fixes.skipped = skipped(&chosen, &artifacts);
+    fixes.skipped = chosen.skipped(&artifacts);
     // Roots may share a configuration.
     fixes.refused.dedup();
     fixes
@@ -108,7 +111,8 @@ struct Fixer<'a> {
     workspace: Workspace,
     files: &'a RootFiles,
     entries: Vec<Entry>,
-    outermost: &'a PathBuf,
+    chosen: &'a Chosen,
+    filter: &'a Filter,
 }
 
 impl Fixer<'_> {
@@ -128,7 +132,7 @@ impl Fixer<'_> {
             let findings = rules::run(&self.workspace, &entry.document, self.files);
             fixes.files.push(FixedFile {
                 bounds: self.files.bounds().clone(),
-                shown: shown(self.outermost, &path),
+                shown: shown(&self.chosen.outermost, &path),
                 path,
                 hidden: [
                     possible_secret::hidden(&entry.before, &[]),
@@ -145,8 +149,10 @@ impl Fixer<'_> {
     fn fixable(&self) -> Vec<(usize, Vec<Diagnostic>)> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
         let size = self.entries.len().div_ceil(threads).max(1);
+        let (workspace, files, filter) = (&self.workspace, self.files, self.filter);
         let fixable = |(at, entry): (usize, &Entry)| {
-            let findings = rules::run(&self.workspace, &entry.document, self.files);
+            let mut findings = rules::run(workspace, &entry.document, files);
+            findings.retain(|finding| filter.keeps(finding.rule));
             let is_fixable = findings.iter().any(|finding| finding.fixes.iter().any(|fix| fix.safe));
             (is_fixable && !entry.is_left).then_some((at, findings))
         };
@@ -168,13 +174,19 @@ impl Fixer<'_> {
     fn fix(&mut self, at: usize, findings: &[Diagnostic], fixes: &mut Fixes) -> bool {
         let entry = &mut self.entries[at];
         let document = &entry.document;
-        let fixed = fix_all(&self.workspace, document, self.files, findings);
+        let keeps = |finding: &Diagnostic| self.filter.keeps(finding.rule);
+        let fixed = fix_some(&self.workspace, document, self.files, findings, &keeps);
         if *fixed.text == *document.text {
             return false;
         }
         let path = self.root.path().join(&*document.path);
-        if let Some(obstacle) = write::obstacle(self.files.bounds(), &path, &entry.before) {
-            fixes.left.push(Failure::new(shown(self.outermost, &path), obstacle.to_string()));
+        let obstacle = match &self.chosen.stdin {
+            Some(stdin) => (!stdin.is_utf_8()).then_some(Refusal::NotUtf8),
+            None => write::obstacle(self.files.bounds(), &path, &entry.before),
+        };
+        if let Some(obstacle) = obstacle {
+            let shown = self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path));
+            fixes.left.push(Failure::new(shown, obstacle.to_string()));
             entry.is_left = true;
             return false;
         }

@@ -10,7 +10,7 @@ use super::{
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for (file, found) in report.findings() {
+    for (file, found) in report.shown() {
         write_finding(file, found, out)?;
     }
     for complaint in report.complaints() {

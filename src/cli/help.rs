@@ -8,11 +8,15 @@ pub const EXIT_CODES: &str = "Exit codes:
 pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check                          everything below the root around this folder
   phasemark check plan/phase-1.md          one file
+  phasemark check --statistics             what there is, rule by rule
+  phasemark check --select broken-reference,broken-link
+  phasemark check --show hint              list everything, not only warnings and errors
   phasemark check --fail-on error          findings below error do not fail
   phasemark check --fix                    apply the fixes that are safe, then show what remains
   phasemark check --diff                   show what --fix would change
   phasemark check --format github          annotations in a workflow run
-  phasemark check --format sarif > phasemark.sarif";
+  phasemark check --format sarif --output phasemark.sarif
+  phasemark check --stdin-filename plan/phase-1.md < draft.md";
 pub const INIT_EXAMPLES: &str = "Examples:
   phasemark init                                     plan/, prompts/ and work-notes/ with a first phase
   phasemark init --plan docs/plans --plan PLAN.md    a phasemark.toml that names what is there

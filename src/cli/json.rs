@@ -89,7 +89,7 @@ struct JsonEdit<'a> {
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let files = report.by_path();
-    let diagnostics = report.findings().map(|(file, found)| diagnostic(file, found, &files)).collect();
+    let diagnostics = report.shown().map(|(file, found)| diagnostic(file, found, &files)).collect();
     let json = Json { version: 1, summary: summary(report), diagnostics };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut junit = quick_junit::Report::new("phasemark");
-    junit.add_test_suites(report.files.iter().map(suite));
+    junit.add_test_suites(report.files.iter().map(|file| suite(report, file)));
     let complaints = report.complaints();
     if !complaints.is_empty() {
         junit.add_test_suite(errors(&complaints));
@@ -21,11 +21,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(xml.as_bytes())
 }
 
-fn suite(file: &FileReport) -> TestSuite {
+fn suite(report: &Report, file: &FileReport) -> TestSuite {
     let path = xml(&file.path);
     let mut suite = TestSuite::new(&path);
-    suite.add_test_cases(file.diagnostics.iter().map(|found| case(file, &path, found)));
-    if file.diagnostics.is_empty() {
+    let shown = file.diagnostics.iter().filter(|found| report.shows(found));
+    suite.add_test_cases(shown.map(|found| case(file, &path, found)));
+    if suite.test_cases.is_empty() {
         let mut clean = TestCase::new("no findings", TestCaseStatus::success());
         clean.set_classname(&path);
         suite.add_test_case(clean);

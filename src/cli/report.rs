@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
 
-use super::adopt;
+use super::{adopt, from_here::FromHere};
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     rules::possible_secret,
@@ -20,6 +20,10 @@ pub struct Report {
     pub skipped: Vec<String>,
     /// Whether a `phasemark.toml` does not apply as it is written.
     pub has_bad_config: bool,
+    /// The least severity that is listed; `None` for all.
+    pub least_shown: Option<Severity>,
+    /// Where the reader is.
+    pub from_here: FromHere,
 }
 
 /// One file with its findings, in the order in which they are shown.
@@ -68,6 +72,12 @@ pub struct Counts {
     pub safe: usize,
 }
 
+impl Counts {
+    pub fn total(&self) -> usize {
+        self.errors + self.warnings + self.information + self.hints
+    }
+}
+
 /// Where a range begins and ends: from 1, columns in Unicode scalar values. The end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -110,6 +120,16 @@ impl Report {
         self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
     }
 
+    /// Whether a finding is listed, and not only counted.
+    pub fn shows(&self, diagnostic: &Diagnostic) -> bool {
+        self.least_shown.is_none_or(|least| diagnostic.severity >= least)
+    }
+
+    /// The findings that are listed.
+    pub fn shown(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
+        self.findings().filter(|(_, diagnostic)| self.shows(diagnostic))
+    }
+
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for (_, diagnostic) in self.findings() {
@@ -150,18 +170,22 @@ impl Report {
     }
 
     pub fn by_path(&self) -> ByPath<'_> {
-        ByPath(self.files.iter().map(|file| (file.path.as_str(), file)).collect())
+        let files = self.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        ByPath { files, from_here: &self.from_here }
     }
 }
 
 /// The files of a report by their path as shown.
 #[derive(Debug)]
-pub struct ByPath<'a>(HashMap<&'a str, &'a FileReport>);
+pub struct ByPath<'a> {
+    files: HashMap<&'a str, &'a FileReport>,
+    pub from_here: &'a FromHere,
+}
 
 impl<'a> ByPath<'a> {
     /// The file that a finding in `from` also speaks about; `None` if it was not checked itself.
     pub fn related(&self, from: &FileReport, related: &Related) -> Option<&'a FileReport> {
-        self.0.get(format!("{}{}", from.root, related.path).as_str()).copied()
+        self.files.get(format!("{}{}", from.root, related.path).as_str()).copied()
     }
 }
 

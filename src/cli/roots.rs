@@ -1,16 +1,17 @@
 //! The roots that a command is about, opened and read.
 
 use std::{
-    collections::{BTreeMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
-use super::report::Failure;
+use globset::GlobSet;
+
+use super::{report::Failure, stdin::Stdin};
 use crate::{
     config::{Config, markdown_stem},
-    disk::{self, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
+    disk::{self, Candidate, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
     overview::{self, Phase},
     workspace::{Document, Index, Workspace},
 };
@@ -18,48 +19,7 @@ use crate::{
 const NO_ROOT: &str = "not a phasemark project: found no phasemark.toml, artifact folder or .git here or in any parent \
                        folder; run 'phasemark init'";
 
-/// What a command was asked to look at.
-pub struct Chosen {
-    /// Existing files and folders, absolute.
-    pub paths: Vec<PathBuf>,
-    pub roots: BTreeMap<PathBuf, Root>,
-    /// What paths in the output are relative to.
-    pub outermost: PathBuf,
-}
-
-impl Chosen {
-    /// The roots of `paths`, or that of the current folder as a whole; paths that do not exist become failures.
-    pub fn open(paths: &[PathBuf], failures: &mut Vec<Failure>) -> Self {
-        let mut chosen = Vec::new();
-        let whole = [whole_root()];
-        for path in if paths.is_empty() { &whole } else { paths } {
-            match disk::absolute(path).and_then(|absolute| absolute.metadata().map(|_| absolute)) {
-                Ok(absolute) => chosen.push(absolute),
-                Err(error) => failures.push(Failure::new(path.display().to_string(), error.to_string())),
-            }
-        }
-        let roots = roots_of(&chosen, failures);
-        let folders = roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
-        let outermost = common_folder(folders).unwrap_or_default();
-        Self { paths: chosen, roots, outermost }
-    }
-}
-
-/// The files among `chosen` that are neither artifacts nor a configuration in use, as seen from the current folder.
-pub fn skipped(chosen: &Chosen, artifacts: &HashSet<PathBuf>) -> Vec<String> {
-    let here = current_folder().unwrap_or_default();
-    let configs: Vec<_> = chosen.roots.values().filter_map(|root| root.location.config_path()).collect();
-    let is_skipped = |path: &&PathBuf| path.is_file() && !artifacts.contains(*path) && !configs.contains(path);
-    chosen.paths.iter().filter(is_skipped).map(|path| shown(&here, path)).collect()
-}
-
-/// The root around the current folder, else that folder.
-fn whole_root() -> PathBuf {
-    let root = current_folder().ok().and_then(|here| disk::find_root(&here, None, &OnDisk));
-    root.map_or_else(|| PathBuf::from("."), |root| root.path)
-}
-
-fn current_folder() -> Result<PathBuf, String> {
+pub fn current_folder() -> Result<PathBuf, String> {
     disk::absolute(Path::new(".")).map_err(|error| format!("the current folder: {error}"))
 }
 
@@ -81,6 +41,15 @@ pub struct PhaseReading {
     pub phase: Phase,
     /// Files of the phase that cannot be read, by path relative to the root.
     pub unread: Vec<Failure>,
+}
+
+/// What is to be read of a root.
+pub struct Reading<'a> {
+    /// Files and folders, absolute.
+    pub chosen: &'a [PathBuf],
+    /// Whether excluded files are left out although they were named.
+    pub force_exclude: bool,
+    pub stdin: Option<&'a Stdin>,
 }
 
 /// A root with its configuration.
@@ -157,7 +126,7 @@ impl Root {
     /// What to say if there is none, or several may be meant.
     pub fn read_phase(&self, name: &str) -> Result<PhaseReading, String> {
         let mut failures = Vec::new();
-        let (workspace, documents) = self.read(&[self.path().to_path_buf()], self.path(), &mut failures);
+        let (workspace, documents) = self.read_all(&mut failures);
         let phase = overview::find_phase(&workspace, name).map_err(|unknown| {
             // A file of the phase that cannot be read may be what was asked for.
             let unread = failures.first().map(|failure| format!(" ({failure})"));
@@ -191,24 +160,44 @@ impl Root {
         chosen.iter().any(is_below)
     }
 
+    /// The root's snapshot, and its artifacts by path. What cannot be read is a failure.
+    pub fn read_all(&self, failures: &mut Vec<Failure>) -> (Workspace, Vec<Document>) {
+        let reading = Reading { chosen: &[self.path().to_path_buf()], force_exclude: true, stdin: None };
+        self.read(&reading, self.path(), failures)
+    }
+
     /// The root's snapshot, and its artifacts by path. What is chosen and cannot be read is a failure.
     pub fn read(
         &self,
-        chosen: &[PathBuf],
+        reading: &Reading<'_>,
         outermost: &Path,
         failures: &mut Vec<Failure>,
     ) -> (Workspace, Vec<Document>) {
-        let mut workspace = disk::open_workspace(&self.location, self.loaded.config.clone());
+        let chosen = reading.chosen;
+        let mut workspace = disk::open_workspace(&self.location, self.config(reading));
         let bounds = self.location.bounds();
-        let (candidates, unread) = disk::candidates(&bounds, &workspace.config);
+        let (mut candidates, unread) = disk::candidates(&bounds, &workspace.config);
         for folder in unread.iter().filter(|folder| concerns(&folder.path, chosen)) {
             failures.push(not_read(shown(outermost, &folder.path), &folder.error));
         }
+        // Of what is excluded, only what was named.
+        candidates.retain(|candidate| {
+            self.loaded.config.kind_of(&candidate.path).is_some() || self.is_named(&candidate.path, chosen)
+        });
+        let from_stdin = reading.stdin.and_then(|stdin| {
+            let path = disk::relative(self.path(), &stdin.path)?;
+            let kind = workspace.config.kind_of(&path)?;
+            let candidate = Candidate::new(path, kind);
+            candidates.retain(|other| other.path != candidate.path);
+            let document = stdin.document(&candidate, &workspace);
+            Some((candidate, Ok(document)))
+        });
         let read = Mutex::new(Vec::with_capacity(candidates.len()));
         disk::read_all(&bounds, &workspace.vocabulary, &candidates, &|result| {
             read.lock().expect("no reader panics").push(result);
         });
         let mut read = read.into_inner().expect("no reader panics");
+        read.extend(from_stdin);
         read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         let mut index = Index::default();
         let mut documents = Vec::with_capacity(read.len());
@@ -227,6 +216,23 @@ impl Root {
         workspace.is_indexed = true;
         (workspace, documents)
     }
+
+    /// The configuration, without its `exclude` if files were named that are excluded.
+    fn config(&self, reading: &Reading<'_>) -> Arc<Config> {
+        let config = &self.loaded.config;
+        let all = Config { exclude: GlobSet::empty(), ..Config::clone(config) };
+        let is_excluded = |path: &PathBuf| {
+            let path = disk::relative(self.path(), path).filter(|_| path.is_file());
+            path.is_some_and(|path| config.kind_of(&path).is_none() && all.kind_of(&path).is_some())
+        };
+        let is_lifted = !reading.force_exclude && reading.chosen.iter().any(is_excluded);
+        if is_lifted { all.into() } else { config.clone() }
+    }
+
+    /// Whether the file itself is one of `chosen`.
+    fn is_named(&self, path: &str, chosen: &[PathBuf]) -> bool {
+        chosen.iter().any(|chosen| disk::relative(self.path(), chosen).as_deref() == Some(path))
+    }
 }
 
 /// What is said of a file or folder that could not be read.
@@ -239,41 +245,4 @@ fn not_read(path: String, error: &io::Error) -> Failure {
 /// Whether a folder lies at, below or above one of `chosen`.
 fn concerns(folder: &Path, chosen: &[PathBuf]) -> bool {
     chosen.iter().any(|chosen| folder.starts_with(chosen) || chosen.starts_with(folder))
-}
-
-/// The roots of the chosen paths by path, with those below that a configuration names.
-fn roots_of(chosen: &[PathBuf], failures: &mut Vec<Failure>) -> BTreeMap<PathBuf, Root> {
-    let mut roots = BTreeMap::new();
-    for path in chosen {
-        let Some(location) = disk::find_root(path, None, &OnDisk) else { continue };
-        let config = add_root(&mut roots, location.clone(), failures);
-        for sub_root in disk::sub_roots(&location, &config, &OnDisk) {
-            if sub_root.path.starts_with(path) {
-                add_root(&mut roots, sub_root, failures);
-            }
-        }
-    }
-    roots
-}
-
-fn add_root(roots: &mut BTreeMap<PathBuf, Root>, location: RootLocation, failures: &mut Vec<Failure>) -> Arc<Config> {
-    if let Some(root) = roots.get(&location.path) {
-        return root.loaded.config.clone();
-    }
-    let loaded = disk::load_config(&location, None, &Config::default(), None).unwrap_or_else(|error| {
-        let path = location.config_path().unwrap_or_default();
-        failures.push(Failure::new(path.display().to_string(), error.to_string()));
-        LoadedConfig::default()
-    });
-    let config = loaded.config.clone();
-    roots.insert(location.path.clone(), Root { location, loaded });
-    config
-}
-
-/// The deepest folder that holds all of `paths`.
-fn common_folder<'a>(mut paths: impl Iterator<Item = &'a PathBuf>) -> Option<PathBuf> {
-    let first = paths.next()?.clone();
-    Some(paths.fold(first, |common, path| {
-        common.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(Path::new("")).to_path_buf()
-    }))
 }

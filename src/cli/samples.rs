@@ -30,6 +30,11 @@ pub fn report(files: Vec<FileReport>) -> Report {
     Report { files, summary, ..Report::default() }
 }
 
+/// A report of one file with one finding of a rule.
+pub fn of_rule(rule: &'static str) -> Report {
+    report(vec![file("plan/a.md", "x", vec![diagnostic(rule, Severity::Warning, 0..1, "found")])])
+}
+
 const PLAN: &str = "\u{feff}# 😀 Phase 1: Plan\r\n\r\n## Goals\r\n\r\n- <Goal 1>\ttab\r\n- 漢字 `plan/x.md`\r\nend";
 const NOTES: &str = "# Notes\n\n## Status\n\n- [x] Complete\n";
 

@@ -97,7 +97,7 @@ fn results<'a>(report: &'a Report, rule_index: &HashMap<&str, usize>) -> Vec<Sar
         partial_fingerprints: HashMap::from([(FINGERPRINT, fingerprints.next(file, found))]),
         fixes: found.fixes.iter().filter_map(|fix| sarif_fix(file, fix)).collect(),
     };
-    report.findings().map(result).collect()
+    report.shown().map(result).collect()
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -9,8 +9,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
     adopt,
+    chosen::{Chosen, Scope},
     report::Failure,
-    roots::{Chosen, shown_folder},
+    roots::shown_folder,
     terminal::one_line,
 };
 use crate::{
@@ -31,11 +32,11 @@ const WIDEST: usize = 48;
 /// All phases at and below `paths`, with what could not be read.
 pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
     let mut failures: Vec<Failure> = Vec::new();
-    let chosen = Chosen::open(paths, &mut failures);
+    let chosen = Chosen::open(&Scope::of(paths), &mut failures);
     let mut mistakes = Vec::new();
     let mut report = StatusReport { version: 1, phases: Vec::new() };
     for root in chosen.roots.values() {
-        let (workspace, _) = root.read(&chosen.paths, &chosen.outermost, &mut failures);
+        let (workspace, _) = chosen.read(root, &mut failures);
         mistakes.extend(root.mistake());
         let folder = shown_folder(&chosen.outermost, root.path());
         let phases = overview::status(&workspace).phases.into_iter();

@@ -33,6 +33,13 @@ pub fn stdout(styled: bool) -> impl Write {
     io::BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
 }
 
+/// Writes what holds nothing of a file.
+pub fn write_plain(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
 /// Says on standard error what went wrong; a closed standard error is no reason to panic.
 ///
 /// What follows a line end stands on lines of its own.

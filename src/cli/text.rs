@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::{
     excerpt::Excerpt,
-    report::{ByPath, FileReport, Report},
+    report::{ByPath, Counts, FileReport, Report},
     terminal::{harmless, one_line},
 };
 use crate::diagnostic::{Diagnostic, Fix, Related, Severity};
@@ -20,7 +20,7 @@ const WIDTH: usize = 120;
 pub fn write(report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     let files = report.by_path();
-    for (file, found) in report.findings() {
+    for (file, found) in report.shown() {
         writeln!(out, "{}\n", renderer.render(&groups(file, found, &files)))?;
     }
     write_summary(report, out)
@@ -43,17 +43,7 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         count(summary.references, "reference", "references"),
     )?;
     let counts = report.counts();
-    let found: Vec<String> = [
-        (counts.errors, "error", "errors"),
-        (counts.warnings, "warning", "warnings"),
-        (counts.information, "information", "information"),
-        (counts.hints, "hint", "hints"),
-    ]
-    .into_iter()
-    .filter(|(number, ..)| *number > 0)
-    .map(|(number, one, many)| count(number, one, many))
-    .collect();
-    let mut line = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let mut line = found(&counts, report.least_shown);
     for (number, way) in [(counts.safe, "with --fix"), (counts.fixable - counts.safe, "in an editor")] {
         if number > 0 {
             line.push_str(&format!("; {number} fixable {way}"));
@@ -62,17 +52,41 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.failures.is_empty() {
         line.push_str(&format!("; {} could not be read", count(report.failures.len(), "path", "paths")));
     }
-    writeln!(out, "{line}")
+    writeln!(out, "{line}")?;
+    let hidden = report.findings().count() - report.shown().count();
+    match report.least_shown {
+        Some(least) if hidden > 0 => writeln!(out, "{hidden} more below {least}; --show hint"),
+        _ => Ok(()),
+    }
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
+/// How many findings of each severity there are, as far as they are listed.
+pub fn found(counts: &Counts, least: Option<Severity>) -> String {
+    let found: Vec<String> = [
+        (Severity::Error, counts.errors, "errors"),
+        (Severity::Warning, counts.warnings, "warnings"),
+        (Severity::Information, counts.information, "information"),
+        (Severity::Hint, counts.hints, "hints"),
+    ]
+    .into_iter()
+    .filter(|(severity, number, _)| *number > 0 && least.is_none_or(|least| *severity >= least))
+    .map(|(severity, number, many)| count(number, severity.name(), many))
+    .collect();
+    match least {
+        _ if !found.is_empty() => found.join(", "),
+        Some(least) if counts.total() > 0 => format!("nothing at or above {least}"),
+        _ => "no findings".to_owned(),
+    }
+}
+
+pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The finding itself, then each place that it is also about.
 fn groups<'a>(file: &FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> Vec<Group<'a>> {
     let title = level(found.severity).primary_title(one_line(&found.message)).id(found.rule);
-    let mut main = place(Group::with_title(title), file, &found.range);
+    let mut main = place(Group::with_title(title), file, &found.range, files);
     for help in help(&found.fixes) {
         main = main.element(Level::HELP.message(help));
     }
@@ -84,14 +98,18 @@ fn groups<'a>(file: &FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> V
 fn note<'a>(from: &FileReport, related: &Related, files: &ByPath<'_>) -> Group<'a> {
     let title = Group::with_title(Level::NOTE.secondary_title(one_line(&related.message)));
     match files.related(from, related) {
-        Some(file) => place(title, file, &related.range),
-        None => title.element(Origin::path(harmless(&format!("{}{}", from.root, related.path)))),
+        Some(file) => place(title, file, &related.range, files),
+        None => {
+            let path = files.from_here.path(&format!("{}{}", from.root, related.path));
+            title.element(Origin::path(harmless(&path)))
+        }
     }
 }
 
 /// Adds where a range is and what stands there.
-fn place<'a>(group: Group<'a>, file: &FileReport, range: &Range<usize>) -> Group<'a> {
-    let (place, excerpt, path) = (file.place(range), Excerpt::new(file, range), harmless(&file.path));
+fn place<'a>(group: Group<'a>, file: &FileReport, range: &Range<usize>, files: &ByPath<'_>) -> Group<'a> {
+    let (place, excerpt) = (file.place(range), Excerpt::new(file, range));
+    let path = harmless(&files.from_here.path(&file.path));
     let marked = AnnotationKind::Primary.span(excerpt.marked);
     let snippet = Snippet::source(excerpt.source).line_start(place.line).annotation(marked);
     if excerpt.beheaded {
@@ -366,6 +384,22 @@ mod tests {
         let mut out = Vec::new();
         write(&finding("plan/a.md", "x\n", "x", "found"), true, &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().contains("\u{1b}["));
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted() {
+        let least = |least| Report { least_shown: Some(least), ..samples::messy() };
+        assert!(written(&least(Severity::Error)).ends_with(
+            "\n2 errors; 1 fixable with --fix; 1 path could not be read\n3 more below error; --show hint\n"
+        ));
+        let hint = diagnostic("r", Severity::Hint, 0..1, "x");
+        let mut report = report(vec![file("plan/a.md", "x", vec![hint])]);
+        report.least_shown = Some(Severity::Warning);
+        assert!(
+            written(&report).ends_with("\nnothing at or above warning\n1 more below warning; --show hint\n"),
+            "{}",
+            written(&report)
+        );
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn create_in(folder: &Path, path: &Path, text: &str) -> io::Result<Created> {
         return Ok(Created::Existed);
     }
     let mut temporary = Temporary::create(folder, &lock, &OpenOptions::new())?;
-    temporary.fill(text)?;
+    temporary.fill(text.as_bytes())?;
     // A link is never put in place of another file, a rename is; but not all file systems have links.
     match fs::hard_link(&temporary.path, path) {
         Ok(()) => {}
@@ -120,7 +120,7 @@ pub fn replace(bounds: &Bounds, path: &Path, before: &str, after: &str) -> Resul
     let lock = FolderLock::take(folder)?;
     let mut temporary = Temporary::create(folder, &lock, &metadata::private())?;
     let can_be_renamed = !metadata::has_other_names(&found) && metadata::copy(&target, &temporary.file).is_ok();
-    temporary.fill(after)?;
+    temporary.fill(after.as_bytes())?;
     if let Some(obstacle) = obstacle(bounds, path, before) {
         return Err(obstacle);
     }
@@ -130,6 +130,37 @@ pub fn replace(bounds: &Bounds, path: &Path, before: &str, after: &str) -> Resul
     } else {
         overwrite(&target, before, after)?;
     }
+    Ok(())
+}
+
+/// Writes a report to a file that the user named, wherever that is, in place of what it held. What is no regular file,
+/// such as a pipe, is written to as it is.
+///
+/// # Errors
+/// Those of the file system; the file is as it was then.
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = match fs::canonicalize(path) {
+        Ok(target) => target,
+        Err(error) if error.kind() == ErrorKind::NotFound => std::path::absolute(path)?,
+        Err(error) => return Err(error),
+    };
+    let found = fs::metadata(&target).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    }
+    if found.as_ref().is_some_and(|found| found.permissions().readonly()) {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    let folder = target.parent().unwrap_or(Path::new("/"));
+    let lock = FolderLock::take(folder)?;
+    let mut temporary = Temporary::create(folder, &lock, &OpenOptions::new())?;
+    if found.is_some() {
+        // Its content is ours, whoever it belonged to.
+        let _ = metadata::copy(&target, &temporary.file);
+    }
+    temporary.fill(bytes)?;
+    temporary.put(&target)?;
+    flush_folder(folder);
     Ok(())
 }
 
@@ -172,8 +203,8 @@ impl Temporary {
         Ok(Self { path, file })
     }
 
-    fn fill(&mut self, text: &str) -> io::Result<()> {
-        self.file.write_all(text.as_bytes())?;
+    fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
         self.file.sync_all()
     }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 mod adopt;
+mod check;
 mod create;
 mod fix;
 #[path = "../history/mod.rs"]
@@ -53,6 +54,10 @@ fn bad_usage_exits_2() {
         &["resume"],
         &["status", "--format", "sarif"],
         &["check", "--diff", "--format", "json"],
+        &["check", "--statistics", "--format", "json"],
+        &["check", "--select", "no-such-rule"],
+        &["check", "--show", "everything"],
+        &["check", "plan", "--stdin-filename", "plan/phase-1.md"],
         &[],
     ] {
         let output = run(args);

@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::Output,
+    process::{Output, Stdio},
 };
 
 pub struct Project {
@@ -66,13 +67,26 @@ impl Project {
     /// Runs the program in a sub-folder.
     pub fn run_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = super::phasemark(args);
-        let output = command.current_dir(self.path(folder)).env("TZ", "UTC").output().expect("the program starts");
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
-        let Output { stdout, stderr, status } = output;
-        let ran = Ran { code: status.code().expect("an exit code"), out: text(&stdout), err: text(&stderr) };
-        assert!(!ran.err.contains("panicked"), "{}", ran.err);
-        ran
+        ran(command.current_dir(self.path(folder)).env("TZ", "UTC").output().expect("the program starts"))
     }
+
+    /// Runs the program with a text on standard input.
+    pub fn pipe(&self, text: impl AsRef<[u8]>, args: &[&str]) -> Ran {
+        let mut command = super::phasemark(args);
+        command.current_dir(self.folder()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().expect("the program starts");
+        // It may end without having read everything.
+        let _ = running.stdin.take().expect("a pipe").write_all(text.as_ref());
+        ran(running.wait_with_output().expect("it ends"))
+    }
+}
+
+fn ran(output: Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let Output { stdout, stderr, status } = output;
+    let ran = Ran { code: status.code().expect("an exit code"), out: text(&stdout), err: text(&stderr) };
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    ran
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {

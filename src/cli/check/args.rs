@@ -1,0 +1,152 @@
+//! The arguments of `check`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::{cli::terminal::Color, diagnostic::Severity};
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and folders to check [default: the whole root around this folder]
+    ///
+    /// A file may be followed by a line and a column, as in our own output: plan/phase-1.md:4:1.
+    pub paths: Vec<PathBuf>,
+    /// Read the text from standard input and judge it as the artifact at this path; nothing is written
+    ///
+    /// The rest of the root is read from disk. With --fix, the fixed text goes to standard output.
+    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Fail if a named file is no artifact, instead of skipping it
+    #[arg(long)]
+    pub strict_paths: bool,
+    /// Leave out files that the configuration excludes even if they are named
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Apply the fixes that are safe, then report what remains
+    ///
+    /// Findings in phasemark.toml and in files that are not UTF-8 are never fixed here.
+    #[arg(long)]
+    pub fix: bool,
+    /// Write nothing; show what --fix would change as a unified diff
+    ///
+    /// The exit code is 1 if there is a difference, 0 if there is none; findings are not reported and
+    /// --fail-on has no say.
+    #[arg(long)]
+    pub diff: bool,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE", conflicts_with = "diff")]
+    pub output: Option<PathBuf>,
+    /// When text is coloured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub color: Color,
+
+    /// Report only these rules; repeat it, or separate names with commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = FINDINGS)]
+    pub select: Vec<String>,
+    /// Leave out these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = FINDINGS)]
+    pub ignore: Vec<String>,
+    /// The least severity that is listed; the rest is counted
+    ///
+    /// Text lists warnings and errors unless --fail-on asks for less; every other format lists everything.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = FINDINGS)]
+    pub show: Option<Show>,
+    /// Count the findings of each rule instead of listing them
+    #[arg(long, help_heading = FINDINGS)]
+    pub statistics: bool,
+
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = RESULT)]
+    pub fail_on: FailOn,
+    /// Exit with 0 even if there are findings
+    #[arg(long, help_heading = RESULT)]
+    pub exit_zero: bool,
+}
+
+const FINDINGS: &str = "Findings";
+const RESULT: &str = "Result";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Findings with the lines that they are about
+    #[default]
+    Text,
+    /// One object; see the documentation for its fields
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, for annotations on GitHub
+    Github,
+    /// JUnit XML, for CI that shows test results
+    Junit,
+}
+
+/// The severities, gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    Error,
+    Warning,
+    Information,
+    Hint,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    #[default]
+    Warning,
+    Information,
+    Hint,
+    /// Findings never fail the run
+    Never,
+}
+
+impl Show {
+    pub fn least(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Information => Severity::Information,
+            Self::Hint => Severity::Hint,
+        }
+    }
+}
+
+impl FailOn {
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Information => Some(Severity::Information),
+            Self::Hint => Some(Severity::Hint),
+            Self::Never => None,
+        }
+    }
+}
+
+impl CheckArgs {
+    /// The least severity that is listed; `None` for all.
+    pub fn least_shown(&self) -> Option<Severity> {
+        let by_default = || {
+            let failing = self.fail_on.least().unwrap_or(Severity::Warning);
+            (self.format.is_for_people() && !self.statistics).then(|| failing.min(Severity::Warning))
+        };
+        self.show.map(Show::least).or_else(by_default)
+    }
+
+    /// What makes the run fail, as far as findings do.
+    pub fn fails_on(&self) -> Option<Severity> {
+        self.fail_on.least().filter(|_| !self.exit_zero)
+    }
+}
+
+impl Format {
+    /// Whether paths are relative to the current folder, and the least severities left out.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Text)
+    }
+}

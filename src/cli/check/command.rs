@@ -1,0 +1,223 @@
+//! The command from its arguments to its output and exit code.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::{
+    args::{CheckArgs, Format},
+    check,
+    filter::Filter,
+};
+use crate::{
+    cli::{
+        adopt,
+        chosen::Scope,
+        ci::{self, Escape},
+        fix::{self, Fixes},
+        github, json, junit,
+        report::Report,
+        sarif, statistics,
+        stdin::Stdin,
+        terminal::{self, Color, complain, note, warn, write_plain},
+        text, write,
+    },
+    rules,
+};
+
+/// What a run came to: whether it could be written, and the exit code.
+type Ran = (io::Result<()>, u8);
+
+pub fn run(args: &CheckArgs) -> Ran {
+    let request = match Request::new(args) {
+        Ok(request) => request,
+        Err(mistake) => {
+            complain(&mistake);
+            return (Ok(()), 2);
+        }
+    };
+    if args.diff { request.diff() } else { request.check() }
+}
+
+/// The arguments, understood.
+struct Request<'a> {
+    args: &'a CheckArgs,
+    scope: Scope,
+    filter: Filter,
+}
+
+impl<'a> Request<'a> {
+    /// # Errors
+    /// What to say of arguments that make no sense.
+    fn new(args: &'a CheckArgs) -> Result<Self, String> {
+        for (is_set, flag, does) in
+            [(args.diff, "--diff", "writes a unified diff"), (args.statistics, "--statistics", "writes a table")]
+        {
+            if is_set && args.format != Format::Text {
+                return Err(format!("{flag} {does}; --format does not go with it"));
+            }
+        }
+        let filter = Filter::new(&args.select, &args.ignore)?;
+        let stdin = args.stdin_filename.as_deref().map(Stdin::read).transpose();
+        let stdin = stdin.map_err(|error| format!("standard input: {error}"))?;
+        let scope = Scope { paths: args.paths.clone(), force_exclude: args.force_exclude, stdin };
+        Ok(Self { args, scope, filter })
+    }
+
+    fn check(&self) -> Ran {
+        let fixes = self.args.fix.then(|| fix::fixes(&self.scope, &self.filter));
+        match (fixes, &self.scope.stdin) {
+            (Some(fixes), Some(stdin)) => self.fix_stdin(fixes, stdin),
+            (Some(mut fixes), None) => {
+                fixes.write();
+                self.report(Some(&fixes))
+            }
+            (None, _) => self.report(None),
+        }
+    }
+
+    /// Checks and writes what was found; `fixes` were written before.
+    fn report(&self, fixes: Option<&Fixes>) -> Ran {
+        let report = self.found(&self.scope);
+        let (mut written, is_lost) = self.write(&report);
+        let mut code = if is_lost { 2 } else { 0 }.max(self.finish(&report));
+        // What cannot be read is reported by the check itself.
+        if let Some(fixes) = fixes {
+            if !fixes.refused.is_empty() {
+                code = 2;
+            }
+            complain_about(fixes);
+            let line = fixed_line(fixes, report.counts().fixable);
+            match self.args.format {
+                Format::Text if self.args.output.is_none() => {
+                    written = written.and_then(|()| write_plain(format!("{line}\n").as_bytes()))
+                }
+                _ => note(&line),
+            }
+        }
+        (written, code)
+    }
+
+    /// Writes the fixed text to standard output, and what is left to standard error.
+    fn fix_stdin(&self, fixes: Fixes, stdin: &Stdin) -> Ran {
+        let after = fixes.files.first().map_or(&*stdin.bytes, |file| file.after.as_bytes());
+        let written = write_plain(after);
+        let fixed = Stdin { path: stdin.path.clone(), bytes: after.into() };
+        let report = self.found(&Scope { stdin: Some(fixed), ..self.scope.clone() });
+        let code = self.finish(&report);
+        complain_about(&fixes);
+        note(&fixed_line(&fixes, report.counts().fixable));
+        (written, if fixes.refused.is_empty() { code } else { 2 })
+    }
+
+    /// What a check of `scope` finds, as far as it is wanted.
+    fn found(&self, scope: &Scope) -> Report {
+        let mut report = check(scope);
+        report.least_shown = self.args.least_shown();
+        self.filter.apply(&mut report);
+        report
+    }
+
+    /// Says on standard error what is no finding; the exit code.
+    fn finish(&self, report: &Report) -> u8 {
+        let is_refused = self.note_skipped(&report.skipped);
+        report.complaints().iter().for_each(|complaint| complain(complaint));
+        if is_refused { 2 } else { report.exit_code(self.args.fails_on()) }
+    }
+
+    /// Tells of files that were named and are no artifacts; whether that is a mistake.
+    fn note_skipped(&self, paths: &[String]) -> bool {
+        let is_strict = self.args.strict_paths;
+        for path in paths {
+            match is_strict {
+                true => complain(&format!("{path}: not an artifact")),
+                false => note(&format!("{path}: skipped, not an artifact")),
+            }
+        }
+        is_strict && !paths.is_empty()
+    }
+
+    fn diff(&self) -> Ran {
+        let fixes = fix::fixes(&self.scope, &self.filter);
+        let styled = self.args.color.on_stdout();
+        let mut out = ci::guarded(terminal::stdout(styled), Escape::Text);
+        let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
+        fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
+        complain_about(&fixes);
+        let is_refused = self.note_skipped(&fixes.skipped);
+        let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty();
+        if found_nothing && fixes.failures.is_empty() {
+            complain(&adopt::no_artifact());
+        }
+        // Silence could be taken for a run that looked at nothing.
+        let extent = if fixes.files.is_empty() { "nothing".to_owned() } else { fixes.extent() };
+        if fixes.artifacts > 0 {
+            note(&format!("Would fix {extent}"));
+        }
+        let is_whole = !found_nothing && !is_refused && fixes.failures.is_empty() && fixes.refused.is_empty();
+        let differs = !fixes.files.is_empty() && !self.args.exit_zero;
+        (written, if is_whole { u8::from(differs) } else { 2 })
+    }
+
+    /// Writes to standard output, or to the file that was named; whether that file could not be written.
+    fn write(&self, report: &Report) -> (io::Result<()>, bool) {
+        let Some(path) = &self.args.output else { return (self.write_stdout(report), false) };
+        let mut bytes = Vec::new();
+        let is_styled = self.args.format == Format::Text && self.args.color == Color::Always;
+        let written = self.write_to(report, is_styled, &mut AutoStream::new(&mut bytes, color_choice(is_styled)));
+        match written.and_then(|()| write::put(path, &bytes)) {
+            Ok(()) => {
+                note(&format!("Wrote {}: {}", path.display(), text::found(&report.counts(), None)));
+                (Ok(()), false)
+            }
+            Err(error) => {
+                complain(&format!("{}: {error}", path.display()));
+                (Ok(()), true)
+            }
+        }
+    }
+
+    fn write_stdout(&self, report: &Report) -> io::Result<()> {
+        let styled = matches!(self.args.format, Format::Text) && self.args.color.on_stdout();
+        let plain = || io::BufWriter::new(io::stdout().lock());
+        let mut out: Box<dyn Write> = match self.args.format {
+            Format::Text => ci::guarded(terminal::stdout(styled), Escape::Text),
+            Format::Json | Format::Sarif => ci::guarded(plain(), Escape::Json),
+            Format::Junit => ci::guarded(plain(), Escape::Xml),
+            // Commands are what it writes.
+            Format::Github => Box::new(plain()),
+        };
+        self.write_to(report, styled, &mut *out)?;
+        out.flush()
+    }
+
+    fn write_to(&self, report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<()> {
+        match self.args.format {
+            Format::Text if self.args.statistics => statistics::write(report, out),
+            Format::Text => text::write(report, styled, out),
+            Format::Json => json::write(report, out),
+            Format::Sarif => sarif::write(report, rules::all(), out),
+            Format::Github => github::write(report, out),
+            Format::Junit => junit::write(report, out),
+        }
+    }
+}
+
+fn color_choice(is_styled: bool) -> ColorChoice {
+    if is_styled { ColorChoice::Always } else { ColorChoice::Never }
+}
+
+/// Says what fixing left as it is.
+fn complain_about(fixes: &Fixes) {
+    fixes.refused.iter().for_each(|refused| complain(refused));
+    fixes.left.iter().for_each(|left| warn(&left.to_string()));
+}
+
+/// `remaining`: how many findings an editor could still fix.
+fn fixed_line(fixes: &Fixes, remaining: usize) -> String {
+    let fixed = if fixes.files.is_empty() { "No safe fixes".to_owned() } else { format!("Fixed {}", fixes.extent()) };
+    match remaining {
+        0 => fixed,
+        _ => format!("{fixed}; {remaining} fixable in an editor"),
+    }
+}
