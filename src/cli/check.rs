@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub mod args;
+mod baseline;
 mod command;
 mod filter;
 
@@ -32,6 +33,8 @@ pub fn check(scope: &Scope) -> Report {
     let mut report = Report::default();
     let chosen = Chosen::open(scope, &mut report.failures);
     report.from_here = chosen.seen_from_here();
+    report.outermost.clone_from(&chosen.outermost);
+    report.covered = chosen.covered();
     let (mut configs, mut artifacts) = (BTreeSet::new(), HashSet::new());
     for root in chosen.roots.values() {
         let checker = Checker { root, chosen: &chosen };

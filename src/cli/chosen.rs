@@ -79,6 +79,11 @@ impl Chosen {
         root.is_chosen(&document.path, &self.paths)
     }
 
+    /// What is looked at as a whole, be it there or not, and the configurations.
+    pub fn covered(&self) -> Vec<PathBuf> {
+        self.paths.iter().cloned().chain(self.roots.values().filter_map(|root| root.location.config_path())).collect()
+    }
+
     /// How paths in the output are seen from the current folder.
     pub fn seen_from_here(&self) -> FromHere {
         current_folder().map(|here| FromHere::new(&here, &self.outermost)).unwrap_or_default()

@@ -33,6 +33,9 @@ struct JsonSummary {
     warnings: usize,
     information: usize,
     hints: usize,
+    /// Findings that a baseline hides, if one applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +111,7 @@ fn summary(report: &Report) -> JsonSummary {
         warnings: counts.warnings,
         information: counts.information,
         hints: counts.hints,
+        known: report.known.map(|known| known.hidden),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `check` found, before it is written in some format.
 
-use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
+use std::{collections::HashMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 
 use super::{adopt, from_here::FromHere};
 use crate::{
@@ -20,10 +20,25 @@ pub struct Report {
     pub skipped: Vec<String>,
     /// Whether a `phasemark.toml` does not apply as it is written.
     pub has_bad_config: bool,
+    /// What paths are relative to.
+    pub outermost: PathBuf,
+    /// At and below these, every artifact was looked at.
+    pub covered: Vec<PathBuf>,
+    /// What a baseline took away, if one applies.
+    pub known: Option<Known>,
     /// The least severity that is listed; `None` for all.
     pub least_shown: Option<Severity>,
     /// Where the reader is.
     pub from_here: FromHere,
+}
+
+/// What a baseline did to a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// How many findings it took away.
+    pub hidden: usize,
+    /// How many of its entries no longer occur.
+    pub outdated: usize,
 }
 
 /// One file with its findings, in the order in which they are shown.
@@ -167,6 +182,23 @@ impl Report {
             complaints.push(adopt::no_artifact());
         }
         complaints
+    }
+
+    /// What is to be said of the baseline, a line each.
+    pub fn about_known(&self) -> Vec<String> {
+        let Some(Known { hidden, outdated }) = self.known else { return Vec::new() };
+        let mut lines = Vec::new();
+        match hidden {
+            0 => {}
+            1 => lines.push("1 known finding hidden by the baseline".to_owned()),
+            _ => lines.push(format!("{hidden} known findings hidden by the baseline")),
+        }
+        match outdated {
+            0 => {}
+            1 => lines.push("1 entry of the baseline is out of date; --write-baseline".to_owned()),
+            _ => lines.push(format!("{outdated} entries of the baseline are out of date; --write-baseline")),
+        }
+        lines
     }
 
     pub fn by_path(&self) -> ByPath<'_> {

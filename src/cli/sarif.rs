@@ -91,6 +91,7 @@ fn results<'a>(report: &'a Report, rule_index: &HashMap<&str, usize>) -> Vec<Sar
         rule_id: found.rule,
         rule_index: rule_index.get(found.rule).copied(),
         level: level(found.severity),
+        baseline_state: report.known.map(|_| "new"),
         message: Text::new(found.message.as_str()),
         locations: [location(file, &found.range)],
         related_locations: found.related.iter().map(|related| related_location(file, related, &files)).collect(),

@@ -55,9 +55,10 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{line}")?;
     let hidden = report.findings().count() - report.shown().count();
     match report.least_shown {
-        Some(least) if hidden > 0 => writeln!(out, "{hidden} more below {least}; --show hint"),
-        _ => Ok(()),
+        Some(least) if hidden > 0 => writeln!(out, "{hidden} more below {least}; --show hint")?,
+        _ => {}
     }
+    report.about_known().iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// How many findings of each severity there are, as far as they are listed.

@@ -6,6 +6,7 @@ use std::{
 };
 
 mod adopt;
+mod baseline;
 mod check;
 mod create;
 mod fix;

@@ -59,6 +59,19 @@ pub struct CheckArgs {
     #[arg(long, help_heading = FINDINGS)]
     pub statistics: bool,
 
+    /// Hide the findings that are known to this file [default: .phasemark-baseline.json beside phasemark.toml, if it
+    /// is there]
+    #[arg(long, value_name = "FILE", help_heading = KNOWN)]
+    pub baseline: Option<PathBuf>,
+    /// Show known findings, too
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"], help_heading = KNOWN)]
+    pub no_baseline: bool,
+    /// Write all findings to the baseline, so that from now on only new ones are reported
+    ///
+    /// Entries of files and rules that are not checked are kept.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "statistics", "output", "stdin_filename"], help_heading = KNOWN)]
+    pub write_baseline: bool,
+
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = RESULT)]
     pub fail_on: FailOn,
@@ -68,6 +81,7 @@ pub struct CheckArgs {
 }
 
 const FINDINGS: &str = "Findings";
+const KNOWN: &str = "Known findings";
 const RESULT: &str = "Result";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -148,5 +162,10 @@ impl Format {
     /// Whether paths are relative to the current folder, and the least severities left out.
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Text)
+    }
+
+    /// Whether it says at its end what was recognised and found.
+    pub fn has_summary(self) -> bool {
+        matches!(self, Self::Text | Self::Github)
     }
 }

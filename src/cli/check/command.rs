@@ -6,6 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::{
     args::{CheckArgs, Format},
+    baseline::Place,
     check,
     filter::Filter,
 };
@@ -36,7 +37,17 @@ pub fn run(args: &CheckArgs) -> Ran {
             return (Ok(()), 2);
         }
     };
-    if args.diff { request.diff() } else { request.check() }
+    let ran = if args.diff {
+        Ok(request.diff())
+    } else if args.write_baseline {
+        request.write_baseline()
+    } else {
+        request.check()
+    };
+    ran.unwrap_or_else(|mistake| {
+        complain(&mistake);
+        (Ok(()), 2)
+    })
 }
 
 /// The arguments, understood.
@@ -64,7 +75,9 @@ impl<'a> Request<'a> {
         Ok(Self { args, scope, filter })
     }
 
-    fn check(&self) -> Ran {
+    /// # Errors
+    /// What to say of a baseline that cannot be read.
+    fn check(&self) -> Result<Ran, String> {
         let fixes = self.args.fix.then(|| fix::fixes(&self.scope, &self.filter));
         match (fixes, &self.scope.stdin) {
             (Some(fixes), Some(stdin)) => self.fix_stdin(fixes, stdin),
@@ -77,8 +90,8 @@ impl<'a> Request<'a> {
     }
 
     /// Checks and writes what was found; `fixes` were written before.
-    fn report(&self, fixes: Option<&Fixes>) -> Ran {
-        let report = self.found(&self.scope);
+    fn report(&self, fixes: Option<&Fixes>) -> Result<Ran, String> {
+        let report = self.found(&self.scope)?;
         let (mut written, is_lost) = self.write(&report);
         let mut code = if is_lost { 2 } else { 0 }.max(self.finish(&report));
         // What cannot be read is reported by the check itself.
@@ -95,33 +108,64 @@ impl<'a> Request<'a> {
                 _ => note(&line),
             }
         }
-        (written, code)
+        Ok((written, code))
     }
 
     /// Writes the fixed text to standard output, and what is left to standard error.
-    fn fix_stdin(&self, fixes: Fixes, stdin: &Stdin) -> Ran {
+    fn fix_stdin(&self, fixes: Fixes, stdin: &Stdin) -> Result<Ran, String> {
         let after = fixes.files.first().map_or(&*stdin.bytes, |file| file.after.as_bytes());
         let written = write_plain(after);
         let fixed = Stdin { path: stdin.path.clone(), bytes: after.into() };
-        let report = self.found(&Scope { stdin: Some(fixed), ..self.scope.clone() });
+        let report = self.found(&Scope { stdin: Some(fixed), ..self.scope.clone() })?;
         let code = self.finish(&report);
         complain_about(&fixes);
         note(&fixed_line(&fixes, report.counts().fixable));
-        (written, if fixes.refused.is_empty() { code } else { 2 })
+        Ok((written, if fixes.refused.is_empty() { code } else { 2 }))
     }
 
-    /// What a check of `scope` finds, as far as it is wanted.
-    fn found(&self, scope: &Scope) -> Report {
+    /// What a check of `scope` finds, as far as it is wanted and not known.
+    fn found(&self, scope: &Scope) -> Result<Report, String> {
         let mut report = check(scope);
         report.least_shown = self.args.least_shown();
         self.filter.apply(&mut report);
-        report
+        if !self.args.no_baseline {
+            let place = self.baseline(&report)?;
+            match place.read()? {
+                Some(baseline) => baseline.apply(&mut report, &self.filter, &place),
+                None if self.args.baseline.is_none() => {}
+                None => return Err(format!("{}: no such file; --write-baseline makes it", place.shown)),
+            }
+        }
+        Ok(report)
+    }
+
+    fn baseline(&self, report: &Report) -> Result<Place, String> {
+        Place::new(self.args.baseline.as_deref(), report).map_err(|error| format!("the current folder: {error}"))
+    }
+
+    /// Makes what is found now known.
+    fn write_baseline(&self) -> Result<Ran, String> {
+        let mut report = check(&self.scope);
+        self.filter.apply(&mut report);
+        if self.finish(&report) == 2 {
+            return Err("no baseline written; 'phasemark check' says what has to be put right first".to_owned());
+        }
+        let place = self.baseline(&report)?;
+        let before = place.read()?.unwrap_or_default();
+        let after = before.renewed(&report, &self.filter, &place);
+        write::put(&place.path, after.write().as_bytes()).map_err(|error| format!("{}: {error}", place.shown))?;
+        let known = text::count(after.len(), "known finding", "known findings");
+        let line = terminal::harmless(&format!("Wrote {}: {known}", place.shown));
+        Ok((write_plain(format!("{line}\n").as_bytes()), 0))
     }
 
     /// Says on standard error what is no finding; the exit code.
     fn finish(&self, report: &Report) -> u8 {
         let is_refused = self.note_skipped(&report.skipped);
         report.complaints().iter().for_each(|complaint| complain(complaint));
+        if !self.args.format.has_summary() || self.args.output.is_some() {
+            report.about_known().iter().for_each(|line| note(line));
+        }
         if is_refused { 2 } else { report.exit_code(self.args.fails_on()) }
     }
 
