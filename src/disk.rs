@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod bounds;
+mod changes;
 mod commits;
 mod files;
 mod git_folder;
@@ -33,6 +34,7 @@ mod tree;
 mod walk;
 
 pub use bounds::{Bounds, is_outside};
+pub use changes::Changes;
 pub use files::{RootFiles, TreeReading};
 pub use layout::unmatched;
 pub use likely::{Likely, likely};

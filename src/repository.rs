@@ -22,9 +22,13 @@ use jiff::{
 
 use crate::workspace::commits::{Commit, Lookup};
 
+mod base;
 mod gone;
 
-pub use self::gone::Gone;
+pub use self::{
+    base::{Base, NoBase},
+    gone::Gone,
+};
 
 /// No more commits than these are looked at in search of those since a moment.
 const MOST_WALKED: usize = 5_000;

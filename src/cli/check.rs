@@ -29,9 +29,13 @@ mod filter;
 pub use self::{args::CheckArgs, command::run, filter::Filter};
 
 /// Checks the artifacts that are meant.
-pub fn check(scope: &Scope) -> Report {
+///
+/// # Errors
+/// As [`Chosen::open`].
+pub fn check(scope: &Scope) -> Result<Report, String> {
     let mut report = Report::default();
-    let chosen = Chosen::open(scope, &mut report.failures);
+    let chosen = Chosen::open(scope, &mut report.failures)?;
+    report.changed_since = chosen.changed_since().map(str::to_owned);
     report.from_here = chosen.seen_from_here();
     report.outermost.clone_from(&chosen.outermost);
     report.covered = chosen.covered();
@@ -46,11 +50,11 @@ pub fn check(scope: &Scope) -> Report {
     }
     if report.failures.is_empty() {
         report.skipped = chosen.skipped(&artifacts);
-        if report.summary.artifacts == 0 {
+        if report.summary.artifacts == 0 && report.changed_since.is_none() {
             report.failures.extend(chosen.paths.iter().filter_map(|path| nothing_below(path, &chosen.roots)));
         }
     }
-    report
+    Ok(report)
 }
 
 /// Why nothing was checked in a folder inside a root; at a root itself there is no more to say.
@@ -79,6 +83,10 @@ impl Checker<'_> {
         let found = loaded.findings();
         let text = loaded.text.filter(|_| !found.is_empty())?;
         let path = self.root.location.config_path()?;
+        let is_old = disk::relative(self.path(), &path).is_some_and(|path| !self.chosen.is_changed(self.root, &path));
+        if is_old && self.root.loaded.diagnostics.is_empty() {
+            return None;
+        }
         let folder = self.root.location.config_folder.as_deref()?;
         Some(FileReport::new(
             &self.shown_folder(folder),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    disk::{self, LoadedConfig, OnDisk, RootLocation},
+    disk::{self, Changes, LoadedConfig, OnDisk, RootLocation},
     workspace::{Document, Workspace},
 };
 
@@ -27,11 +27,13 @@ pub struct Scope {
     pub force_exclude: bool,
     /// What was handed over instead of paths.
     pub stdin: Option<Stdin>,
+    /// Only what changed since a commit, by its name; without one, since the upstream.
+    pub changed: Option<Option<String>>,
 }
 
 impl Scope {
     pub fn of(paths: &[PathBuf]) -> Self {
-        Self { paths: paths.to_vec(), force_exclude: true, stdin: None }
+        Self { paths: paths.to_vec(), force_exclude: true, ..Self::default() }
     }
 }
 
@@ -44,11 +46,16 @@ pub struct Chosen {
     pub outermost: PathBuf,
     pub stdin: Option<Stdin>,
     force_exclude: bool,
+    /// What changed in each root, if only that is meant.
+    changes: Option<BTreeMap<PathBuf, Changes>>,
 }
 
 impl Chosen {
     /// The roots of the paths, or that of the current folder as a whole; paths that do not exist become failures.
-    pub fn open(scope: &Scope, failures: &mut Vec<Failure>) -> Self {
+    ///
+    /// # Errors
+    /// What to say if it cannot be told what changed.
+    pub fn open(scope: &Scope, failures: &mut Vec<Failure>) -> Result<Self, String> {
         let whole = [whole_root()];
         let asked = if scope.paths.is_empty() { &whole[..] } else { &scope.paths };
         let mut paths: Vec<PathBuf> = scope.stdin.iter().map(|stdin| stdin.path.clone()).collect();
@@ -61,7 +68,16 @@ impl Chosen {
         let roots = roots_of(&paths, failures);
         let folders = roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
         let outermost = common_folder(folders).unwrap_or_default();
-        Self { paths, roots, outermost, stdin: scope.stdin.clone(), force_exclude: scope.force_exclude }
+        let since = |name: &Option<String>| {
+            let changes = roots.values().map(|root| {
+                let changes = Changes::since(&root.location, name.as_deref());
+                changes.map(|changes| (root.path().to_path_buf(), changes))
+            });
+            changes.collect::<Result<_, _>>().map_err(|why| format!("--changed: {why}"))
+        };
+        let changes = scope.changed.as_ref().map(since).transpose()?;
+        let (stdin, force_exclude) = (scope.stdin.clone(), scope.force_exclude);
+        Ok(Self { paths, roots, outermost, stdin, force_exclude, changes })
     }
 
     /// The snapshot of one of the roots, with all its artifacts. What is chosen and cannot be read is a failure.
@@ -76,11 +92,25 @@ impl Chosen {
 
     /// Whether an artifact of one of the roots is meant.
     pub fn holds(&self, root: &Root, document: &Document) -> bool {
-        root.is_chosen(&document.path, &self.paths)
+        root.is_chosen(&document.path, &self.paths) && self.is_changed(root, &document.path)
+    }
+
+    /// Whether the file at `path`, relative to the root, changed, if only such files are meant.
+    pub fn is_changed(&self, root: &Root, path: &str) -> bool {
+        let changes = self.changes.as_ref().and_then(|changes| changes.get(root.path()));
+        changes.is_none_or(|changes| changes.has(path))
+    }
+
+    /// The name of the commit that changes are counted from, if only what changed is meant.
+    pub fn changed_since(&self) -> Option<&str> {
+        Some(self.changes.as_ref()?.values().next()?.base_name())
     }
 
     /// What is looked at as a whole, be it there or not, and the configurations.
     pub fn covered(&self) -> Vec<PathBuf> {
+        if self.changes.is_some() {
+            return Vec::new();
+        }
         self.paths.iter().cloned().chain(self.roots.values().filter_map(|root| root.location.config_path())).collect()
     }
 

@@ -47,6 +47,8 @@ pub struct Fixes {
     pub skipped: Vec<String>,
     /// How many artifacts were looked at.
     pub artifacts: usize,
+    /// Whether no artifact at all is no mistake.
+    pub may_be_empty: bool,
 }
 
 /// A file before and after its fixes.
@@ -66,9 +68,13 @@ pub struct FixedFile {
 
 /// Finds out what fixing the artifacts that are meant would change, as far as `filter` keeps their findings; writes
 /// nothing.
-pub fn fixes(scope: &Scope, filter: &Filter) -> Fixes {
+///
+/// # Errors
+/// As [`Chosen::open`].
+pub fn fixes(scope: &Scope, filter: &Filter) -> Result<Fixes, String> {
     let mut fixes = Fixes::default();
-    let chosen = Chosen::open(scope, &mut fixes.failures);
+    let chosen = Chosen::open(scope, &mut fixes.failures)?;
+    fixes.may_be_empty = chosen.changed_since().is_some();
     let mut artifacts = HashSet::new();
     for root in chosen.roots.values() {
         let (workspace, mut documents) = chosen.read(root, &mut fixes.failures);
@@ -87,7 +93,7 @@ pub fn fixes(scope: &Scope, filter: &Filter) -> Fixes {
     fixes.skipped = chosen.skipped(&artifacts);
     // Roots may share a configuration.
     fixes.refused.dedup();
-    fixes
+    Ok(fixes)
 }
 
 /// A document as it is fixed.

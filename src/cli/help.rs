@@ -13,6 +13,7 @@ pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check --show hint              list everything, not only warnings and errors
   phasemark check --fail-on error          findings below error do not fail
   phasemark check --write-baseline         from now on, report only what is new
+  phasemark check --changed=origin/main    only what this branch changed
   phasemark check --fix                    apply the fixes that are safe, then show what remains
   phasemark check --diff                   show what --fix would change
   phasemark check --format github          annotations in a workflow run

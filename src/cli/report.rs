@@ -24,6 +24,8 @@ pub struct Report {
     pub outermost: PathBuf,
     /// At and below these, every artifact was looked at.
     pub covered: Vec<PathBuf>,
+    /// The commit that changes are counted from, if only what changed was looked at.
+    pub changed_since: Option<String>,
     /// What a baseline took away, if one applies.
     pub known: Option<Known>,
     /// The least severity that is listed; `None` for all.
@@ -171,7 +173,7 @@ impl Report {
     }
 
     fn found_nothing(&self) -> bool {
-        self.summary.artifacts == 0 && self.skipped.is_empty()
+        self.summary.artifacts == 0 && self.skipped.is_empty() && self.changed_since.is_none()
     }
 
     /// Why the answer cannot be trusted, apart from findings.

@@ -32,17 +32,11 @@ const WIDEST: usize = 48;
 /// All phases at and below `paths`, with what could not be read.
 pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
     let mut failures: Vec<Failure> = Vec::new();
-    let chosen = Chosen::open(&Scope::of(paths), &mut failures);
     let mut mistakes = Vec::new();
     let mut report = StatusReport { version: 1, phases: Vec::new() };
-    for root in chosen.roots.values() {
-        let (workspace, _) = chosen.read(root, &mut failures);
-        mistakes.extend(root.mistake());
-        let folder = shown_folder(&chosen.outermost, root.path());
-        let phases = overview::status(&workspace).phases.into_iter();
-        let is_chosen =
-            |phase: &PhaseStatus| phase.artifacts.iter().any(|artifact| root.is_chosen(&artifact.path, &chosen.paths));
-        report.phases.extend(phases.filter(is_chosen).map(|phase| phase.below(&folder)));
+    match Chosen::open(&Scope::of(paths), &mut failures) {
+        Ok(chosen) => collect(&chosen, &mut report, &mut failures, &mut mistakes),
+        Err(mistake) => mistakes.push(mistake),
     }
     let mut complaints: Vec<String> = failures.iter().map(Failure::to_string).chain(mistakes).collect();
     if report.phases.is_empty() && complaints.is_empty() {
@@ -50,6 +44,18 @@ pub fn status(paths: &[PathBuf]) -> (StatusReport, Vec<String>) {
     }
     complaints.dedup();
     (report, complaints)
+}
+
+fn collect(chosen: &Chosen, report: &mut StatusReport, failures: &mut Vec<Failure>, mistakes: &mut Vec<String>) {
+    for root in chosen.roots.values() {
+        let (workspace, _) = chosen.read(root, failures);
+        mistakes.extend(root.mistake());
+        let folder = shown_folder(&chosen.outermost, root.path());
+        let phases = overview::status(&workspace).phases.into_iter();
+        let is_chosen =
+            |phase: &PhaseStatus| phase.artifacts.iter().any(|artifact| root.is_chosen(&artifact.path, &chosen.paths));
+        report.phases.extend(phases.filter(is_chosen).map(|phase| phase.below(&folder)));
+    }
 }
 
 /// Writes the report as one object.

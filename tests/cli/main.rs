@@ -7,6 +7,7 @@ use std::{
 
 mod adopt;
 mod baseline;
+mod changed;
 mod check;
 mod create;
 mod fix;

@@ -23,6 +23,20 @@ pub struct CheckArgs {
     /// Leave out files that the configuration excludes even if they are named
     #[arg(long)]
     pub force_exclude: bool,
+    /// Check only what changed since the merge base with REF [default: the upstream of the branch, else the default
+    /// branch of origin]
+    ///
+    /// Files that are not committed, or not yet known to git, count as changed. What they say is judged with the whole
+    /// root in view.
+    #[arg(
+        long,
+        value_name = "REF",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "stdin_filename"
+    )]
+    pub changed: Option<String>,
     /// Apply the fixes that are safe, then report what remains
     ///
     /// Findings in phasemark.toml and in files that are not UTF-8 are never fixed here.

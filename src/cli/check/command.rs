@@ -38,7 +38,7 @@ pub fn run(args: &CheckArgs) -> Ran {
         }
     };
     let ran = if args.diff {
-        Ok(request.diff())
+        request.diff()
     } else if args.write_baseline {
         request.write_baseline()
     } else {
@@ -71,14 +71,15 @@ impl<'a> Request<'a> {
         let filter = Filter::new(&args.select, &args.ignore)?;
         let stdin = args.stdin_filename.as_deref().map(Stdin::read).transpose();
         let stdin = stdin.map_err(|error| format!("standard input: {error}"))?;
-        let scope = Scope { paths: args.paths.clone(), force_exclude: args.force_exclude, stdin };
+        let changed = args.changed.clone().map(|name| Some(name).filter(|name| !name.is_empty()));
+        let scope = Scope { paths: args.paths.clone(), force_exclude: args.force_exclude, stdin, changed };
         Ok(Self { args, scope, filter })
     }
 
     /// # Errors
     /// What to say of a baseline that cannot be read.
     fn check(&self) -> Result<Ran, String> {
-        let fixes = self.args.fix.then(|| fix::fixes(&self.scope, &self.filter));
+        let fixes = self.args.fix.then(|| fix::fixes(&self.scope, &self.filter)).transpose()?;
         match (fixes, &self.scope.stdin) {
             (Some(fixes), Some(stdin)) => self.fix_stdin(fixes, stdin),
             (Some(mut fixes), None) => {
@@ -125,7 +126,7 @@ impl<'a> Request<'a> {
 
     /// What a check of `scope` finds, as far as it is wanted and not known.
     fn found(&self, scope: &Scope) -> Result<Report, String> {
-        let mut report = check(scope);
+        let mut report = check(scope)?;
         report.least_shown = self.args.least_shown();
         self.filter.apply(&mut report);
         if !self.args.no_baseline {
@@ -145,7 +146,7 @@ impl<'a> Request<'a> {
 
     /// Makes what is found now known.
     fn write_baseline(&self) -> Result<Ran, String> {
-        let mut report = check(&self.scope);
+        let mut report = check(&self.scope)?;
         self.filter.apply(&mut report);
         if self.finish(&report) == 2 {
             return Err("no baseline written; 'phasemark check' says what has to be put right first".to_owned());
@@ -163,6 +164,10 @@ impl<'a> Request<'a> {
     fn finish(&self, report: &Report) -> u8 {
         let is_refused = self.note_skipped(&report.skipped);
         report.complaints().iter().for_each(|complaint| complain(complaint));
+        if let Some(name) = &report.changed_since {
+            let changed = text::count(report.summary.artifacts, "artifact", "artifacts");
+            note(&format!("{changed} changed since the merge base with {name}"));
+        }
         if !self.args.format.has_summary() || self.args.output.is_some() {
             report.about_known().iter().for_each(|line| note(line));
         }
@@ -181,15 +186,15 @@ impl<'a> Request<'a> {
         is_strict && !paths.is_empty()
     }
 
-    fn diff(&self) -> Ran {
-        let fixes = fix::fixes(&self.scope, &self.filter);
+    fn diff(&self) -> Result<Ran, String> {
+        let fixes = fix::fixes(&self.scope, &self.filter)?;
         let styled = self.args.color.on_stdout();
         let mut out = ci::guarded(terminal::stdout(styled), Escape::Text);
         let written = fixes.write_diff(styled, io::stdout().is_terminal(), &mut out).and_then(|()| out.flush());
         fixes.failures.iter().for_each(|failure| complain(&failure.to_string()));
         complain_about(&fixes);
         let is_refused = self.note_skipped(&fixes.skipped);
-        let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty();
+        let found_nothing = fixes.artifacts == 0 && fixes.skipped.is_empty() && !fixes.may_be_empty;
         if found_nothing && fixes.failures.is_empty() {
             complain(&adopt::no_artifact());
         }
@@ -200,7 +205,7 @@ impl<'a> Request<'a> {
         }
         let is_whole = !found_nothing && !is_refused && fixes.failures.is_empty() && fixes.refused.is_empty();
         let differs = !fixes.files.is_empty() && !self.args.exit_zero;
-        (written, if is_whole { u8::from(differs) } else { 2 })
+        Ok((written, if is_whole { u8::from(differs) } else { 2 }))
     }
 
     /// Writes to standard output, or to the file that was named; whether that file could not be written.
