@@ -1,7 +1,7 @@
 //! Runs the engine over files on disk.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -16,6 +16,7 @@ use crate::{
     actions,
     diagnostic::Diagnostic,
     disk::{self, RootFiles},
+    overview::{self, Phase},
     rules,
     template::Kind,
     workspace::{Document, Workspace},
@@ -106,15 +107,13 @@ impl Checker<'_> {
         summarize(&workspace, &chosen, &mut report.summary);
         let paths = chosen.iter().map(|document| self.path().join(&*document.path)).collect();
         let root = self.shown_folder(self.path());
+        let units = units(&workspace);
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
+            let unit = units.get(&path).cloned();
             let path = self.path().join(&*path);
-            report.files.push(FileReport::new(
-                &root,
-                &self.shown(&path),
-                &self.shown_in_repository(&path),
-                text,
-                diagnostics,
-            ));
+            let (shown, in_repository) = (self.shown(&path), self.shown_in_repository(&path));
+            let file = FileReport::new(&root, &shown, &in_repository, text, diagnostics);
+            report.files.push(FileReport { unit, ..file });
         }
         paths
     }
@@ -133,6 +132,14 @@ impl Checker<'_> {
     fn shown_folder(&self, folder: &Path) -> String {
         shown_folder(&self.chosen.outermost, folder)
     }
+}
+
+/// The stem of the phase that each artifact belongs to.
+fn units(workspace: &Workspace) -> HashMap<Arc<str>, Box<str>> {
+    let phases = overview::phases(workspace).into_iter();
+    phases
+        .flat_map(|Phase { stem, artifacts }| artifacts.into_iter().map(move |(_, path)| (path, stem.clone())))
+        .collect()
 }
 
 /// A document's path, text and findings.

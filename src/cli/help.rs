@@ -17,6 +17,7 @@ pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check --fix                    apply the fixes that are safe, then show what remains
   phasemark check --diff                   show what --fix would change
   phasemark check --format github          annotations in a workflow run
+  phasemark check --format concise         path:line:column, for an editor's list of errors
   phasemark check --format sarif --output phasemark.sarif
   phasemark check --stdin-filename plan/phase-1.md < draft.md";
 pub const INIT_EXAMPLES: &str = "Examples:

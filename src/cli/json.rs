@@ -2,6 +2,7 @@
 //! version.
 
 use std::{
+    collections::HashMap,
     io::{self, Write},
     ops::Range,
 };
@@ -11,12 +12,19 @@ use serde::Serialize;
 use super::report::{ByPath, FileReport, Place, Report};
 use crate::{
     diagnostic::{Diagnostic, Fix, Related, Repair},
+    rules::Rule,
     text::Edit,
 };
+
+/// What is in it, for programs.
+pub const SCHEMA: &str = include_str!("json/schema.json");
 
 #[derive(Serialize)]
 struct Json<'a> {
     version: u32,
+    /// What paths are relative to.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    root: String,
     summary: JsonSummary,
     diagnostics: Vec<JsonDiagnostic<'a>>,
 }
@@ -46,6 +54,12 @@ struct JsonDiagnostic<'a> {
     severity: &'static str,
     code: &'a str,
     message: &'a str,
+    /// What the rule is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    /// The phase that the file belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
     fixable: bool,
     /// The other places that it is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -90,10 +104,16 @@ struct JsonEdit<'a> {
     text: &'a str,
 }
 
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
     let files = report.by_path();
-    let diagnostics = report.shown().map(|(file, found)| diagnostic(file, found, &files)).collect();
-    let json = Json { version: 1, summary: summary(report), diagnostics };
+    let summaries: HashMap<&str, String> = rules.iter().map(|rule| (rule.name(), rule.summary())).collect();
+    let diagnostics = report.shown().map(|(file, found)| JsonDiagnostic {
+        help: summaries.get(found.rule).map(String::as_str),
+        ..diagnostic(file, found, &files)
+    });
+    let diagnostics = diagnostics.collect();
+    let root = report.outermost.display().to_string();
+    let json = Json { version: 1, root, summary: summary(report), diagnostics };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
 }
@@ -127,6 +147,8 @@ fn diagnostic<'a>(file: &'a FileReport, found: &'a Diagnostic, files: &ByPath<'_
         severity: found.severity.name(),
         code: found.rule,
         message: &found.message,
+        help: None,
+        unit: file.unit.as_deref(),
         fixable: found.is_fixable(),
         related: found.related.iter().map(related).collect(),
         fixes: found.fixes.iter().map(|listed| fix(file, listed)).collect(),
@@ -155,7 +177,7 @@ mod tests {
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, &mut out).unwrap();
+        write(report, samples::RULES, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -186,6 +208,7 @@ mod tests {
               "severity": "information",
               "code": "missing-section",
               "message": "No \"Overview\"",
+              "help": "A required section is there.",
               "fixable": true,
               "fixes": [
                 {
@@ -243,6 +266,7 @@ mod tests {
               "severity": "error",
               "code": "broken-reference",
               "message": "`plan/x.md` does not exist",
+              "help": "A declared reference must lead somewhere.",
               "fixable": false
             },
             {

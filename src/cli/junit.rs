@@ -1,4 +1,4 @@
-//! `--format junit`: a suite for each file, a failed case for each finding.
+//! `--format junit`: a suite for each file, a case for each finding, which fails if the run does for it.
 
 use std::io::{self, Write};
 
@@ -8,11 +8,12 @@ use super::{
     report::{FileReport, Report},
     terminal::one_line,
 };
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// `fails_on`: the least severity that fails a test.
+pub fn write(report: &Report, fails_on: Option<Severity>, out: &mut dyn Write) -> io::Result<()> {
     let mut junit = quick_junit::Report::new("phasemark");
-    junit.add_test_suites(report.files.iter().map(|file| suite(report, file)));
+    junit.add_test_suites(report.files.iter().map(|file| suite(report, file, fails_on)));
     let complaints = report.complaints();
     if !complaints.is_empty() {
         junit.add_test_suite(errors(&complaints));
@@ -21,11 +22,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(xml.as_bytes())
 }
 
-fn suite(report: &Report, file: &FileReport) -> TestSuite {
+fn suite(report: &Report, file: &FileReport, fails_on: Option<Severity>) -> TestSuite {
     let path = xml(&file.path);
     let mut suite = TestSuite::new(&path);
     let shown = file.diagnostics.iter().filter(|found| report.shows(found));
-    suite.add_test_cases(shown.map(|found| case(file, &path, found)));
+    suite.add_test_cases(shown.map(|found| case(file, &path, found, fails_on)));
     if suite.test_cases.is_empty() {
         let mut clean = TestCase::new("no findings", TestCaseStatus::success());
         clean.set_classname(&path);
@@ -34,10 +35,14 @@ fn suite(report: &Report, file: &FileReport) -> TestSuite {
     suite
 }
 
-fn case(file: &FileReport, path: &str, found: &Diagnostic) -> TestCase {
+fn case(file: &FileReport, path: &str, found: &Diagnostic, fails_on: Option<Severity>) -> TestCase {
     let (place, message) = (file.place(&found.range), xml(&found.message));
     let (line, column, rule) = (place.line, place.column, found.rule);
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let fails = fails_on.is_some_and(|least| found.severity >= least);
+    let mut status = match fails {
+        true => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        false => TestCaseStatus::skipped(),
+    };
     status.set_message(&message);
     status.set_type(found.severity.name());
     status.set_description(format!("{path}:{line}:{column}: {}[{rule}]: {message}", found.severity));
@@ -71,7 +76,7 @@ mod tests {
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, &mut out).unwrap();
+        write(report, Some(Severity::Warning), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -79,10 +84,10 @@ mod tests {
     fn one_of_everything() {
         insta::assert_snapshot!(written(&samples::messy()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites name="phasemark" tests="7" skipped="0" failures="5" errors="1">
-            <testsuite name="plan/ph #1, 漢:é.md" tests="4" skipped="0" errors="0" failures="4">
+        <testsuites name="phasemark" tests="7" skipped="2" failures="3" errors="1">
+            <testsuite name="plan/ph #1, 漢:é.md" tests="4" skipped="2" errors="0" failures="2">
                 <testcase name="missing-section (1:3)" classname="plan/ph #1, 漢:é.md">
-                    <failure message="No &quot;Overview&quot;" type="information">plan/ph #1, 漢:é.md:1:3: information[missing-section]: No &quot;Overview&quot;</failure>
+                    <skipped message="No &quot;Overview&quot;" type="information">plan/ph #1, 漢:é.md:1:3: information[missing-section]: No &quot;Overview&quot;</skipped>
                 </testcase>
                 <testcase name="leftover-placeholder (5:3)" classname="plan/ph #1, 漢:é.md">
                     <failure message="100 % left:: over" type="warning">plan/ph #1, 漢:é.md:5:3: warning[leftover-placeholder]: 100 % left:: over</failure>
@@ -91,7 +96,7 @@ mod tests {
                     <failure message="`plan/x.md` does not exist" type="error">plan/ph #1, 漢:é.md:6:7: error[broken-reference]: `plan/x.md` does not exist</failure>
                 </testcase>
                 <testcase name="unknown-to-the-list (5:1)" classname="plan/ph #1, 漢:é.md">
-                    <failure message="from here to the end" type="hint">plan/ph #1, 漢:é.md:5:1: hint[unknown-to-the-list]: from here to the end</failure>
+                    <skipped message="from here to the end" type="hint">plan/ph #1, 漢:é.md:5:1: hint[unknown-to-the-list]: from here to the end</skipped>
                 </testcase>
             </testsuite>
             <testsuite name="work-notes/phase-1.md" tests="1" skipped="0" errors="0" failures="1">

@@ -52,6 +52,8 @@ pub struct FileReport {
     pub root: String,
     /// Relative to the repository, with `/`.
     pub repository_path: String,
+    /// The phase that it belongs to.
+    pub unit: Option<Box<str>>,
     pub text: Arc<str>,
     pub lines: LineIndex,
     pub diagnostics: Vec<Diagnostic>,
@@ -112,7 +114,7 @@ impl FileReport {
         let lines = LineIndex::new(&text);
         let (root, path, repository_path) = (root.to_owned(), path.to_owned(), repository_path.to_owned());
         let secrets = possible_secret::hidden(&text, &diagnostics);
-        Self { path, root, repository_path, text, lines, diagnostics, secrets }
+        Self { path, root, repository_path, unit: None, text, lines, diagnostics, secrets }
     }
 
     /// The lines and columns of a range of bytes, clamped into the text.

@@ -7,7 +7,10 @@ use std::{
 };
 
 use self::model::*;
-use super::report::{ByPath, FileReport, Report};
+use super::{
+    fingerprint::Fingerprints,
+    report::{ByPath, FileReport, Report},
+};
 use crate::{
     config::Level,
     diagnostic::{Diagnostic, Fix, Related, Severity},
@@ -158,30 +161,6 @@ fn sarif_fix<'a>(file: &FileReport, fix: &'a Fix) -> Option<SarifFix<'a>> {
     };
     (!change.replacements.is_empty())
         .then(|| SarifFix { description: Text::new(fix.title.as_str()), artifact_changes: [change] })
-}
-
-/// Tells findings apart without their line numbers, so that text inserted above does not make all of
-/// them new.
-#[derive(Default)]
-struct Fingerprints {
-    /// How often each hash was seen: the same finding on an equal line.
-    seen: HashMap<u64, usize>,
-}
-
-impl Fingerprints {
-    fn next(&mut self, file: &FileReport, found: &Diagnostic) -> String {
-        let line = file.lines.range(&file.text, file.lines.line(found.range.start));
-        let hash = fnv1a([found.rule, &file.repository_path, file.text[line].trim()]);
-        let ordinal = self.seen.entry(hash).or_default();
-        *ordinal += 1;
-        format!("{hash:016x}:{ordinal}")
-    }
-}
-
-/// FNV-1a, 64 bits: unlike the standard library's hashes the same in every version and on every platform.
-fn fnv1a(parts: [&str; 3]) -> u64 {
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A relative path as a URI reference: RFC 3986, everything but unreserved characters and `/` encoded.

@@ -53,12 +53,15 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         line.push_str(&format!("; {} could not be read", count(report.failures.len(), "path", "paths")));
     }
     writeln!(out, "{line}")?;
-    let hidden = report.findings().count() - report.shown().count();
-    match report.least_shown {
-        Some(least) if hidden > 0 => writeln!(out, "{hidden} more below {least}; --show hint")?,
-        _ => {}
-    }
+    hidden(report).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     report.about_known().iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// How many findings are not listed, if any, and how to see them.
+pub fn hidden(report: &Report) -> Option<String> {
+    let hidden = report.findings().count() - report.shown().count();
+    let least = report.least_shown.filter(|_| hidden > 0)?;
+    Some(format!("{hidden} more below {least}; --show hint"))
 }
 
 /// How many findings of each severity there are, as far as they are listed.

@@ -41,7 +41,7 @@ fn safe_fixes_are_written_and_the_second_time_changes_nothing() {
 }
 
 /// Every file of a folder, written into a project.
-fn copy(from: &Path, to: &Project, below: &str) {
+pub fn copy(from: &Path, to: &Project, below: &str) {
     for entry in std::fs::read_dir(from).expect("a folder").flatten() {
         let path = format!("{below}{}", entry.file_name().to_str().expect("UTF-8"));
         if entry.path().is_dir() {

@@ -11,6 +11,7 @@ mod changed;
 mod check;
 mod create;
 mod fix;
+mod formats;
 #[path = "../history/mod.rs"]
 mod history;
 mod layout;
@@ -88,7 +89,21 @@ fn help_names_every_command_format_and_severity() {
         assert!(stdout(&output).contains(command), "{command}");
     }
     let output = run(&["check", "--help"]);
-    for value in ["text", "json", "sarif", "github", "junit", "error", "warning", "information", "hint", "never"] {
+    for value in [
+        "text",
+        "concise",
+        "json",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "json-schema",
+        "error",
+        "warning",
+        "information",
+        "hint",
+        "never",
+    ] {
         assert!(stdout(&output).contains(value), "{value}");
     }
 }
@@ -141,7 +156,7 @@ fn a_reader_that_left_is_no_error() {
 #[test]
 fn a_reader_that_left_does_not_change_the_exit_code() {
     let empty = tempfile::tempdir().expect("a folder");
-    for format in ["text", "json", "sarif", "github", "junit"] {
+    for format in ["text", "concise", "json", "sarif", "github", "gitlab", "junit"] {
         let (reader, writer) = io::pipe().expect("a pipe");
         drop(reader);
         let mut command = phasemark(&["check", "--format", format]);

@@ -103,14 +103,20 @@ pub enum Format {
     /// Findings with the lines that they are about
     #[default]
     Text,
-    /// One object; see the documentation for its fields
+    /// A line for each finding: path:line:column: severity[rule] message
+    Concise,
+    /// One object; --format json-schema says what is in it
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// Workflow commands, for annotations on GitHub
     Github,
-    /// JUnit XML, for CI that shows test results
+    /// A Code Quality report, for merge requests on GitLab
+    Gitlab,
+    /// JUnit XML, for CI that shows test results: what --fail-on does not ask for is a skipped test
     Junit,
+    /// Check nothing; print the JSON Schema of --format json
+    JsonSchema,
 }
 
 /// The severities, gravest first.
@@ -175,7 +181,7 @@ impl CheckArgs {
 impl Format {
     /// Whether paths are relative to the current folder, and the least severities left out.
     pub fn is_for_people(self) -> bool {
-        matches!(self, Self::Text)
+        matches!(self, Self::Text | Self::Concise)
     }
 
     /// Whether it says at its end what was recognised and found.

@@ -15,8 +15,9 @@ use crate::{
         adopt,
         chosen::Scope,
         ci::{self, Escape},
+        concise,
         fix::{self, Fixes},
-        github, json, junit,
+        github, gitlab, json, junit,
         report::Report,
         sarif, statistics,
         stdin::Stdin,
@@ -30,6 +31,9 @@ use crate::{
 type Ran = (io::Result<()>, u8);
 
 pub fn run(args: &CheckArgs) -> Ran {
+    if args.format == Format::JsonSchema {
+        return (write_plain(json::SCHEMA.as_bytes()), 0);
+    }
     let request = match Request::new(args) {
         Ok(request) => request,
         Err(mistake) => {
@@ -168,6 +172,9 @@ impl<'a> Request<'a> {
             let changed = text::count(report.summary.artifacts, "artifact", "artifacts");
             note(&format!("{changed} changed since the merge base with {name}"));
         }
+        if let (Format::Concise, Some(hidden)) = (self.args.format, text::hidden(report)) {
+            note(&hidden);
+        }
         if !self.args.format.has_summary() || self.args.output.is_some() {
             report.about_known().iter().for_each(|line| note(line));
         }
@@ -230,8 +237,8 @@ impl<'a> Request<'a> {
         let styled = matches!(self.args.format, Format::Text) && self.args.color.on_stdout();
         let plain = || io::BufWriter::new(io::stdout().lock());
         let mut out: Box<dyn Write> = match self.args.format {
-            Format::Text => ci::guarded(terminal::stdout(styled), Escape::Text),
-            Format::Json | Format::Sarif => ci::guarded(plain(), Escape::Json),
+            Format::Text | Format::Concise => ci::guarded(terminal::stdout(styled), Escape::Text),
+            Format::Json | Format::JsonSchema | Format::Gitlab | Format::Sarif => ci::guarded(plain(), Escape::Json),
             Format::Junit => ci::guarded(plain(), Escape::Xml),
             // Commands are what it writes.
             Format::Github => Box::new(plain()),
@@ -244,10 +251,12 @@ impl<'a> Request<'a> {
         match self.args.format {
             Format::Text if self.args.statistics => statistics::write(report, out),
             Format::Text => text::write(report, styled, out),
-            Format::Json => json::write(report, out),
+            Format::Concise => concise::write(report, out),
+            Format::Json | Format::JsonSchema => json::write(report, rules::all(), out),
             Format::Sarif => sarif::write(report, rules::all(), out),
             Format::Github => github::write(report, out),
-            Format::Junit => junit::write(report, out),
+            Format::Gitlab => gitlab::write(report, out),
+            Format::Junit => junit::write(report, self.args.fails_on(), out),
         }
     }
 }
