@@ -26,6 +26,7 @@ pub mod args;
 mod baseline;
 mod command;
 mod filter;
+mod watch;
 
 pub use self::{args::CheckArgs, command::run, filter::Filter};
 

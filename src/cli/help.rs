@@ -16,6 +16,7 @@ pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check --changed=origin/main    only what this branch changed
   phasemark check --fix                    apply the fixes that are safe, then show what remains
   phasemark check --diff                   show what --fix would change
+  phasemark check --watch                  check again with every change, until Ctrl-C
   phasemark check --format github          annotations in a workflow run
   phasemark check --format concise         path:line:column, for an editor's list of errors
   phasemark check --format sarif --output phasemark.sarif

@@ -19,6 +19,7 @@ mod log;
 mod overview;
 mod project;
 mod safety;
+mod watch;
 
 fn phasemark(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phasemark"));

@@ -48,6 +48,9 @@ pub struct CheckArgs {
     /// --fail-on has no say.
     #[arg(long)]
     pub diff: bool,
+    /// Check again whenever an artifact or the configuration changes
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline", "stdin_filename"])]
+    pub watch: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -9,6 +9,7 @@ use super::{
     baseline::Place,
     check,
     filter::Filter,
+    watch::watch,
 };
 use crate::{
     cli::{
@@ -41,7 +42,9 @@ pub fn run(args: &CheckArgs) -> Ran {
             return (Ok(()), 2);
         }
     };
-    let ran = if args.diff {
+    let ran = if args.watch {
+        Ok((request.watch(), 0))
+    } else if args.diff {
         request.diff()
     } else if args.write_baseline {
         request.write_baseline()
@@ -92,6 +95,17 @@ impl<'a> Request<'a> {
             }
             (None, _) => self.report(None),
         }
+    }
+
+    /// Ends when it is interrupted, or nobody reads on.
+    fn watch(&self) -> io::Result<()> {
+        watch(&self.scope, self.args.baseline.as_deref(), &|| match self.check() {
+            Ok((written, _)) => written,
+            Err(mistake) => {
+                complain(&mistake);
+                Ok(())
+            }
+        })
     }
 
     /// Checks and writes what was found; `fixes` were written before.
