@@ -249,8 +249,7 @@ fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Res
 /// Writes what a command has to say.
 fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
     let to_terminal = io::stdout().is_terminal();
-    let shown = |c: char| if to_terminal && !matches!(c, '\n' | '\t') { terminal::visible(c) } else { c };
-    let text: String = outcome.text.chars().map(shown).collect();
+    let text = if to_terminal { terminal::shown(&outcome.text) } else { outcome.text };
     let mut out = ci::guarded(io::stdout().lock(), Escape::Text);
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     outcome.warnings.iter().for_each(|warning| warn(warning));

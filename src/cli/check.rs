@@ -48,7 +48,7 @@ pub fn check(scope: &Scope) -> Result<Report, String> {
             report.files.extend(checker.config_report());
             report.has_bad_config |= !root.loaded.diagnostics.is_empty();
         }
-        artifacts.extend(checker.run(&mut report));
+        checker.run(&mut report, &mut artifacts);
     }
     if report.failures.is_empty() {
         report.skipped = chosen.skipped(&artifacts);
@@ -99,14 +99,12 @@ impl Checker<'_> {
         ))
     }
 
-    /// Checks the chosen artifacts; returns their paths.
-    fn run(&self, report: &mut Report) -> Vec<PathBuf> {
+    /// Checks the chosen artifacts.
+    fn run(&self, report: &mut Report, artifacts: &mut HashSet<PathBuf>) {
         let (workspace, documents) = self.chosen.read(self.root, &mut report.failures);
         let files = self.root.files();
-        let is_chosen = |document: &Document| self.chosen.holds(self.root, document);
-        let chosen: Vec<Document> = documents.into_iter().filter(is_chosen).collect();
+        let chosen = self.chosen.select(self.root, documents, artifacts);
         summarize(&workspace, &chosen, &mut report.summary);
-        let paths = chosen.iter().map(|document| self.path().join(&*document.path)).collect();
         let root = self.shown_folder(self.path());
         let units = units(&workspace);
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
@@ -116,7 +114,6 @@ impl Checker<'_> {
             let file = FileReport::new(&root, &shown, &in_repository, text, diagnostics);
             report.files.push(FileReport { unit, ..file });
         }
-        paths
     }
 
     fn shown(&self, path: &Path) -> String {

@@ -67,7 +67,7 @@ impl Chosen {
         }
         let roots = roots_of(&paths, failures);
         let folders = roots.values().map(|root| root.location.config_folder.as_ref().unwrap_or(&root.location.path));
-        let outermost = common_folder(folders).unwrap_or_default();
+        let outermost = common_folder(folders).or_else(|| current_folder().ok()).unwrap_or_default();
         let since = |name: &Option<String>| {
             let changes = roots.values().map(|root| {
                 let changes = Changes::since(&root.location, name.as_deref());
@@ -90,9 +90,13 @@ impl Chosen {
         read
     }
 
-    /// Whether an artifact of one of the roots is meant.
-    pub fn holds(&self, root: &Root, document: &Document) -> bool {
-        root.is_chosen(&document.path, &self.paths) && self.is_changed(root, &document.path)
+    /// Those of a root's artifacts that are meant. All that were named, changed or not, are added to `artifacts`.
+    pub fn select(&self, root: &Root, documents: Vec<Document>, artifacts: &mut HashSet<PathBuf>) -> Vec<Document> {
+        let mut documents = documents;
+        documents.retain(|document| root.is_chosen(&document.path, &self.paths));
+        artifacts.extend(documents.iter().map(|document| root.path().join(&*document.path)));
+        documents.retain(|document| self.is_changed(root, &document.path));
+        documents
     }
 
     /// Whether the file at `path`, relative to the root, changed, if only such files are meant.

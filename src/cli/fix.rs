@@ -77,10 +77,9 @@ pub fn fixes(scope: &Scope, filter: &Filter) -> Result<Fixes, String> {
     fixes.may_be_empty = chosen.changed_since().is_some();
     let mut artifacts = HashSet::new();
     for root in chosen.roots.values() {
-        let (workspace, mut documents) = chosen.read(root, &mut fixes.failures);
-        documents.retain(|document| chosen.holds(root, document));
+        let (workspace, documents) = chosen.read(root, &mut fixes.failures);
+        let documents = chosen.select(root, documents, &mut artifacts);
         fixes.artifacts += documents.len();
-        artifacts.extend(documents.iter().map(|document| root.path().join(&*document.path)));
         if let Err(why) = root.may_be_written() {
             fixes.refused.push(why);
             continue;

@@ -222,7 +222,8 @@ impl Root {
         let config = &self.loaded.config;
         let all = Config { exclude: GlobSet::empty(), ..Config::clone(config) };
         let is_excluded = |path: &PathBuf| {
-            let path = disk::relative(self.path(), path).filter(|_| path.is_file());
+            let is_file = reading.stdin.is_some() || path.is_file();
+            let path = disk::relative(self.path(), path).filter(|_| is_file);
             path.is_some_and(|path| config.kind_of(&path).is_none() && all.kind_of(&path).is_some())
         };
         let is_lifted = !reading.force_exclude && reading.chosen.iter().any(is_excluded);

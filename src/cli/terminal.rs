@@ -64,6 +64,11 @@ pub fn width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }
 
+/// The text as a terminal may be sent it, its lines and tabs kept.
+pub fn shown(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { visible(c) }).collect()
+}
+
 /// The text on one line, with control characters made visible.
 pub fn harmless(text: &str) -> String {
     text.chars().map(visible).collect()

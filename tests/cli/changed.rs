@@ -84,6 +84,8 @@ fn nothing_changed_is_no_mistake() {
         let ran = project.run(args);
         assert_eq!(ran.code, 0, "{ran:?}");
     }
+    let ran = project.run(&["check", "--changed=HEAD", "--strict-paths", "plan/phase-1.md"]);
+    assert_eq!((ran.code, &*ran.err), (0, "0 artifacts changed since the merge base with HEAD\n"), "it is an artifact");
     // Git may write other line ends than it keeps.
     project.write("work-notes/phase-1.md", NOTES.replace('\n', "\r\n"));
     let ran = project.run(&["check", "--changed", "work-notes"]);

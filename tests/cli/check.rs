@@ -149,6 +149,9 @@ fn what_is_excluded_is_checked_if_it_is_named() {
     assert!(ran.code == 1 && ran.out.contains("--> plan/archive/phase-0.md:5:32"), "{ran:?}");
     let ran = project.run(&["check", "--force-exclude", "plan/archive/phase-0.md"]);
     assert_eq!((ran.code, &*ran.err), (0, "plan/archive/phase-0.md: skipped, not an artifact\n"));
+    let stdin = ["check", "--stdin-filename", "plan/archive/phase-9.md"];
+    assert!(project.pipe(PLAN, &stdin).out.contains("\n1 artifact "));
+    assert!(project.pipe(PLAN, &[&stdin[..], &["--force-exclude"]].concat()).err.contains("skipped"));
 }
 
 #[test]
@@ -157,6 +160,9 @@ fn a_file_that_is_no_artifact_fails_on_request() {
     let ran = project.run_in("plan", &["check", "--strict-paths", "../src/main.rs", "phase-1.md"]);
     assert_eq!((ran.code, &*ran.err), (2, "error: ../src/main.rs: not an artifact\n"));
     assert_eq!(project.run(&["check", "--strict-paths", "--diff", "src/main.rs"]).code, 2);
+    // Far from any root.
+    let elsewhere = Project::new(&[("a.txt", "")]);
+    assert_eq!(elsewhere.run(&["check", "a.txt"]).err, "a.txt: skipped, not an artifact\n");
 }
 
 #[test]

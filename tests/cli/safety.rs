@@ -47,7 +47,8 @@ fn a_full_disk_leaves_nothing_behind() {
     let project = Project::new(&[("work-notes/phase-1.md", NOTES), ("phasemark.toml", "")]);
     let before = project.files();
     // No file may grow: what a full disk says, too.
-    for args in [&["new", "phase-2"][..], &["init"], &["log", "phase-1", "-m", "x"]] {
+    let written = [&["check", "--write-baseline"][..], &["check", "--output", "phasemark.toml"]];
+    for args in [&["new", "phase-2"][..], &["init"], &["log", "phase-1", "-m", "x"]].into_iter().chain(written) {
         let ran = run_after(&project, "trap '' XFSZ; ulimit -f 0", args);
         assert_eq!(ran.code, 2, "{args:?} {}", ran.err);
         assert_eq!(project.files(), before, "{args:?}");
@@ -208,7 +209,13 @@ fn nothing_that_ci_reads_along_is_a_command_of_a_file() {
         "# Phase 1 <!-- phasemark-ignore log-order -->\n::error::from a line\n\n## Task\n\n##[error]from text\n";
     let project = Project::new(&[("prompts/phase-1.md", hostile), ("phasemark.toml", "")]);
     let is_command = |line: &str| line.trim().starts_with("::") || line.contains("##[");
-    for args in [&["resume", "phase-1"][..], &["check", "--diff"], &["check", "--format", "json"], &["status"]] {
+    let formats =
+        ["text", "concise", "gitlab", "sarif", "junit"].map(|format| ["check", "--show", "hint", "--format", format]);
+    let checks = formats.iter().map(|args| &args[..]);
+    for args in [&["resume", "phase-1"][..], &["check", "--diff"], &["check", "--format", "json"], &["status"]]
+        .into_iter()
+        .chain(checks)
+    {
         let mut command = phasemark(args);
         let output = command.current_dir(project.folder()).env("GITHUB_ACTIONS", "true").output().expect("it starts");
         let out = String::from_utf8(output.stdout).expect("UTF-8");

@@ -133,7 +133,11 @@ impl<'a> Request<'a> {
     /// Writes the fixed text to standard output, and what is left to standard error.
     fn fix_stdin(&self, fixes: Fixes, stdin: &Stdin) -> Result<Ran, String> {
         let after = fixes.files.first().map_or(&*stdin.bytes, |file| file.after.as_bytes());
-        let written = write_plain(after);
+        let written = match io::stdout().is_terminal() {
+            true => write_plain(terminal::shown(&String::from_utf8_lossy(after)).as_bytes()),
+            // A program gets the bytes as they are.
+            false => write_plain(after),
+        };
         let fixed = Stdin { path: stdin.path.clone(), bytes: after.into() };
         let report = self.found(&Scope { stdin: Some(fixed), ..self.scope.clone() })?;
         let code = self.finish(&report);
@@ -174,7 +178,7 @@ impl<'a> Request<'a> {
         let after = before.renewed(&report, &self.filter, &place);
         write::put(&place.path, after.write().as_bytes()).map_err(|error| format!("{}: {error}", place.shown))?;
         let known = text::count(after.len(), "known finding", "known findings");
-        let line = terminal::harmless(&format!("Wrote {}: {known}", place.shown));
+        let line = ci::escaped(&terminal::harmless(&format!("Wrote {}: {known}", place.shown)));
         Ok((write_plain(format!("{line}\n").as_bytes()), 0))
     }
 
