@@ -19,8 +19,7 @@ use self::{
 };
 use crate::{
     artifact::notes::FieldName,
-    config,
-    rules,
+    config, rules,
     template::{Kind, PerKind},
 };
 

@@ -164,3 +164,38 @@ mod on_unix {
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
     }
 }
+
+#[test]
+fn a_report_takes_the_place_of_another() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("report.json");
+    put(&path, b"{}\n").unwrap();
+    put(&path, b"[]\n").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"[]\n");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    assert_eq!(put(&path, b"{}\n").unwrap_err().kind(), ErrorKind::PermissionDenied);
+    assert_eq!(fs::read(&path).unwrap(), b"[]\n");
+    assert!(put(root.path(), b"{}\n").is_err());
+    assert!(put(&root.path().join("no/report.json"), b"{}\n").is_err());
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_follows_links_and_keeps_the_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let root = tempfile::tempdir().unwrap();
+    let [path, link] = ["report.json", "link.json"].map(|name| root.path().join(name));
+    put(&path, b"{}\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("report.json", &link).unwrap();
+    put(&link, b"[]\n").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"[]\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(link.is_symlink());
+    put(Path::new("/dev/null"), b"[]\n").unwrap();
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
