@@ -72,10 +72,16 @@ mod tests {
 # Roadmap
 - [x] Print the receipt at the **till**
 - [ ] Add the tax to every line
+      ^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
 - [x] Update docs
 - [x] Count the drawer in the evening
 - [x] Mail the receipt to the customer
 - [ ] Mail the receipt to the customer
+//- plan/layer-1-todo.md
+# To do
+- [ ] Print the receipt at the till
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [x] Add the tax to every line
 //- plan/2026-01-02-notes.md
 - [x] Open the drawer with a key
 //- plan/phase-1.md

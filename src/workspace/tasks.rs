@@ -63,18 +63,24 @@ fn key(words: &str) -> Option<u64> {
 }
 
 impl Workspace {
-    /// The tasks of a phase that overviews beside or above it list in another state.
+    /// The tasks of a phase that overviews beside or above it list in another state. Of two overviews the one that has a
+    /// task open is behind.
     pub fn tasks_in_other_states(&self, document: &Document) -> Vec<OtherState> {
         let overviews = self.overviews_of(document);
         let listed = overviews.filter_map(|(path, facts)| Some((path, &facts.overview.as_ref()?.tasks)));
         let mut overviews = listed.filter(|(_, tasks)| !tasks.is_empty()).peekable();
-        if !document.is_phase() || overviews.peek().is_none() {
+        let states: &[bool] = match () {
+            () if document.is_phase() => &[false, true],
+            () if document.is_overview() => &[false],
+            () => &[],
+        };
+        if states.is_empty() || overviews.peek().is_none() {
             return Vec::new();
         }
         let own = document.listed_tasks();
         let mut found = Vec::new();
         for (path, listed) in overviews {
-            for are_ticked in [false, true] {
+            for &are_ticked in states {
                 let here = own.iter().filter(|(task, _)| task.is_ticked == are_ticked);
                 let mut tasks: Vec<_> = here
                     .filter_map(|(task, own_box)| {

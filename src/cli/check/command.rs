@@ -97,7 +97,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Ends when it is interrupted, or nobody reads on.
+    /// Ends when it is interrupted, or its output is closed.
     fn watch(&self) -> io::Result<()> {
         watch(&self.scope, self.args.baseline.as_deref(), &|| match self.check() {
             Ok((written, _)) => written,
