@@ -67,6 +67,13 @@ fn day_of(sections: &Sections, section: &Section) -> Option<(Date, u8)> {
     sections.enclosing(section).find_map(|around| Some((date_of(around)?, around.level)))
 }
 
+/// Whether words say of what they name that it is left for later: `(deferred to 0.4)`.
+pub fn puts_off(words: &str) -> bool {
+    const WAITS: [&str; 6] = ["gated on", "moved to", "carried over", "carried into", "out of scope", "optional"];
+    let lower = words.to_lowercase();
+    later::says(words) || WAITS.iter().any(|wait| lower.contains(wait))
+}
+
 /// Whether the whole file is kept for later: by its title, or by its status.
 pub fn are_put_off(text: &str, sections: &Sections, notes: &WorkNotes) -> bool {
     let title = sections.title.clone().into_iter();

@@ -1,6 +1,6 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::plan::Plan,
+    artifact::{plan::Plan, questions::puts_off, sections::Section},
     diagnostic::Fix,
     template::VERIFICATION,
     text::Edit,
@@ -52,8 +52,12 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     if 2 * verified < plan.phases.len() {
         return;
     }
-    for phase in plan.phases.iter().filter(|phase| phase.has_open_tasks && !phase.has_verification && !is_chore(&sections.all[phase.section].normalized)) {
+    let is_exempt = |section: &Section| is_chore(&section.normalized) || puts_off(ctx.slice(section.heading.clone()));
+    for phase in plan.phases.iter().filter(|phase| phase.has_open_tasks && !phase.has_verification) {
         let section = &sections.all[phase.section];
+        if is_exempt(section) {
+            continue;
+        }
         let id = section.phase().unwrap_or_default();
         let message = format!("Phase {id} has open tasks and no verification: say how to check that they are done.");
         let at = section.range.end;
@@ -67,7 +71,7 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
 fn is_chore(heading: &str) -> bool {
     const CHORES: &[&str] = &[
         "setup", "set up", "polish", "cleanup", "clean up", "clean-up", "docs", "documentation", "research", "discovery",
-        "planning", "verif", "validat", "test", "qa", "review", "release", "rollout", "future", "later", "optional",
+        "planning", "verif", "validat", "test", "qa", "review", "release", "rollout",
     ];
     CHORES.iter().any(|chore| heading.contains(chore))
 }
@@ -85,8 +89,8 @@ mod tests {
 # Phase 1: Plan
 ## Goals
 - a
-## 2. Phase 2a — 😀 Scaffold (later)
-   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ phase-without-verification
+## 2. Phase 2a — 😀 Scaffold (core)
+   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ phase-without-verification
 1. a
 ## PHASE_3
    ^^^^^^^ phase-without-verification
@@ -99,6 +103,10 @@ Later.
 - c
 ```
 ## Phase overview for phase 6
+- d
+## Phase 10+ (optional)
+- d
+## Phase 11 (future)
 - d
 ## Phase 7: done ones
 - [x] e

@@ -1,7 +1,13 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, notes::Status},
+    artifact::{
+        Artifact,
+        entries::{self, Entry},
+        notes::{Status, phases},
+        questions::puts_off,
+    },
     diagnostic::Severity,
+    workspace::{Document, unit::is_work},
 };
 
 rule! {
@@ -11,7 +17,8 @@ rule! {
     ///
     /// A complete phase is not looked at again. If its plan still has unticked done items, or its
     /// questions are still open, the next phase builds on something that was never there. A phase that states no status
-    /// itself has that of a roadmap or a table of progress. Where no box of the phase was ever ticked, its author hardly
+    /// itself has that of a roadmap or a table of progress. A section whose heading says so (`## Ground - done`) is looked at
+    /// where other boxes of it are ticked. Where no box of the phase was ever ticked, its author hardly
     /// keeps them: then the finding is information only, and in an archive there is none.
     ///
     /// ### Fires
@@ -46,8 +53,11 @@ const MOST_RELATED: usize = 10;
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     match artifact.notes.status() {
         Some(Status::Complete) => {}
-        Some(_) => return,
-        None => return check_overviews(ctx, artifact, out),
+        Some(_) => return check_sections(ctx, out),
+        None => {
+            check_sections(ctx, out);
+            return check_overviews(ctx, artifact, out);
+        }
     }
     let path = &ctx.document.path;
     let unit = ctx.unit();
@@ -96,6 +106,39 @@ fn check_overviews(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
     for place in open.into_iter().skip(1).take(MOST_RELATED) {
         finding.relate(&ctx.document.path, place, "Not ticked.");
+    }
+}
+
+/// Sections that say that they are complete, where other boxes of theirs are ticked.
+fn check_sections(ctx: &Context, out: &mut Sink) {
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    if ctx.document.is_archived() || !ctx.document.has_tick() {
+        return;
+    }
+    let mut end = 0;
+    for (section, stated) in phases::complete_sections(text, markdown, &artifact.sections) {
+        // One inside another that was looked at says nothing further.
+        if section.range.start < end {
+            continue;
+        }
+        let tasks = markdown.tasks_within(section.body.clone()).iter();
+        let tasks = tasks.filter_map(|id| entries::item(text, markdown, *id));
+        let is_counted = |item: &Entry| {
+            let is_dropped = item.task.as_ref().is_none_or(|task| task.dropped || !task.ticked && puts_off(item.text(text)));
+            !is_dropped && is_work(artifact, item.range.start) && !entries::is_struck(text, markdown, &item.range)
+        };
+        let (ticked, open): (Vec<_>, Vec<_>) = tasks.filter(is_counted).partition(|item| item.task.as_ref().is_some_and(|task| task.ticked));
+        if ticked.is_empty() || open.is_empty() {
+            continue;
+        }
+        end = section.range.end;
+        let words = Status::Complete.in_words(ctx.slice(stated.clone()));
+        let boxes = boxes_in_words(ticked.len() + open.len(), open.len());
+        let message = format!("This section says `{words}`, but {} of {boxes} not ticked.", open.len());
+        let finding = out.report_at(Severity::Warning, stated, message);
+        for item in open.iter().take(MOST_RELATED) {
+            finding.relate(&ctx.document.path, entries::first_line(text, &item.range), "Not ticked.");
+        }
     }
 }
 
@@ -310,5 +353,55 @@ Complete.
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
         assert_eq!(finding.message, "`plan/ROADMAP.md` says `Done`, but 2 of 2 boxes are not ticked.");
         assert_eq!((finding.severity, finding.related.len()), (Severity::Information, 2));
+    }
+
+    #[test]
+    fn a_section_that_says_so_is_looked_at_where_its_boxes_are_kept() {
+        check(
+            "premature-complete",
+            r#"
+//- plan/phase-1.md
+# Till
+
+## Ground ✅
+          ^ premature-complete
+- [x] Draw the till
+### Drawer - done
+- [ ] Build the drawer
+- [ ] Paint it (deferred to the next phase)
+
+## Walls (in progress)
+- [x] Draw the walls
+- [ ] Build the walls
+
+## Roof
+**Owner:** Ada
+**Status:** ✅ Complete, 2 March
+            ^^^^^^^^^^ premature-complete
+- [x] Draw the roof
+- [ ] Build the roof
+
+## ✅ Checks
+- [x] Draw it
+- [ ] Weigh it
+
+## Cellar - done
+- [ ] Dig
+
+## Garden - complete
+- [x] Sow
+- [ ] ~~Mow~~
+- [ ] Reap *(gated on the harvest)*
+
+## Later ✅
+- [x] Sow
+- [ ] Harvest
+//- work-notes/phase-1.md
+# Notes
+## 2026-01-02 - the till ✅
+- [x] Draw the till
+- [ ] Paint the till
+"#,
+        );
     }
 }

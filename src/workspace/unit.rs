@@ -4,8 +4,12 @@ use std::{ops::Range, sync::Arc};
 
 use super::{Document, Workspace};
 use crate::{
-    artifact::entries::{self, Task},
-    artifact::{Artifact, notes::Status},
+    artifact::{
+        Artifact,
+        entries::{self, Task},
+        notes::Status,
+        sections::Section,
+    },
     markdown::{Block, BlockId, BlockKind, Markdown},
     template::{Kind, SectionName},
 };
@@ -82,17 +86,20 @@ impl Count {
 pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
-    let is_later = || {
-        #[rustfmt::skip]
-        const LATER: &[&str] = &[
-            "roadmap", "future", "later", "backlog", "follow-up", "follow up", "next", "ideas", "deferred", "향후", "추후",
-            "今後", "将来", "次の", "后续", "未来", "下一步", "à venir", "próxim", "zukünftig", "ausblick", "nächste",
-        ];
-        let section = artifact.sections.at(offset);
-        let mut around = section.into_iter().flat_map(|section| artifact.sections.enclosing(section));
-        around.any(|section| LATER.iter().any(|word| section.normalized.contains(word)))
+    #[rustfmt::skip]
+    const LATER: &[&str] = &[
+        "roadmap", "future", "later", "backlog", "follow-up", "follow up", "next step", "next up", "next phase", "ideas", "deferred", "향후", "추후",
+        "今後", "将来", "次の", "后续", "未来", "下一步", "à venir", "próxim", "zukünftig", "ausblick", "nächste",
+    ];
+    let is_other = |section: &Section| {
+        // Behind `Status: in progress` its boxes are not below it.
+        let is_stated = section.is(Status) && !section.after_label.is_empty();
+        !is_stated && others.iter().any(|name| section.is(*name))
+            || LATER.iter().any(|word| section.normalized.contains(word))
+            || ["next", "up next", "what's next"].contains(&&*section.normalized)
     };
-    !artifact.sections.is_within(offset, &others) && !is_later()
+    let section = artifact.sections.at(offset);
+    !section.into_iter().flat_map(|section| artifact.sections.enclosing(section)).any(is_other)
 }
 
 impl Document {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     artifact::{
         entries, paths, phase_id,
-        sections::{Section, Sections},
+        sections::{Section, SectionStyle, Sections},
     },
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
@@ -66,7 +66,50 @@ pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) ->
     found
 }
 
+/// The sections of which their heading, or a label right below it, says that they are complete, with the bytes that
+/// say so; those of log entries were true on their day.
+pub fn complete_sections<'s>(
+    text: &str,
+    markdown: &Markdown,
+    sections: &'s Sections,
+) -> Vec<(&'s Section, Range<usize>)> {
+    let reader = Reader { text, markdown, sections };
+    let headings = sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let stated = headings.filter_map(|section| {
+        let (status, range) = reader.labelled(section).or_else(|| reader.behind(section.heading.clone()))?;
+        (status == Status::Complete && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
+    });
+    stated.collect()
+}
+
 impl Reader<'_> {
+    /// The status of a label in the first paragraph of a section.
+    fn labelled(&self, section: &Section) -> Option<(Status, Range<usize>)> {
+        let (_, first) = self.markdown.siblings(section.body.clone()).next()?;
+        let range = (first.kind == BlockKind::Paragraph).then(|| first.range())?;
+        let mut start = range.start;
+        self.text[range].split_inclusive('\n').find_map(|line| {
+            let (at, length) = (start, line.len());
+            start += length;
+            let line = line.trim_end();
+            let value = at + status_value(line)?;
+            let (status, length) = Status::find(&self.text[value..at + line.len()])?;
+            Some((status, value..value + length))
+        })
+    }
+
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`.
+    fn behind(&self, heading: Range<usize>) -> Option<(Status, Range<usize>)> {
+        let words = self.text[heading.clone()].trim_end_matches(['\u{fe0f}', ' ']);
+        let (at, last) = words.char_indices().next_back()?;
+        if FULL_BOXES.contains(&last) && at > 0 {
+            return Some((Status::Complete, heading.start + at..heading.start + words.len()));
+        }
+        let at = words.char_indices().rev().find(|(_, c)| matches!(c, '—' | '–' | '(' | '[' | '（'));
+        let start = at.map_or(0, |(at, c)| at + c.len_utf8()).max(words.rfind(" - ").map_or(0, |at| at + 3));
+        (start > 0).then(|| self.whole_status(heading.start + start..heading.end))?
+    }
+
     /// Whether what stands there was true on a day, and need not be today.
     fn is_of_its_time(&self, offset: usize) -> bool {
         let section = self.sections.at(offset);
