@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::{Context, Sink};
 use crate::{
     artifact::{
@@ -6,7 +8,8 @@ use crate::{
         notes::{Status, phases},
         questions::puts_off,
     },
-    diagnostic::Severity,
+    diagnostic::{Fix, Severity},
+    text::Edit,
     workspace::{Document, unit::is_work},
 };
 
@@ -135,11 +138,21 @@ fn check_sections(ctx: &Context, out: &mut Sink) {
         let words = Status::Complete.in_words(ctx.slice(stated.clone()));
         let boxes = boxes_in_words(ticked.len() + open.len(), open.len());
         let message = format!("This section says `{words}`, but {} of {boxes} not ticked.", open.len());
-        let finding = out.report_at(Severity::Warning, stated, message);
+        let finding = out.report_at(Severity::Warning, stated.clone(), message);
+        finding.fix(reopen(text, stated));
         for item in open.iter().take(MOST_RELATED) {
             finding.relate(&ctx.document.path, entries::first_line(text, &item.range), "Not ticked.");
         }
     }
+}
+
+/// Words make room for others, a mark goes with the blanks before it.
+fn reopen(text: &str, stated: Range<usize>) -> Fix {
+    if text[stated.clone()].contains(char::is_alphabetic) {
+        return Fix::new("Change to `In progress`", vec![Edit::replace(stated, "In progress")]);
+    }
+    let start = text[..stated.start].trim_end_matches([' ', '\t']).len();
+    Fix::new(format!("Remove the `{}`", &text[stated.clone()]), vec![Edit::replace(start..stated.end, "")])
 }
 
 fn boxes_in_words(all: usize, open: usize) -> String {
@@ -353,6 +366,20 @@ Complete.
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
         assert_eq!(finding.message, "`plan/ROADMAP.md` says `Done`, but 2 of 2 boxes are not ticked.");
         assert_eq!((finding.severity, finding.related.len()), (Severity::Information, 2));
+    }
+
+    #[test]
+    fn a_section_is_opened_again() {
+        for (before, after) in [
+            ("## Ground ✅", "## Ground"),
+            ("## Ground - done", "## Ground - In progress"),
+            ("## Ground (✅ Done)", "## Ground (In progress)"),
+            ("## Ground\n**Owner:** Ada\r\n**Status:** COMPLETE\n", "## Ground\n**Owner:** Ada\r\n**Status:** In progress\n"),
+        ] {
+            let text = |heading: &str| format!("# Till\n\n{heading}\n- [x] a\n- [ ] b\n");
+            let fixture = format!("//- plan/phase-1.md\n{}", text(before));
+            check_fix("premature-complete", &fixture, &text(after));
+        }
     }
 
     #[test]
