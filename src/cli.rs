@@ -145,6 +145,10 @@ pub enum Run {
     Explain {
         /// The rule's name, as findings show it in brackets
         rule: Option<String>,
+        /// How rules are written to standard output
+        #[arg(long, value_enum, default_value_t)]
+        format: ExplainFormat,
+        /// When text is coloured
         #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
         color: Color,
     },
@@ -166,6 +170,15 @@ pub enum StatusFormat {
     Json,
     /// A table for a document
     Markdown,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ExplainFormat {
+    /// A line for each rule, or one rule in full
+    #[default]
+    Text,
+    /// One object: name, summary, default_severity, looks_at, law, options, fixes and documentation of each rule
+    Json,
 }
 
 #[derive(Debug, clap::Args)]
@@ -216,7 +229,7 @@ pub fn run(command: &Run) -> ExitCode {
         }
         Run::Status { paths, format, color } => run_status(paths, *format, *color),
         Run::Resume { stem } => finish(resume::resume(stem)),
-        Run::Explain { rule, color } => run_explain(rule.as_deref(), *color),
+        Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
         Run::Completions { shell } => (write_plain(&completions(*shell)), 0),
     };
@@ -256,15 +269,19 @@ fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
     (written, outcome.code)
 }
 
-fn run_explain(name: Option<&str>, color: Color) -> (io::Result<()>, u8) {
-    let mut out = terminal::stdout(color.on_stdout());
-    let written = match name.map(|name| (name, rules::find(name))) {
+fn run_explain(name: Option<&str>, format: ExplainFormat, color: Color) -> (io::Result<()>, u8) {
+    let found = name.map(|name| (name, rules::find(name)));
+    if let Some((name, None)) = found {
+        complain(&explain::unknown(name, rules::all()));
+        return (Ok(()), 2);
+    }
+    let rule = found.and_then(|(_, rule)| rule);
+    let is_json = matches!(format, ExplainFormat::Json);
+    let mut out = terminal::stdout(color.on_stdout() && !is_json);
+    let written = match rule {
+        _ if is_json => explain::write_json(rule.as_ref().map_or(rules::all(), std::slice::from_ref), &mut out),
+        Some(rule) => explain::write_rule(rule, &mut out),
         None => explain::write_table(rules::all(), &mut out),
-        Some((_, Some(rule))) => explain::write_rule(rule, &mut out),
-        Some((name, None)) => {
-            complain(&explain::unknown(name, rules::all()));
-            return (Ok(()), 2);
-        }
     };
     (written.and_then(|()| out.flush()), 0)
 }

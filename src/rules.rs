@@ -37,7 +37,7 @@ pub mod suppression;
 #[derive(Debug)]
 pub struct Rule {
     pub spec: RuleSpec,
-    /// Markdown: a sentence, then `### Why`, `### Fires`, `### Quiet` and perhaps `### Options`.
+    /// Markdown: a sentence, then `### Why`, `### Fires` and `### Quiet`.
     pub documentation: &'static str,
     /// What earns it the right to speak.
     pub law: Law,

@@ -1,8 +1,16 @@
-//! `explain`: the rules' documentation for people at a terminal.
+//! `explain`: the rules' documentation, for people at a terminal and for programs.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
-use crate::rules::{Rule, documentation};
+use serde::Serialize;
+
+use crate::{
+    config::OptionValue,
+    rules::{Rule, documentation},
+};
 
 /// A name that is less alike than this is no likely slip of the fingers.
 const ALIKE: f64 = 0.4;
@@ -10,6 +18,73 @@ const ALIKE: f64 = 0.4;
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
 const RESET: &str = "\u{1b}[0m";
+
+/// Version 1. Fields may be added; a field that changes or goes makes a new version.
+#[derive(Serialize)]
+struct Json<'a> {
+    version: u32,
+    rules: Vec<JsonRule<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    name: &'a str,
+    summary: String,
+    /// `off`, `hint`, `information`, `warning`, `error`, or `varies`: the rule decides finding by finding.
+    default_severity: &'a str,
+    looks_at: &'a str,
+    /// What earns it the right to speak.
+    law: &'a str,
+    options: BTreeMap<&'a str, JsonOption<'a>>,
+    /// As findings of the examples have them.
+    fixes: Vec<JsonFix<'a>>,
+    /// All of it as Markdown.
+    documentation: String,
+}
+
+#[derive(Serialize)]
+struct JsonOption<'a> {
+    #[serde(serialize_with = "as_value")]
+    default: OptionValue,
+    description: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    /// Whether `check --fix` applies it.
+    safe: bool,
+}
+
+fn as_value<S: serde::Serializer>(value: &OptionValue, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        OptionValue::Integer(number) => serializer.serialize_u32(*number),
+        OptionValue::Boolean(is_on) => serializer.serialize_bool(*is_on),
+    }
+}
+
+/// What there is to say about rules, as one object.
+pub fn write_json(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
+    let json = Json { version: 1, rules: rules.iter().map(|rule| json(rule)).collect() };
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    writeln!(out)
+}
+
+fn json<'a>(rule: &'a Rule) -> JsonRule<'a> {
+    let options = rule.spec.options.iter();
+    JsonRule {
+        name: rule.name(),
+        summary: rule.summary(),
+        default_severity: documentation::severity(rule.spec.severity),
+        looks_at: documentation::subject(rule),
+        law: rule.law.name(),
+        options: options
+            .map(|option| (option.name, JsonOption { default: option.default, description: option.description }))
+            .collect(),
+        fixes: documentation::fixes(rule).map(|fix| JsonFix { title: fix.title, safe: fix.safe }).collect(),
+        documentation: documentation::with_fixes(rule),
+    }
+}
 
 /// Every rule with its default severity and what it is about, one line each.
 pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
@@ -61,7 +136,7 @@ mod tests {
     use anstream::adapter::strip_str;
 
     use super::*;
-    use crate::cli::samples;
+    use crate::{cli::samples, rules};
 
     fn plain(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
         let mut out = Vec::new();
@@ -95,6 +170,35 @@ mod tests {
             ## Context
             - `gone.rs`
         ");
+    }
+
+    #[test]
+    fn programs_get_what_is_known_of_a_rule() {
+        let read = |rules: &[&Rule]| {
+            let mut out = Vec::new();
+            write_json(rules, &mut out).unwrap();
+            serde_json::from_slice::<serde_json::Value>(&out).unwrap()
+        };
+        let rule = rules::find("stale-notes").unwrap();
+        let mut json = read(&[rule]);
+        let page = json["rules"][0]["documentation"].take();
+        assert!(page.as_str().unwrap().starts_with("# stale-notes\n\nDefault: hint"), "{page}");
+        assert_eq!(
+            json,
+            serde_json::json!({ "version": 1, "rules": [{
+                "name": "stale-notes",
+                "summary": rule.summary(),
+                "default_severity": "hint",
+                "looks_at": "work notes",
+                "law": "none",
+                "options": { "days": { "default": 3, "description": "How many days younger a commit may be." } },
+                "fixes": [{ "title": "Insert session log entry", "safe": false }],
+                "documentation": null,
+            }] })
+        );
+        let all = read(rules::all());
+        let names = all["rules"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap());
+        assert!(names.eq(rules::all().iter().map(|rule| rule.name())));
     }
 
     #[test]

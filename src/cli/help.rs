@@ -43,7 +43,8 @@ pub const RESUME_EXAMPLES: &str = "Examples:
   phasemark resume 2 | pbcopy";
 pub const EXPLAIN_EXAMPLES: &str = "Examples:
   phasemark explain
-  phasemark explain missing-definition-of-done";
+  phasemark explain missing-definition-of-done
+  phasemark explain --format json | jq '.rules[] | select(any(.fixes[]; .safe)).name'";
 pub const COMPLETIONS_EXAMPLES: &str = "Examples:
   phasemark completions bash > ~/.local/share/bash-completion/completions/phasemark
   phasemark completions fish > ~/.config/fish/completions/phasemark.fish";

@@ -35,10 +35,6 @@ rule! {
     /// helm lint charts/gateway
     /// ```
     /// ````
-    ///
-    /// ### Options
-    ///
-    /// - `max-lines` (15): how many lines a block may have between its fences.
     "code-in-plan", severity = Off, check = Plan(check),
     options = ["max-lines": Integer(15) = "How many lines a block may have between its fences."]
 }

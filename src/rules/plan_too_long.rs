@@ -38,10 +38,6 @@ rule! {
     ///
     /// - A chart that installs
     /// ```
-    ///
-    /// ### Options
-    ///
-    /// - `max-lines` (400): how many lines are still fine.
     "plan-too-long", severity = Off, check = Plan(check), law = Template,
     options = ["max-lines": Integer(400) = "How many lines are still fine."]
 }

@@ -43,13 +43,9 @@ rule! {
     /// Deploy with `ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`, `${GITHUB_TOKEN}`,
     /// AKIAIOSFODNN7EXAMPLE and `password = "hunter2-but-longer"`.
     /// ```
-    ///
-    /// ### Options
-    ///
-    /// `generic`: values of names such as `password`, `api_key` or `client_secret`, and passwords in
-    /// URLs, count whatever their shape.
     "possible-secret", severity = Error, check = Artifact(check), law = Always,
-    options = ["generic": Boolean(false) = "Report the values of names such as `password` or `api_key`, too."]
+    options = ["generic": Boolean(false) = "Values of names such as `password`, `api_key` or `client_secret`, and passwords in URLs, count whatever \
+                           their shape."]
 }
 
 /// Something that looks like a credential.

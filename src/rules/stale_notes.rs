@@ -44,10 +44,6 @@ rule! {
     /// ### 2026-01-14 10:00
     /// - What changed: the chart renders
     /// ```
-    ///
-    /// ### Options
-    ///
-    /// - `days` (3): how many days younger a commit may be.
     "stale-notes", severity = Hint, check = WorkNotes(check), about_absence = true,
     options = ["days": Integer(3) = "How many days younger a commit may be."]
 }

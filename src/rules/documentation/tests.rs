@@ -80,9 +80,14 @@ fn a_rule_explains_itself() {
     let page = with_fixes(find("possible-secret").unwrap());
     let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nArtifacts contain no credentials.\n\n### Why\n\n";
     assert!(page.starts_with(start), "{page}");
-    assert!(page.contains("\n### Options\n\n`generic`") && page.contains("\n### Fixes\n\n- "), "{page}");
-    assert!(with_fixes(find("plan-too-long").unwrap()).ends_with("\n### Fixes\n\nNone.\n"));
+    assert!(
+        page.contains("\n### Options\n\n- `generic` (default: `false`): ") && page.contains("\n### Fixes\n\n- "),
+        "{page}"
+    );
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
+    let end = "\n```\n\n### Options\n\n- `max-lines` (default: `400`): How many lines are still fine.\n\n### Fixes\n\nNone.\n";
+    let page = with_fixes(find("plan-too-long").unwrap());
+    assert!(page.ends_with(end), "{page}");
     assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml · Law: "));
     assert!(markdown(find("undeclared-reference").unwrap()).contains("Looks at: plan, prompt · Law: "));
     assert!(markdown(find("stale-notes").unwrap()).contains("Looks at: work notes · Law: "));
