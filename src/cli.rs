@@ -9,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Zoned;
 
 use self::{
@@ -27,6 +27,7 @@ mod adopt;
 pub mod check;
 mod chosen;
 mod ci;
+mod completions;
 mod concise;
 mod create;
 mod excerpt;
@@ -156,7 +157,7 @@ pub enum Run {
     /// Print the JSON Schema of phasemark.toml
     ConfigSchema,
 
-    /// Print a completion script for a shell
+    /// Print the script that completes commands, options, phases and rules in a shell
     #[command(after_help = help::COMPLETIONS_EXAMPLES)]
     Completions { shell: clap_complete::Shell },
 }
@@ -211,8 +212,9 @@ impl InitArgs {
     }
 }
 
-/// Reads the arguments; ends the process where they are wrong or ask for help.
+/// Reads the arguments; ends the process where they are wrong or ask for help, and after an answer to a shell.
 pub fn parse() -> Cli {
+    completions::answer();
     Cli::parse()
 }
 
@@ -231,7 +233,7 @@ pub fn run(command: &Run) -> ExitCode {
         Run::Resume { stem } => finish(resume::resume(stem)),
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
-        Run::Completions { shell } => (write_plain(&completions(*shell)), 0),
+        Run::Completions { shell } => (write_plain(completions::script(*shell).as_bytes()), 0),
     };
     match written {
         // Whoever read our output has seen enough: `phasemark check | head`.
@@ -294,15 +296,10 @@ fn config_schema() -> String {
     schema + "\n"
 }
 
-fn completions(shell: clap_complete::Shell) -> Vec<u8> {
-    // Into memory first: the generator panics where it cannot write.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "phasemark", &mut script);
-    script
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

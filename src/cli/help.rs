@@ -47,4 +47,8 @@ pub const EXPLAIN_EXAMPLES: &str = "Examples:
   phasemark explain --format json | jq '.rules[] | select(any(.fixes[]; .safe)).name'";
 pub const COMPLETIONS_EXAMPLES: &str = "Examples:
   phasemark completions bash > ~/.local/share/bash-completion/completions/phasemark
-  phasemark completions fish > ~/.config/fish/completions/phasemark.fish";
+  phasemark completions zsh > ~/.zfunc/_phasemark        a folder of $fpath, which compinit reads
+  phasemark completions fish > ~/.config/fish/completions/phasemark.fish
+  phasemark completions powershell >> $PROFILE
+
+The script asks the phasemark on PATH, and need not be written anew after an update.";
