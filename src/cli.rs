@@ -41,6 +41,7 @@ mod help;
 mod json;
 mod junit;
 mod log;
+mod man;
 mod outcome;
 pub mod report;
 mod resume;
@@ -160,6 +161,13 @@ pub enum Run {
     /// Print the script that completes commands, options, phases and rules in a shell
     #[command(after_help = help::COMPLETIONS_EXAMPLES)]
     Completions { shell: clap_complete::Shell },
+
+    /// Print the manual page, or that of a command
+    #[command(after_help = help::MAN_EXAMPLES)]
+    Man {
+        /// The command that the page is about
+        command: Option<String>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -234,6 +242,7 @@ pub fn run(command: &Run) -> ExitCode {
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
         Run::Completions { shell } => (write_plain(completions::script(*shell).as_bytes()), 0),
+        Run::Man { command } => run_man(command.as_deref()),
     };
     match written {
         // Whoever read our output has seen enough: `phasemark check | head`.
@@ -294,6 +303,16 @@ fn config_schema() -> String {
     let rules = rules.iter().map(|(spec, summary)| (*spec, summary.as_str()));
     let schema = serde_json::to_string_pretty(&config::schema(rules)).expect("a schema is plain JSON");
     schema + "\n"
+}
+
+fn run_man(command: Option<&str>) -> (io::Result<()>, u8) {
+    match man::page(command) {
+        Some(page) => (write_plain(&page), 0),
+        None => {
+            complain(&format!("no command is called '{}'; 'phasemark --help' lists them", command.unwrap_or_default()));
+            (Ok(()), 2)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -52,3 +52,6 @@ pub const COMPLETIONS_EXAMPLES: &str = "Examples:
   phasemark completions powershell >> $PROFILE
 
 The script asks the phasemark on PATH, and need not be written anew after an update.";
+pub const MAN_EXAMPLES: &str = "Examples:
+  phasemark man | man -l -
+  phasemark man check > ~/.local/share/man/man1/phasemark-check.1";

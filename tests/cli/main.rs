@@ -86,7 +86,7 @@ fn help_and_version_go_to_standard_output() {
 fn help_names_every_command_format_and_severity() {
     let output = run(&["--help"]);
     for command in
-        ["server", "check", "init", "new", "log", "status", "resume", "explain", "config-schema", "completions"]
+        ["server", "check", "init", "new", "log", "status", "resume", "explain", "config-schema", "completions", "man"]
     {
         assert!(stdout(&output).contains(command), "{command}");
     }
@@ -108,6 +108,26 @@ fn help_names_every_command_format_and_severity() {
     ] {
         assert!(stdout(&output).contains(value), "{value}");
     }
+}
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let help = run(&["--help"]);
+    let (_, commands) = stdout(&help).split_once("Commands:\n").expect("a list");
+    let names = commands.lines().take_while(|line| !line.is_empty());
+    let names: Vec<_> =
+        names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+    assert!(names.len() > 10, "{names:?}");
+    let program = run(&["man"]);
+    for name in names {
+        assert!(stdout(&program).contains(&format!("phasemark\\-{}(1)", name.replace('-', "\\-"))), "{name}");
+        let page = run(&["man", name]);
+        assert_eq!(page.status.code(), Some(0), "{name}");
+        assert!(stdout(&page).contains(&format!("\n.TH phasemark-{name} 1 ")), "{name}: {}", stdout(&page));
+    }
+    let unknown = run(&["man", "no-such\u{1b}"]);
+    assert_eq!((unknown.status.code(), stdout(&unknown)), (Some(2), ""));
+    assert!(stderr(&unknown).starts_with("error: no command is called 'no-such␛'"), "{}", stderr(&unknown));
 }
 
 #[test]
