@@ -223,6 +223,7 @@ impl InitArgs {
 /// Reads the arguments; ends the process where they are wrong or ask for help, and after an answer to a shell.
 pub fn parse() -> Cli {
     completions::answer();
+    terminal::heed_force_color();
     Cli::parse()
 }
 

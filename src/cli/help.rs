@@ -3,7 +3,9 @@
 pub const EXIT_CODES: &str = "Exit codes:
   0  nothing found that --fail-on asks for
   1  something found, --diff shows a difference, or 'new' had nothing to create
-  2  bad usage, unreadable input, bad configuration or no artifact at all; with --fix also what could not be written";
+  2  bad usage, unreadable input, bad configuration or no artifact at all; with --fix also what could not be written
+
+Colours: on a terminal; FORCE_COLOR or CLICOLOR_FORCE colour everywhere, NO_COLOR nowhere, and --color WHEN overrules them.";
 
 pub const CHECK_EXAMPLES: &str = "Examples:
   phasemark check                          everything below the root around this folder

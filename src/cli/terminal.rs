@@ -9,7 +9,7 @@ use super::ci;
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE colours everywhere
+    /// On a terminal, or everywhere with FORCE_COLOR or CLICOLOR_FORCE; never with NO_COLOR
     #[default]
     Auto,
     Always,
@@ -24,6 +24,14 @@ impl Color {
             Self::Always => true,
             Self::Never => false,
         }
+    }
+}
+
+/// Lets FORCE_COLOR do what CLICOLOR_FORCE does, for help and errors, too: NO_COLOR wins over both.
+pub fn heed_force_color() {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if is_set("FORCE_COLOR") && !is_set("NO_COLOR") {
+        ColorChoice::Always.write_global();
     }
 }
 

@@ -131,6 +131,28 @@ fn there_is_a_manual_page_for_each_command() {
 }
 
 #[test]
+fn colour_is_what_the_environment_and_the_option_say() {
+    let is_coloured = |args: &[&str], set: &[&str]| {
+        let output = phasemark(args).envs(set.iter().map(|name| (name, "1"))).output().expect("the program starts");
+        [output.stdout, output.stderr].concat().contains(&0x1b)
+    };
+    for args in [
+        &["explain"][..],
+        &["explain", "--help"],
+        &["explain", "--no-such"],
+        &["status", "tests/workspaces/helm-chart"],
+    ] {
+        assert!(!is_coloured(args, &[]), "{args:?}");
+        assert!(is_coloured(args, &["FORCE_COLOR"]), "{args:?}");
+        assert!(is_coloured(args, &["CLICOLOR_FORCE"]), "{args:?}");
+        assert!(!is_coloured(args, &["FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR"]), "{args:?}");
+    }
+    assert!(!is_coloured(&["explain", "--color", "never"], &["FORCE_COLOR"]));
+    assert!(is_coloured(&["explain", "--color", "always"], &["NO_COLOR"]));
+    assert!(!is_coloured(&["explain", "--format", "json", "--color", "always"], &[]));
+}
+
+#[test]
 fn the_schema_is_json() {
     let output = run(&["config-schema"]);
     assert_eq!(output.status.code(), Some(0));
