@@ -1,4 +1,4 @@
-# The tools that the editor tests need: Neovim, Node, code-server, chromium. Sourced by tests/run.
+# The tools that tests need beside Rust: Neovim, Node, code-server, chromium, pre-commit. Sourced by tests/run.
 #
 # Each function sees to one tool, inside $PHASEMARK_TEST_TOOLS where that is possible, and returns at once when it
 # is there already. Where the machine does not allow it, the function says why and returns 77: "skip", not "fail".
@@ -7,6 +7,8 @@
 readonly SKIP=77
 readonly NVIM_VERSION=0.11.4
 readonly LSPROTOCOL_VERSION=2025.0.0
+readonly PRE_COMMIT_VERSION=4.7.0
+readonly CHECK_JSONSCHEMA_VERSION=0.39.0 # it brings the schema of actions
 readonly NODE_VERSION=24.19.0 # code-server 4.139 refuses any other major version
 readonly CODE_SERVER_VERSION=4.139.1
 
@@ -61,6 +63,13 @@ need_nvim() {
 need_lsprotocol() {
     python_package "lsprotocol==$LSPROTOCOL_VERSION" 'lib/python3*/site-packages/lsprotocol' || return
     export PYTHON=$PHASEMARK_TEST_TOOLS/venv/bin/python
+}
+
+# pre-commit and check-jsonschema, first on PATH, and a Python that reads YAML, which is $PYTHON.
+need_pre_commit() {
+    python_package "pre-commit==$PRE_COMMIT_VERSION" bin/pre-commit || return
+    python_package "check-jsonschema==$CHECK_JSONSCHEMA_VERSION" bin/check-jsonschema || return
+    export PATH=$PHASEMARK_TEST_TOOLS/venv/bin:$PATH PYTHON=$PHASEMARK_TEST_TOOLS/venv/bin/python
 }
 
 # Node and npm, first on PATH. They come as a wheel, so that a machine without npm can have them too.
