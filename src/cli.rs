@@ -103,8 +103,8 @@ pub enum Run {
     /// Insert an entry into a phase's session log, in the style of the file
     #[command(after_help = help::LOG_EXAMPLES)]
     Log {
-        /// The phase's name, its number, or the path of one of its files
-        stem: String,
+        /// The phase's name, its number, how either ends, or the path of one of its files [default: the phase in progress]
+        stem: Option<String>,
         /// What changed; may be given several times [default: the subjects of the commits since the last entry]
         #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
         message: Vec<String>,
@@ -138,8 +138,8 @@ pub enum Run {
     /// be pasted to a model or read by a person.
     #[command(after_help = help::RESUME_EXAMPLES)]
     Resume {
-        /// The phase's name, its number, or the path of one of its files
-        stem: String,
+        /// The phase's name, its number, how either ends, or the path of one of its files [default: the phase in progress]
+        stem: Option<String>,
     },
 
     /// Explain a rule, or list them all
@@ -236,10 +236,10 @@ pub fn run(command: &Run) -> ExitCode {
             let names = [FieldName::Why, FieldName::Blockers, FieldName::Next];
             let said = names.into_iter().zip([why, blockers, next]);
             let fields: Vec<_> = said.filter_map(|(name, text)| Some((name, text.clone()?))).collect();
-            finish(log::log(stem, message, &fields, &Zoned::now()))
+            finish(log::log(stem.as_deref(), message, &fields, &Zoned::now()))
         }
         Run::Status { paths, format, color } => run_status(paths, *format, *color),
-        Run::Resume { stem } => finish(resume::resume(stem)),
+        Run::Resume { stem } => finish(resume::resume(stem.as_deref())),
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
         Run::Completions { shell } => (write_plain(completions::script(*shell).as_bytes()), 0),

@@ -20,12 +20,14 @@ use crate::{
 
 mod files;
 mod resume;
+mod standing;
 mod status;
 mod stem;
 
 pub use self::{
     files::{PhaseFile, PhaseFiles, phase_files},
     resume::resume,
+    standing::{Standing, in_progress},
     status::{ArtifactPath, PhaseStatus, StatusReport, status},
     stem::{Refusal, UnknownPhase, check_stem, find_phase},
 };

@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub mod commits;
-mod laws;
+pub mod laws;
 mod next_step;
 pub mod purpose;
 pub mod resolve;

@@ -33,16 +33,18 @@ pub const NEW_EXAMPLES: &str = "Examples:
   phasemark new billing/phase-1            in the sub-folder billing/ of each folder
   phasemark new 2                          what phase 2 lacks";
 pub const LOG_EXAMPLES: &str = "Examples:
+  phasemark log                            the phase in progress
   phasemark log phase-2
-  phasemark log 2 --message 'The chart renders' --message 'Probes are in'
+  phasemark log billing/2 --message 'The chart renders' --message 'Probes are in'
   phasemark log work-notes/phase-2.md";
 pub const STATUS_EXAMPLES: &str = "Examples:
   phasemark status
   phasemark status services/billing
   phasemark status --format json | jq '.phases[] | select(.open_questions > 0).stem'";
 pub const RESUME_EXAMPLES: &str = "Examples:
+  phasemark resume                         the phase in progress
   phasemark resume phase-2
-  phasemark resume 2 | pbcopy";
+  phasemark resume billing/2 | pbcopy";
 pub const EXPLAIN_EXAMPLES: &str = "Examples:
   phasemark explain
   phasemark explain missing-definition-of-done

@@ -25,19 +25,24 @@ const NO_COMMITS: &str = "the entry names no commits: .git leads to another repo
 const MOST_TRIES: usize = 100;
 
 /// Inserts an entry that says `messages`, or the commits since the last one, and what `fields` say.
-pub fn log(name: &str, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Outcome {
+pub fn log(name: Option<&str>, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Outcome {
     or_failed(try_log(name, messages, fields, now))
 }
 
-fn try_log(name: &str, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Result<Outcome, String> {
-    let root = Root::of(name)?;
+fn try_log(
+    name: Option<&str>,
+    messages: &[String],
+    fields: &[(FieldName, String)],
+    now: &Zoned,
+) -> Result<Outcome, String> {
+    let root = Root::of_phase(name)?;
     root.may_be_written()?;
-    let name = root.name(name);
+    let name = name.map(|name| root.name(name));
     let message = (!messages.is_empty()).then_some(messages);
     let mut tries = 1..=MOST_TRIES;
     loop {
-        let reading = root.read_phase(&name)?;
-        let document = notes(&reading, &name)?;
+        let reading = root.read_phase(name.as_deref())?;
+        let document = notes(&reading, name.as_deref())?;
         let edit = log_entry::insert(document, &reading.workspace, &root.files(), now, message, fields)?.edit;
         let after = text::apply(&document.text, std::slice::from_ref(&edit));
         let path = root.path().join(&*document.path);
@@ -57,10 +62,10 @@ fn try_log(name: &str, messages: &[String], fields: &[(FieldName, String)], now:
 }
 
 /// The work notes of a phase, of several those that were named; without any, what else keeps a log.
-fn notes<'r>(reading: &'r PhaseReading, name: &str) -> Result<&'r Document, String> {
+fn notes<'r>(reading: &'r PhaseReading, name: Option<&str>) -> Result<&'r Document, String> {
     let PhaseReading { workspace, documents, phase, unread } = reading;
     let is_notes = |path: &str| workspace.config.kind_of(path) == Some(Kind::WorkNotes);
-    let named = phase.artifacts.iter().map(|(_, path)| path).find(|path| ***path == *name && is_notes(path));
+    let named = phase.artifacts.iter().map(|(_, path)| path).find(|path| Some(&***path) == name && is_notes(path));
     let path = named.or_else(|| phase.artifact(Kind::WorkNotes));
     let document = |path: &std::sync::Arc<str>| documents.iter().find(|document| document.path == *path);
     let keeps_log = |document: &&Document| has_log(&document.artifact);

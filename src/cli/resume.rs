@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{overview, template::PerKind, workspace::Document};
 
-pub fn resume(name: &str) -> Outcome {
+pub fn resume(name: Option<&str>) -> Outcome {
     or_failed(try_resume(name))
 }
 
-fn try_resume(name: &str) -> Result<Outcome, String> {
-    let root = Root::of(name)?;
-    let PhaseReading { workspace, documents, phase, unread } = root.read_phase(&root.name(name))?;
+fn try_resume(name: Option<&str>) -> Result<Outcome, String> {
+    let root = Root::of_phase(name)?;
+    let name = name.map(|name| root.name(name));
+    let PhaseReading { workspace, documents, phase, unread } = root.read_phase(name.as_deref())?;
     let of = |kind| {
         let path = phase.artifact(kind)?;
         documents.iter().find(|document: &&Document| document.path == *path)

@@ -76,6 +76,14 @@ impl Root {
         }
     }
 
+    /// The root of the phase that a command is given, if it is; else that around the current folder.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn of_phase(name: Option<&str>) -> Result<Self, String> {
+        Self::of(name.unwrap_or("."))
+    }
+
     /// The root around the current folder, or that folder itself.
     ///
     /// # Errors
@@ -120,17 +128,21 @@ impl Root {
         self.mistake().map_or(Ok(()), |mistake| Err(format!("nothing written; fix the configuration first: {mistake}")))
     }
 
-    /// Reads the phase that `name` means; see [`overview::find_phase`].
+    /// Reads the phase that `name` means; see [`overview::find_phase`]. Without a name, the one that is in progress.
     ///
     /// # Errors
     /// What to say if there is none, or several may be meant.
-    pub fn read_phase(&self, name: &str) -> Result<PhaseReading, String> {
+    pub fn read_phase(&self, name: Option<&str>) -> Result<PhaseReading, String> {
         let mut failures = Vec::new();
         let (workspace, documents) = self.read_all(&mut failures);
-        let phase = overview::find_phase(&workspace, name).map_err(|unknown| {
+        let found = match name {
+            Some(name) => overview::find_phase(&workspace, name).map_err(|unknown| unknown.message(name)),
+            None => overview::in_progress(&workspace),
+        };
+        let phase = found.map_err(|message| {
             // A file of the phase that cannot be read may be what was asked for.
             let unread = failures.first().map(|failure| format!(" ({failure})"));
-            unknown.message(name) + &unread.unwrap_or_default()
+            message + &unread.unwrap_or_default()
         })?;
         failures.retain(|failure| workspace.config.stem(&failure.path) == Some(&*phase.stem));
         Ok(PhaseReading { workspace, documents, phase, unread: failures })

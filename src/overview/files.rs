@@ -1,6 +1,6 @@
 //! The files that a phase has, and those that it lacks.
 
-use super::{Refusal, UnknownPhase, check_stem, find_phase};
+use super::{Refusal, check_stem, stem::existing_phase};
 use crate::{template::Kind, workspace::Workspace};
 
 /// The files of a phase: one of each kind, unless the configuration excludes it.
@@ -23,13 +23,9 @@ pub struct PhaseFile {
 /// The files of the phase that `name` stands for, be it there or not.
 ///
 /// # Errors
-/// If no phase may have that name.
+/// If no phase may have that name, or several have it.
 pub fn phase_files(workspace: &Workspace, name: &str) -> Result<PhaseFiles, Refusal> {
-    let phase = match find_phase(workspace, name) {
-        Ok(phase) => Some(phase),
-        Err(UnknownPhase::Refused(refusal)) => return Err(refusal),
-        Err(UnknownPhase::Missing(_) | UnknownPhase::Ambiguous(_)) => None,
-    };
+    let phase = existing_phase(workspace, name)?;
     let stem = match &phase {
         Some(phase) => phase.stem.clone(),
         None => check_stem(workspace, name)?,

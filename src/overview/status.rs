@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Phase, phases};
+use super::{Phase, phases, standing};
 use crate::{
     artifact::{dates::Moment, notes::Status},
     rules::possible_secret,
@@ -64,9 +64,7 @@ pub fn status(workspace: &Workspace) -> StatusReport {
 pub(super) fn phase_status(phase: &Phase, workspace: &Workspace) -> PhaseStatus {
     let facts: Vec<&Facts> = phase.facts(workspace).collect();
     let sum = |count: fn(&Facts) -> usize| facts.iter().map(|facts| count(facts)).sum();
-    // The work notes say where the phase stands, else the plan.
-    let of = |kind: Kind| facts.iter().filter(move |facts| facts.kind == kind).filter_map(|facts| facts.status).max();
-    let status = of(Kind::WorkNotes).or_else(|| of(Kind::Plan)).or_else(|| of(Kind::Prompt));
+    let status = standing::stated(&facts);
     let artifact = |(kind, path): &(Kind, std::sync::Arc<str>)| ArtifactPath { kind: *kind, path: path.to_string() };
     PhaseStatus {
         root: String::new(),

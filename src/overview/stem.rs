@@ -102,35 +102,96 @@ fn without_folder<'n>(workspace: &Workspace, name: &'n str) -> std::borrow::Cow<
     }
 }
 
-/// The phase that a name stands for: its stem, the path of one of its artifacts, or its id where no
-/// other phase has the same.
+/// The phase that a name stands for: its stem, the path of one of its artifacts, its id, or the end of one of
+/// these where no other phase ends so; in any case.
 ///
 /// # Errors
 /// If no phase, or more than one, may be meant.
 pub fn find_phase(workspace: &Workspace, name: &str) -> Result<Phase, UnknownPhase> {
-    let mut phases = phases(workspace);
-    let name = &*nfc(name);
-    let stem = without_folder(workspace, name);
-    let has = |phase: &Phase, wanted: &dyn Fn(&str) -> bool| {
-        let is_wanted = |own: &str| wanted(&nfc(own));
-        phase.artifacts.iter().any(|(_, path)| is_wanted(path) || workspace.config.stem(path).is_some_and(is_wanted))
-    };
-    let numbered = numbered(&stem);
-    let is_own = |own: &str| own == name || own == stem || numbered.as_deref() == Some(own);
-    if let Some(at) = phases.iter().position(|phase| has(phase, &is_own)) {
-        return Ok(phases.swap_remove(at));
-    }
-    let id = bare_id(&stem);
-    let same_id = |phase: &Phase| id.as_ref().is_some_and(|id| has(phase, &|own| full_id(own).as_ref() == Some(id)));
-    let mut of_id: Vec<Phase> = phases.iter().filter(|phase| same_id(phase)).cloned().collect();
-    match of_id.len() {
-        1 => Ok(of_id.remove(0)),
-        0 => match check_stem(workspace, name) {
+    let phases = phases(workspace);
+    let mut found = meant(workspace, &phases, name).1;
+    match found.len() {
+        1 => Ok(found.remove(0).clone()),
+        0 => match check_stem(workspace, &nfc(name)) {
             Err(refusal) => Err(UnknownPhase::Refused(refusal)),
             Ok(stem) => Err(UnknownPhase::Missing(nearest(&phases, &stem))),
         },
-        _ => Err(UnknownPhase::Ambiguous(of_id.into_iter().map(|phase| phase.stem).collect())),
+        _ => Err(UnknownPhase::Ambiguous(found.into_iter().map(|phase| phase.stem.clone()).collect())),
     }
+}
+
+/// The phase that is there under the name of one that may be new: a name in full is that of a new phase although
+/// others end so, a number alone is not.
+///
+/// # Errors
+/// If several may be meant.
+pub(super) fn existing_phase(workspace: &Workspace, name: &str) -> Result<Option<Phase>, Refusal> {
+    let phases = phases(workspace);
+    let (match_, mut found) = meant(workspace, &phases, name);
+    let new = numbered(&without_folder(workspace, &nfc(name)));
+    if match_ == Match::End && new.is_none() {
+        return Ok(None);
+    }
+    if found.len() > 1 {
+        let message = UnknownPhase::Ambiguous(found.iter().map(|phase| phase.stem.clone()).collect()).message(name);
+        let way_out = new.filter(|_| match_ == Match::End).map(|new| format!("; '{new}' is a new one"));
+        return Err(Refusal(message + &way_out.unwrap_or_default()));
+    }
+    Ok(found.pop().cloned())
+}
+
+/// How a name says which phase it is, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Match {
+    Exact,
+    InAnyCase,
+    Id,
+    End,
+}
+
+/// The phases that `name` may stand for by the closest match that there is.
+fn meant<'p>(workspace: &Workspace, phases: &'p [Phase], name: &str) -> (Match, Vec<&'p Phase>) {
+    let name = &*nfc(name);
+    let stem = without_folder(workspace, name);
+    let (folded_name, folded_stem) = (name.to_lowercase(), stem.to_lowercase());
+    let (numbered, id) = (numbered(&folded_stem), bare_id(&folded_stem));
+    let is = |match_: Match, own: &str| {
+        if match_ == Match::Exact {
+            return own == name || own == stem;
+        }
+        let own = own.to_lowercase();
+        let own_id = || id.as_ref().and_then(|id| Some((full_id(&own)?, id)));
+        match match_ {
+            Match::Exact | Match::InAnyCase => {
+                own == folded_name || own == folded_stem || numbered.as_ref() == Some(&own)
+            }
+            Match::Id => own_id().is_some_and(|(own, id)| own == *id),
+            Match::End => {
+                let is_end = |end: &str| ends_in(&own, end, numbered.is_some());
+                is_end(&folded_name)
+                    || is_end(&folded_stem)
+                    || own_id().is_some_and(|(own, id)| ends_in(&own, id, true))
+            }
+        }
+    };
+    for match_ in [Match::Exact, Match::InAnyCase, Match::Id, Match::End] {
+        let has = |phase: &&Phase| {
+            let is = |own: &str| is(match_, &nfc(own));
+            phase.artifacts.iter().any(|(_, path)| is(path) || workspace.config.stem(path).is_some_and(is))
+        };
+        let found: Vec<&Phase> = phases.iter().filter(has).collect();
+        if !found.is_empty() {
+            return (match_, found);
+        }
+    }
+    (Match::End, Vec::new())
+}
+
+/// Whether `end` is what follows a folder in `own`, or a whole word there.
+fn ends_in(own: &str, end: &str, after_folder: bool) -> bool {
+    let before = own.strip_suffix(end).and_then(|before| before.chars().next_back());
+    end.starts_with(char::is_alphanumeric)
+        && before.is_some_and(|c| c == '/' || !after_folder && !c.is_alphanumeric() && c != '.')
 }
 
 /// `billing/2` for `billing/phase-2-api`.
@@ -168,10 +229,14 @@ fn nearest(phases: &[Phase], stem: &str) -> Vec<Box<str>> {
 }
 
 fn quoted(stems: &[Box<str>], last: &str) -> String {
-    let quoted: Vec<String> = stems.iter().map(|stem| format!("'{stem}'")).collect();
-    match quoted.split_last() {
+    listed(&stems.iter().map(|stem| format!("'{stem}'").into()).collect::<Vec<_>>(), last)
+}
+
+/// `a, b or c`.
+pub(super) fn listed(names: &[Box<str>], last: &str) -> String {
+    match names.split_last() {
         Some((end, before)) if !before.is_empty() => format!("{} {last} {end}", before.join(", ")),
-        _ => quoted.concat(),
+        _ => names.concat(),
     }
 }
 
@@ -182,7 +247,7 @@ impl UnknownPhase {
             Self::Refused(refusal) => refusal.to_string(),
             Self::Missing(near) if near.is_empty() => format!("no phase is called '{name}'"),
             Self::Missing(near) => format!("no phase is called '{name}'; did you mean {}?", quoted(near, "or")),
-            Self::Ambiguous(stems) => format!("'{name}' may be {}", quoted(stems, "or")),
+            Self::Ambiguous(stems) => format!("'{name}' may be {}", listed(stems, "or")),
         }
     }
 }
@@ -194,7 +259,17 @@ mod tests {
 
     fn workspace() -> Workspace {
         let files = ["plan/phase-1.md", "plan/phase-2-gateway.md", "prompts/phase-2.md", "plan/phase-3-a.md"];
-        let more = ["plan/phase-3-b.md", "plan/billing/phase-2.md", "plan/索引.md", "work-notes/phase-1.md"];
+        let more = [
+            "plan/phase-3-b.md",
+            "plan/billing/phase-2.md",
+            "plan/索引.md",
+            "work-notes/phase-1.md",
+            "plan/shop/web/phase-7-cart.md",
+            "plan/shop/phase-8.md",
+            "plan/billing/phase-8-x.md",
+            "plan/été.md",
+            "plan/phase-4-e\u{301}tude-1.md",
+        ];
         let fixture: String = files.iter().chain(&more).map(|path| format!("//- {path}\n# P\n")).collect();
         Fixture::parse(&fixture).workspace().0
     }
@@ -217,6 +292,19 @@ mod tests {
             ("billing/phase-2", "billing/phase-2"),
             ("billing/2", "billing/phase-2"),
             ("索引", "索引"),
+            ("PHASE-2-Gateway", "phase-2-gateway"),
+            ("Plan/Phase-1.md", "phase-1"),
+            ("2-gateway", "phase-2-gateway"),
+            ("gateway", "phase-2-gateway"),
+            ("3-A", "phase-3-a"),
+            ("Billing/2", "billing/phase-2"),
+            ("7", "shop/web/phase-7-cart"),
+            ("phase-7", "shop/web/phase-7-cart"),
+            ("web/7", "shop/web/phase-7-cart"),
+            ("web/phase-7-cart", "shop/web/phase-7-cart"),
+            ("e\u{301}te\u{301}", "été"),
+            ("E\u{301}TÉ", "été"),
+            ("étude-1", "phase-4-e\u{301}tude-1"),
         ] {
             assert_eq!(find_phase(&workspace, name).map(|phase| phase.stem).as_deref(), Ok(stem), "{name}");
         }
@@ -231,9 +319,38 @@ mod tests {
             "no phase is called 'phase-2-gatway'; did you mean 'phase-2-gateway', 'phase-3-a' or 'phase-3-b'?"
         );
         assert!(message("1.1").starts_with("no phase is called '1.1'; did you mean 'phase-1',"), "{}", message("1.1"));
-        assert_eq!(message("3"), "'3' may be 'phase-3-a' or 'phase-3-b'");
+        assert_eq!(message("3"), "'3' may be phase-3-a or phase-3-b");
         assert_eq!(message("zzzzzzzzzzzz"), "no phase is called 'zzzzzzzzzzzz'");
         assert!(message("../phase-1").contains("leads out"), "{}", message("../phase-1"));
+    }
+
+    #[test]
+    fn of_several_that_end_so_none_is_guessed() {
+        let workspace = workspace();
+        let message = |name: &str| find_phase(&workspace, name).unwrap_err().message(name);
+        assert_eq!(message("8"), "'8' may be billing/phase-8-x or shop/phase-8");
+        assert_eq!(message("phase-8"), "'phase-8' may be billing/phase-8-x or shop/phase-8");
+        for part_of_word in ["ateway", "art", "ase-8", "0", "md"] {
+            assert!(find_phase(&workspace, part_of_word).is_err(), "{part_of_word}");
+        }
+    }
+
+    #[test]
+    fn a_new_phase_may_end_as_others_do_and_a_number_is_an_id() {
+        let workspace = workspace();
+        let existing = |name: &str| match existing_phase(&workspace, name) {
+            Ok(phase) => phase.map_or("new".to_owned(), |phase| phase.stem.into()),
+            Err(refusal) => refusal.to_string(),
+        };
+        assert_eq!(existing("gateway"), "new");
+        assert_eq!(existing("phase-7"), "new");
+        assert_eq!(existing("7"), "shop/web/phase-7-cart");
+        assert_eq!(existing("9"), "new");
+        assert_eq!(existing("phase-2"), "phase-2-gateway");
+        assert_eq!(existing("3"), "'3' may be phase-3-a or phase-3-b");
+        assert_eq!(existing("phase-3"), "'phase-3' may be phase-3-a or phase-3-b");
+        assert_eq!(existing("phase-3-c"), "new");
+        assert_eq!(existing("8"), "'8' may be billing/phase-8-x or shop/phase-8; 'phase-8' is a new one");
     }
 
     #[test]

@@ -93,9 +93,14 @@ impl Index {
 impl Document {
     /// Whether it is in a folder of units that are over.
     pub fn is_archived(&self) -> bool {
-        let is_archive = |folder: &str| ARCHIVES.iter().any(|archive| archive.eq_ignore_ascii_case(folder));
-        folder_of(&self.path).split('/').any(is_archive)
+        is_archived(&self.path)
     }
+}
+
+/// Whether a folder around it is one for what is over.
+pub fn is_archived(path: &str) -> bool {
+    let is_archive = |folder: &str| ARCHIVES.iter().any(|archive| archive.eq_ignore_ascii_case(folder));
+    folder_of(path).split('/').any(is_archive)
 }
 
 impl Workspace {
@@ -251,7 +256,7 @@ impl Workspace {
 
 /// Whether every box of the unit's done section, or where that has none of its tasks, is ticked, and no question is
 /// open.
-fn is_over_by_ticks(unit: &[&Facts]) -> bool {
+pub fn is_over_by_ticks(unit: &[&Facts]) -> bool {
     let plan = unit.iter().find(|facts| facts.kind == Kind::Plan);
     plan.is_some_and(|plan| plan.work.are_all_ticked()) && unit.iter().all(|facts| facts.open_questions.is_empty())
 }

@@ -127,3 +127,74 @@ fn notes_that_cannot_be_read_are_not_called_missing() {
     }
     assert_eq!(project.run(&["resume", "2"]).code, 0);
 }
+
+/// Two services whose phases have the same names.
+fn services() -> Project {
+    Project::new(&[
+        ("plan/billing/phase-2.md", PLAN),
+        ("plan/shop/phase-2.md", PLAN),
+        ("plan/shop/phase-3-gateway.md", PLAN),
+        ("plan/été.md", PLAN),
+        ("work-notes/shop/phase-3-gateway.md", NOTES),
+    ])
+}
+
+#[test]
+fn a_phase_is_addressed_by_any_end_of_its_name_that_no_other_has() {
+    let project = services();
+    for (name, title) in [
+        ("billing/phase-2", "Phase 2"),
+        ("BILLING/2", "Phase 2"),
+        ("3", "Phase 3 gateway"),
+        ("phase-3", "Phase 3 gateway"),
+        ("3-gateway", "Phase 3 gateway"),
+        ("Gateway", "Phase 3 gateway"),
+        ("e\u{301}te\u{301}", "été"),
+        ("Été", "été"),
+    ] {
+        let ran = project.run(&["resume", name]);
+        assert_eq!((ran.code, &*ran.err), (0, ""), "{name}");
+        assert!(ran.out.to_lowercase().contains(&title.to_lowercase()), "{name}: {}", ran.out);
+    }
+    for args in [&["resume", "2"][..], &["log", "2"], &["resume", "PHASE-2"]] {
+        let ran = project.run(args);
+        assert_eq!((ran.code, &*ran.out), (2, ""));
+        assert_eq!(ran.err, format!("error: '{}' may be billing/phase-2 or shop/phase-2\n", args[1]));
+    }
+    let before = project.files();
+    let ran = project.run(&["new", "2"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.err, "error: '2' may be billing/phase-2 or shop/phase-2; 'phase-2' is a new one\n");
+    assert!(project.files() == before, "nothing was written");
+    assert_eq!(project.run(&["new", "3"]).out.lines().next(), Some("kept plan/shop/phase-3-gateway.md"));
+    assert_eq!(project.run(&["new", "phase-2"]).out.lines().next(), Some("created plan/phase-2.md"));
+}
+
+#[test]
+fn new_makes_no_third_phase_of_an_id() {
+    let project = Project::new(&[("plan/phase-1-a.md", PLAN), ("plan/phase-1-b.md", PLAN)]);
+    for name in ["1", "phase-1", "Phase_01"] {
+        let ran = project.run(&["new", name]);
+        assert_eq!(ran.code, 2);
+        assert_eq!(ran.err, format!("error: '{name}' may be phase-1-a or phase-1-b\n"));
+    }
+    assert_eq!(project.names().len(), 2);
+}
+
+#[test]
+fn without_a_name_the_phase_in_progress_is_meant() {
+    let project = services();
+    for args in [&["resume"][..], &["log", "--message", "x"]] {
+        let ran = project.run(args);
+        assert_eq!((ran.code, &*ran.err), (0, ""));
+        assert!(ran.out.contains("phase-3-gateway"), "{}", ran.out);
+    }
+    assert!(project.read("work-notes/shop/phase-3-gateway.md").contains("- What changed: x\n"));
+    assert!(project.run_in("plan/shop", &["resume"]).out.contains("# Resume: Phase 3"));
+    project.write("work-notes/billing/phase-2.md", NOTES);
+    let ran = project.run(&["resume"]);
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert_eq!(ran.err, "error: billing/phase-2 and shop/phase-3-gateway are in progress; name one\n");
+    let none = Project::new(&[("plan/phase-1.md", "# P\n"), ("plan/phase-2.md", "# P\n")]).run(&["log"]);
+    assert_eq!(none.err, "error: no phase is in progress; name one: phase-1 or phase-2\n");
+}
