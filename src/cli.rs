@@ -15,7 +15,7 @@ use jiff::Zoned;
 use self::{
     ci::Escape,
     outcome::Outcome,
-    terminal::{Color, complain, warn, write_plain},
+    terminal::{Color, complain, note, warn, write_plain},
 };
 use crate::{
     artifact::notes::FieldName,
@@ -120,10 +120,19 @@ pub enum Run {
     },
 
     /// Show where every phase stands
+    ///
+    /// What is in progress or blocked comes first, what is complete last. On a terminal the table is as wide as that.
     #[command(after_help = help::STATUS_EXAMPLES)]
     Status {
-        /// Files and folders to look at [default: the whole root around this folder]
-        paths: Vec<PathBuf>,
+        /// Phases by name or number, files or folders [default: the whole root around this folder]
+        #[arg(value_name = "PHASE|PATH")]
+        names: Vec<PathBuf>,
+        /// Only phases in progress whose session log has no entry of the last days, as many as the rule stale-notes allows
+        #[arg(long)]
+        stale: bool,
+        /// Only phases that are not complete
+        #[arg(long)]
+        open: bool,
         /// How phases are written to standard output
         #[arg(long, value_enum, default_value_t)]
         format: StatusFormat,
@@ -238,7 +247,10 @@ pub fn run(command: &Run) -> ExitCode {
             let fields: Vec<_> = said.filter_map(|(name, text)| Some((name, text.clone()?))).collect();
             finish(log::log(stem.as_deref(), message, &fields, &Zoned::now()))
         }
-        Run::Status { paths, format, color } => run_status(paths, *format, *color),
+        Run::Status { names, stale, open, format, color } => {
+            let selection = status::Selection { names: names.clone(), stale_only: *stale, open_only: *open };
+            run_status(&selection, *format, *color)
+        }
         Run::Resume { stem } => finish(resume::resume(stem.as_deref())),
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
@@ -256,8 +268,8 @@ pub fn run(command: &Run) -> ExitCode {
     }
 }
 
-fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
-    let (report, complaints) = status::status(paths);
+fn run_status(selection: &status::Selection, format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
+    let status::Found { report, notes, complaints, .. } = status::status(selection, Zoned::now().date());
     let styled = matches!(format, StatusFormat::Text) && color.on_stdout();
     let escape = if matches!(format, StatusFormat::Json) { Escape::Json } else { Escape::Text };
     let mut out = ci::guarded(terminal::stdout(styled), escape);
@@ -266,6 +278,7 @@ fn run_status(paths: &[PathBuf], format: StatusFormat, color: Color) -> (io::Res
         StatusFormat::Json => status::write_json(&report, &mut out),
         StatusFormat::Markdown => out.write_all(report.markdown().as_bytes()),
     };
+    notes.iter().for_each(|it| note(it));
     complaints.iter().for_each(|complaint| complain(complaint));
     (written.and_then(|()| out.flush()), if complaints.is_empty() { 0 } else { 2 })
 }

@@ -222,6 +222,7 @@ impl Document {
             done_ticked: real().filter(|item| item.task.as_ref().is_some_and(|task| task.ticked)).count(),
             done_unticked: real().filter(|item| item.task.as_ref().is_some_and(|task| !task.ticked)).count(),
             open_questions: artifact.questions.iter().filter(|q| !q.resolved).map(|q| q.range.clone()).collect(),
+            placeholders: artifact.placeholders.len(),
             declared: paths_as(Role::Declared),
             created: paths_as(Role::Created),
             labels: [LabelName::Plan, LabelName::WorkNotes]
@@ -269,6 +270,8 @@ pub struct Facts {
     /// Done items whose box is empty.
     pub done_unticked: usize,
     pub open_questions: Box<[Range<usize>]>,
+    /// Placeholders that are left; no rule about other files asks for it.
+    pub placeholders: usize,
     /// Declared references, relative to the root; every place that one may mean.
     pub declared: Box<[Box<str>]>,
     /// Files that the phase will create, relative to the root; every place that one may mean.
@@ -309,7 +312,7 @@ impl Facts {
 
     /// Whether rules about other files see no difference.
     fn are_as_good_as(&self, other: &Self) -> bool {
-        *self == Self { next_step: self.next_step.clone(), ..other.clone() }
+        *self == Self { next_step: self.next_step.clone(), placeholders: self.placeholders, ..other.clone() }
     }
 }
 

@@ -420,12 +420,13 @@ pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     out
 }
 
-/// The words of a range as a reader sees them: on one line, without markup.
+/// The words of a range as a reader sees them: on one line, without markup but that of code.
 pub fn plain_words(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
     let mut markup: Vec<Range<usize>> = Vec::new();
     for inline in markdown.inlines_in(range.clone()) {
         match inline.kind {
             InlineKind::Html => markup.push(inline.range()),
+            InlineKind::Code => {}
             _ => {
                 markup.extend([inline.range().start..inline.content().start, inline.content().end..inline.range().end])
             }

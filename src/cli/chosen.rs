@@ -134,7 +134,7 @@ impl Chosen {
 }
 
 /// A path that exists, absolute; without the line and the column that may follow it, as in `plan/phase-1.md:4:1`.
-fn existing(path: &Path) -> std::io::Result<PathBuf> {
+pub fn existing(path: &Path) -> std::io::Result<PathBuf> {
     let absolute = disk::absolute(path)?;
     let missing = match absolute.metadata() {
         Ok(_) => return Ok(absolute),
@@ -160,7 +160,7 @@ fn without_place(path: &str) -> &str {
 }
 
 /// The root around the current folder, else that folder.
-fn whole_root() -> PathBuf {
+pub fn whole_root() -> PathBuf {
     let root = current_folder().ok().and_then(|here| disk::find_root(&here, None, &OnDisk));
     root.map_or_else(|| PathBuf::from("."), |root| root.path)
 }

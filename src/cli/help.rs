@@ -39,7 +39,11 @@ pub const LOG_EXAMPLES: &str = "Examples:
   phasemark log work-notes/phase-2.md";
 pub const STATUS_EXAMPLES: &str = "Examples:
   phasemark status
-  phasemark status services/billing
+  phasemark status 2 billing/3             two phases
+  phasemark status services/billing        those with a file in that folder
+  phasemark status --open                  those that are not complete
+  phasemark status --stale                 those in progress whose session log is out of date
+  phasemark status --format markdown       a table for a pull request
   phasemark status --format json | jq '.phases[] | select(.open_questions > 0).stem'";
 pub const RESUME_EXAMPLES: &str = "Examples:
   phasemark resume                         the phase in progress

@@ -40,7 +40,7 @@ pub fn resume(documents: &PerKind<Option<&Document>>, workspace: &Workspace, fil
         out: format!("# Resume: {}\n", template::title(stem)),
         workspace,
         files,
-        status: phase.map(|phase| phase_status(phase, workspace)),
+        status: phase.map(|phase| phase_status(phase, workspace, None)),
         sources,
     };
     writer.files_of_phase();

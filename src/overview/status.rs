@@ -1,14 +1,23 @@
 //! Where every phase of a root stands.
 
+use std::ops::Range;
+
+use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Phase, phases, standing};
+use super::{Phase, Standing, phases, standing};
 use crate::{
-    artifact::{dates::Moment, notes::Status},
-    rules::possible_secret,
+    artifact::{dates::Moment, entries::plain_words, notes::Status},
+    config::OptionValue,
+    rules::{self, possible_secret},
     template::Kind,
-    workspace::{Facts, Workspace},
+    workspace::{Document, Facts, Workspace},
 };
+
+mod markdown;
+mod words;
+
+pub use self::words::{Words, in_words};
 
 /// What `status --format json` writes. Fields are only ever added with a new version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,15 +36,25 @@ pub struct PhaseStatus {
     /// `None` where the work notes are missing or silent.
     #[serde(serialize_with = "as_key")]
     pub status: Option<Status>,
+    #[serde(skip)]
+    pub standing: Standing,
     /// Done items of the plan that are no placeholders.
     pub done_items: usize,
     pub done_ticked: usize,
-    /// Those with a box, ticked or not.
-    #[serde(skip)]
-    pub done_boxes: usize,
     pub open_questions: usize,
+    /// What they ask, as far as it was read: see [`StatusReport::ask`].
+    #[serde(skip)]
+    pub questions: Vec<String>,
+    /// Template text that is left.
+    pub placeholders: usize,
     /// The newest entry of the session log: `2026-01-21` or `2026-01-21T14:30`.
     pub last_entry: Option<String>,
+    /// How many days ago that was.
+    #[serde(skip)]
+    pub age: Option<i32>,
+    /// Whether work is going on, and the log is silent for longer than the rule `stale-notes` allows.
+    pub stale: bool,
+    /// `None` for a phase that is complete, too.
     pub next_step: Option<String>,
 }
 
@@ -55,38 +74,64 @@ fn as_kind_key<S: serde::Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok
     kind.key().serialize(serializer)
 }
 
-/// Where every phase of a root stands, in natural order.
-pub fn status(workspace: &Workspace) -> StatusReport {
-    let phases = phases(workspace);
-    StatusReport { version: 1, phases: phases.iter().map(|phase| phase_status(phase, workspace)).collect() }
+/// Where every phase of a root stands: those that are worked on, those that wait, those that are complete; each in
+/// natural order. `today`: where the user is.
+pub fn status(workspace: &Workspace, today: Date) -> StatusReport {
+    let mut phases: Vec<PhaseStatus> =
+        phases(workspace).iter().map(|phase| phase_status(phase, workspace, Some(today))).collect();
+    phases.sort_by_key(|phase| phase.standing);
+    StatusReport { version: 1, phases }
 }
 
-pub(super) fn phase_status(phase: &Phase, workspace: &Workspace) -> PhaseStatus {
+pub(super) fn phase_status(phase: &Phase, workspace: &Workspace, today: Option<Date>) -> PhaseStatus {
     let facts: Vec<&Facts> = phase.facts(workspace).collect();
     let sum = |count: fn(&Facts) -> usize| facts.iter().map(|facts| count(facts)).sum();
-    let status = standing::stated(&facts);
+    let (status, standing) = (standing::stated(&facts), standing::standing(phase, &facts));
     let artifact = |(kind, path): &(Kind, std::sync::Arc<str>)| ArtifactPath { kind: *kind, path: path.to_string() };
+    let last_entry = facts.iter().filter_map(|facts| facts.newest_entry).max();
+    let age = last_entry.and_then(|entry| Some(entry.date.until(today?).ok()?.get_days()));
+    let is_going_on = match status {
+        Some(status) => status == Status::InProgress,
+        // As for the rule: without a status, an entry shows that work goes on.
+        None => standing == Standing::Begun && last_entry.is_some(),
+    };
     PhaseStatus {
         root: String::new(),
         stem: phase.stem.to_string(),
         artifacts: phase.artifacts.iter().map(artifact).collect(),
         status,
+        standing,
         done_items: sum(|facts| facts.done_items),
         done_ticked: sum(|facts| facts.done_ticked),
-        done_boxes: sum(|facts| facts.done_ticked + facts.done_unticked),
         open_questions: sum(|facts| facts.open_questions.len()),
-        last_entry: facts.iter().filter_map(|facts| facts.newest_entry).max().map(iso),
-        next_step: next_step(&facts, status),
+        questions: Vec::new(),
+        placeholders: sum(|facts| facts.placeholders),
+        last_entry: last_entry.map(iso),
+        age,
+        stale: is_going_on && (last_entry.is_none() || age.is_some_and(|age| age > allowed_silence(phase, workspace))),
+        next_step: next_step(&facts).filter(|_| standing != Standing::Complete),
     }
 }
 
-/// The work notes say what is next, else the plan does while the phase is not complete.
-fn next_step(facts: &[&Facts], status: Option<Status>) -> Option<String> {
+/// Days without an entry that the rule about them allows.
+fn allowed_silence(phase: &Phase, workspace: &Workspace) -> i32 {
+    let rule = rules::find("stale-notes").expect("a rule");
+    let path = phase.artifact(Kind::WorkNotes).or_else(|| phase.artifacts.first().map(|(_, path)| path));
+    match workspace.config.rules_for(path.map_or("", |path| path)).option(&rule.spec, "days") {
+        OptionValue::Integer(days) => i32::try_from(days).unwrap_or(i32::MAX),
+        OptionValue::Boolean(_) => 0,
+    }
+}
+
+/// The work notes say what is next, else the plan does.
+fn next_step(facts: &[&Facts]) -> Option<String> {
     let of =
         |kind: Kind| facts.iter().filter(move |facts| facts.kind == kind).find_map(|facts| facts.next_step.as_deref());
-    let of_plan = || of(Kind::Plan).filter(|_| status != Some(Status::Complete));
-    let step = of(Kind::WorkNotes).or_else(of_plan)?;
-    Some(possible_secret::masked(step, &possible_secret::hidden(step, &[])))
+    of(Kind::WorkNotes).or_else(|| of(Kind::Plan)).map(without_secrets)
+}
+
+fn without_secrets(words: &str) -> String {
+    possible_secret::masked(words, &possible_secret::hidden(words, &[]))
 }
 
 pub(super) fn iso(moment: Moment) -> String {
@@ -106,62 +151,88 @@ impl PhaseStatus {
         self
     }
 
-    /// `3 of 5`; `– of 5` where no item has a box; empty without items.
+    /// `3 of 5`; empty without items.
     pub fn done(&self) -> String {
-        match (self.done_items, self.done_boxes) {
-            (0, _) => String::new(),
-            (items, 0) => format!("– of {items}"),
-            (items, _) => format!("{} of {items}", self.done_ticked),
+        if self.done_items == 0 { String::new() } else { format!("{} of {}", self.done_ticked, self.done_items) }
+    }
+
+    /// The status in words; empty where none is stated.
+    pub fn status_name(&self) -> &'static str {
+        self.status.map(Status::name).unwrap_or_default()
+    }
+
+    /// `9 placeholders`; empty where none is left.
+    pub fn unfilled(&self) -> String {
+        match self.placeholders {
+            0 => String::new(),
+            1 => "1 placeholder".to_owned(),
+            several => format!("{several} placeholders"),
         }
     }
 
-    /// The cells of its row; empty where there is nothing to say. Those of [`StatusReport::COLUMNS`].
-    pub fn cells(&self) -> [String; 6] {
-        let questions = if self.open_questions > 0 { self.open_questions.to_string() } else { String::new() };
-        [
-            self.stem.clone(),
-            self.status.map(Status::name).unwrap_or_default().to_owned(),
-            self.done(),
-            questions,
-            self.last_entry.clone().unwrap_or_default().replace('T', " "),
-            self.next_step.clone().unwrap_or_default(),
-        ]
+    /// The day of the newest entry; empty without one.
+    pub fn last_day(&self) -> &str {
+        self.last_entry.as_deref().map(|entry| entry.split('T').next().unwrap_or(entry)).unwrap_or_default()
     }
+
+    /// `3 days ago`; empty without an entry.
+    pub fn last_ago(&self) -> String {
+        self.age.map(ago).unwrap_or_default()
+    }
+}
+
+/// Days in words.
+fn ago(days: i32) -> String {
+    let counted = |number: i32, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
+    match days {
+        ..0 => format!("in {}", counted(-days, "day")),
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        2..60 => format!("{} ago", counted(days, "day")),
+        60..730 => format!("{} ago", counted(days / 30, "month")),
+        _ => format!("{} ago", counted(days / 365, "year")),
+    }
+}
+
+/// How many phases stand where, and what is left of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub phases: usize,
+    pub done_items: usize,
+    pub done_ticked: usize,
+    pub open_questions: usize,
+    pub placeholders: usize,
+    pub stale: usize,
 }
 
 impl StatusReport {
-    pub const COLUMNS: [&str; 6] = ["Phase", "Status", "Done", "Open questions", "Last entry", "Next step"];
+    pub fn totals(&self) -> Totals {
+        let sum = |count: fn(&PhaseStatus) -> usize| self.phases.iter().map(count).sum();
+        Totals {
+            phases: self.phases.len(),
+            done_items: sum(|phase| phase.done_items),
+            done_ticked: sum(|phase| phase.done_ticked),
+            open_questions: sum(|phase| phase.open_questions),
+            placeholders: sum(|phase| phase.placeholders),
+            stale: sum(|phase| usize::from(phase.stale)),
+        }
+    }
 
-    /// A table for editors, one for each root.
-    pub fn markdown(&self) -> String {
-        let mut out = String::from("# Status\n");
-        for of_root in self.phases.chunk_by(|a, b| a.root == b.root) {
-            if let Some(root) = of_root.first().map(|phase| &phase.root).filter(|root| !root.is_empty()) {
-                out.push_str(&format!("\n## `{root}`\n"));
-            }
-            out.push_str(&format!("\n| {} |\n|{}\n", Self::COLUMNS.join(" | "), " --- |".repeat(Self::COLUMNS.len())));
-            for phase in of_root {
-                let cells = phase.cells().map(|cell| escaped(&cell));
-                out.push_str(&format!("| {} |\n", cells.join(" | ")));
-            }
+    /// Adds what the open questions ask. `documents`: the artifacts of all phases.
+    pub fn ask(&mut self, documents: &[Document]) {
+        for phase in &mut self.phases {
+            let paths = phase.artifacts.iter().map(|artifact| &*artifact.path);
+            let of = |path: &str| documents.iter().find(|document| *document.path == *path);
+            phase.questions = paths.filter_map(of).flat_map(open_questions).collect();
         }
-        if self.phases.is_empty() {
-            out.push_str("\nNo phase yet.\n");
-        }
-        out
     }
 }
 
-/// Text that is nothing but text in a Markdown table.
-fn escaped(cell: &str) -> String {
-    let mut out = String::with_capacity(cell.len());
-    for c in cell.chars() {
-        if matches!(c, '|' | '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '~') {
-            out.push('\\');
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-    }
-    out
+/// What a document asks, a line each.
+fn open_questions(document: &Document) -> Vec<String> {
+    let open = document.artifact.questions.iter().filter(|question| !question.resolved);
+    let words = |range: Range<usize>| plain_words(&document.text, &document.markdown, range);
+    open.map(|question| without_secrets(&words(question.range.clone()))).collect()
 }
 
 #[cfg(test)]
@@ -169,9 +240,18 @@ mod tests {
     use super::*;
     use crate::testing::Fixture;
 
+    const TODAY: Date = jiff::civil::date(2026, 1, 24);
     const PHASES: &str = "\
 //- plan/phase-10.md
-# Ten
+# <Phase name>
+
+- <Goal 1>
+//- plan/phase-1.md
+# One
+
+## Definition of done
+
+- [x] `make` passes
 //- plan/phase-2.md
 # Two
 
@@ -217,7 +297,7 @@ Status: done
 ";
 
     fn report() -> StatusReport {
-        status(&Fixture::parse(PHASES).workspace().0)
+        status(&Fixture::parse(PHASES).workspace().0, TODAY)
     }
 
     #[test]
@@ -225,11 +305,12 @@ Status: done
         insta::assert_snapshot!(report().markdown(), @r"
         # Status
 
-        | Phase | Status | Done | Open questions | Last entry | Next step |
-        | --- | --- | --- | --- | --- | --- |
-        | phase-2 | In progress | 1 of 2 | 2 | 2026-01-21 14:30 | write the \<probe> \| test 漢字 |
-        | phase-3 | Complete | – of 1 |  | 2026-01-22 |  |
-        | phase-10 |  |  |  |  |  |
+        | Phase | Status | Done | Open questions | Left to fill in | Last entry | Next step |
+        | --- | --- | --- | --- | --- | --- | --- |
+        | phase-2 | In progress | 1 of 2 | 2 | 1 placeholder | 2026-01-21 (3 days ago) | write the `<probe>` \| test 漢字 |
+        | phase-10 |  |  |  | 1 placeholder |  |  |
+        | phase-1 |  | 1 of 1 |  |  |  |  |
+        | phase-3 | Complete | 0 of 1 |  |  | 2026-01-22 (2 days ago) |  |
         ");
     }
 
@@ -259,23 +340,49 @@ Status: done
               "done_items": 2,
               "done_ticked": 1,
               "open_questions": 2,
+              "placeholders": 1,
               "last_entry": "2026-01-21T14:30",
-              "next_step": "write the <probe> | test 漢字"
+              "stale": false,
+              "next_step": "write the `<probe>` | test 漢字"
             },
             {
               "root": "services/a/",
-              "stem": "phase-10",
+              "stem": "phase-1",
               "artifacts": [
                 {
                   "kind": "plan",
-                  "path": "services/a/plan/phase-10.md"
+                  "path": "services/a/plan/phase-1.md"
                 }
               ],
               "status": null,
-              "done_items": 0,
+              "done_items": 1,
+              "done_ticked": 1,
+              "open_questions": 0,
+              "placeholders": 0,
+              "last_entry": null,
+              "stale": false,
+              "next_step": null
+            },
+            {
+              "root": "services/a/",
+              "stem": "phase-3",
+              "artifacts": [
+                {
+                  "kind": "plan",
+                  "path": "services/a/plan/phase-3.md"
+                },
+                {
+                  "kind": "work-notes",
+                  "path": "services/a/work-notes/phase-3.md"
+                }
+              ],
+              "status": "complete",
+              "done_items": 1,
               "done_ticked": 0,
               "open_questions": 0,
-              "last_entry": null,
+              "placeholders": 0,
+              "last_entry": "2026-01-22",
+              "stale": false,
               "next_step": null
             }
           ]
@@ -288,7 +395,7 @@ Status: done
         let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
         let fixture =
             format!("//- work-notes/phase-1.md\n## Session log\n\n### 2026-01-05\n\n- Next: revoke {token}\n");
-        let report = status(&Fixture::parse(&fixture).workspace().0);
+        let report = status(&Fixture::parse(&fixture).workspace().0, TODAY);
         let step = report.phases[0].next_step.as_deref().unwrap();
         assert!(step.starts_with("revoke ") && step.ends_with("****"), "{step}");
     }

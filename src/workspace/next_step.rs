@@ -64,7 +64,12 @@ fn without_marker(line: &str) -> &str {
 fn shortened(words: &str) -> Box<str> {
     match words.char_indices().nth(LONGEST) {
         None => words.into(),
-        Some((at, _)) => format!("{}…", words[..at].trim_end()).into(),
+        Some((at, _)) => {
+            let kept = words[..at].trim_end();
+            // A code span that is cut still ends.
+            let end = if kept.matches('`').count() % 2 == 1 { "…`" } else { "…" };
+            format!("{kept}{end}").into()
+        }
     }
 }
 
@@ -80,7 +85,7 @@ mod tests {
     #[test]
     fn the_newest_entry_says_it_in_whatever_form() {
         for (entry, expected) in [
-            ("- Next: the `Deployment`, then [probes](a.md)", Some("the Deployment, then probes")),
+            ("- Next: the `Deployment`, then [probes](a.md)", Some("the `Deployment`, then probes")),
             ("- **Next:** *measure* it", Some("measure it")),
             ("- Next:\r\n  1. [ ] render the 漢字 chart\r\n  2. lint", Some("render the 漢字 chart")),
             ("\n#### Next steps\n\n- fix 😀 <b>it</b>\n", Some("fix 😀 it")),
@@ -94,13 +99,13 @@ mod tests {
             assert_eq!(next(Kind::WorkNotes, &(text + older)).as_deref(), expected, "{entry}");
         }
         let table = "## Session log\n\n| Date | Changed | Next |\n|---|---|---|\n| 2026-01-05 | x | lint `it` |\n";
-        assert_eq!(next(Kind::WorkNotes, table).as_deref(), Some("lint it"));
+        assert_eq!(next(Kind::WorkNotes, table).as_deref(), Some("lint `it`"));
     }
 
     #[test]
     fn a_plan_says_it_by_its_first_empty_box() {
         let plan = "## Definition of done\n\n- [x] a\n- [ ] `make` passes\n- [ ] b";
-        assert_eq!(next(Kind::Plan, plan).as_deref(), Some("make passes"));
+        assert_eq!(next(Kind::Plan, plan).as_deref(), Some("`make` passes"));
         assert_eq!(next(Kind::Plan, "## Definition of done\n\n- [x] a\n- b\n"), None);
         assert_eq!(next(Kind::Prompt, "## Task\n\n- [ ] a\n"), None);
     }
@@ -110,5 +115,7 @@ mod tests {
         let long = next(Kind::Plan, &format!("## DoD\n\n- [ ] {}\n", "漢 ".repeat(900))).unwrap();
         assert_eq!(long.chars().count(), LONGEST);
         assert!(long.ends_with('…'));
+        let cut = next(Kind::Plan, &format!("## DoD\n\n- [ ] `make {}` passes\n", "a".repeat(200))).unwrap();
+        assert!(cut.starts_with("`make a") && cut.ends_with("a…`"), "{cut}");
     }
 }

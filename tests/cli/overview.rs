@@ -17,19 +17,106 @@ fn project() -> Project {
     ])
 }
 
+/// A day before or after today.
+fn day(ago: i64) -> String {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    (today - jiff::ToSpan::days(ago)).to_string()
+}
+
+/// Work notes with an entry of that many days ago.
+fn notes(status: &str, ago: i64) -> String {
+    format!("# Notes\n\nStatus: {status}\n\n## Session log\n\n### {}\n\n- Next: write `{status}`\n", day(ago))
+}
+
 #[test]
-fn status_is_a_table_in_natural_order() {
-    let ran = project().run(&["status"]);
+fn status_is_a_table_of_what_is_worked_on_what_waits_and_what_is_complete() {
+    let project = Project::new(&[
+        ("plan/phase-1.md", "# One\n\n## Definition of done\n\n- [x] `make` passes\n"),
+        ("work-notes/phase-1.md", &notes("Complete", 40)),
+        ("plan/phase-10.md", PLAN),
+        ("work-notes/phase-10.md", &notes("In progress", 3)),
+        ("plan/phase-9-索引.md", "# Nine\n\n## Definition of done\n\n- [ ] `make 漢字` passes\n- [ ] b\n"),
+        ("work-notes/phase-9-索引.md", &notes("Blocked", 1)),
+        ("plan/phase-11.md", "# Phase 11: <Phase name>\n\n## Goals\n\n- <Goal 1>\n- <Goal 2>\n"),
+    ]);
+    let ran = project.run(&["status"]);
     assert_eq!((ran.code, &*ran.err), (0, ""));
-    let expected = "\
-Phase         Status       Done    Open questions  Last entry        Next step
-phase-2-索引  In progress  1 of 2  1               2026-01-05 10:00  the 😀 probe
-phase-10                   1 of 2                                    make 漢字 passes
-";
+    let [first, second, last] = [1, 3, 40].map(day);
+    let expected = format!(
+        "\
+Phase         Status       Done    Left to fill in  Last entry                Next step
+phase-9-索引  Blocked      0 of 2                   {first} (yesterday)    write `Blocked`
+phase-10      In progress  1 of 2                   {second} (3 days ago)   write `In progress`
+phase-11                           2 placeholders
+phase-1       Complete     1 of 1                   {last} (40 days ago)
+"
+    );
     assert_eq!(ran.out, expected);
-    assert_eq!(project().run_in("plan", &["status", ".."]).out, expected);
-    let of_file = project().run(&["status", "plan/phase-10.md"]);
-    assert!(!of_file.out.contains("phase-2") && of_file.out.contains("phase-10"), "{}", of_file.out);
+    assert_eq!(project.run_in("plan", &["status"]).out, expected);
+    assert_eq!(project.run_in("plan", &["status", ".."]).out, expected);
+    let stems = |args: &[&str]| {
+        let ran = project.run(&[&["status"], args].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let stems = ran.out.lines().skip(1).map(|line| line.split(' ').next().unwrap_or_default().to_owned());
+        stems.collect::<Vec<_>>()
+    };
+    assert_eq!(stems(&["plan/phase-10.md"]), ["phase-10"]);
+    assert_eq!(stems(&["1", "索引", "plan/phase-11.md"]), ["phase-9-索引", "phase-11", "phase-1"]);
+    assert_eq!(stems(&["--open"]), ["phase-9-索引", "phase-10", "phase-11"]);
+    assert_eq!(stems(&["--stale"]), [""; 0], "three days are allowed");
+    project.write("phasemark.toml", "[rules]\nstale-notes = { days = 2 }\n");
+    assert_eq!(stems(&["--stale"]), ["phase-10"]);
+    project.write("work-notes/phase-11.md", "Status: in progress\n");
+    assert_eq!(stems(&["--stale"]), ["phase-10", "phase-11"], "it has no entry at all");
+}
+
+#[test]
+fn what_status_does_not_show_is_said() {
+    let project = project();
+    for (args, said) in [
+        (&["--stale", "10"][..], "no phase in progress has a session log that is out of date"),
+        (&["--format", "json", "--stale", "10"], "no phase in progress has a session log that is out of date"),
+        (&["prompts/none.md"], "no phase has an artifact there"),
+    ] {
+        project.write("prompts/README.md", "# None\n");
+        let args: Vec<&str> =
+            args.iter().map(|arg| if *arg == "prompts/none.md" { "prompts/README.md" } else { arg }).collect();
+        let ran = project.run(&[&["status"], &args[..]].concat());
+        assert_eq!((ran.code, ran.err.trim_end()), (0, said));
+    }
+    let ran = project.run(&["status", "gatway", "10"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("phase-10") && !ran.out.contains("phase-2"), "{}", ran.out);
+    assert_eq!(ran.err, "error: no phase is called 'gatway'\n");
+    let ran = services().run(&["status", "2", "3"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.err, "error: '2' may be billing/phase-2 or shop/phase-2\n");
+    assert!(!ran.out.contains("phase-2 ") && ran.out.contains("phase-3-gateway"), "{}", ran.out);
+    let ran = services().run(&["status", "2", "billing/2"]);
+    assert!(ran.code == 2 && ran.out.contains("billing/phase-2") && !ran.out.contains("shop/"), "{}", ran.out);
+}
+
+#[test]
+fn phases_of_several_roots_are_told_apart() {
+    let toml = "[layout]\nroots = [\"services/*\"]\n";
+    let [a, b] = ["services/a/plan/phase-1.md", "services/b/plan/phase-1.md"];
+    let project = Project::new(&[("phasemark.toml", toml), (a, PLAN), (b, PLAN), ("services/b/plan/phase-2.md", PLAN)]);
+    let ran = project.run(&["status", "1"]);
+    assert_eq!((ran.code, &*ran.out), (2, ""));
+    assert_eq!(ran.err, "error: '1' may be services/a/phase-1 or services/b/phase-1\n");
+    let ran = project.run(&["status", "2"]);
+    assert!(ran.code == 0 && ran.out.starts_with("services/b/\n"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
+fn control_characters_of_a_next_step_never_reach_the_terminal() {
+    let notes = "## Session log\n\n### 2026-01-05\n\n- Next: a \u{1b}[31m`b\u{7}` \u{202e}c\n";
+    let project = Project::new(&[("plan/phase-1.md", PLAN), ("work-notes/phase-1.md", notes)]);
+    for format in ["text", "json", "markdown"] {
+        let ran = project.run(&["status", "--format", format]);
+        let is_control = |c: char| c.is_control() && c != '\n';
+        assert!(ran.code == 0 && !ran.out.contains(is_control), "{:?}", ran.out);
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
 /// Where every phase of a root stands, for a person and for a program.
 pub async fn status_report(state: &Arc<State>, about: About) -> Result<Value> {
     let root = about.root(state).await?;
-    let mut report = overview::status(&root.workspace());
+    let mut report = overview::status(&root.workspace(), Zoned::now().date());
     if about.stem.is_some() {
         let phase = about.phase(&root)?;
         report.phases.retain(|other| *other.stem == *phase.stem);
