@@ -188,6 +188,8 @@ pub enum StatusFormat {
     Json,
     /// A table for a document
     Markdown,
+    /// A page for a browser
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -269,14 +271,20 @@ pub fn run(command: &Run) -> ExitCode {
 }
 
 fn run_status(selection: &status::Selection, format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
-    let status::Found { report, notes, complaints, .. } = status::status(selection, Zoned::now().date());
+    let today = Zoned::now().date();
+    let status::Found { report, notes, complaints, project } = status::status(selection, today);
     let styled = matches!(format, StatusFormat::Text) && color.on_stdout();
-    let escape = if matches!(format, StatusFormat::Json) { Escape::Json } else { Escape::Text };
+    let escape = match format {
+        StatusFormat::Text | StatusFormat::Markdown => Escape::Text,
+        StatusFormat::Json => Escape::Json,
+        StatusFormat::Html => Escape::Xml,
+    };
     let mut out = ci::guarded(terminal::stdout(styled), escape);
     let written = match format {
         StatusFormat::Text => status::write_text(&report, terminal::width(), &mut out),
         StatusFormat::Json => status::write_json(&report, &mut out),
         StatusFormat::Markdown => out.write_all(report.markdown().as_bytes()),
+        StatusFormat::Html => status::write_html(&report, &project, today, &mut out),
     };
     notes.iter().for_each(|it| note(it));
     complaints.iter().for_each(|complaint| complain(complaint));

@@ -28,7 +28,7 @@ pub use self::{
     files::{PhaseFile, PhaseFiles, phase_files},
     resume::resume,
     standing::{Standing, in_progress},
-    status::{ArtifactPath, PhaseStatus, StatusReport, Totals, Words, in_words, status},
+    status::{ArtifactPath, PhaseStatus, StatusReport, Words, in_words, status},
     stem::{Refusal, UnknownPhase, check_stem, find_phase},
 };
 

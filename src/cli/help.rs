@@ -44,6 +44,7 @@ pub const STATUS_EXAMPLES: &str = "Examples:
   phasemark status --open                  those that are not complete
   phasemark status --stale                 those in progress whose session log is out of date
   phasemark status --format markdown       a table for a pull request
+  phasemark status --format html > status.html
   phasemark status --format json | jq '.phases[] | select(.open_questions > 0).stem'";
 pub const RESUME_EXAMPLES: &str = "Examples:
   phasemark resume                         the phase in progress

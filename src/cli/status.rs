@@ -19,9 +19,10 @@ use crate::{
     workspace::Workspace,
 };
 
+mod html;
 mod table;
 
-pub use self::table::write_text;
+pub use self::{html::write_html, table::write_text};
 
 /// Which phases are shown.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Where every phase of a root stands.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -165,8 +165,7 @@ impl PhaseStatus {
     pub fn unfilled(&self) -> String {
         match self.placeholders {
             0 => String::new(),
-            1 => "1 placeholder".to_owned(),
-            several => format!("{several} placeholders"),
+            left => counted(left, "placeholder", "placeholders"),
         }
     }
 
@@ -183,47 +182,66 @@ impl PhaseStatus {
 
 /// Days in words.
 fn ago(days: i32) -> String {
-    let counted = |number: i32, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
     match days {
-        ..0 => format!("in {}", counted(-days, "day")),
+        ..-1 => format!("in {} days", -days),
+        -1 => "tomorrow".to_owned(),
         0 => "today".to_owned(),
         1 => "yesterday".to_owned(),
-        2..60 => format!("{} ago", counted(days, "day")),
-        60..730 => format!("{} ago", counted(days / 30, "month")),
-        _ => format!("{} ago", counted(days / 365, "year")),
+        2..60 => format!("{days} days ago"),
+        60..730 => format!("{} months ago", days / 30),
+        _ => format!("{} years ago", days / 365),
     }
 }
 
-/// How many phases stand where, and what is left of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    pub phases: usize,
-    pub done_items: usize,
-    pub done_ticked: usize,
-    pub open_questions: usize,
-    pub placeholders: usize,
-    pub stale: usize,
+fn counted(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 impl StatusReport {
-    pub fn totals(&self) -> Totals {
-        let sum = |count: fn(&PhaseStatus) -> usize| self.phases.iter().map(count).sum();
-        Totals {
-            phases: self.phases.len(),
-            done_items: sum(|phase| phase.done_items),
-            done_ticked: sum(|phase| phase.done_ticked),
-            open_questions: sum(|phase| phase.open_questions),
-            placeholders: sum(|phase| phase.placeholders),
-            stale: sum(|phase| usize::from(phase.stale)),
+    /// How many phases stand where, and what is left of them, in a line.
+    pub fn summary(&self) -> String {
+        let having = |is: &dyn Fn(&PhaseStatus) -> bool| self.phases.iter().filter(|phase| is(phase)).count();
+        let all = [Status::InProgress, Status::Blocked, Status::NotStarted, Status::Complete];
+        let mut stand: Vec<String> = Vec::new();
+        for status in all {
+            match having(&|phase| phase.status == Some(status)) {
+                0 => {}
+                number => stand.push(format!("{number} {}", status.name().to_lowercase())),
+            }
         }
+        match having(&|phase| phase.status.is_none()) {
+            0 => {}
+            number => stand.push(format!("{number} without a status")),
+        }
+        let sum = |count: fn(&PhaseStatus) -> usize| self.phases.iter().map(count).sum::<usize>();
+        let mut left = Vec::new();
+        match sum(|phase| phase.done_items) {
+            0 => {}
+            items => {
+                let ticked = sum(|phase| phase.done_ticked);
+                left.push(format!("{ticked} of {} ticked", counted(items, "done item", "done items")));
+            }
+        }
+        left.push(counted(sum(|phase| phase.open_questions), "open question", "open questions"));
+        match sum(|phase| phase.placeholders) {
+            0 => {}
+            number => left.push(format!("{} left", counted(number, "placeholder", "placeholders"))),
+        }
+        match having(&|phase| phase.stale) {
+            0 => {}
+            number => left.push(format!("{} out of date", counted(number, "session log", "session logs"))),
+        }
+        let phases = counted(self.phases.len(), "phase", "phases");
+        let stand = if stand.is_empty() { String::new() } else { format!(": {}", stand.join(", ")) };
+        format!("{phases}{stand}; {}", left.join(", "))
     }
 
     /// Adds what the open questions ask. `documents`: the artifacts of all phases.
     pub fn ask(&mut self, documents: &[Document]) {
+        let by_path: HashMap<&str, &Document> = documents.iter().map(|document| (&*document.path, document)).collect();
         for phase in &mut self.phases {
-            let paths = phase.artifacts.iter().map(|artifact| &*artifact.path);
-            let of = |path: &str| documents.iter().find(|document| *document.path == *path);
-            phase.questions = paths.filter_map(of).flat_map(open_questions).collect();
+            let of_phase = phase.artifacts.iter().filter_map(|artifact| by_path.get(&*artifact.path));
+            phase.questions = of_phase.flat_map(|document| open_questions(document)).collect();
         }
     }
 }
@@ -304,6 +322,8 @@ Status: done
     fn every_phase_has_a_row() {
         insta::assert_snapshot!(report().markdown(), @r"
         # Status
+
+        4 phases: 1 in progress, 1 complete, 2 without a status; 2 of 4 done items ticked, 2 open questions, 2 placeholders left.
 
         | Phase | Status | Done | Open questions | Left to fill in | Last entry | Next step |
         | --- | --- | --- | --- | --- | --- | --- |
@@ -388,6 +408,14 @@ Status: done
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn ages_are_in_words() {
+        let ages = [-30, -1, 0, 1, 2, 59, 60, 729, 730].map(ago);
+        let expected = ["in 30 days", "tomorrow", "today", "yesterday", "2 days ago", "59 days ago", "2 months ago"];
+        assert_eq!(ages[..7], expected);
+        assert_eq!(ages[7..], ["24 months ago", "2 years ago"]);
     }
 
     #[test]

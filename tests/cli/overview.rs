@@ -112,7 +112,7 @@ fn phases_of_several_roots_are_told_apart() {
 fn control_characters_of_a_next_step_never_reach_the_terminal() {
     let notes = "## Session log\n\n### 2026-01-05\n\n- Next: a \u{1b}[31m`b\u{7}` \u{202e}c\n";
     let project = Project::new(&[("plan/phase-1.md", PLAN), ("work-notes/phase-1.md", notes)]);
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         let ran = project.run(&["status", "--format", format]);
         let is_control = |c: char| c.is_control() && c != '\n';
         assert!(ran.code == 0 && !ran.out.contains(is_control), "{:?}", ran.out);
@@ -213,6 +213,45 @@ fn notes_that_cannot_be_read_are_not_called_missing() {
         assert!(ran.err.starts_with("error: work-notes/phase-1.md: "), "{}", ran.err);
     }
     assert_eq!(project.run(&["resume", "2"]).code, 0);
+}
+
+#[test]
+fn status_is_a_table_for_a_document_and_a_page_for_a_browser() {
+    let project = Project::new(&[
+        ("plan/phase-2.md", PLAN),
+        ("work-notes/phase-2.md", &notes("In progress", 5)),
+        ("prompts/phase-2.md", "# Prompt\n\n## Open questions\n\n- Is `a | b` <b>it</b> & so on?\n"),
+    ]);
+    let entry = day(5);
+    let expected = format!(
+        "\
+# Status
+
+1 phase: 1 in progress; 1 of 2 done items ticked, 1 open question, 1 session log out of date.
+
+| Phase | Status | Done | Open questions | Left to fill in | Last entry | Next step |
+| --- | --- | --- | --- | --- | --- | --- |
+| phase-2 | In progress | 1 of 2 | 1 |  | {entry} (5 days ago) | write `In progress` |
+"
+    );
+    assert_eq!(project.run(&["status", "--format", "markdown"]).out, expected);
+    let ran = project.run(&["status", "--format", "html"]);
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    let name = project.folder().file_name().expect("a name").to_string_lossy();
+    for part in [
+        "<!doctype html>\n",
+        &format!("<h1>{name}: where we stand</h1>"),
+        "1 of 2 done items ticked",
+        "<th scope=\"row\">phase-2</th>",
+        "<span style=\"width:50%\">",
+        "<li>Is <code>a | b</code> it &amp; so on?</li>",
+        "5 days ago, out of date",
+        "write <code>In progress</code>",
+        "</html>\n",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("http") || ran.out.matches("http").count() == 1, "nothing but http-equiv");
 }
 
 /// Two services whose phases have the same names.

@@ -8,6 +8,9 @@ impl StatusReport {
     /// A table for each root.
     pub fn markdown(&self) -> String {
         let mut out = String::from("# Status\n");
+        if !self.phases.is_empty() {
+            out.push_str(&format!("\n{}.\n", self.summary()));
+        }
         for of_root in self.phases.chunk_by(|a, b| a.root == b.root) {
             if let Some(root) = of_root.first().map(|phase| &phase.root).filter(|root| !root.is_empty()) {
                 out.push_str(&format!("\n## {}\n", cell(root)));
