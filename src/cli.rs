@@ -143,12 +143,19 @@ pub enum Run {
 
     /// Print the text that restarts work on a phase after a break
     ///
-    /// Where it stopped, what is left, open questions, decisions, references and the prompt: Markdown, to
-    /// be pasted to a model or read by a person.
+    /// Where it stopped, the commits since then, overview, goals and constraints, what is left, open questions,
+    /// decisions, references and the prompt: Markdown, to be pasted to a model or read by a person. Of a phase that is
+    /// complete: what came of it, and which one is next.
     #[command(after_help = help::RESUME_EXAMPLES)]
     Resume {
         /// The phase's name, its number, how either ends, or the path of one of its files [default: the phase in progress]
         stem: Option<String>,
+        /// Leave out whole parts, the least useful first, until no more characters than these are left
+        #[arg(long, value_name = "CHARACTERS")]
+        budget: Option<usize>,
+        /// How it is written to standard output
+        #[arg(long, value_enum, default_value_t)]
+        format: ResumeFormat,
     },
 
     /// Explain a rule, or list them all
@@ -198,6 +205,15 @@ pub enum ExplainFormat {
     #[default]
     Text,
     /// One object: name, summary, default_severity, looks_at, law, options, fixes and documentation of each rule
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ResumeFormat {
+    /// A text
+    #[default]
+    Markdown,
+    /// One object with the phase's status and the parts of the text
     Json,
 }
 
@@ -253,7 +269,10 @@ pub fn run(command: &Run) -> ExitCode {
             let selection = status::Selection { names: names.clone(), stale_only: *stale, open_only: *open };
             run_status(&selection, *format, *color)
         }
-        Run::Resume { stem } => finish(resume::resume(stem.as_deref())),
+        Run::Resume { stem, budget, format } => {
+            let escape = if *format == ResumeFormat::Json { Escape::Json } else { Escape::Text };
+            finish_as(resume::resume(stem.as_deref(), *budget, *format), escape)
+        }
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
         Run::Completions { shell } => (write_plain(completions::script(*shell).as_bytes()), 0),
@@ -293,9 +312,13 @@ fn run_status(selection: &status::Selection, format: StatusFormat, color: Color)
 
 /// Writes what a command has to say.
 fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
+    finish_as(outcome, Escape::Text)
+}
+
+fn finish_as(outcome: Outcome, escape: Escape) -> (io::Result<()>, u8) {
     let to_terminal = io::stdout().is_terminal();
     let text = if to_terminal { terminal::shown(&outcome.text) } else { outcome.text };
-    let mut out = ci::guarded(io::stdout().lock(), Escape::Text);
+    let mut out = ci::guarded(io::stdout().lock(), escape);
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     outcome.warnings.iter().for_each(|warning| warn(warning));
     outcome.complaints.iter().for_each(|complaint| complain(complaint));

@@ -26,7 +26,7 @@ mod stem;
 
 pub use self::{
     files::{PhaseFile, PhaseFiles, phase_files},
-    resume::resume,
+    resume::{Part, Resume, resume},
     standing::{Standing, in_progress},
     status::{ArtifactPath, PhaseStatus, StatusReport, Words, in_words, status},
     stem::{Refusal, UnknownPhase, check_stem, find_phase},

@@ -49,7 +49,9 @@ pub const STATUS_EXAMPLES: &str = "Examples:
 pub const RESUME_EXAMPLES: &str = "Examples:
   phasemark resume                         the phase in progress
   phasemark resume phase-2
-  phasemark resume billing/2 | pbcopy";
+  phasemark resume billing/2 | pbcopy
+  phasemark resume --budget 4000           for a model with little room
+  phasemark resume --format json | jq -r '.parts[].heading'";
 pub const EXPLAIN_EXAMPLES: &str = "Examples:
   phasemark explain
   phasemark explain missing-definition-of-done

@@ -3,190 +3,196 @@
 //! Nothing in it is invented: it says what the files say, the most useful first. What is quoted keeps
 //! its words; only its headings move below ours.
 
-use std::{collections::HashSet, ops::Range};
+use std::collections::HashSet;
 
+use jiff::tz::TimeZone;
+
+use self::source::{LEADING, Source, code, demoted, items_once, with_plain_line_ends};
 use super::{
-    phases,
-    status::{PhaseStatus, phase_status},
+    Phase, Standing, phases,
+    status::{PhaseStatus, phase_status, without_secrets},
 };
 use crate::{
     artifact::{
         entries::{self, says_none},
+        log_insertion::has_log,
         notes::{FieldName, LogEntry, Status},
         paths::Role,
-        sections::{Section, SectionStyle},
+        sections::Section,
     },
     markdown::{BlockKind, Markdown},
-    rules::{self, possible_secret},
     template::{self, Kind, PerKind, SectionName},
-    text::start_of_line,
     workspace::{
         Document, Files, Workspace,
         resolve::{Resolution, Resolver},
+        what_changed::what_changed,
     },
 };
 
-/// The text for a phase, Markdown with `\n` line ends. `documents`: its artifacts, as far as it has them.
-pub fn resume(documents: &PerKind<Option<&Document>>, workspace: &Workspace, files: &dyn Files) -> String {
+mod source;
+
+const LAST_SESSION: &str = "Last session";
+
+/// What restarts work on a phase.
+#[derive(Clone, Debug)]
+pub struct Resume {
+    title: String,
+    /// Its files, an item each.
+    files: String,
+    pub phase: Option<PhaseStatus>,
+    /// Where to go on, for a phase that is complete.
+    pub next_phase: Option<PhaseStatus>,
+    pub parts: Vec<Part>,
+    /// What does not fit into `budget` characters.
+    pub left_out: Vec<Part>,
+    budget: usize,
+}
+
+/// A part of it, Markdown with `\n` line ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub heading: String,
+    pub text: String,
+    /// Each is that of one part only.
+    worth: Worth,
+}
+
+/// What is kept first where not all of it fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    Stopped,
+    Left,
+    Questions,
+    Constraints,
+    Goals,
+    LastSession,
+    CommitsSince,
+    Prompt,
+    Decisions,
+    Overview,
+    OutOfScope,
+    Assumptions,
+    References,
+    Commits,
+}
+
+impl Part {
+    fn written(&self) -> String {
+        let marks = if self.worth == Worth::LastSession { "###" } else { "##" };
+        let text = if self.text.is_empty() { String::new() } else { format!("\n{}\n", self.text) };
+        format!("\n{marks} {}\n{text}", self.heading)
+    }
+}
+
+impl Resume {
+    /// The text of what is there.
+    pub fn text(&self) -> String {
+        let mut text = format!("# Resume: {}\n\n{}", self.title, self.files);
+        if !self.left_out.is_empty() {
+            text.push_str(&left_out_line(self.left_out.iter(), self.budget));
+        }
+        text.extend(self.parts.iter().map(Part::written));
+        text
+    }
+
+    /// Takes whole parts out, those that are worth least, until the text has no more characters than `budget`. Where
+    /// we stopped stays.
+    pub fn keep_to(&mut self, budget: usize) {
+        if self.text().chars().count() <= budget {
+            return;
+        }
+        let head = format!("# Resume: {}\n\n{}", self.title, self.files).chars().count();
+        let length_with = |kept: &[Worth]| {
+            let (shown, left_out): (Vec<&Part>, Vec<&Part>) =
+                self.parts.iter().partition(|part| kept.contains(&part.worth));
+            let shown: usize = shown.iter().map(|part| part.written().chars().count()).sum();
+            head + shown + left_out_line(left_out.into_iter(), budget).chars().count()
+        };
+        let mut by_worth: Vec<Worth> = self.parts.iter().map(|part| part.worth).collect();
+        by_worth.sort();
+        let mut kept = Vec::new();
+        for worth in by_worth {
+            kept.push(worth);
+            if worth != Worth::Stopped && length_with(&kept) > budget {
+                kept.pop();
+            }
+        }
+        let parts = std::mem::take(&mut self.parts).into_iter();
+        (self.parts, self.left_out) = parts.partition(|part| kept.contains(&part.worth));
+        self.budget = budget;
+    }
+}
+
+fn left_out_line<'p>(parts: impl Iterator<Item = &'p Part>, budget: usize) -> String {
+    let names: Vec<&str> = parts.map(|part| part.heading.split([':', '(']).next().unwrap_or_default().trim()).collect();
+    format!("- Left out to keep to {budget} characters: {}\n", names.join(", "))
+}
+
+/// What restarts work on a phase. `documents`: its artifacts, as far as it has them.
+pub fn resume(documents: &PerKind<Option<&Document>>, workspace: &Workspace, files: &dyn Files) -> Resume {
     let sources: Vec<Source> = Kind::ALL
         .into_iter()
         .filter_map(|kind| documents.get(kind).map(|document| Source::new(document, workspace, files)))
         .collect();
-    let Some(first) = sources.first() else { return String::new() };
-    let stem = workspace.config.stem(&first.document.path).unwrap_or_default();
+    let path = sources.first().map_or("", |source| &*source.document.path);
+    let title = template::title(workspace.config.stem(path).unwrap_or_default()).to_string();
     let phases = phases(workspace);
-    let phase = phases.iter().find(|phase| phase.artifacts.iter().any(|(_, path)| *path == first.document.path));
+    let at = phases.iter().position(|phase| phase.artifacts.iter().any(|(_, own)| **own == *path));
+    let today = files.now().map(|now| now.date());
+    let status_of = |phase: &Phase| phase_status(phase, workspace, today);
     let mut writer = Writer {
-        out: format!("# Resume: {}\n", template::title(stem)),
+        parts: Vec::new(),
         workspace,
         files,
-        status: phase.map(|phase| phase_status(phase, workspace, None)),
+        status: at.map(|at| status_of(&phases[at])),
+        next_phase: None,
         sources,
     };
-    writer.files_of_phase();
+    if let Some(at) = at.filter(|_| writer.is_complete()) {
+        writer.next_phase = next_phase(&phases, at, &status_of);
+    }
     writer.where_we_stopped();
-    writer.left_to_do();
-    writer.open_questions();
-    for name in [SectionName::Decisions, SectionName::Assumptions] {
-        writer.section_of_notes(name);
+    if writer.is_complete() {
+        writer.left_to_do();
+        writer.open_questions();
+        writer.section(Kind::WorkNotes, SectionName::Decisions, Worth::Decisions);
+        writer.section(Kind::WorkNotes, SectionName::Commits, Worth::Commits);
+    } else {
+        writer.all_that_is_needed();
     }
-    writer.references();
-    writer.section_of_notes(SectionName::Commits);
-    // Last: whatever a prompt leaves open, a fence or a comment, swallows nothing of ours.
-    writer.prompt();
-    writer.out
+    let files = writer.files_of_phase();
+    let Writer { parts, status: phase, next_phase, .. } = writer;
+    Resume { title, files, phase, next_phase, parts, left_out: Vec::new(), budget: usize::MAX }
 }
 
-/// A document that may be shown.
-struct Source<'a> {
-    document: &'a Document,
-    /// Its text with every secret masked; places are the same.
-    text: String,
+/// Where to go on after the phase at `at`: where work has begun, else with the first that waits, rather after it than
+/// before.
+fn next_phase(phases: &[Phase], at: usize, status_of: &dyn Fn(&Phase) -> PhaseStatus) -> Option<PhaseStatus> {
+    let (before, after) = phases.split_at(at);
+    let statuses: Vec<PhaseStatus> = after.iter().skip(1).chain(before).map(status_of).collect();
+    let first = |standing: Standing| statuses.iter().find(|status| status.standing == standing);
+    first(Standing::Begun).or_else(|| first(Standing::Waiting)).cloned()
 }
 
-impl<'a> Source<'a> {
-    fn new(document: &'a Document, workspace: &Workspace, files: &dyn Files) -> Self {
-        let findings = rules::run(workspace, document, files);
-        let hidden = possible_secret::hidden(&document.text, &findings);
-        Self { document, text: possible_secret::masked(&document.text, &hidden) }
-    }
-
-    /// Bytes of a section's content, without its heading.
-    fn content(&self, section: &Section) -> Range<usize> {
-        let heading_end = self.document.markdown.block(section.block).range().end;
-        let start = if section.after_label.is_empty() { heading_end } else { section.after_label.start };
-        start.min(section.range.end)..section.range.end
-    }
-
-    /// Bytes of the item around `offset`, or of the block there; whole lines of a row.
-    fn block_around(&self, offset: usize) -> (BlockKind, Range<usize>) {
-        let markdown = &self.document.markdown;
-        let Some(block) = markdown.block_at(offset) else { return (BlockKind::Paragraph, offset..offset) };
-        let around = std::iter::once(block).chain(markdown.ancestors(block));
-        let mut outer = around.filter(|id| matches!(markdown.block(*id).kind, BlockKind::Item | BlockKind::Row { .. }));
-        let block = markdown.block(outer.next().unwrap_or(block));
-        (block.kind, block.range())
-    }
-
-    /// A range with `\n` line ends, its further lines as far to the left as its first.
-    fn dedented(&self, range: Range<usize>) -> String {
-        let line_start = start_of_line(&self.text, range.start);
-        let indent = self.text[line_start..range.start].chars().count();
-        let mut lines = Vec::new();
-        for (n, line) in with_plain_line_ends(&self.text[range]).lines().enumerate() {
-            let cut =
-                line.char_indices().take_while(|(at, c)| *at < indent && n > 0 && matches!(c, ' ' | '\t')).count();
-            lines.push(line[cut..].trim_end().to_owned());
-        }
-        lines.join("\n").trim_end().to_owned()
-    }
-
-    /// What an item, a row or a block says, as an item of a list that begins with `marker`.
-    fn as_item(&self, offset: usize, marker: &str) -> (String, Range<usize>) {
-        let (kind, range) = self.block_around(offset);
-        let item = match kind {
-            BlockKind::Item => self.dedented(range.clone()),
-            BlockKind::Row { .. } => {
-                let row = self.text[range.clone()].trim().trim_matches('|');
-                let cells: Vec<&str> = row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
-                format!("{marker}{}", cells.join(" | "))
-            }
-            BlockKind::Fence { .. } | BlockKind::IndentedCode => self.quoted(range.clone(), 6),
-            _ => format!("{marker}{}", self.dedented(range.clone()).replace('\n', "\n  ")),
-        };
-        (item, range)
-    }
-
-    /// A range as it may stand in another document: its headings below level `below`; in a fence where
-    /// it would swallow what follows.
-    fn quoted(&self, range: Range<usize>, below: u8) -> String {
-        let text = with_plain_line_ends(&self.text[range]);
-        let text = text.trim_start_matches(LEADING).trim_end();
-        let markdown = Markdown::parse(text, &|_| false);
-        let text = demoted(text, &markdown, below);
-        let end = format!("{text}\n\n# End\n");
-        let stands_alone = Markdown::parse(&end, &|_| false)
-            .top_level()
-            .last()
-            .is_some_and(|(_, block)| block.kind == BlockKind::Heading(1) && block.range().start > text.len());
-        if stands_alone { text } else { fenced(&text) }
-    }
+/// Whether a plan's section of that name is shown.
+fn is_of_plan(name: SectionName) -> bool {
+    OF_PLAN.iter().any(|(own, _)| *own == name)
 }
 
-/// What goes in front of a quotation: the mark, behind blank lines, is words as well.
-const LEADING: [char; 2] = ['\n', '\u{feff}'];
-
-/// With `\n` line ends, and without a mark at its start that would be words in the middle of a text.
-fn with_plain_line_ends(text: &str) -> String {
-    text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
-}
-
-/// Moves the headings of `text` below level `below`, those above others still above them.
-fn demoted(text: &str, markdown: &Markdown, below: u8) -> String {
-    let headings = || {
-        markdown.all().filter_map(|(_, block)| match block.kind {
-            BlockKind::Heading(level) => Some((level, block.range())),
-            _ => None,
-        })
-    };
-    let Some(highest) = headings().map(|(level, _)| level).min() else { return text.to_owned() };
-    let shift = (below + 1).saturating_sub(highest);
-    let (mut out, mut at) = (String::with_capacity(text.len() + 64), 0);
-    for (level, range) in headings().filter(|_| shift > 0) {
-        let hashes = "#".repeat(usize::from((level + shift).min(6)));
-        out.push_str(&text[at..range.start]);
-        let heading = text[range.clone()].trim_end();
-        if heading.starts_with('#') {
-            out.push_str(&hashes);
-            out.push_str(heading.trim_start_matches('#'));
-        } else {
-            // An underline says the level of its words; they may take several lines.
-            let words = heading.rsplit_once('\n').map_or(heading, |(words, _)| words);
-            let words: Vec<&str> = words.lines().map(|line| line.trim_start_matches(['>', ' ']).trim_end()).collect();
-            out.push_str(&format!("{hashes} {}", words.join(" ")));
-        }
-        at = range.end;
-    }
-    out + &text[at..]
-}
-
-/// In a fence that nothing inside it ends.
-fn fenced(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}md\n{text}\n{fence}")
-}
-
-/// A path as inline code, whatever is in its name.
-fn code(path: &str) -> String {
-    if path.contains('`') { format!("`` {path} ``") } else { format!("`{path}`") }
-}
+/// What a plan says of the whole of the work.
+const OF_PLAN: [(SectionName, Worth); 4] = [
+    (SectionName::Overview, Worth::Overview),
+    (SectionName::Goals, Worth::Goals),
+    (SectionName::Constraints, Worth::Constraints),
+    (SectionName::OutOfScope, Worth::OutOfScope),
+];
 
 struct Writer<'a> {
-    out: String,
+    parts: Vec<Part>,
     workspace: &'a Workspace,
     files: &'a dyn Files,
     status: Option<PhaseStatus>,
+    next_phase: Option<PhaseStatus>,
     sources: Vec<Source<'a>>,
 }
 
@@ -195,23 +201,52 @@ impl Writer<'_> {
         self.sources.iter().find(|source| source.document.kind == kind)
     }
 
-    fn part(&mut self, heading: &str, body: &str) {
+    fn part(&mut self, worth: Worth, heading: &str, body: &str) {
         if !body.trim().is_empty() {
-            self.out.push_str(&format!("\n## {heading}\n\n{}\n", body.trim_end()));
+            self.parts.push(Part { heading: heading.to_owned(), text: body.trim_end().to_owned(), worth });
         }
     }
 
-    fn files_of_phase(&mut self) {
-        self.out.push('\n');
+    fn all_that_is_needed(&mut self) {
+        self.commits_since();
+        for (name, worth) in OF_PLAN {
+            self.section(Kind::Plan, name, worth);
+        }
+        self.left_to_do();
+        self.open_questions();
+        self.section(Kind::WorkNotes, SectionName::Decisions, Worth::Decisions);
+        self.section(Kind::WorkNotes, SectionName::Assumptions, Worth::Assumptions);
+        self.references();
+        self.section(Kind::WorkNotes, SectionName::Commits, Worth::Commits);
+        // Last: whatever a prompt leaves open, a fence or a comment, swallows nothing of ours.
+        self.prompt();
+    }
+
+    fn is_complete(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.standing == Standing::Complete)
+    }
+
+    fn files_of_phase(&self) -> String {
+        let mut files = String::new();
         for (kind, label) in [(Kind::Plan, "Plan"), (Kind::Prompt, "Prompt"), (Kind::WorkNotes, "Work notes")] {
             let path = self.source(kind).map(|source| code(&source.document.path));
-            self.out.push_str(&format!("- {label}: {}\n", path.as_deref().unwrap_or("missing")));
+            files.push_str(&format!("- {label}: {}\n", path.as_deref().unwrap_or("missing")));
         }
+        files
     }
 
     fn where_we_stopped(&mut self) {
         let status = self.status.as_ref().and_then(|status| status.status).map_or("not stated", Status::name);
         let mut body = format!("- Status: {status}\n");
+        if self.is_complete() {
+            body.push_str(&match &self.next_phase {
+                Some(next) => {
+                    let status = if next.status.is_some() { next.status_name() } else { "no status" };
+                    format!("- Next phase: {} ({})\n", code(&next.stem), status.to_lowercase())
+                }
+                None => "- Next phase: none; every phase is complete\n".to_owned(),
+            });
+        }
         let entry = self.newest_entry();
         if let Some((source, entry)) = &entry {
             body.push_str(&self.fields(source, entry));
@@ -220,20 +255,36 @@ impl Writer<'_> {
         if let Some(next) = self.status.as_ref().and_then(|status| status.next_step.as_ref()).filter(|_| !names_next) {
             body.push_str(&format!("- Next, by the definition of done: {next}\n"));
         }
-        match entry {
-            Some((source, entry)) => {
-                let heading = source.text[entry.heading.clone()].trim();
-                let (heading, content) = match source.entry_content(entry) {
-                    Some(content) => (heading, source.quoted(content, 3)),
-                    None => ("", source.entry_block(entry)),
-                };
-                let heading = if heading.is_empty() { String::new() } else { format!(": {heading}") };
-                body.push_str(&format!("\n### Last session{heading}\n\n{content}\n"));
-            }
-            None if self.source(Kind::WorkNotes).is_some() => body.push_str("- Session log: no entry\n"),
-            None => {}
+        let last = entry.map(|(source, entry)| {
+            let heading = source.text[entry.heading.clone()].trim();
+            let (heading, content) = match source.entry_content(entry) {
+                Some(content) => (heading, source.quoted(content, 3)),
+                None => ("", source.entry_block(entry)),
+            };
+            (if heading.is_empty() { LAST_SESSION.to_owned() } else { format!("{LAST_SESSION}: {heading}") }, content)
+        });
+        if last.is_none() && self.source(Kind::WorkNotes).is_some() {
+            body.push_str("- Session log: no entry\n");
         }
-        self.part("Where we stopped", &body);
+        self.part(Worth::Stopped, "Where we stopped", &body);
+        if let Some((heading, content)) = last {
+            // With nothing below it, too: the heading is what the entry says.
+            self.parts.push(Part { heading, text: content.trim_end().to_owned(), worth: Worth::LastSession });
+        }
+    }
+
+    /// The subjects of the commits that the log does not tell of yet.
+    fn commits_since(&mut self) {
+        let Some(now) = self.files.now().and_then(|now| now.to_zoned(TimeZone::UTC).ok()) else { return };
+        let notes = self.source(Kind::WorkNotes);
+        let Some(source) = notes.or_else(|| self.sources.iter().find(|source| has_log(&source.document.artifact)))
+        else {
+            return;
+        };
+        let subjects = what_changed(source.document, self.workspace, self.files.commits(), &now);
+        let body: String = subjects.iter().map(|subject| format!("- {}\n", without_secrets(subject))).collect();
+        let has_entry = source.document.artifact.notes.newest_entry().is_some();
+        self.part(Worth::CommitsSince, if has_entry { "Commits since then" } else { "Commits so far" }, &body);
     }
 
     fn newest_entry(&self) -> Option<(&Source<'_>, &LogEntry)> {
@@ -246,7 +297,9 @@ impl Writer<'_> {
         let date =
             entry.moment().map(|moment| format!("- Last session: {}\n", super::status::iso(moment).replace('T', " ")));
         let mut lines = date.unwrap_or_default();
-        for name in [FieldName::Next, FieldName::Blockers] {
+        // Of a phase that is complete both are history.
+        let names = if self.is_complete() { &[][..] } else { &[FieldName::Next, FieldName::Blockers] };
+        for name in names.iter().copied() {
             let field = entry.fields.iter().find(|field| field.name == name && !field.is_empty);
             let Some(field) = field.filter(|field| field.range != field.label) else { continue };
             let value = source.text[field.label.end..field.range.end].trim_start_matches([':', '：', '*', '_']);
@@ -272,7 +325,7 @@ impl Writer<'_> {
         let is_left = |task: &Option<entries::Task>| !has_boxes || task.as_ref().is_some_and(|task| !task.ticked);
         let left = items.iter().filter(|item| is_left(&item.task)).map(|item| item.range.start);
         let body = items_once(source, left, if has_boxes { "- [ ] " } else { "- " });
-        self.part(&heading, &body);
+        self.part(Worth::Left, &heading, &body);
     }
 
     fn open_questions(&mut self) {
@@ -297,21 +350,22 @@ impl Writer<'_> {
                 }
             }
         }
-        self.part("Open questions", &body);
+        self.part(Worth::Questions, "Open questions", &body);
     }
 
-    /// A section of the work notes as it stands, if it says anything.
-    fn section_of_notes(&mut self, name: SectionName) {
-        let Some(source) = self.source(Kind::WorkNotes) else { return };
+    /// A section as it stands, if it says anything, and does not stand in another one that is shown.
+    fn section(&mut self, kind: Kind, name: SectionName, worth: Worth) {
+        let Some(source) = self.source(kind) else { return };
         let sections = &source.document.artifact.sections;
-        let outermost = sections
-            .named(name)
-            .filter(|section| sections.enclosing(section).skip(1).all(|outer| outer.name != Some(name)));
+        let is_shown =
+            |outer: &Section| outer.name == Some(name) || kind == Kind::Plan && outer.name.is_some_and(is_of_plan);
+        let outermost =
+            sections.named(name).filter(|section| !sections.enclosing(section).skip(1).any(|outer| is_shown(outer)));
         let said =
             outermost.map(|section| source.content(section)).filter(|content| source.says_something(content.clone()));
         let body: Vec<String> = said.map(|content| source.quoted(content, 2)).collect();
-        let heading = self.workspace.vocabulary.name(Kind::WorkNotes, name).to_owned();
-        self.part(&heading, &body.join("\n\n"));
+        let heading = self.workspace.vocabulary.name(kind, name).to_owned();
+        self.part(worth, &heading, &body.join("\n\n"));
     }
 
     fn references(&mut self) {
@@ -335,7 +389,7 @@ impl Writer<'_> {
                 }
             }
         }
-        self.part("References", &body);
+        self.part(Worth::References, "References", &body);
     }
 
     fn prompt(&mut self) {
@@ -344,61 +398,7 @@ impl Writer<'_> {
         let text = with_plain_line_ends(&source.text[start..]);
         let text = text.trim_start_matches(LEADING).trim_end();
         let body = demoted(text, &Markdown::parse(text, &|_| false), 2);
-        self.part("Prompt", &body);
-    }
-}
-
-/// The items around `offsets`, each once: one that stands inside another is shown with it.
-fn items_once(source: &Source, offsets: impl Iterator<Item = usize>, marker: &str) -> String {
-    let (mut out, mut end) = (String::new(), 0);
-    for offset in offsets {
-        if offset < end {
-            continue;
-        }
-        let (item, range) = source.as_item(offset, marker);
-        end = range.end;
-        out.push_str(&item);
-        out.push('\n');
-    }
-    out
-}
-
-impl Source<'_> {
-    /// Bytes below an entry's heading; `None` for an entry that is no heading.
-    fn entry_content(&self, entry: &LogEntry) -> Option<Range<usize>> {
-        let sections = &self.document.artifact.sections;
-        let section = sections.all.iter().find(|section| section.heading == entry.heading)?;
-        (section.style == SectionStyle::Heading).then(|| self.content(section))
-    }
-
-    /// An entry that is an item, a paragraph or a row.
-    fn entry_block(&self, entry: &LogEntry) -> String {
-        let markdown = &self.document.markdown;
-        let (kind, range) = self.block_around(entry.heading.start);
-        if let (BlockKind::Row { .. }, Some(block)) = (kind, markdown.block_at(entry.heading.start)) {
-            let mut around = std::iter::once(block).chain(markdown.ancestors(block));
-            let row = around.find(|id| matches!(markdown.block(*id).kind, BlockKind::Row { .. })).unwrap_or(block);
-            let cells = |row| entries::cells(&self.text, markdown, row).into_iter().map(|cell| &self.text[cell]);
-            let header =
-                markdown.parent(row).and_then(|table| markdown.children(table).next()).map_or(row, |(id, _)| id);
-            let named = cells(header).zip(cells(row)).filter(|(_, cell)| !cell.is_empty());
-            return named.map(|(name, cell)| format!("- {name}: {cell}")).collect::<Vec<_>>().join("\n");
-        }
-        let end = entry.fields.iter().map(|field| field.range.end).max().unwrap_or_default().max(range.end);
-        self.quoted(range.start..end, 3)
-    }
-
-    /// Whether anything stands there but placeholders and words such as `None`.
-    fn says_something(&self, range: Range<usize>) -> bool {
-        let mut rest = self.text[range.clone()].to_owned();
-        let placeholders =
-            self.document.markdown.placeholders().filter(|at| range.start <= at.start && at.end <= range.end);
-        for placeholder in placeholders.collect::<Vec<_>>().into_iter().rev() {
-            rest.replace_range(placeholder.start - range.start..placeholder.end - range.start, "");
-        }
-        let comments = self.document.artifact.suppressions.iter().map(|suppression| &suppression.range);
-        let is_comment_only = comments.clone().any(|comment| rest.trim() == self.text[comment.clone()].trim());
-        !is_comment_only && rest.lines().any(|line| line.contains(char::is_alphanumeric) && !says_none(line))
+        self.part(Worth::Prompt, "Prompt", &body);
     }
 }
 

@@ -130,7 +130,7 @@ fn next_step(facts: &[&Facts]) -> Option<String> {
     of(Kind::WorkNotes).or_else(|| of(Kind::Plan)).map(without_secrets)
 }
 
-fn without_secrets(words: &str) -> String {
+pub(super) fn without_secrets(words: &str) -> String {
     possible_secret::masked(words, &possible_secret::hidden(words, &[]))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::project::Project;
+use super::{history::History, project::Project};
 
 const PLAN: &str = "# Plan\n\n## Definition of done\n\n- [x] `make` passes\n- [ ] `make 漢字` passes\n";
 const NOTES: &str = "# Notes\n\n## Status\n\n- [x] In progress\n\n## Open questions\n\n- Which port?\n\n## Session log\n\n\
@@ -323,4 +323,35 @@ fn without_a_name_the_phase_in_progress_is_meant() {
     assert_eq!(ran.err, "error: billing/phase-2 and shop/phase-3-gateway are in progress; name one\n");
     let none = Project::new(&[("plan/phase-1.md", "# P\n"), ("plan/phase-2.md", "# P\n")]).run(&["log"]);
     assert_eq!(none.err, "error: no phase is in progress; name one: phase-1 or phase-2\n");
+}
+
+#[test]
+fn resume_tells_of_the_commits_since_the_last_entry() {
+    let project = project();
+    let history = History::new(project.folder());
+    history.commit("2026-01-04T09:00:00+00:00", "Before");
+    history.commit("2026-01-06T09:00:00+00:00", "Add the \u{1b}[31mprobe");
+    history.commit_files("2026-01-07T09:00:00+00:00", "Notes", &[("plan/phase-10.md", PLAN)]);
+    let ran = project.run(&["resume", "2"]);
+    assert!(ran.out.contains("\n## Commits since then\n\n- Add the [31mprobe\n\n## Left"), "{}", ran.out);
+}
+
+#[test]
+fn resume_keeps_to_a_budget_and_is_json_too() {
+    let project = project();
+    let whole = project.run(&["resume"]).out;
+    let ran = project.run(&["resume", "--budget", "400"]);
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    assert!(
+        ran.out.chars().count() <= 400 && ran.out.contains("\n- Left out to keep to 400 characters: "),
+        "{}",
+        ran.out
+    );
+    assert_eq!(project.run(&["resume", "--budget", "100000"]).out, whole);
+    let ran = project.run(&["resume", "--format", "json", "--budget", "400"]);
+    let resume: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((&resume["version"], &resume["phase"]["stem"]), (&1.into(), &"phase-2-索引".into()));
+    assert_eq!(resume["parts"][0]["heading"], "Where we stopped");
+    assert!(!resume["left_out"].as_array().expect("parts").is_empty());
+    assert_eq!(resume["next_phase"], Value::Null);
 }

@@ -2,10 +2,15 @@ use super::*;
 use crate::testing::Fixture;
 
 fn resumed(fixture: &str) -> String {
+    resumed_of(fixture, "")
+}
+
+/// Of the artifacts whose path has `part` in it.
+fn resumed_of(fixture: &str, part: &str) -> String {
     let fixture = Fixture::parse(fixture);
     let (workspace, documents) = fixture.workspace();
-    let of = |kind| documents.iter().find(|document| document.kind == kind);
-    resume(&PerKind::from_fn(of), &workspace, &fixture)
+    let of = |kind| documents.iter().find(|document| document.kind == kind && document.path.contains(part));
+    resume(&PerKind::from_fn(of), &workspace, &fixture).text()
 }
 
 #[test]
@@ -200,6 +205,137 @@ fn what_is_missing_is_said_plainly() {
     ");
 }
 
+const PLAN: &str = "\
+//- plan/phase-2.md
+# Plan
+
+## Overview
+
+The gateway moves.
+
+### Goals
+
+- Serve `/metrics`
+
+## Goals
+
+- <Goal 1>
+
+## Constraints
+
+- MUST NOT touch billing
+
+## Out of scope
+
+- None
+
+## Definition of done
+
+- [ ] `make` passes
+//- prompts/phase-2.md
+## Role
+
+You are careful, and read all of this before you begin with anything.
+";
+
+#[test]
+fn the_plan_says_what_the_work_is_about() {
+    insta::assert_snapshot!(resumed(PLAN), @r"
+    # Resume: Phase 2
+
+    - Plan: `plan/phase-2.md`
+    - Prompt: `prompts/phase-2.md`
+    - Work notes: missing
+
+    ## Where we stopped
+
+    - Status: not stated
+    - Next, by the definition of done: `make` passes
+
+    ## Overview
+
+    The gateway moves.
+
+    ### Goals
+
+    - Serve `/metrics`
+
+    ## Constraints
+
+    - MUST NOT touch billing
+
+    ## Left of the definition of done (0 of 1 done)
+
+    - [ ] `make` passes
+
+    ## Prompt
+
+    ### Role
+
+    You are careful, and read all of this before you begin with anything.
+    ");
+}
+
+#[test]
+fn a_complete_phase_says_which_is_next_and_no_more_of_what_was_to_do() {
+    let complete = "//- work-notes/phase-2.md\n- Status: complete\n\n## Decisions\n\n- Port 80, as before\n\n\
+                    ## Session log\n\n### 2026-01-05\n\n- What changed: all\n- Next: an old step\n";
+    let next = |others: &str| {
+        let text = resumed_of(&format!("{PLAN}{complete}{others}"), "phase-2");
+        assert!(!text.contains("## Prompt") && !text.contains("## Overview"), "{text}");
+        assert!(text.contains("## Decisions") && text.contains("## Left of the definition of done (0 of 1"), "{text}");
+        let line = text.lines().find_map(|line| line.strip_prefix("- Next phase: ")).map(str::to_owned);
+        assert!(!text.split("### Last session").next().unwrap().contains("old step"), "{text}");
+        line.expect("a next phase")
+    };
+    let notes = |id: u8, status: &str| format!("//- work-notes/phase-{id}.md\n- Status: {status}\n");
+    assert_eq!(next(""), "none; every phase is complete");
+    assert_eq!(next(&notes(1, "complete")), "none; every phase is complete");
+    assert_eq!(next("//- plan/phase-3.md\n# Three\n//- plan/phase-1.md\n# One\n"), "`phase-3` (no status)");
+    assert_eq!(next(&notes(1, "not started")), "`phase-1` (not started)");
+    assert_eq!(next(&(notes(3, "not started") + &notes(4, "blocked"))), "`phase-4` (blocked)");
+}
+
+#[test]
+fn a_budget_is_kept_by_leaving_out_whole_parts() {
+    let fixture = Fixture::parse(PLAN);
+    let (workspace, documents) = fixture.workspace();
+    let of = |kind| documents.iter().find(|document| document.kind == kind);
+    let whole = resume(&PerKind::from_fn(of), &workspace, &fixture);
+    let length = whole.text().chars().count();
+    for budget in 0..length + 10 {
+        let mut cut = whole.clone();
+        cut.keep_to(budget);
+        let text = cut.text();
+        assert!(text.chars().count() <= budget || cut.parts.len() == 1, "{budget}: {text}");
+        assert_eq!(cut.parts.len() + cut.left_out.len(), whole.parts.len());
+        for part in &cut.left_out {
+            let name = part.heading.split(" (").next().unwrap();
+            assert!(text.contains(name) && !text.contains(&format!("\n## {name}")), "{name}: {text}");
+        }
+        assert_eq!(budget >= length, text == whole.text(), "{budget}");
+    }
+    let mut cut = whole;
+    cut.keep_to(330);
+    insta::assert_snapshot!(cut.text(), @r"
+    # Resume: Phase 2
+
+    - Plan: `plan/phase-2.md`
+    - Prompt: `prompts/phase-2.md`
+    - Work notes: missing
+    - Left out to keep to 330 characters: Overview, Constraints, Prompt
+
+    ## Where we stopped
+
+    - Status: not stated
+    - Next, by the definition of done: `make` passes
+
+    ## Left of the definition of done (0 of 1 done)
+
+    - [ ] `make` passes
+    ");
+}
+
 #[test]
 fn what_is_quoted_swallows_nothing() {
     let notes = "//- work-notes/phase-1.md\r\n## Session log\r\n\r\n### 2026-01-05\r\n\r\n```sh\r\nmake\r\n";
@@ -253,7 +389,8 @@ proptest::proptest! {
             &PerKind { plan: Some(&plan), prompt: Some(&prompt), work_notes: Some(&notes) },
             &workspace,
             &fixture,
-        );
+        )
+        .text();
         let markdown = Markdown::parse(&written, &|_| false);
         let headings: Vec<_> = markdown
             .top_level()

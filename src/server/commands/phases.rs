@@ -121,7 +121,7 @@ pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
     let documents: PerKind<Option<Arc<Document>>> = documents(state, &root, &phase).await?;
     blocking(state, state.may_compute().await?, move || {
         let of = |kind| documents.get(kind).as_deref();
-        Value::from(overview::resume(&PerKind::from_fn(of), &root.workspace(), &root.files))
+        Value::from(overview::resume(&PerKind::from_fn(of), &root.workspace(), &root.files).text())
     })
     .await
 }
