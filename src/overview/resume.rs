@@ -359,8 +359,7 @@ impl Writer<'_> {
         let sections = &source.document.artifact.sections;
         let is_shown =
             |outer: &Section| outer.name == Some(name) || kind == Kind::Plan && outer.name.is_some_and(is_of_plan);
-        let outermost =
-            sections.named(name).filter(|section| !sections.enclosing(section).skip(1).any(|outer| is_shown(outer)));
+        let outermost = sections.named(name).filter(|section| !sections.enclosing(section).skip(1).any(is_shown));
         let said =
             outermost.map(|section| source.content(section)).filter(|content| source.says_something(content.clone()));
         let body: Vec<String> = said.map(|content| source.quoted(content, 2)).collect();
