@@ -121,7 +121,7 @@ pub enum Run {
 
     /// Show where every phase stands
     ///
-    /// What is in progress or blocked comes first, what is complete last. On a terminal the table is as wide as that.
+    /// What is in progress or blocked comes first, what is complete last. On a terminal the table fits its width.
     #[command(after_help = help::STATUS_EXAMPLES)]
     Status {
         /// Phases by name or number, files or folders [default: the whole root around this folder]

@@ -35,7 +35,7 @@ pub struct Selection {
 
 impl Selection {
     fn shows(&self, phase: &PhaseStatus) -> bool {
-        (!self.stale_only || phase.stale) && (!self.open_only || phase.standing != Standing::Complete)
+        (!self.stale_only || phase.stale) && (!self.open_only || phase.standing != Standing::Over)
     }
 
     /// What to say where phases are there and none is shown.

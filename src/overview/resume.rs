@@ -223,7 +223,7 @@ impl Writer<'_> {
     }
 
     fn is_complete(&self) -> bool {
-        self.status.as_ref().is_some_and(|status| status.standing == Standing::Complete)
+        self.status.as_ref().is_some_and(|status| status.standing == Standing::Over)
     }
 
     fn files_of_phase(&self) -> String {

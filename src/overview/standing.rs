@@ -13,7 +13,8 @@ pub enum Standing {
     /// In progress or blocked.
     Begun,
     Waiting,
-    Complete,
+    /// Complete, or archived.
+    Over,
 }
 
 /// How many phases a message names.
@@ -25,15 +26,16 @@ pub(super) fn stated(facts: &[&Facts]) -> Option<Status> {
     of(Kind::WorkNotes).or_else(|| of(Kind::Plan)).or_else(|| of(Kind::Prompt))
 }
 
-/// Where a phase stands: by its status, without one by its archive folder, its ticks and its log.
+/// Where a phase stands: by its archive folder and its status, without these by its ticks and its log.
 pub(super) fn standing(phase: &Phase, facts: &[&Facts]) -> Standing {
     let is_archived = phase.artifacts.iter().any(|(_, path)| laws::is_archived(path));
     let has_begun = |facts: &&&Facts| !facts.has_one_purpose && facts.has_begun();
     match stated(facts) {
-        Some(Status::Complete) => Standing::Complete,
+        _ if is_archived => Standing::Over,
+        Some(Status::Complete) => Standing::Over,
         Some(Status::InProgress | Status::Blocked) => Standing::Begun,
         Some(Status::NotStarted) => Standing::Waiting,
-        None if is_archived || laws::is_over_by_ticks(facts) => Standing::Complete,
+        None if laws::is_over_by_ticks(facts) => Standing::Over,
         None if facts.iter().any(|facts| has_begun(&facts)) => Standing::Begun,
         None => Standing::Waiting,
     }
@@ -49,7 +51,8 @@ pub fn in_progress(workspace: &Workspace) -> Result<Phase, String> {
         let facts: Vec<&Facts> = phase.facts(workspace).collect();
         all.push((stated(&facts), standing(&phase, &facts), phase));
     }
-    let is_stated = |phase: &(Option<Status>, Standing, Phase)| phase.0 == Some(Status::InProgress);
+    let is_stated =
+        |phase: &(Option<Status>, Standing, Phase)| phase.0 == Some(Status::InProgress) && phase.1 == Standing::Begun;
     // Where none says so, ticks and log entries do.
     let is_found = |phase: &(Option<Status>, Standing, Phase)| match all.iter().any(is_stated) {
         true => is_stated(phase),
@@ -59,8 +62,7 @@ pub fn in_progress(workspace: &Workspace) -> Result<Phase, String> {
     match &found[..] {
         [phase] => Ok((*phase).clone()),
         [] => {
-            let open: Vec<&Phase> =
-                all.iter().filter(|(_, to, _)| *to != Standing::Complete).map(|(.., it)| it).collect();
+            let open: Vec<&Phase> = all.iter().filter(|(_, to, _)| *to != Standing::Over).map(|(.., it)| it).collect();
             match open.len() {
                 0 => Err("no phase is in progress".to_owned()),
                 1 => Err(format!("no phase is in progress; '{}' is not complete", open[0].stem)),
@@ -96,6 +98,8 @@ mod tests {
     fn one_phase_in_progress_is_meant() {
         let two = phase(1, "Complete") + &phase(2, "In progress");
         assert_eq!(found(&two), "phase-2");
+        let archived = "//- plan/archive/phase-7.md\n# P\n\nStatus: In progress\n";
+        assert_eq!(found(&(two.clone() + archived)), "phase-2");
         assert_eq!(found(&(two.clone() + &phase(3, "Blocked") + &phase(4, "Not started"))), "phase-2");
         assert_eq!(found(&(two + &phase(10, "In progress"))), "phase-2 and phase-10 are in progress; name one");
     }

@@ -91,7 +91,7 @@ pub(super) fn phase_status(phase: &Phase, workspace: &Workspace, today: Option<D
     let last_entry = facts.iter().filter_map(|facts| facts.newest_entry).max();
     let age = last_entry.and_then(|entry| Some(entry.date.until(today?).ok()?.get_days()));
     let is_going_on = match status {
-        Some(status) => status == Status::InProgress,
+        Some(status) => status == Status::InProgress && standing == Standing::Begun,
         // As for the rule: without a status, an entry shows that work goes on.
         None => standing == Standing::Begun && last_entry.is_some(),
     };
@@ -109,7 +109,7 @@ pub(super) fn phase_status(phase: &Phase, workspace: &Workspace, today: Option<D
         last_entry: last_entry.map(iso),
         age,
         stale: is_going_on && (last_entry.is_none() || age.is_some_and(|age| age > allowed_silence(phase, workspace))),
-        next_step: next_step(&facts).filter(|_| standing != Standing::Complete),
+        next_step: next_step(&facts).filter(|_| standing != Standing::Over),
     }
 }
 
@@ -201,18 +201,21 @@ impl StatusReport {
     /// How many phases stand where, and what is left of them, in a line.
     pub fn summary(&self) -> String {
         let having = |is: &dyn Fn(&PhaseStatus) -> bool| self.phases.iter().filter(|phase| is(phase)).count();
-        let all = [Status::InProgress, Status::Blocked, Status::NotStarted, Status::Complete];
+        let is_archived = |phase: &PhaseStatus| {
+            phase.standing == Standing::Over && phase.status.is_some_and(|it| it != Status::Complete)
+        };
         let mut stand: Vec<String> = Vec::new();
-        for status in all {
-            match having(&|phase| phase.status == Some(status)) {
-                0 => {}
-                number => stand.push(format!("{number} {}", status.name().to_lowercase())),
+        let mut count = |number: usize, words: &str| {
+            if number > 0 {
+                stand.push(format!("{number} {words}"));
             }
+        };
+        for status in [Status::InProgress, Status::Blocked, Status::NotStarted, Status::Complete] {
+            let number = having(&|phase| phase.status == Some(status) && !is_archived(phase));
+            count(number, &status.name().to_lowercase());
         }
-        match having(&|phase| phase.status.is_none()) {
-            0 => {}
-            number => stand.push(format!("{number} without a status")),
-        }
+        count(having(&is_archived), "archived");
+        count(having(&|phase| phase.status.is_none()), "without a status");
         let sum = |count: fn(&PhaseStatus) -> usize| self.phases.iter().map(count).sum::<usize>();
         let mut left = Vec::new();
         match sum(|phase| phase.done_items) {

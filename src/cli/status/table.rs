@@ -193,7 +193,8 @@ impl<'p> Table<'p> {
         let mut padding = 0;
         for column in &self.columns {
             let whole = row.map_or(column.head, |(n, _)| &column.cells[n]);
-            let shown = cut(whole, column.width);
+            let shown =
+                if column.name == Name::Phase { cut_stem(whole, column.width) } else { cut(whole, column.width) };
             if !shown.is_empty() {
                 let style = style(column.name, row.map(|(_, phase)| phase));
                 let reset = if style.is_empty() { "" } else { RESET };
@@ -222,6 +223,19 @@ fn color(status: Option<Status>) -> &'static str {
         Some(Status::InProgress) => "\u{1b}[36m",
         Some(Status::Blocked) => "\u{1b}[31m",
         Some(Status::NotStarted) | None => "",
+    }
+}
+
+/// The same for a stem: what tells it from others stands behind its folders, so these go first.
+fn cut_stem(stem: &str, width: usize) -> String {
+    let mut folders = stem.match_indices('/').map(|(at, _)| &stem[at..]);
+    match folders.find(|rest| rest.width() < width) {
+        Some(rest) if stem.width() > width => format!("…{rest}"),
+        _ if stem.width() <= width => stem.to_owned(),
+        _ => match stem.rsplit_once('/') {
+            Some((_, name)) if width > LEAST_STEM / 2 => cut(&format!("…/{name}"), width),
+            _ => cut(stem, width),
+        },
     }
 }
 
@@ -375,6 +389,16 @@ mod tests {
                 assert!(line.width() <= width, "{width}: {line}");
             }
         }
+    }
+
+    #[test]
+    fn of_a_stem_the_folders_go_first() {
+        assert_eq!(cut_stem("billing/api/phase-2", 19), "billing/api/phase-2");
+        assert_eq!(cut_stem("billing/api/phase-2", 18), "…/api/phase-2");
+        assert_eq!(cut_stem("billing/api/phase-2", 12), "…/phase-2");
+        assert_eq!(cut_stem("billing/api/phase-2-gateway", 12), "…/phase-2-g…");
+        assert_eq!(cut_stem("phase-2-gateway", 12), "phase-2-gat…");
+        assert_eq!(cut_stem("a/b", 2), "a…");
     }
 
     #[test]
