@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::{
     jsonrpc::{Error, Result},
     lsp_types::{Command, ExecuteCommandParams, Position, Url},
@@ -11,6 +11,7 @@ use tower_lsp::{
 
 use self::about::About;
 use super::state::State;
+use crate::rules;
 
 mod about;
 mod phases;
@@ -24,6 +25,8 @@ const INSERT_LOG_ENTRY: &str = "phasemark.insertSessionLogEntry";
 const RESUME_PROMPT: &str = "phasemark.resumePrompt";
 /// Answers with where every phase stands.
 const STATUS_REPORT: &str = "phasemark.statusReport";
+/// Answers with the documentation of a rule, or with the list of all rules.
+const EXPLAIN_RULE: &str = "phasemark.explainRule";
 /// Places the cursor; only actions of ours call it, after their edit.
 const SHOW_CURSOR: &str = "phasemark.showCursor";
 
@@ -33,7 +36,7 @@ const PANIC: &str = "phasemark.test.panic";
 const SLEEP: &str = "phasemark.test.sleep";
 
 pub fn names() -> Vec<String> {
-    let mut names = vec![NEW_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, SHOW_CURSOR];
+    let mut names = vec![NEW_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, EXPLAIN_RULE, SHOW_CURSOR];
     if std::env::var_os(TEST_COMMANDS).is_some() {
         names.extend([PANIC, SLEEP]);
     }
@@ -53,6 +56,16 @@ pub fn show_cursor(uri: &Url, position: Position) -> Command {
     Command { title: "Place the cursor".to_owned(), command: SHOW_CURSOR.to_owned(), arguments }
 }
 
+fn explain_rule(arguments: &[Value]) -> Result<Value> {
+    let [name] = arguments else {
+        let rules = rules::all().iter();
+        return Ok(rules.map(|rule| json!({ "name": rule.name(), "summary": rule.summary() })).collect());
+    };
+    let rule = name.as_str().and_then(rules::find);
+    let rule = rule.ok_or_else(|| Error::invalid_params(format!("no rule is called {name}")))?;
+    Ok(rules::documentation::with_fixes(rule).into())
+}
+
 /// # Errors
 /// `InvalidParams` for a command that does not exist, for arguments that it does not take, and for
 /// phases that are not there; `InvalidRequest` for what the client cannot do.
@@ -65,6 +78,7 @@ pub async fn execute(state: &Arc<State>, params: ExecuteCommandParams) -> Result
         INSERT_LOG_ENTRY => phases::insert_log_entry(state, About::read(&params)?).await.map(Some),
         RESUME_PROMPT => phases::resume_prompt(state, About::read(&params)?).await.map(Some),
         STATUS_REPORT => phases::status_report(state, About::read(&params)?).await.map(Some),
+        EXPLAIN_RULE => explain_rule(&params.arguments).map(Some),
         SHOW_CURSOR => {
             let first = params.arguments.into_iter().next().unwrap_or_default();
             let cursor: Cursor = serde_json::from_value(first)

@@ -67,6 +67,12 @@ pub fn creation(root: &Root, files: &[NewFile], features: &Features) -> Option<W
     creations(root, files, features).map(of_operations)
 }
 
+/// Whether an edit creates a file.
+pub fn creates_files(edit: &WorkspaceEdit) -> bool {
+    let Some(DocumentChanges::Operations(operations)) = &edit.document_changes else { return false };
+    operations.iter().any(|operation| matches!(operation, DocumentChangeOperation::Op(ResourceOp::Create(_))))
+}
+
 fn of_operations(operations: Vec<DocumentChangeOperation>) -> WorkspaceEdit {
     WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
 }

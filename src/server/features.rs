@@ -33,6 +33,8 @@ pub struct Features {
     pub creates_files: bool,
     /// The client takes edits that it did not ask for.
     pub applies_edits: bool,
+    /// Edits may say that they refactor: VS Code then saves the files, as its user has set it.
+    pub edit_metadata: bool,
     pub shows_documents: bool,
     pub code_actions: bool,
     /// The edit of a code action can be asked for later.
@@ -64,6 +66,7 @@ impl Features {
                 || operations.is_some_and(Value::is_array),
             creates_files: lists("/workspace/workspaceEdit/resourceOperations", "create".into()),
             applies_edits: has("/workspace/applyEdit"),
+            edit_metadata: has("/workspace/workspaceEdit/metadataSupport"),
             shows_documents: has("/window/showDocument/support"),
             code_actions: find(&format!("{action}/codeActionLiteralSupport")).is_some_and(Value::is_object),
             resolves_actions: has(&format!("{action}/dataSupport"))

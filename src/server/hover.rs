@@ -1,4 +1,4 @@
-//! Hover: the rule behind a diagnostic, or behind its name in a suppression or in `phasemark.toml`.
+//! Hover: what a rule is about, in two lines at a diagnostic, whole at its name in a suppression or in `phasemark.toml`.
 
 use std::ops::Range;
 
@@ -14,14 +14,21 @@ use crate::rules::{self, Rule};
 pub fn hover(analysis: &Analysis, features: &Features, position: Position) -> Option<Hover> {
     let place = analysis.place(features)?;
     let offset = place.offset(position);
-    let (rules, range) = match rule_name(analysis, place, offset) {
-        Some((rule, range)) => (vec![rule], range),
-        None => diagnosed(analysis, offset)?,
+    let (value, range) = match rule_name(analysis, place, offset) {
+        Some((rule, range)) => (rules::documentation::markdown(rule), range),
+        None => {
+            let (rules, range) = diagnosed(analysis, offset)?;
+            (rules.into_iter().map(in_two_lines).collect::<Vec<_>>().join("\n\n"), range)
+        }
     };
-    let parts: Vec<String> = rules.into_iter().map(rules::documentation::markdown).collect();
     let kind = if features.markdown_hover { MarkupKind::Markdown } else { MarkupKind::PlainText };
-    let contents = HoverContents::Markup(MarkupContent { kind, value: parts.join("\n\n---\n\n") });
+    let contents = HoverContents::Markup(MarkupContent { kind, value });
     Some(Hover { contents, range: Some(place.range(&range)) })
+}
+
+/// The editor shows the message of the diagnostic itself.
+fn in_two_lines(rule: &Rule) -> String {
+    format!("**{0}**: {1}\n\nReasons, examples and fixes: `phasemark explain {0}`", rule.name(), rule.summary())
 }
 
 /// The rules that found something at `offset`, and the smallest range of theirs.

@@ -137,7 +137,7 @@ fn status_is_json_too() {
     assert_eq!((phase["status"].as_str(), phase["done_ticked"].as_u64()), (Some("in_progress"), Some(1)));
     assert_eq!(phase["last_entry"], "2026-01-05T10:00");
     assert_eq!(report["phases"][1]["status"], Value::Null);
-    assert!(project().run(&["status", "--format", "markdown"]).out.contains("| phase-10 |"));
+    assert!(project().run(&["status", "--format", "markdown"]).out.contains("| phase-10 "));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Folder, edited, editing, push};
+use crate::client::{Client, Folder, edited, editing, merged, push};
 
 const INVALID_PARAMS: i64 = -32602;
 const INVALID_REQUEST: i64 = -32600;
@@ -32,7 +32,59 @@ fn a_new_phase_is_made_in_an_empty_folder_and_shown() {
     assert!(text.starts_with("# Phase 1: Plan\n\n## Overview\n"), "{text}");
     let shown = client.first("window/showDocument");
     assert_eq!(shown["uri"], client.uri("plan/phase-1.md"));
-    assert_eq!(shown["selection"]["start"], json!({ "line": 4, "character": 0 }));
+    let blank = json!({ "start": { "line": 4, "character": 0 }, "end": { "line": 4, "character": 36 } });
+    assert_eq!(shown["selection"], blank, "what is typed takes the place of the placeholder");
+    assert_eq!(asked["metadata"], Value::Null);
+    client.finish();
+}
+
+#[test]
+fn only_an_edit_that_creates_files_is_called_a_refactoring_where_the_client_can_tell() {
+    let folder = Folder::new(&[("work-notes/phase-1.md", "# N\n\n## Session log\n")]);
+    let metadata = json!({ "workspace": { "workspaceEdit": { "metadataSupport": true } } });
+    let mut client = Client::start(&folder, merged(editing(push()), metadata));
+    for (command, expected) in [("insertSessionLogEntry", Value::Null), ("newPhase", json!({ "isRefactoring": true }))]
+    {
+        run(&mut client, &format!("phasemark.{command}"), json!("phase-1")).expect("a reply");
+        client.until("an edit", |client| {
+            let asked = client.all("workspace/applyEdit").pop()?;
+            (asked["metadata"] == expected).then_some(())
+        });
+    }
+    client.finish();
+}
+
+#[test]
+fn a_client_learns_what_to_ask_for() {
+    let folder = Folder::new(&[("plan/phase-1.md", "# P\n"), ("README.md", "# R\n")]);
+    let mut client = Client::start(&folder, editing(push()));
+    for (command, argument, lacks) in [
+        ("resumePrompt", Value::Null, json!("phase")),
+        ("resumePrompt", json!({ "uri": client.uri("README.md") }), json!("phase")),
+        ("insertSessionLogEntry", json!({ "uri": "file:///nowhere.md" }), json!("phase")),
+        ("insertSessionLogEntry", json!("phase-1"), json!("work-notes")),
+        ("resumePrompt", json!("phase-7"), Value::Null),
+    ] {
+        let refused = run(&mut client, &format!("phasemark.{command}"), argument.clone()).expect_err("refused");
+        assert_eq!(refused["data"]["lacks"], lacks, "{command} {argument}");
+        if lacks == "work-notes" {
+            run(&mut client, "phasemark.newPhase", refused["data"]["about"].clone()).expect("they are created");
+        }
+    }
+    client.finish();
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    let command = "phasemark.explainRule";
+    let listed = client.request("workspace/executeCommand", json!({ "command": command })).expect("a list");
+    let names: Vec<_> = listed.as_array().expect("a list").iter().map(|rule| rule["name"].clone()).collect();
+    assert!(names.len() > 30 && names.contains(&json!("broken-reference")), "{names:?}");
+    let text = run(&mut client, command, json!("broken-reference")).expect("a text");
+    let text = text.as_str().expect("a text");
+    assert!(text.starts_with("# broken-reference\n") && text.contains("### Fixes"), "{text}");
     client.finish();
 }
 
@@ -65,6 +117,7 @@ fn bad_arguments_get_a_clear_error() {
         ("resumePrompt", json!({ "uri": client.uri("README.md") }), "README.md belongs to no phase"),
         ("resumePrompt", json!({ "uri": "untitled:1" }), "is no file"),
         ("insertSessionLogEntry", json!("phase-1"), "'phase-1' has no work notes"),
+        ("explainRule", json!("no-such"), "no rule is called \"no-such\""),
         ("statusReport", json!({ "uri": "file:///nowhere/at/all.md" }), "is in no root"),
         ("statusReport", json!("phase-7"), "no phase is called 'phase-7'"),
         ("showCursor", json!({}), "takes a URI and a position"),
@@ -152,6 +205,7 @@ fn reports_come_as_text_for_a_person_and_data_for_a_program() {
     assert_eq!(report["version"], 1);
     assert!(report["phases"].as_array().expect("phases").len() > 1);
     assert!(report["markdown"].as_str().expect("text").contains("| --- |"));
+    assert_eq!(report["root"], client.uri("").trim_end_matches('/'));
     let stem = report["phases"][0]["stem"].clone();
     let own = run(&mut client, "phasemark.statusReport", stem.clone()).expect("a report");
     assert_eq!(own["phases"], json!([report["phases"][0]]));

@@ -72,8 +72,11 @@ fn a_diagnostic_is_explained_on_hover() {
     let folder = Folder::new(&[]);
     let mut client = Client::start(&folder, push());
     client.open("plan/phase-1.md", "# P 😀\n\n- 😀 <Goal 1> x\n\n## Goals\n- [ ] y\n");
-    assert!(client.hover("plan/phase-1.md", 2, 5).expect("a hover").starts_with("# leftover-placeholder\n"));
-    assert!(client.hover("plan/phase-1.md", 0, 3).expect("a hover").contains("# missing-definition-of-done\n"));
+    let hover = client.hover("plan/phase-1.md", 2, 5).expect("a hover");
+    let expected = "**leftover-placeholder**: Template text is filled in.\n\n\
+                    Reasons, examples and fixes: `phasemark explain leftover-placeholder`";
+    assert_eq!(hover, expected);
+    assert!(client.hover("plan/phase-1.md", 0, 3).expect("a hover").contains("**missing-definition-of-done**"));
     for (line, character) in [(2, 2), (2, 14), (1, 0), (900, 900)] {
         assert_eq!(client.hover("plan/phase-1.md", line, character), None, "{line}:{character}");
     }

@@ -1,5 +1,7 @@
 //! The report as a document for editors and for people.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{PhaseStatus, StatusReport, Words, in_words};
 
 const COLUMNS: [&str; 7] = ["Phase", "Status", "Done", "Open questions", "Left to fill in", "Last entry", "Next step"];
@@ -15,16 +17,33 @@ impl StatusReport {
             if let Some(root) = of_root.first().map(|phase| &phase.root).filter(|root| !root.is_empty()) {
                 out.push_str(&format!("\n## {}\n", cell(root)));
             }
-            out.push_str(&format!("\n| {} |\n|{}\n", COLUMNS.join(" | "), " --- |".repeat(COLUMNS.len())));
-            for phase in of_root {
-                out.push_str(&format!("| {} |\n", cells(phase).join(" | ")));
-            }
+            out.push('\n');
+            out.push_str(&table(of_root));
         }
         if self.phases.is_empty() {
             out.push_str("\nNo phase yet.\n");
         }
         out
     }
+}
+
+/// Its columns are padded, but for the last one: it is read as it is, too.
+fn table(phases: &[PhaseStatus]) -> String {
+    let rows: Vec<_> = [COLUMNS.map(str::to_owned)].into_iter().chain(phases.iter().map(cells)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().max(3);
+    let widths: [usize; 6] = std::array::from_fn(width);
+    let mut out = String::new();
+    for (n, row) in rows.iter().enumerate() {
+        for (cell, width) in row.iter().zip(widths) {
+            out.push_str(&format!("| {cell}{:padding$} ", "", padding = width - cell.width()));
+        }
+        out.push_str(&format!("| {} |\n", row[6]));
+        if n == 0 {
+            widths.iter().for_each(|width| out.push_str(&format!("| {} ", "-".repeat(*width))));
+            out.push_str("| --- |\n");
+        }
+    }
+    out
 }
 
 fn cells(phase: &PhaseStatus) -> [String; 7] {

@@ -1,13 +1,14 @@
 //! What a command is about: a root, a phase of it.
 
 use std::{
+    borrow::Cow,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::{
     jsonrpc::{Error, Result},
     lsp_types::{ExecuteCommandParams, Url},
@@ -97,7 +98,7 @@ impl About {
         loop {
             let (finder, path) = (state.clone(), path.clone());
             let find = move || find_root(&finder, path.as_deref());
-            let root = blocking(state, state.may_compute().await?, find).await?.map_err(Error::invalid_params)?;
+            let root = blocking(state, state.may_compute().await?, find).await?.map_err(no_phase)?;
             wait_while(state, deadline, || !root.workspace().is_indexed && state.is_current(&root)).await;
             // It may have been opened anew.
             if root.workspace().is_indexed || Instant::now() > deadline {
@@ -117,12 +118,17 @@ impl About {
             (Some(stem), _) => stem.clone(),
             (None, Some(path)) if workspace.config.artifact(&path).is_some() => path,
             (None, Some(path)) if !path.is_empty() => {
-                return Err(Error::invalid_params(format!("{path} belongs to no phase")));
+                return Err(no_phase(format!("{path} belongs to no phase")));
             }
-            _ => return Err(Error::invalid_params("no phase given: pass its stem or the URI of one of its files")),
+            _ => return Err(no_phase("no phase given: pass its stem or the URI of one of its files")),
         };
         overview::find_phase(&workspace, &name).map_err(|unknown| Error::invalid_params(unknown.message(&name)))
     }
+}
+
+/// A client may then ask which phase is meant.
+fn no_phase(message: impl Into<Cow<'static, str>>) -> Error {
+    Error { data: Some(json!({ "lacks": "phase" })), ..Error::invalid_params(message) }
 }
 
 /// Waits for what the server does when it starts.

@@ -1,12 +1,12 @@
 //! The commands about phases.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops, sync::Arc};
 
 use jiff::Zoned;
 use serde_json::{Value, json};
 use tower_lsp::{
     jsonrpc::{Error, ErrorCode, Result},
-    lsp_types::{Position, Url},
+    lsp_types::{Range, Url},
 };
 
 use super::{
@@ -39,15 +39,16 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
         let root = root.clone();
         move || missing_files(&root, &name)
     };
-    let (stem, files) = blocking(state, state.may_compute().await?, missing).await?.map_err(Error::invalid_params)?;
+    let (stem, files, blank) =
+        blocking(state, state.may_compute().await?, missing).await?.map_err(Error::invalid_params)?;
     let features = state.features();
     let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
     let Some(edit) = edit else {
         return Err(refused("the client cannot create files; run `phasemark new` instead"));
     };
     let created: Vec<_> = files.iter().filter_map(|file| edits::new_uri(&root, file)).collect();
-    let place = files.first().and_then(|file| first_place(&root, file, features.encoding));
-    requests::apply(state, edit, place)?;
+    let selection = files.first().and_then(|file| selection(&root, file, &blank, features.encoding));
+    requests::apply(state, edit, selection)?;
     Ok(json!({ "stem": stem, "created": created }))
 }
 
@@ -55,22 +56,32 @@ fn refused(message: impl Into<Cow<'static, str>>) -> Error {
     Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
 
-/// The stem that a name stands for, and the files that the phase lacks.
-fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<NewFile>), String> {
+/// The stem that a name stands for, the files that the phase lacks, and the first placeholder of the first one, to be
+/// typed over.
+fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<NewFile>, ops::Range<usize>), String> {
     let workspace = root.workspace();
     let PhaseFiles { stem, files } = overview::phase_files(&workspace, name).map_err(|refusal| refusal.to_string())?;
     // A client that finds something in the place of one file would make none of them.
-    let missing = files.into_iter().filter(|file| !file.is_there && root.files.kind(&file.path).is_none());
+    let is_missing = |file: &PhaseFile| !file.is_there && root.files.kind(&file.path).is_none();
+    let missing: Vec<_> = files.into_iter().filter(is_missing).collect();
+    let Some(first) = missing.first().map(|file| file.kind) else {
+        return Err(format!("'{stem}' has all its files already"));
+    };
     let new_file = |file: PhaseFile| NewFile { text: workspace.vocabulary.fresh(file.kind, &stem), path: file.path };
-    let files: Vec<_> = missing.map(new_file).collect();
-    if files.is_empty() { Err(format!("'{stem}' has all its files already")) } else { Ok((stem, files)) }
+    let files: Vec<_> = missing.into_iter().map(new_file).collect();
+    let document = Document::read((&*files[0].path).into(), first, (&*files[0].text).into(), &workspace.vocabulary);
+    let blank = document.artifact.placeholders.first().map_or(0..0, |placeholder| placeholder.range.clone());
+    Ok((stem, files, blank))
 }
 
-/// The first placeholder of a new file, else its beginning.
-fn first_place(root: &Root, file: &NewFile, encoding: PositionEncoding) -> Option<(Url, Position)> {
-    let at = file.text.find('<').unwrap_or(0);
+fn selection(
+    root: &Root,
+    file: &NewFile,
+    range: &ops::Range<usize>,
+    encoding: PositionEncoding,
+) -> Option<(Url, Range)> {
     let place = Place { text: &file.text, lines: &LineIndex::new(&file.text), encoding, is_closed: false };
-    Some((edits::new_uri(root, file)?, place.range(&(at..at)).start))
+    Some((edits::new_uri(root, file)?, place.range(range)))
 }
 
 /// Writes an entry into the session log of a phase.
@@ -79,8 +90,10 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     let root = about.root(state).await?;
     let phase = about.phase(&root)?;
     let Some(path) = phase.artifact(Kind::WorkNotes).cloned() else {
-        let message = format!("'{}' has no work notes; {} creates them", phase.stem, super::NEW_PHASE);
-        return Err(Error::invalid_params(message));
+        let message = format!("'{}' has no work notes", phase.stem);
+        let about = json!({ "uri": convert::uri(root.path()), "stem": phase.stem });
+        let data = Some(json!({ "lacks": Kind::WorkNotes.key(), "about": about }));
+        return Err(Error { data, ..Error::invalid_params(message) });
     };
     if !state.features().applies_edits {
         return Err(refused("the client does not support `workspace/applyEdit`; run `phasemark log` instead"));
@@ -108,7 +121,8 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
             },
         };
         let edit = target.workspace_edit(&change, state.features())?;
-        let applied = requests::apply(&state, edit, target.cursor(&change));
+        let cursor = target.cursor(&change).map(|(uri, at)| (uri, Range { start: at, end: at }));
+        let applied = requests::apply(&state, edit, cursor);
         Some(applied.map(|()| json!({ "uri": target.uri })))
     });
     written.await?.unwrap_or_else(|| Err(Error::internal_error()))
@@ -130,9 +144,10 @@ pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
 pub async fn status_report(state: &Arc<State>, about: About) -> Result<Value> {
     let root = about.root(state).await?;
     let mut report = overview::status(&root.workspace(), Zoned::now().date());
+    let uri = convert::uri(root.path());
     if about.stem.is_some() {
         let phase = about.phase(&root)?;
         report.phases.retain(|other| *other.stem == *phase.stem);
     }
-    Ok(json!({ "markdown": report.markdown(), "version": report.version, "phases": report.phases }))
+    Ok(json!({ "root": uri, "markdown": report.markdown(), "version": report.version, "phases": report.phases }))
 }

@@ -2,12 +2,39 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tower_lsp::{
     jsonrpc::{Error, ErrorCode, Result},
-    lsp_types::{MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit},
+    lsp_types::{
+        ApplyWorkspaceEditResponse, MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit,
+        request::Request,
+    },
 };
 
 use super::State;
+use crate::server::edits;
+
+/// `workspace/applyEdit` with the `metadata` of LSP 3.18, which lsp-types does not have yet.
+enum ApplyEdit {}
+
+impl Request for ApplyEdit {
+    type Params = ApplyEditParams;
+    type Result = ApplyWorkspaceEditResponse;
+    const METHOD: &'static str = "workspace/applyEdit";
+}
+
+#[derive(Serialize, Deserialize)]
+struct ApplyEditParams {
+    edit: WorkspaceEdit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<EditMetadata>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EditMetadata {
+    is_refactoring: bool,
+}
 
 /// Shows a document with the cursor at a place.
 pub fn show(state: &Arc<State>, uri: Url, position: Position) {
@@ -16,15 +43,15 @@ pub fn show(state: &Arc<State>, uri: Url, position: Position) {
     let runtime = state.runtime.clone();
     runtime.spawn(async move {
         let _permit = permit;
-        show_now(&state, uri, position).await;
+        show_now(&state, uri, Range { start: position, end: position }).await;
     });
 }
 
-/// Has the client make an edit, then place the cursor; a person is told if it does not.
+/// Has the client make an edit, then select something; a person is told if it does not.
 ///
 /// # Errors
 /// If it has left many requests unanswered.
-pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Position)>) -> Result<()> {
+pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, selection: Option<(Url, Range)>) -> Result<()> {
     let Some(permit) = state.may_ask() else {
         let message = "the editor has not answered earlier requests".into();
         return Err(Error { code: ErrorCode::InvalidRequest, message, data: None });
@@ -33,10 +60,13 @@ pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Posit
     let runtime = state.runtime.clone();
     runtime.spawn(async move {
         let _permit = permit;
-        let why = match state.client.apply_edit(edit).await {
+        // Files that are created and not saved would be empty for everybody else.
+        let is_refactoring = edits::creates_files(&edit);
+        let metadata = (is_refactoring && state.features().edit_metadata).then_some(EditMetadata { is_refactoring });
+        let why = match state.client.send_request::<ApplyEdit>(ApplyEditParams { edit, metadata }).await {
             Ok(reply) if reply.applied => {
-                if let Some((uri, position)) = cursor {
-                    show_now(&state, uri, position).await;
+                if let Some((uri, range)) = selection {
+                    show_now(&state, uri, range).await;
                 }
                 return;
             }
@@ -48,12 +78,11 @@ pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, cursor: Option<(Url, Posit
     Ok(())
 }
 
-async fn show_now(state: &State, uri: Url, position: Position) {
+async fn show_now(state: &State, uri: Url, selection: Range) {
     if !state.features().shows_documents {
         return;
     }
-    let selection = Some(Range { start: position, end: position });
-    let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection };
+    let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection: Some(selection) };
     if let Err(error) = state.client.show_document(params).await {
         tracing::warn!("window/showDocument failed: {error}");
     }
