@@ -39,9 +39,9 @@ end, { desc = 'Restart the phasemark language server' })
 vim.api.nvim_create_user_command('Phasemark', function(call)
   require('phasemark.command').run(call.args)
 end, {
-  nargs = '+',
+  nargs = '*',
   complete = function(lead, line)
     return require('phasemark.command').complete(lead, line)
   end,
-  desc = 'Start, log, resume and look over phases of work',
+  desc = 'Begin, log, check and resume phases of work',
 })

@@ -172,7 +172,7 @@ test('a finding moves with typed text', function()
   expect_placeholders(plan, 1)
 end)
 
-test('hover on a finding explains its rule', function()
+test('hover on a finding says in two lines what its rule is about', function()
   vim.api.nvim_win_set_cursor(0, { 5, 9 })
   vim.lsp.buf.hover()
   local text = eventually('a hover window', function()
@@ -185,7 +185,7 @@ test('hover on a finding explains its rule', function()
     end
   end)
   assert(text:find('leftover-placeholder', 1, true), text)
-  assert(#vim.split(text, '\n') > 2, 'more than a title: ' .. text)
+  equal(#vim.split(text, '\n'), 3, 'lines, one of them empty')
 end)
 
 test('Markdown that is no artifact gets nothing', function()
@@ -298,26 +298,160 @@ local function said(body)
 end
 
 test(':Phasemark completes its words', function()
-  equal(vim.fn.getcompletion('Phasemark ', 'cmdline'), { 'fix', 'init', 'log', 'new', 'resume', 'status' }, 'subcommands')
+  local all = { 'check', 'explain', 'fix', 'init', 'log', 'new', 'resume', 'status' }
+  equal(vim.fn.getcompletion('Phasemark ', 'cmdline'), all, 'subcommands')
   equal(vim.fn.getcompletion('Phasemark re', 'cmdline'), { 'resume' }, 'subcommands')
+  equal(vim.fn.getcompletion('Phasemark explain stale', 'cmdline'), { 'stale-notes', 'stale-status' }, 'rules')
   equal(vim.fn.getcompletion('Phasemark resume ', 'cmdline'), { 'phase-1' }, 'stems')
   equal(vim.fn.getcompletion('Phasemark log ', 'cmdline'), {}, 'words of a message')
 end)
 
 test(':Phasemark says what is wrong', function()
   for command, words in pairs({
-    ['Phasemark nwe'] = 'there is no `nwe`, only fix, init, log, new, resume, status',
+    ['Phasemark nwe'] = 'there is no `nwe`, only check, explain, fix, init, log, new, resume, status',
     ['Phasemark new'] = '`:Phasemark new` takes STEM',
     ['Phasemark status now'] = '`:Phasemark status` takes nothing more',
     ['Phasemark new ../out'] = 'leads out of the artifact folders',
     ['Phasemark resume phase-7'] = "no phase is called 'phase-7'",
-    ['Phasemark log'] = "'phase-1' has no work notes",
+    ['Phasemark log'] = "'phase-1' has no work notes; `:Phasemark new` creates them",
+    ['Phasemark explain no-such'] = 'no rule is called "no-such"',
+    ['Phasemark check no/such.md'] = 'no/such.md: No such file',
   }) do
     local message = said(function()
       vim.cmd(command)
     end)
     assert(message:find(words, 1, true), command .. ': ' .. message)
   end
+end)
+
+--- Answers the menu with the item of that name, and a question with `answer`.
+local function choosing(name, answer, body)
+  local select, input = vim.ui.select, vim.ui.input
+  local lines
+  vim.ui.select = function(items, options, on_choice)
+    lines = vim.tbl_map(options.format_item, items)
+    on_choice(vim.tbl_contains(items, name) and name or nil)
+  end
+  vim.ui.input = function(_, on_answer)
+    on_answer(answer)
+  end
+  local ok, why = pcall(body)
+  vim.ui.select, vim.ui.input = select, input
+  assert(ok, why)
+  return lines
+end
+
+test(':Phasemark alone opens a menu', function()
+  local lines = choosing(nil, nil, function()
+    vim.cmd('Phasemark')
+  end)
+  equal(#lines, 8, 'items')
+  assert(vim.tbl_contains(lines, 'status   show where every phase stands'), vim.inspect(lines))
+  local message = said(function()
+    choosing('new', '../out', function()
+      vim.cmd('Phasemark')
+    end)
+  end)
+  assert(message:find('leads out of the artifact folders', 1, true), message)
+end)
+
+--- The entries of the quickfix list, once a check has filled it.
+local function checked(command)
+  vim.fn.setqflist({}, 'f')
+  local message = said(function()
+    vim.cmd(command)
+  end)
+  equal(vim.fn.getqflist({ title = 0 }).title, ':Phasemark check', 'title')
+  return vim.fn.getqflist(), message
+end
+
+test(':Phasemark check fills the quickfix list', function()
+  workspace('main', { ['prompts/phase-8.md'] = '# Phase 8\n\n## Goal\n\nDo it.\n\n- é😀 <Task 1> `src/gone.py`' })
+  vim.cmd.buffer(plan)
+  local items, message = checked('Phasemark check')
+  equal(message, ('phasemark: %d findings'):format(#items), 'message')
+  local found = {}
+  for _, item in ipairs(items) do
+    found[vim.fn.bufname(item.bufnr) .. ' ' .. item.text:match('%[(.-)%]$')] = item
+  end
+  local placeholder = found['prompts/phase-8.md leftover-placeholder'] or found[root .. '/prompts/phase-8.md leftover-placeholder']
+  assert(placeholder, vim.inspect(found))
+  equal({ placeholder.lnum, placeholder.col, placeholder.end_col, placeholder.type }, { 7, 10, 18, 'W' }, 'bytes behind an emoji')
+  equal(vim.bo.buftype, 'quickfix', 'the list is open')
+  vim.cmd.cclose()
+  local of_file = checked('Phasemark check ' .. root .. '/prompts/phase-8.md')
+  assert(#of_file > 0 and #of_file < #items, vim.inspect(of_file))
+  vim.cmd.cclose()
+  vim.fn.delete(root .. '/prompts/phase-8.md')
+  for _, item in ipairs(of_file) do
+    if vim.api.nvim_buf_is_valid(item.bufnr) then
+      vim.cmd.bwipeout(item.bufnr)
+    end
+  end
+  vim.cmd.buffer(plan)
+end)
+
+test(':Phasemark check says what is not saved', function()
+  vim.api.nvim_buf_set_lines(plan, -1, -1, false, { '', 'More.' })
+  local _, message = checked('Phasemark check')
+  assert(message:find(' in what is saved; some buffers are not$'), message)
+  vim.cmd.cclose()
+  vim.cmd.buffer(plan)
+  vim.cmd.undo()
+end)
+
+test(':Phasemark explain shows the documentation of a rule', function()
+  vim.api.nvim_win_set_cursor(0, { 5, 0 })
+  for command, title in pairs({
+    ['Phasemark explain'] = '# leftover-placeholder',
+    ['Phasemark explain stale-notes'] = '# stale-notes',
+  }) do
+    vim.cmd(command)
+    eventually(title, function()
+      return vim.api.nvim_buf_get_name(0) == 'phasemark://rule' and vim.fn.getline(1) == title
+    end)
+    vim.api.nvim_feedkeys('q', 'xt', false)
+    equal(vim.api.nvim_get_current_buf(), plan, 'q closes it')
+  end
+  vim.api.nvim_win_set_cursor(0, { 4, 0 })
+  local message = said(function()
+    vim.cmd('Phasemark explain')
+  end)
+  assert(message:find('no finding on this line', 1, true), message)
+end)
+
+test('the rows of :Phasemark status open their phases', function()
+  workspace('main', { ['work-notes/phase-10.md'] = '# Notes\n\nStatus: blocked' })
+  vim.cmd.buffer(plan)
+  vim.cmd.write()
+  local function status()
+    vim.cmd('Phasemark status')
+    eventually('the report', function()
+      return vim.api.nvim_buf_get_name(0) == 'phasemark://status'
+    end)
+  end
+  eventually('both phases', function()
+    status()
+    local rows = vim.fn.getline(3, '$')
+    return #rows == 4 and vim.startswith(rows[4], '| phase-10 | Blocked ') and vim.startswith(rows[3], '| phase-1  |         ')
+  end, function()
+    return vim.fn.getline(1, '$')
+  end)
+  vim.api.nvim_win_set_cursor(0, { 3, 0 })
+  local message = said(function()
+    vim.api.nvim_feedkeys(vim.keycode('<CR>'), 'xt', false)
+  end)
+  assert(message:find('no phase on this line', 1, true), message)
+  vim.api.nvim_win_set_cursor(0, { 6, 0 })
+  vim.api.nvim_feedkeys(vim.keycode('<CR>'), 'xt', false)
+  equal(vim.api.nvim_buf_get_name(0), root .. '/work-notes/phase-10.md', 'the phase')
+  equal(#vim.api.nvim_tabpage_list_wins(0), 1, 'windows')
+  vim.cmd.bwipeout()
+  vim.fn.delete(root .. '/work-notes/phase-10.md')
+  vim.cmd.buffer(plan)
+  status()
+  vim.api.nvim_feedkeys('q', 'xt', false)
+  equal(vim.api.nvim_get_current_buf(), plan, 'q closes it')
 end)
 
 test(':Phasemark resume and status show Markdown', function()
@@ -370,16 +504,23 @@ test('fixes are offered from the first column of a line, suppressions last', fun
 end)
 
 test(':Phasemark new creates files, saves them and shows the first', function()
+  local before = vim.fn.getcwd()
+  vim.cmd.cd(root)
   vim.cmd('Phasemark new phase-9')
   eventually('the new plan', function()
     return vim.api.nvim_buf_get_name(0) == root .. '/plan/phase-9.md' and vim.fn.getline('.'):find('^<One sentence')
   end)
+  eventually('the short path of what is saved', function()
+    return vim.fn.bufname() == 'plan/phase-9.md' and not vim.bo.modified
+  end, vim.fn.bufname)
+  for _, name in ipairs({ 'prompts', 'work-notes' }) do
+    equal(vim.fn.bufexists(('%s/%s/phase-9.md'):format(root, name)), 0, 'no hidden buffer holds ' .. name)
+  end
+  vim.cmd.bwipeout()
+  vim.cmd.cd(before)
   for _, name in ipairs({ 'plan', 'prompts', 'work-notes' }) do
     local path = ('%s/%s/phase-9.md'):format(root, name)
-    eventually('what is saved', function()
-      return vim.fn.getfsize(path) > 0 and not vim.bo[vim.fn.bufnr(path)].modified
-    end)
-    vim.cmd.bwipeout({ vim.fn.fnameescape(path), bang = true })
+    assert(vim.fn.getfsize(path) > 0, path)
     vim.fn.delete(path)
   end
   vim.cmd.buffer(plan)

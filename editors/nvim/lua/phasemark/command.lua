@@ -6,14 +6,41 @@ local function complain(message)
   vim.notify('phasemark: ' .. message, vim.log.levels.ERROR)
 end
 
----@type table<string, { run: fun(rest?: string), takes?: string, needs?: boolean, complete?: fun(): string[] }>
+---@class phasemark.Subcommand
+---@field about string what the menu says
+---@field run fun(rest?: string)
+---@field takes? string
+---@field needs? string what the menu asks for
+---@field complete? fun(lead: string): string[]
+
+---@type table<string, phasemark.Subcommand>
 local subcommands = {
-  init = { run = phasemark.init },
-  new = { run = phasemark.new, takes = 'STEM', needs = true },
-  log = { run = phasemark.log, takes = 'MESSAGE' },
-  resume = { run = phasemark.resume, takes = 'STEM', complete = phasemark.stems },
-  status = { run = phasemark.status },
+  init = { about = 'create the first phase in the working directory', run = phasemark.init },
+  new = { about = 'create the files of a phase', run = phasemark.new, takes = 'STEM', needs = 'Name of the phase: ' },
+  log = { about = 'insert a session log entry', run = phasemark.log, takes = 'MESSAGE' },
+  resume = {
+    about = 'show and yank the text that restarts work on a phase',
+    run = phasemark.resume,
+    takes = 'STEM',
+    complete = phasemark.stems,
+  },
+  status = { about = 'show where every phase stands', run = phasemark.status },
+  check = {
+    about = 'list all findings in the quickfix list',
+    run = phasemark.check,
+    takes = 'PATH',
+    complete = function(lead)
+      return vim.fn.getcompletion(lead, 'file')
+    end,
+  },
+  explain = {
+    about = 'explain the finding at the cursor',
+    run = phasemark.explain,
+    takes = 'RULE',
+    complete = phasemark.rules,
+  },
   fix = {
+    about = 'apply all safe fixes to this buffer',
     run = function()
       if #vim.lsp.get_clients({ bufnr = 0, name = 'phasemark' }) == 0 then
         complain('no server is attached to this buffer')
@@ -30,13 +57,40 @@ local function names()
   return all
 end
 
+--- In the order in which they are needed.
+local MENU = { 'init', 'new', 'log', 'resume', 'status', 'check', 'explain', 'fix' }
+
+local function menu()
+  vim.ui.select(MENU, {
+    prompt = 'Phasemark',
+    format_item = function(name)
+      return ('%-8s %s'):format(name, subcommands[name].about)
+    end,
+  }, function(name)
+    local subcommand = subcommands[name]
+    if not subcommand then
+      return
+    elseif not subcommand.needs then
+      return subcommand.run()
+    end
+    vim.ui.input({ prompt = subcommand.needs }, function(rest)
+      rest = vim.trim(rest or '')
+      if rest ~= '' then
+        subcommand.run(rest)
+      end
+    end)
+  end)
+end
+
 local M = {}
 
----@param words string what stands after `:Phasemark`
+---@param words string what stands after `:Phasemark`; without any, a menu asks
 function M.run(words)
   local name, rest = words:match('^%s*(%S*)%s*(.-)%s*$')
   local subcommand = subcommands[name]
-  if not subcommand then
+  if name == '' then
+    menu()
+  elseif not subcommand then
     complain(('there is no `%s`, only %s'):format(name, table.concat(names(), ', ')))
   elseif rest ~= '' and not subcommand.takes then
     complain(('`:Phasemark %s` takes nothing more'):format(name))
@@ -55,7 +109,7 @@ function M.complete(lead, line)
   local choices = names()
   if name then
     local subcommand = subcommands[name]
-    choices = subcommand and subcommand.complete and subcommand.complete() or {}
+    choices = subcommand and subcommand.complete and subcommand.complete(lead) or {}
   end
   return vim.tbl_filter(function(choice)
     return vim.startswith(choice, lead)

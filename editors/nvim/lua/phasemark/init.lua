@@ -58,14 +58,29 @@ local function execute(command, argument, on_result)
   local params = { command = 'phasemark.' .. command, arguments = { argument } }
   client:request('workspace/executeCommand', params, function(err, result)
     if err then
-      complain(err.message)
+      local creates = vim.tbl_get(err, 'data', 'lacks') == 'work-notes' and '; `:Phasemark new` creates them' or ''
+      complain(err.message .. creates)
     elseif on_result then
       on_result(result)
     end
   end)
 end
 
---- Shows Markdown in a window of its own, which is used again.
+--- The program that the client starts.
+local function binary()
+  local cmd = vim.lsp.config.phasemark.cmd
+  return type(cmd) == 'table' and cmd[1] or 'phasemark'
+end
+
+--- Runs the program, and calls back with what it wrote; that it does not run is shown.
+local function run(arguments, cwd, on_exit)
+  local ran = pcall(vim.system, { binary(), unpack(arguments) }, { cwd = cwd, text = true }, vim.schedule_wrap(on_exit))
+  if not ran then
+    complain(('`%s` does not run, see `:checkhealth phasemark`'):format(binary()))
+  end
+end
+
+--- Shows Markdown in a window of its own, which is used again; `q` closes it. Returns its buffer.
 local function show(name, markdown)
   local uri = 'phasemark://' .. name
   local bufnr = vim.fn.bufadd(uri)
@@ -82,36 +97,45 @@ local function show(name, markdown)
   end
   vim.bo[bufnr].filetype = 'markdown'
   vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  vim.keymap.set('n', 'q', function()
+    vim.cmd(#vim.api.nvim_tabpage_list_wins(0) > 1 and 'close' or 'bwipeout')
+  end, { buffer = bufnr, nowait = true, desc = 'Close' })
+  return bufnr
+end
+
+--- Edits a file under its path as seen from the working directory. Silent: two messages would ask for a key.
+local function edit(path)
+  vim.cmd.edit({ args = { vim.fn.fnameescape(vim.fn.fnamemodify(path, ':.')) }, mods = { silent = true } })
+end
+
+--- Edits a new file, at the first blank to fill in.
+local function edit_new(path)
+  edit(path)
+  vim.fn.cursor(1, 1)
+  vim.fn.search('<', 'cW')
 end
 
 --- Makes the first phase in the working directory, and opens its plan at the first blank to fill in.
 function M.init()
-  local cmd = vim.lsp.config.phasemark.cmd
-  local binary = type(cmd) == 'table' and cmd[1] or 'phasemark'
-  local ran, result = pcall(function()
-    return vim.system({ binary, 'init' }, { cwd = vim.fn.getcwd(), text = true }):wait()
+  run({ 'init' }, vim.fn.getcwd(), function(result)
+    if result.code ~= 0 then
+      return complain(vim.trim(result.stderr ~= '' and result.stderr or result.stdout))
+    end
+    local root = result.stdout:match('^root: ([^\n]+)') or vim.fn.getcwd()
+    local created = {}
+    for path in result.stdout:gmatch('created ([^\n]+)') do
+      table.insert(created, vim.fs.joinpath(root, path))
+    end
+    if #created == 0 then
+      return say('nothing to do: this is a workspace already')
+    end
+    edit_new(created[1])
+    say_created(#created)
   end)
-  if not ran then
-    return complain(('`%s` does not run, see `:checkhealth phasemark`'):format(binary))
-  elseif result.code ~= 0 then
-    return complain(vim.trim(result.stderr ~= '' and result.stderr or result.stdout))
-  end
-  local root = result.stdout:match('^root: ([^\n]+)') or vim.fn.getcwd()
-  local created = {}
-  for path in result.stdout:gmatch('created ([^\n]+)') do
-    table.insert(created, vim.fs.joinpath(root, path))
-  end
-  if #created == 0 then
-    return say('nothing to do: this is a workspace already')
-  end
-  -- Silent, and in its short form: two messages would ask for a key.
-  vim.cmd.edit({ args = { vim.fn.fnameescape(vim.fn.fnamemodify(created[1], ':.')) }, mods = { silent = true } })
-  vim.fn.cursor(1, 1)
-  vim.fn.search('<', 'cW')
-  say_created(#created)
 end
 
---- Saves what the server had written into new files: until then they are empty for everybody else.
+--- Saves what the server had written into new files, and lets go of them: until then they are empty for everybody else,
+--- and a buffer that is open counts for the server, also if its file is moved.
 ---@param uris string[]
 ---@param on_saved fun()
 local function save(uris, on_saved)
@@ -126,9 +150,11 @@ local function save(uris, on_saved)
       end, 20)
     end
     for _, uri in ipairs(uris) do
-      vim.api.nvim_buf_call(vim.uri_to_bufnr(uri), function()
+      local bufnr = vim.uri_to_bufnr(uri)
+      vim.api.nvim_buf_call(bufnr, function()
         vim.cmd.write({ mods = { silent = true } })
       end)
+      vim.api.nvim_buf_delete(bufnr, {})
     end
     on_saved()
   end
@@ -140,6 +166,7 @@ end
 function M.new(stem)
   execute('newPhase', { stem = stem }, function(result)
     save(result.created, function()
+      edit_new(vim.uri_to_fname(result.created[1]))
       say_created(#result.created)
     end)
   end)
@@ -164,10 +191,102 @@ function M.resume(stem)
   end)
 end
 
---- Shows where all phases stand.
+--- Shows where all phases stand; `<CR>` opens the one at the cursor.
 function M.status()
   execute('statusReport', {}, function(report)
-    show('status', report.markdown)
+    local bufnr = show('status', report.markdown)
+    vim.wo.wrap = false
+    vim.keymap.set('n', '<CR>', function()
+      -- A table has two lines before its rows, which come in the order of the phases.
+      local phase, row = 0, 0
+      for _, line in ipairs(vim.api.nvim_buf_get_lines(bufnr, 0, vim.fn.line('.'), false)) do
+        row = vim.startswith(line, '|') and row + 1 or 0
+        phase = row > 2 and phase + 1 or phase
+      end
+      local file = row > 2 and vim.tbl_get(report, 'phases', phase, 'artifacts', 1, 'path')
+      if not file then
+        return complain('no phase on this line')
+      end
+      if #vim.api.nvim_tabpage_list_wins(0) > 1 then
+        vim.cmd.close()
+      end
+      edit(vim.fs.joinpath(vim.uri_to_fname(report.root), file))
+    end, { buffer = bufnr, desc = 'Open the phase' })
+  end)
+end
+
+--- The severities, as the quickfix list names them.
+local TYPES = { error = 'E', warning = 'W', information = 'I', hint = 'N' }
+
+--- Checks what is on disk, all of it or what is at a path, and lists the findings in the quickfix list.
+---@param path? string
+function M.check(path)
+  local client = M.client()
+  local cwd = not path and client and client.root_dir or vim.fn.getcwd()
+  local arguments = { 'check', '--format', 'json', '--fail-on', 'never', path and vim.fn.fnamemodify(path, ':p') }
+  run(arguments, cwd, function(result)
+    local is_report, report = pcall(vim.json.decode, result.stdout)
+    local has_failed = result.stderr ~= '' or not is_report
+    if has_failed then
+      complain((vim.trim(result.stderr ~= '' and result.stderr or result.stdout):gsub('^error: ', '')))
+    end
+    if not is_report or has_failed and #report.diagnostics == 0 then
+      return
+    end
+    local lines = {}
+    --- Columns of the report are characters, those of the list are bytes.
+    local function byte(file, line, column)
+      lines[file] = lines[file] or (vim.fn.filereadable(file) == 1 and vim.fn.readfile(file) or {})
+      local at = vim.fn.byteidx(lines[file][line] or '', column - 1)
+      return at < 0 and column or at + 1
+    end
+    local items = vim.tbl_map(function(finding)
+      local file = vim.fs.joinpath(report.root, finding.path)
+      return {
+        filename = vim.fn.fnamemodify(file, ':.'),
+        lnum = finding.line,
+        col = byte(file, finding.line, finding.column),
+        end_lnum = finding.end_line,
+        end_col = byte(file, finding.end_line, finding.end_column),
+        type = TYPES[finding.severity],
+        text = ('%s [%s]'):format(finding.message, finding.code),
+      }
+    end, report.diagnostics)
+    vim.fn.setqflist({}, ' ', { title = ':Phasemark check', items = items })
+    local unsaved = vim.tbl_filter(function(bufnr)
+      return vim.bo[bufnr].modified
+    end, vim.tbl_keys(client and client.attached_buffers or {}))
+    local found = #items == 0 and 'nothing found' or #items == 1 and '1 finding' or ('%d findings'):format(#items)
+    if #items > 0 then
+      vim.cmd('botright copen')
+    end
+    say(found .. (#unsaved > 0 and ' in what is saved; some buffers are not' or ''))
+  end)
+end
+
+--- Shows the documentation of a rule, by default of that behind the finding at the cursor.
+---@param rule? string
+function M.explain(rule)
+  local client = client_or_complain()
+  if not client then
+    return
+  end
+  local at = vim.api.nvim_win_get_cursor(0)
+  local here = vim.tbl_filter(function(finding)
+    return finding.source == 'phasemark'
+  end, vim.diagnostic.get(0, { lnum = at[1] - 1 }))
+  table.sort(here, function(a, b)
+    return math.abs(a.col - at[2]) < math.abs(b.col - at[2])
+  end)
+  rule = rule or here[1] and here[1].code
+  if not rule then
+    return complain('no finding on this line; name a rule, as in `:Phasemark explain stale-notes`')
+  end
+  client:request('workspace/executeCommand', { command = 'phasemark.explainRule', arguments = { rule } }, function(err, text)
+    if err then
+      return complain(err.message)
+    end
+    show('rule', text)
   end)
 end
 
@@ -204,15 +323,33 @@ function M.fix(bufnr)
   return true
 end
 
---- The stems of the phases, for completion; empty if the server does not answer at once.
+--- What a command answers; nothing if the server does not do so at once.
+local function answer_of(command, argument)
+  local client = M.client()
+  local arguments = client and argument and { argument(client) } or nil
+  local params = { command = 'phasemark.' .. command, arguments = arguments }
+  local answer = client and client:request_sync('workspace/executeCommand', params, 500)
+  return answer and answer.result or {}
+end
+
+local function members(name, list)
+  return vim.tbl_map(function(entry)
+    return entry[name]
+  end, list or {})
+end
+
+--- The stems of the phases, for completion.
 ---@return string[]
 function M.stems()
-  local client = M.client()
-  local params = client and { command = 'phasemark.statusReport', arguments = { { uri = here(client) } } }
-  local answer = client and client:request_sync('workspace/executeCommand', params, 500)
-  return vim.tbl_map(function(phase)
-    return phase.stem
-  end, vim.tbl_get(answer or {}, 'result', 'phases') or {})
+  return members('stem', answer_of('statusReport', function(client)
+    return { uri = here(client) }
+  end).phases)
+end
+
+--- The names of the rules, for completion.
+---@return string[]
+function M.rules()
+  return members('name', answer_of('explainRule'))
 end
 
 return M
