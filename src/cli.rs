@@ -231,6 +231,10 @@ pub struct InitArgs {
     #[arg(long, value_name = "PATH")]
     work_notes: Vec<PathBuf>,
 
+    /// Write a phasemark.toml that names what looks like artifacts, as 'init' alone lists it
+    #[arg(long, conflicts_with_all = ["plan", "prompts", "work_notes", "fresh"])]
+    adopt: bool,
+
     /// Start with plan/, prompts/ and work-notes/ although other folders look like artifacts
     #[arg(long, conflicts_with_all = ["plan", "prompts", "work_notes"])]
     fresh: bool,

@@ -48,13 +48,31 @@ pub fn rivals(root: &Root) -> Option<String> {
     })
 }
 
+/// Writes a `phasemark.toml` that names what looks like artifacts.
+///
+/// # Errors
+/// As [`write_layout`]; also if nothing does.
+pub fn adopt(root: &Root) -> Result<Outcome, String> {
+    let found = disk::likely(&root.location.bounds());
+    if is_empty(&found) {
+        return Err("nothing here looks like artifacts; name them: phasemark init --plan DIR".to_owned());
+    }
+    let path = |likely: &&Likely| root.path().join(&likely.path);
+    let entries = PerKind::from_fn(|kind| shown_of(&found, kind).iter().map(path).collect::<Vec<_>>());
+    write_layout(root, &PerKind::from_fn(|kind| &**entries.get(kind)))
+}
+
+fn shown_of(found: &PerKind<Vec<Likely>>, kind: Kind) -> Vec<&Likely> {
+    found.get(kind).iter().take(MOST_SHOWN).collect()
+}
+
 fn is_empty(found: &PerKind<Vec<Likely>>) -> bool {
     Kind::ALL.into_iter().all(|kind| found.get(kind).is_empty())
 }
 
 fn advice(found: &PerKind<Vec<Likely>>) -> String {
     let mut lines = vec!["These look like artifacts:".to_owned()];
-    let shown = PerKind::from_fn(|kind| found.get(kind).iter().take(MOST_SHOWN).collect::<Vec<_>>());
+    let shown = PerKind::from_fn(|kind| shown_of(found, kind));
     for kind in Kind::ALL {
         for Likely { path, files } in shown.get(kind) {
             let count = match files {

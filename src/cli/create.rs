@@ -24,6 +24,9 @@ pub fn init(args: &InitArgs) -> Outcome {
 
 fn try_init(args: &InitArgs) -> Result<Outcome, String> {
     let root = Root::here()?;
+    if args.adopt {
+        return adopt::adopt(&root);
+    }
     let entries = args.entries();
     if Kind::ALL.into_iter().any(|kind| !entries.get(kind).is_empty()) {
         return adopt::write_layout(&root, &entries);

@@ -65,6 +65,20 @@ fn init_names_what_is_there() {
 }
 
 #[test]
+fn init_adopts_what_it_lists() {
+    let project = existing();
+    let ran = project.run(&["init", "--adopt"]);
+    assert_eq!((ran.code, &*ran.err), (0, ""), "{ran:?}");
+    let toml = "[layout]\nplan = [\"docs/plans\", \"PLAN.md\"]\nwork-notes = [\"docs/devlog\"]\n";
+    assert_eq!(project.read("phasemark.toml"), toml);
+    assert_eq!(project.run(&["init", "--adopt"]).code, 2, "what is there stays");
+    let empty = Project::new(&[]);
+    let ran = empty.run(&["init", "--adopt"]);
+    assert_eq!((ran.code, empty.names()), (2, Vec::new()), "{ran:?}");
+    assert!(ran.err.contains("nothing here looks like artifacts"), "{}", ran.err);
+}
+
+#[test]
 fn an_entry_that_matches_nothing_is_not_written() {
     let project = existing();
     let before = project.names();
