@@ -14,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
     output,
     vscode.commands.registerCommand('phasemark.restartServer', () => started.restart()),
     vscode.commands.registerCommand('phasemark.showOutput', () => output.show()),
-    new Commands(() => started.client()).register(),
+    new Commands(started).register(),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('phasemark.server')) void started.restart();
     }),

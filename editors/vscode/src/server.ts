@@ -34,6 +34,11 @@ export class Server {
     return (this.stopped = Promise.all([this.stopped, session?.stop()]));
   }
 
+  /** The program of the server that runs. */
+  get program(): string | undefined {
+    return this.session?.isReady ? this.session.program : undefined;
+  }
+
   /** The client of a server that is ready. A start in progress is waited for; if there is none, the user is told why. */
   async client(): Promise<LanguageClient | undefined> {
     for (;;) {

@@ -10,6 +10,7 @@ import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
 import { SERVED } from './commands';
 import { isFromServer } from './errors';
+import { MIDDLEWARE } from './middleware';
 import { candidates, isOlder, oldestFor, versionIn } from './program';
 
 /** Until the server has answered `initialize`; `--version` is given as long. Tests cannot wait for that. */
@@ -44,6 +45,7 @@ class QuietClient extends LanguageClient {
 export class Session {
   client: LanguageClient | undefined;
   failure: Failure | undefined;
+  program: string | undefined;
 
   private process: ChildProcess | undefined;
   private exit: string | undefined;
@@ -97,7 +99,7 @@ export class Session {
 
   private async launch(): Promise<void> {
     const settings = vscode.workspace.getConfiguration('phasemark.server');
-    const program = await this.within(LIMIT, find(settings.get('path', '').trim() || 'phasemark'));
+    const program = (this.program = await this.within(LIMIT, find(settings.get('path', '').trim() || 'phasemark')));
     await this.checkVersion(program);
     if (this.over.signal.aborted) return;
     this.client = this.connect(program, ['server', ...settings.get<string[]>('extraArgs', [])]);
@@ -142,6 +144,7 @@ export class Session {
         { scheme: 'file', pattern: '**/phasemark.toml' },
       ],
       outputChannel: this.output,
+      middleware: MIDDLEWARE,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: (error, message) => {

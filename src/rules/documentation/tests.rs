@@ -1,12 +1,16 @@
 use std::fmt::Write;
 
+use serde_json::json;
+
 use super::*;
 use crate::{
+    config::{OptionSpec, OptionValue},
     rules::{all, find, tests::found},
     testing::examples,
 };
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/README.md");
+const EXTENSION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/editors/vscode/package.json");
 const FIXES_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/fixes.txt");
 
 /// The fixes that the findings of a rule's own examples have: titles, and whether they are safe.
@@ -64,9 +68,56 @@ fn list_of_fixes() -> String {
     all().iter().map(of).collect()
 }
 
+/// The manifest of the VS Code extension, whose settings offer every rule in a form.
+fn extension() -> String {
+    let manifest = std::fs::read_to_string(EXTENSION).unwrap_or_default().replace("\r\n", "\n");
+    let levels = r#"["error", "warning", "information", "hint", "off"]"#;
+    let level = |name: &str, default: Option<&str>, about: &str| {
+        let default = default.map_or(String::new(), |default| format!(", \"default\": \"{default}\""));
+        format!(
+            "{}: {{ \"type\": \"string\", \"enum\": {levels}{default}, \"description\": {} }}",
+            json!(name),
+            json!(about)
+        )
+    };
+    let of_rule = |rule: &&'static Rule| {
+        let severity = severity(rule.spec.severity);
+        let default = (rule.spec.severity != Level::ByFinding).then_some(severity);
+        let default_in_words = default.unwrap_or("depends on the finding");
+        level(rule.name(), default, &format!("{} Default: {default_in_words}.", rule.summary()))
+    };
+    let others = level(crate::config::ALL, None, "Every rule that is not listed.");
+    let severities = all().iter().map(of_rule).chain([others]);
+    let option = |option: &OptionSpec| {
+        let (kind, default) = match option.default {
+            OptionValue::Integer(default) => (r#""integer", "minimum": 0"#, json!(default)),
+            OptionValue::Boolean(default) => (r#""boolean""#, json!(default)),
+        };
+        let (name, about) = (json!(option.name), json!(option.description));
+        format!(r#"{name}: {{ "type": {kind}, "default": {default}, "description": {about} }}"#)
+    };
+    let options = all().iter().filter(|rule| !rule.spec.options.is_empty()).map(|rule| {
+        let options = rule.spec.options.iter().map(option).collect::<Vec<_>>().join(", ");
+        let (name, about) = (json!(rule.name()), json!(rule.summary()));
+        format!(r#"{name}: {{ "type": "object", "description": {about}, "additionalProperties": false, "properties": {{ {options} }} }}"#)
+    });
+    let manifest = with_properties(&manifest, "phasemark.rules", severities);
+    with_properties(&manifest, "phasemark.ruleOptions", options)
+}
+
+/// Puts lines between those that open and close the properties of a setting.
+fn with_properties(manifest: &str, setting: &str, properties: impl Iterator<Item = String>) -> String {
+    const OPEN: &str = "\"properties\": {\n";
+    let setting = manifest.find(&format!("\"{setting}\": {{")).expect("the setting");
+    let open = setting + manifest[setting..].find(OPEN).expect("its properties") + OPEN.len();
+    let close = open + manifest[open..].find("\n          }").expect("their end");
+    let lines: Vec<String> = properties.map(|property| format!("            {property}")).collect();
+    format!("{}{}{}", &manifest[..open], lines.join(",\n"), &manifest[close..])
+}
+
 #[test]
 fn what_is_written_about_rules_is_up_to_date() {
-    for (path, expected) in [(README, readme()), (FIXES_FILE, list_of_fixes())] {
+    for (path, expected) in [(README, readme()), (FIXES_FILE, list_of_fixes()), (EXTENSION, extension())] {
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(path, &expected).unwrap();
         }

@@ -1,6 +1,7 @@
-// Which program a setting means, and which versions will do, on Unix and on Windows.
+// Which program a setting means, and which versions will do, on Unix and on Windows; what the server sees of settings.
 import assert from 'node:assert/strict';
 import { candidates, isOlder, oldestFor, versionIn } from '../../../editors/vscode/src/program.ts';
+import { withRuleOptions } from '../../../editors/vscode/src/settings.ts';
 import { Report } from './code-server.mjs';
 
 const report = new Report();
@@ -60,6 +61,22 @@ await report.test('any server of the minor version of the extension, or later, w
   assert.equal(oldestFor('1.12.0'), '1.12.0');
   for (const version of ['0.0.1', '0.0.99', '0.0.9-rc.1']) assert.ok(isOlder(version, '0.1.0'), version);
   for (const version of ['0.1.0', '0.1.0-dev', '0.1.12', '0.10.0', '1.0.0']) assert.ok(!isOlder(version, '0.1.0'), version);
+});
+
+await report.test('the server finds options and severity of a rule in one place', () => {
+  const rules = { 'stale-notes': 'warning', 'log-order': 'off', 'code-in-plan': { severity: 'hint' } };
+  const ruleOptions = { 'stale-notes': { days: 3 }, 'plan-too-long': { 'max-lines': 9 }, 'code-in-plan': { 'max-lines': 5 }, x: 1 };
+  assert.deepEqual(withRuleOptions({ rules, ruleOptions, layout: {} }), {
+    rules: {
+      'stale-notes': { days: 3, severity: 'warning' },
+      'log-order': 'off',
+      'code-in-plan': { 'max-lines': 5, severity: 'hint' },
+      'plan-too-long': { 'max-lines': 9 },
+    },
+    layout: {},
+  });
+  assert.deepEqual(withRuleOptions({ ruleOptions: {} }), { rules: {} });
+  for (const settings of [null, undefined, 5, [], { rules: 5 }]) assert.deepEqual(withRuleOptions(settings), settings);
 });
 
 report.end();

@@ -92,6 +92,7 @@ exports.run = async (vscode, say) => {
     for (const finding of all) {
       assert.equal(finding.source, 'phasemark');
       assert.match(rule(finding), /^[a-z-]+$/);
+      assert.equal(finding.code.target.toString(), `phasemark:/rules/${rule(finding)}.md`);
     }
     const keys = all.map((d) => JSON.stringify([rule(d), d.range, d.message]));
     assert.equal(new Set(keys).size, keys.length, keys.join('\n'));
@@ -106,10 +107,15 @@ exports.run = async (vscode, say) => {
     assert.equal(editor.document.getText(again.range), '<Goal 1>');
   });
 
-  await test('hover on a finding explains its rule', async () => {
+  await test('hover on a finding says in two lines what its rule is about', async () => {
     const text = await hover(plan, 4, 7);
-    assert.match(text, /leftover-placeholder/);
-    assert.ok(text.split('\n').length > 2, text);
+    assert.match(text, /^\*\*leftover-placeholder\*\*: .+\n\n.+$/);
+  });
+
+  await test('the rule of a finding leads to its documentation', async () => {
+    const document = await vscode.workspace.openTextDocument(placeholders(plan)[0].code.target);
+    assert.equal(document.languageId, 'markdown');
+    assert.match(document.getText(), /^# leftover-placeholder\n[^]+\n### Fixes\n/);
   });
 
   await test('Markdown that is no artifact gets nothing', async () => {
@@ -131,6 +137,16 @@ exports.run = async (vscode, say) => {
     await set('rules', undefined);
     await eventually('the default severity', () => placeholders(plan)[0]?.severity === vscode.DiagnosticSeverity.Warning);
     assert.deepEqual(servers(), before);
+  });
+
+  await test('options of rules are a setting of their own', async () => {
+    const tooLong = () => findings(plan).filter((d) => rule(d) === 'plan-too-long');
+    await set('rules', { 'plan-too-long': 'error' });
+    await set('ruleOptions', { 'plan-too-long': { 'max-lines': 2 } });
+    await eventually('a finding', () => tooLong()[0]?.severity === vscode.DiagnosticSeverity.Error, () => JSON.stringify(findings(plan)));
+    await set('ruleOptions', undefined);
+    await eventually('none', () => tooLong().length === 0);
+    await set('rules', undefined);
   });
 
   await test('phasemark.toml applies when it changes on disk', async () => {
@@ -155,7 +171,9 @@ exports.run = async (vscode, say) => {
     await show(uri);
     const [finding] = await eventually('a finding', () => findings(uri).length > 0 && findings(uri), () => JSON.stringify(findings(uri)));
     assert.equal(rule(finding), 'invalid-config');
-    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(finding.range), 'rulez');
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.equal(document.getText(finding.range), 'rulez');
+    assert.equal(document.languageId, 'phasemark-toml', 'no other TOML is ours');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     fs.rmSync(config);
     editor = await show(plan);
@@ -164,6 +182,8 @@ exports.run = async (vscode, say) => {
 
   const notes = at('work-notes/phase-1.md');
   const cursor = () => vscode.window.activeTextEditor.selection.active;
+  const selected = () => vscode.window.activeTextEditor.document.getText(vscode.window.activeTextEditor.selection);
+  const unsaved = () => vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.uri.path);
   const lineAtCursor = () => vscode.window.activeTextEditor.document.lineAt(cursor().line).text;
 
   await test('sections are completed at #', async () => {
@@ -228,19 +248,24 @@ exports.run = async (vscode, say) => {
     assert.equal(vscode.window.activeTextEditor.document.getText(), fs.readFileSync(notes.fsPath, 'utf8'));
   });
 
+  await test('a workspace is initialized, and what is there is kept', async () => {
+    await vscode.commands.executeCommand('phasemark.init');
+    const prompt = at('prompts/phase-1.md');
+    assert.equal(vscode.window.activeTextEditor.document.uri.path, prompt.path);
+    assert.match(selected(), /^<.+>$/);
+    assert.equal(fs.readFileSync(notes.fsPath, 'utf8').includes('In progress'), true);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    fs.rmSync(prompt.fsPath);
+  });
+
   await test('a new phase gets its three files, and its plan is shown', async () => {
     await vscode.commands.executeCommand('phasemark.newPhase', { stem: 'phase-2', uri: plan.toString() });
     const names = ['plan', 'prompts', 'work-notes'].map((name) => at(`${name}/phase-2.md`));
     await eventually('the files', () => names.every((uri) => fs.existsSync(uri.fsPath)));
     await eventually('the plan', () => vscode.window.activeTextEditor?.document.uri.path === names[0].path);
-    assert.match(lineAtCursor(), /^<One sentence/);
-    for (const uri of names) {
-      const document = await vscode.workspace.openTextDocument(uri);
-      assert.ok(document.getText().startsWith('# Phase 2'), document.getText());
-      assert.ok(await document.save()); // "save all" leaves out what has no tab yet, and closing would ask
-    }
-    const unsaved = () => vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.uri.path);
+    await eventually('the first blank, to be typed over', () => /^<One sentence.*>$/.test(selected()), selected);
     await eventually('all is saved', () => unsaved().length === 0, unsaved);
+    for (const uri of names) assert.ok(fs.readFileSync(uri.fsPath, 'utf8').startsWith('# Phase 2'), uri.path);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
@@ -248,11 +273,38 @@ exports.run = async (vscode, say) => {
     editor = await show(plan);
     await vscode.commands.executeCommand('phasemark.resumePrompt');
     const { document } = vscode.window.activeTextEditor;
-    assert.equal(document.isUntitled, true);
+    assert.equal(document.uri.scheme, 'phasemark');
     assert.equal(document.languageId, 'markdown');
     assert.match(document.getText(), /^# Resume: /);
     assert.equal(await vscode.env.clipboard.readText(), document.getText());
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    assert.deepEqual(unsaved(), []);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  /** Runs a command that asks, and takes the first answer. */
+  const runAndAccept = async (command) => {
+    let hasEnded = false;
+    const run = vscode.commands.executeCommand(command).then(() => (hasEnded = true));
+    await eventually('an answer is taken', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return hasEnded;
+    });
+    return run;
+  };
+
+  await test('resume and the log entry ask which phase is meant, where the active file does not say', async () => {
+    for (const open of [() => show(at('README.md')), () => vscode.commands.executeCommand('workbench.action.closeAllEditors')]) {
+      await open();
+      await runAndAccept('phasemark.resumePrompt');
+      // Where work went on last comes first.
+      assert.match(vscode.window.activeTextEditor.document.getText(), /^# Resume: Phase 1\n/);
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await runAndAccept('phasemark.insertSessionLogEntry');
+    await eventually('the notes', () => vscode.window.activeTextEditor?.document.uri.path === notes.path);
+    await eventually('the cursor', () => lineAtCursor() === '- What changed:', lineAtCursor);
+    await vscode.commands.executeCommand('undo');
+    await eventually('the notes are as before', () => unsaved().length === 0, unsaved);
   });
 
   await test('the status report is shown as a preview', async () => {

@@ -26,6 +26,12 @@ try {
 
   const command = (name) => runCommand(page, name);
 
+  const closeSettings = () =>
+    eventually('the settings are closed', async () => {
+      await keyboard.press('Escape');
+      return page.locator('.settings-editor').waitFor({ state: 'detached', timeout: 1000 }).then(() => true, () => false);
+    });
+
   const step = async (name, body) => {
     const number = String(report.passed + report.failed + 1).padStart(2, '0');
     const file = `${number}-${name.replace(/[^a-z]+/gi, '-').toLowerCase()}.png`;
@@ -62,10 +68,7 @@ try {
       await page.locator('.settings-editor .setting-item-control input').first().fill(binary);
       return eventually('saved', () => machine.hasSetting(binary), 3000).catch(() => false);
     });
-    await eventually('the settings are closed', async () => {
-      await keyboard.press('Escape');
-      return page.locator('.settings-editor').waitFor({ state: 'detached', timeout: 1000 }).then(() => true, () => false);
-    });
+    await closeSettings();
     await seen(warnings);
     await eventually('one server', () => machine.servers().length === 1);
   });
@@ -84,7 +87,14 @@ try {
     await goal.locator('span', { hasText: 'Goal 1' }).last().hover();
     const box = page.locator('.monaco-hover', { hasText: 'leftover-placeholder' });
     await seen(box);
-    await sleep(500); // the server's part may come after the finding itself
+    const link = box.locator('a', { hasText: 'leftover-placeholder' });
+    await seen(link); // the server's part may come after the finding itself
+    await page.screenshot({ path: path.join(OUT, 'hover.png') });
+    await link.first().click();
+    await seen(page.locator('.tab', { hasText: 'leftover-placeholder.md' }));
+    await seen(page.locator('.view-line', { hasText: 'Template text is filled in' }));
+    await page.locator('.tab', { hasText: 'phase-1.md' }).first().click();
+    await seen(goal);
   });
 
   await step('typing over the placeholder removes the squiggle, undo brings it back', async () => {
@@ -142,7 +152,7 @@ try {
     await keyboard.press('Enter');
     await seen(page.locator('.tab', { hasText: 'phase-2.md' }));
     await seen(page.locator('.view-line', { hasText: 'One sentence' }));
-    await seen(page.locator('.statusbar-item', { hasText: 'Ln 5, Col 1' }));
+    await seen(page.locator('.statusbar-item', { hasText: '36 selected' }));
   });
 
   await step('Status Report is a preview', async () => {
@@ -164,6 +174,62 @@ try {
     await eventually('another server', () => machine.servers().length === 1 && machine.servers()[0] !== before);
     await seen(rows);
     await seen(goal);
+  });
+
+  await step('Resume Phase asks which one, with no editor open', async () => {
+    await command('File: Save All');
+    await eventually('all is saved', async () => (await page.locator('.tab.dirty').count()) === 0);
+    await command('View: Close All Editors');
+    await eventually('no editor', async () => (await page.locator('.tabs-container .tab').count()) === 0);
+    await command('phasemark: Resume Phase');
+    const phases = page.locator('.quick-input-list .monaco-list-row');
+    await seen(phases.filter({ hasText: 'phase-2' }));
+    await page.screenshot({ path: path.join(OUT, 'phases.png') });
+    await phases.filter({ hasText: 'phase-1' }).first().click();
+    await seen(page.locator('.tab', { hasText: 'Resume' }));
+  });
+
+  await step('the settings form offers rules and levels', async () => {
+    await command('Preferences: Open Settings (UI)');
+    const search = page.locator('.settings-editor .suggest-input-container');
+    await seen(search);
+    await search.click();
+    await keyboard.type('@id:phasemark.rules');
+    const add = page.locator('.settings-editor .setting-item .monaco-button', { hasText: 'Add Item' });
+    await seen(add);
+    await add.first().click();
+    const [rule, level] = await page.locator('.settings-editor .setting-list-edit-row select').all();
+    const options = (select) => select.locator('option').allInnerTexts();
+    await eventually('the lists', async () => (await options(rule)).includes('broken-link') && (await options(level)).includes('off'));
+    await page.screenshot({ path: path.join(OUT, 'settings.png') });
+    await closeSettings();
+  });
+
+  await step('Explain Rule shows its documentation', async () => {
+    await command('phasemark: Explain Rule...');
+    const input = page.locator('.quick-input-widget input');
+    await seen(page.locator('.quick-input-list .monaco-list-row', { hasText: 'broken-link' }));
+    await input.fill('stale-notes');
+    await keyboard.press('Enter');
+    await seen(page.locator('.tab', { hasText: 'stale-notes.md' }));
+  });
+
+  await step('Initialize Workspace adopts plans that are elsewhere, and phasemark.toml has colours', async () => {
+    for (const folder of ['plan', 'prompts', 'work-notes']) fs.rmSync(machine.at(`workspace/${folder}`), { recursive: true, force: true });
+    machine.write({ 'workspace/docs/plans/phase-1.md': '# Phase 1\n\n## Goals\n\n- Sell.\n' });
+    await command('phasemark: Initialize Workspace');
+    const dialog = page.locator('.monaco-dialog-box');
+    await seen(dialog);
+    const text = await dialog.innerText();
+    if (!text.includes('docs/plans (plan, 1 file)') || text.includes('phasemark init')) throw new Error(text);
+    await page.screenshot({ path: path.join(OUT, 'init.png') });
+    await dialog.locator('.monaco-button', { hasText: 'Name Them in phasemark.toml' }).click();
+    await seen(page.locator('.tab', { hasText: 'phasemark.toml' }));
+    const line = page.locator('.view-line', { hasText: 'docs/plans' }).first();
+    await eventually('colours', async () => {
+      const spans = await line.locator('span > span').evaluateAll((all) => all.map((span) => span.className));
+      return new Set(spans).size > 2;
+    });
   });
 
   await step('Show Output shows what the server said', async () => {
