@@ -57,6 +57,12 @@ pub struct OpenDocument {
     /// Its root, once the worker looked for it.
     pub home: Option<Option<Arc<Root>>>,
     pub analysis: Option<Arc<Analysis>>,
+    /// Something was typed since it was opened or saved.
+    pub is_edited: bool,
+    /// Its file was seen on disk.
+    pub had_file: bool,
+    /// Its file has gone, and nothing was typed since: an editor may hold what nobody sees any more.
+    pub has_gone: bool,
     pub last_published: Option<Instant>,
 }
 
@@ -186,6 +192,9 @@ impl State {
             pending: PendingEdits::default(),
             home: None,
             analysis: None,
+            is_edited: false,
+            had_file: false,
+            has_gone: false,
             last_published: None,
         };
         self.documents.insert(uri.clone(), document);
@@ -204,6 +213,7 @@ impl State {
                 let edit = document.buffer.change(range, &change.text, encoding);
                 document.pending.push(edit);
             }
+            document.is_edited = true;
             // A client that counts nothing, or counts wrong, must not have an old analysis taken for the newest.
             document.version = match params.text_document.version {
                 version if version == NO_VERSION || version == document.version => document.version.wrapping_add(1),

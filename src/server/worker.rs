@@ -24,7 +24,7 @@ use crate::{
     disk::{self, CONFIG_FILE, Configs},
     rules,
     text::LineIndex,
-    workspace::Document,
+    workspace::{Document, Files},
 };
 
 /// A result that is out of date is dropped if the client had one this recently; otherwise it would
@@ -139,12 +139,48 @@ impl Worker {
             self.look_again(root);
         }
         let text: Arc<str> = buffer.text().into();
+        let has_gone = self.has_gone(uri);
+        if let Some(mut document) = self.state.documents.get_mut(uri) {
+            document.has_gone = has_gone;
+        }
         let (subject, diagnostics) = match (path, root) {
             (Some(path), Some(root)) if root.config_path().as_ref() == Some(&path) => self.read_config(&root, text),
+            (Some(path), Some(root)) if has_gone => self.let_go(&root, &path),
             (Some(path), Some(root)) => self.read_artifact(root, &path, text),
             _ => (Subject::Other, Vec::new()),
         };
         self.store(uri, (opening, version), subject, diagnostics)
+    }
+
+    /// Whether a document that is as it was on disk is there no more.
+    fn has_gone(&self, uri: &Url) -> bool {
+        let had_file = self.state.documents.get(uri).is_some_and(|document| document.had_file && !document.is_edited);
+        had_file && !self.has_file(uri)
+    }
+
+    /// Whether the file of a document is in its root, once that was looked for.
+    fn has_file(&self, uri: &Url) -> bool {
+        let place = |document: &OpenDocument| Some((document.path.clone()?, document.home.clone()??));
+        let place = self.state.documents.get(uri).and_then(|document| place(&document));
+        let file = place.and_then(|(path, root)| root.files.kind(&disk::relative(root.path(), &path)?));
+        file.is_some()
+    }
+
+    fn notice_file(&self, uri: &Url) {
+        let has_file = self.has_file(uri);
+        if let Some(mut document) = self.state.documents.get_mut(uri) {
+            document.had_file |= has_file;
+        }
+    }
+
+    /// Nothing of a file that has gone counts.
+    fn let_go(&mut self, root: &Arc<Root>, path: &Path) -> (Subject, Vec<Diagnostic>) {
+        if let Some(path) = disk::relative(root.path(), path)
+            && root.set_open(&path.as_str().into(), None)
+        {
+            self.recheck_others(root, &path);
+        }
+        (Subject::Other, Vec::new())
     }
 
     /// A configuration file that was not there before may move roots.
@@ -163,6 +199,7 @@ impl Worker {
         if let Some(mut document) = self.state.documents.get_mut(uri) {
             document.home = Some(root.clone());
         }
+        self.notice_file(uri);
         root
     }
 
@@ -252,14 +289,16 @@ impl Worker {
 
     /// Runs the rules again over what was read; publishes if something changed.
     fn recheck(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
-        let (opening, version, analysis) = {
+        let (opening, version, analysis, has_gone) = {
             let document = self.state.documents.get(uri)?;
-            (document.opening, document.version, document.analysis.clone())
+            let is_newest = |analysis: &Arc<Analysis>| analysis.version == document.version;
+            let analysis = document.analysis.clone().filter(is_newest);
+            (document.opening, document.version, analysis, document.has_gone)
         };
-        let Some(analysis) = analysis.filter(|analysis| analysis.version == version) else { return self.analyse(uri) };
+        let Some(analysis) = analysis.filter(|_| has_gone == self.has_gone(uri)) else { return self.analyse(uri) };
         let (root, document) = match &analysis.subject {
             Subject::Artifact { root, document, counts: true } => (root, document),
-            Subject::Other if self.may_become_artifact(uri) => return self.analyse(uri),
+            Subject::Other if !has_gone && self.may_become_artifact(uri) => return self.analyse(uri),
             _ => return Some(analysis),
         };
         let diagnostics = rules::run(&root.workspace(), document, &root.files);
@@ -313,6 +352,10 @@ impl Worker {
             root.files.look_again();
             root.forget_all_pulled();
         }
+        if let Some(mut document) = self.state.documents.get_mut(uri) {
+            document.is_edited = false;
+        }
+        self.notice_file(uri);
         let is_template =
             convert::path(uri).is_some_and(|path| self.state.roots().iter().any(|root| root.has_template(&path)));
         let has_other_config = || self.state.roots().iter().any(|root| self.has_other_config(root));

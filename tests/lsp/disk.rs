@@ -142,6 +142,53 @@ fn an_open_document_wins_over_the_disk() {
     client.finish();
 }
 
+/// A hidden buffer of Neovim, a document that VS Code closes some minutes after its tab.
+#[test]
+fn an_open_document_whose_file_goes_is_not_there_until_something_is_typed() {
+    for watches in [true, false] {
+        let folder = Folder::new(&[(PLAN, OPEN_PLAN), (NOTES, COMPLETE_NOTES)]);
+        let mut client = Client::start(&folder, if watches { watching(push()) } else { push() });
+        client.open_file(NOTES);
+        client.open_file(PLAN);
+        client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+        client.hover(PLAN, 0, 0); // it has been read
+        let tell =
+            |client: &mut Client, kind: u8| if watches { client.watched(PLAN, kind) } else { client.save(NOTES) };
+        folder.remove(PLAN);
+        tell(&mut client, 3);
+        client.until_found(NOTES, PREMATURE, &[]);
+        let cleared = client.latest(PLAN).expect("diagnostics");
+        assert_eq!(cleared["diagnostics"], Value::Array(Vec::new()), "{watches}");
+        // It comes back, by itself or by what is typed.
+        folder.write(PLAN, OPEN_PLAN);
+        tell(&mut client, 1);
+        client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+        folder.remove(PLAN);
+        tell(&mut client, 3);
+        client.until_found(NOTES, PREMATURE, &[]);
+        client.replace(PLAN, OPEN_PLAN);
+        client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+        tell(&mut client, 3);
+        client.replace(NOTES, &format!("{COMPLETE_NOTES}\n"));
+        client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+        client.finish();
+    }
+}
+
+/// A buffer that was never saved.
+#[test]
+fn an_open_document_without_a_file_is_there() {
+    let folder = Folder::new(&[(NOTES, COMPLETE_NOTES)]);
+    let mut client = Client::start(&folder, push());
+    client.open_file(NOTES);
+    client.open(PLAN, OPEN_PLAN);
+    client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+    client.save(NOTES);
+    client.replace(NOTES, &format!("{COMPLETE_NOTES}\n"));
+    client.until_found(NOTES, PREMATURE, &[COMPLETE]);
+    client.finish();
+}
+
 #[test]
 fn closing_clears_the_findings() {
     let folder = Folder::new(&[(PLAN, "- <Goal 1>\n")]);

@@ -39,7 +39,7 @@ pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
         let root = root.clone();
         move || missing_files(&root, &name)
     };
-    let (stem, files, blank) =
+    let Missing { stem, files, blank } =
         blocking(state, state.may_compute().await?, missing).await?.map_err(Error::invalid_params)?;
     let features = state.features();
     let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
@@ -56,9 +56,16 @@ fn refused(message: impl Into<Cow<'static, str>>) -> Error {
     Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
 
-/// The stem that a name stands for, the files that the phase lacks, and the first placeholder of the first one, to be
-/// typed over.
-fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<NewFile>, ops::Range<usize>), String> {
+/// What a new phase takes.
+struct Missing {
+    stem: Box<str>,
+    files: Vec<NewFile>,
+    /// The first placeholder of the first file, to be typed over.
+    blank: ops::Range<usize>,
+}
+
+/// The files that the phase lacks which a name stands for.
+fn missing_files(root: &Root, name: &str) -> std::result::Result<Missing, String> {
     let workspace = root.workspace();
     let PhaseFiles { stem, files } = overview::phase_files(&workspace, name).map_err(|refusal| refusal.to_string())?;
     // A client that finds something in the place of one file would make none of them.
@@ -71,7 +78,7 @@ fn missing_files(root: &Root, name: &str) -> std::result::Result<(Box<str>, Vec<
     let files: Vec<_> = missing.into_iter().map(new_file).collect();
     let document = Document::read((&*files[0].path).into(), first, (&*files[0].text).into(), &workspace.vocabulary);
     let blank = document.artifact.placeholders.first().map_or(0..0, |placeholder| placeholder.range.clone());
-    Ok((stem, files, blank))
+    Ok(Missing { stem, files, blank })
 }
 
 fn selection(
