@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use clap_complete::{ArgValueCompleter, CompleteEnv, CompletionCandidate, Shell};
+use jiff::Zoned;
 
 use super::{Cli, roots::Root};
 use crate::{overview, rules};
@@ -50,7 +51,7 @@ fn completed(arg: Arg) -> Arg {
 fn phases(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Ok(root) = Root::here() else { return Vec::new() };
     let (workspace, _) = root.read_all(&mut Vec::new());
-    let phases = overview::status(&workspace).phases.into_iter();
+    let phases = overview::status(&workspace, Zoned::now().date()).phases.into_iter();
     let candidate = |phase: overview::PhaseStatus| {
         let status = phase.status.map(|status| status.name().into());
         CompletionCandidate::new(phase.stem).help(status)
