@@ -328,12 +328,12 @@ Status: done
 
         4 phases: 1 in progress, 1 complete, 2 without a status; 2 of 4 done items ticked, 2 open questions, 2 placeholders left.
 
-        | Phase | Status | Done | Open questions | Left to fill in | Last entry | Next step |
-        | --- | --- | --- | --- | --- | --- | --- |
-        | phase-2 | In progress | 1 of 2 | 2 | 1 placeholder | 2026-01-21 (3 days ago) | write the `<probe>` \| test 漢字 |
-        | phase-10 |  |  |  | 1 placeholder |  |  |
-        | phase-1 |  | 1 of 1 |  |  |  |  |
-        | phase-3 | Complete | 0 of 1 |  |  | 2026-01-22 (2 days ago) |  |
+        | Phase    | Status      | Done   | Open questions | Left to fill in | Last entry              | Next step |
+        | -------- | ----------- | ------ | -------------- | --------------- | ----------------------- | --- |
+        | phase-2  | In progress | 1 of 2 | 2              | 1 placeholder   | 2026-01-21 (3 days ago) | write the `<probe>` \| test 漢字 |
+        | phase-10 |             |        |                | 1 placeholder   |                         |  |
+        | phase-1  |             | 1 of 1 |                |                 |                         |  |
+        | phase-3  | Complete    | 0 of 1 |                |                 | 2026-01-22 (2 days ago) |  |
         ");
     }
 

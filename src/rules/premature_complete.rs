@@ -408,6 +408,10 @@ Complete.
 - [x] Draw the roof
 - [ ] Build the roof
 
+## Exit criteria ✅
+- [x] `make` passes
+- [ ] `make lint` passes
+
 ## ✅ Checks
 - [x] Draw it
 - [ ] Weigh it

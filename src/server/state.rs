@@ -61,7 +61,7 @@ pub struct OpenDocument {
     pub is_edited: bool,
     /// Its file was seen on disk.
     pub had_file: bool,
-    /// Its file has gone, and nothing was typed since: an editor may hold what nobody sees any more.
+    /// Its file has gone, and nothing was typed since: an editor may hold it without showing it.
     pub has_gone: bool,
     pub last_published: Option<Instant>,
 }

@@ -58,7 +58,7 @@ fn a_commit_may_be_named() {
     assert_eq!(files_since("HEAD~1"), ["plan/phase-2.md", "plan/phase-3.md"]);
     assert_eq!(files_since("HEAD"), ["plan/phase-3.md"]);
     assert_eq!(files_since("main"), ["plan/phase-3.md"]);
-    // What happened there meanwhile is none of ours.
+    // What happened there meanwhile does not count.
     let base = std::fs::read_to_string(history.path("refs/remotes/origin/main")).expect("a ref");
     let theirs = history.commit_on("2026-01-22T10:00:00+00:00", "theirs", &[base.trim().to_owned()]);
     history.write("refs/remotes/origin/main", &format!("{theirs}\n"));

@@ -229,9 +229,9 @@ fn status_is_a_table_for_a_document_and_a_page_for_a_browser() {
 
 1 phase: 1 in progress; 1 of 2 done items ticked, 1 open question, 1 session log out of date.
 
-| Phase | Status | Done | Open questions | Left to fill in | Last entry | Next step |
-| --- | --- | --- | --- | --- | --- | --- |
-| phase-2 | In progress | 1 of 2 | 1 |  | {entry} (5 days ago) | write `In progress` |
+| Phase   | Status      | Done   | Open questions | Left to fill in | Last entry              | Next step |
+| ------- | ----------- | ------ | -------------- | --------------- | ----------------------- | --- |
+| phase-2 | In progress | 1 of 2 | 1              |                 | {entry} (5 days ago) | write `In progress` |
 "
     );
     assert_eq!(project.run(&["status", "--format", "markdown"]).out, expected);

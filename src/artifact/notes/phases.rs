@@ -76,7 +76,7 @@ pub fn complete_sections<'s>(
     let reader = Reader { text, markdown, sections };
     let headings = sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
     let stated = headings.filter_map(|section| {
-        let (status, range) = reader.labelled(section).or_else(|| reader.behind(section.heading.clone()))?;
+        let (status, range) = reader.labelled(section).or_else(|| reader.behind(section))?;
         (status == Status::Complete && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
     });
     stated.collect()
@@ -98,12 +98,17 @@ impl Reader<'_> {
         })
     }
 
-    /// The status that a heading ends with: `Ground - done`, `Ground ✅`.
-    fn behind(&self, heading: Range<usize>) -> Option<(Status, Range<usize>)> {
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`. Behind the name of a section a mark is drawn for
+    /// what it is about: `Exit criteria ✅`.
+    fn behind(&self, section: &Section) -> Option<(Status, Range<usize>)> {
+        let heading = section.heading.clone();
         let words = self.text[heading.clone()].trim_end_matches(['\u{fe0f}', ' ']);
         let (at, last) = words.char_indices().next_back()?;
         if FULL_BOXES.contains(&last) && at > 0 {
-            return Some((Status::Complete, heading.start + at..heading.start + words.len()));
+            return section
+                .name
+                .is_none()
+                .then_some((Status::Complete, heading.start + at..heading.start + words.len()));
         }
         let at = words.char_indices().rev().find(|(_, c)| matches!(c, '—' | '–' | '(' | '[' | '（'));
         let start = at.map_or(0, |(at, c)| at + c.len_utf8()).max(words.rfind(" - ").map_or(0, |at| at + 3));
