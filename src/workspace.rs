@@ -310,6 +310,11 @@ impl Facts {
         is_stated || self.has_tick || self.has_log_entry || self.has_commits
     }
 
+    /// What it says of the statuses of other phases.
+    pub fn stated_phases(&self) -> impl Iterator<Item = &StatedPhase> {
+        self.overview.iter().flat_map(|overview| &overview.phases)
+    }
+
     /// Whether rules about other files see no difference.
     fn are_as_good_as(&self, other: &Self) -> bool {
         *self == Self { next_step: self.next_step.clone(), placeholders: self.placeholders, ..other.clone() }

@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use super::{Context, Sink};
 use crate::artifact::{Artifact, notes::{Decision, Reason}};
 
@@ -38,12 +40,12 @@ rule! {
 }
 
 fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
-    let follows_template = ctx.workspace.follows_template(ctx.document);
+    let follows_template = LazyCell::new(|| ctx.workspace.follows_template(ctx.document));
     for list in ctx.document.decisions().chunk_by(|a, b| a.list == b.list) {
         let stated = list.iter().filter(|decision| decision.reason == Reason::Stated).count();
         if ctx.is_habit(stated, list.len()) {
             let is_bare = |decision: &&Decision| decision.reason == Reason::None;
-            let bare = list.iter().filter(is_bare).filter(|decision| follows_template || decision.has_place);
+            let bare = list.iter().filter(is_bare).filter(|decision| decision.has_place || *follows_template);
             bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
         }
     }

@@ -128,7 +128,7 @@ fn check_sections(ctx: &Context, out: &mut Sink) {
         let tasks = tasks.filter_map(|id| entries::item(text, markdown, *id));
         let is_counted = |item: &Entry| {
             let is_dropped = item.task.as_ref().is_none_or(|task| task.dropped || !task.ticked && puts_off(item.text(text)));
-            !is_dropped && is_work(artifact, item.range.start) && !entries::is_struck(text, markdown, &item.range)
+            !is_dropped && is_work(text, markdown, artifact, &item.range)
         };
         let (ticked, open): (Vec<_>, Vec<_>) = tasks.filter(is_counted).partition(|item| item.task.as_ref().is_some_and(|task| task.ticked));
         if ticked.is_empty() || open.is_empty() {

@@ -45,10 +45,10 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         return;
     }
     // Before a phase begins there is time to answer.
-    let is_ahead = workspace.is_ahead(document);
+    let is_ahead = LazyCell::new(|| workspace.is_ahead(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
-    for question in artifact.questions.iter().filter(|question| !question.resolved && (question.is_mark || !is_ahead)) {
+    for question in artifact.questions.iter().filter(|question| !question.resolved && (question.is_mark || !*is_ahead)) {
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;

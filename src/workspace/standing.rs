@@ -68,9 +68,7 @@ impl Standing {
             }
         }
     }
-}
 
-impl Standing {
     /// `key`: the folder and id of a phase that has begun, as `billing/2`.
     pub(super) fn note_begun(&mut self, key: &str) {
         if let Some((folder, number)) = folder_and_number(key) {
@@ -112,8 +110,7 @@ impl Workspace {
             .overviews()
             .filter(|(overview, _)| ***overview != *path)
             .flat_map(|(overview, facts)| {
-                let phases = facts.overview.iter().flat_map(|overview| &overview.phases);
-                let stated = phases.filter(|stated| names(overview, &stated.phase));
+                let stated = facts.stated_phases().filter(|stated| names(overview, &stated.phase));
                 stated.map(|stated| StatedElsewhere::new(overview, stated))
             })
             .collect();
@@ -124,10 +121,13 @@ impl Workspace {
     /// The phases of which a document, an overview itself, says that they are less far than another overview beside,
     /// above or below it has them. Only those that have files count: `Phase 1` of two roadmaps may be two things.
     pub fn further_elsewhere(&self, document: &Document) -> Vec<(StatedPhase, StatedElsewhere)> {
+        if !document.is_overview() {
+            return Vec::new();
+        }
         let (path, folder) = (&*document.path, folder_of(&document.path));
         let is_near = |other: &str| is_at_or_below(path, folder_of(other)) || is_at_or_below(other, folder);
         let mut others: Vec<_> = self.overviews().filter(|(other, _)| ***other != *path && is_near(other)).collect();
-        others.retain(|(_, facts)| facts.overview.as_ref().is_some_and(|overview| !overview.phases.is_empty()));
+        others.retain(|(_, facts)| facts.stated_phases().next().is_some());
         if others.is_empty() {
             return Vec::new();
         }
@@ -135,10 +135,7 @@ impl Workspace {
         let own = document.stated_phases().into_iter().filter(|own| self.has_file(&own.phase));
         let further = |own: StatedPhase| {
             let id = own.phase.id()?;
-            let all = others.iter().flat_map(|(path, facts)| {
-                let phases = facts.overview.iter().flat_map(|overview| &overview.phases);
-                phases.map(move |stated| (*path, stated))
-            });
+            let all = others.iter().flat_map(|(path, facts)| facts.stated_phases().map(move |stated| (*path, stated)));
             let same: Vec<_> = all.filter(|(_, stated)| stated.phase.id().is_some_and(|other| other == id)).collect();
             let is_further = |stated: &StatedPhase| match own.status {
                 Status::Complete => false,

@@ -42,8 +42,7 @@ impl Document {
                 let entry = entries::item(text, markdown, id)?;
                 let task = entry.task.filter(|task| !task.dropped)?;
                 let range = entries::first_line(text, &entry.range);
-                let is_task = is_work(artifact, range.start) && !entries::is_struck(text, markdown, &entry.range);
-                let words = is_task.then(|| key(&text[range.clone()]))??;
+                let words = is_work(text, markdown, artifact, &entry.range).then(|| key(&text[range.clone()]))??;
                 Some((ListedTask { words, is_ticked: task.ticked, range }, task))
             })
             .collect();

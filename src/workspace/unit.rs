@@ -75,15 +75,16 @@ impl Count {
         let items = markdown.all().filter(|(_, block)| block.kind == BlockKind::Item);
         for (id, _) in items.filter(|(id, block)| begins_with_box(*id, block)) {
             let Some(entry) = entries::item(text, markdown, id).filter(|entry| entry.task.is_some()) else { continue };
-            if is_work(artifact, entry.range.start) && !entries::is_struck(text, markdown, &entry.range) {
+            if is_work(text, markdown, artifact, &entry.range) {
                 self.add(entry.task.as_ref(), &entries::first_line(text, &entry.range));
             }
         }
     }
 }
 
-/// Whether a box there is a task: not one of questions, a status, commits, or what is left for later.
-pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
+/// Whether a box before `words` is a task: not struck, and not one of questions, a status, commits, or what is left for
+/// later.
+pub fn is_work(text: &str, markdown: &Markdown, artifact: &Artifact, words: &Range<usize>) -> bool {
     use SectionName::*;
     let others = [Status, OpenQuestions, Assumptions, Decisions, Commits, SessionLog, OutOfScope];
     #[rustfmt::skip]
@@ -98,8 +99,9 @@ pub fn is_work(artifact: &Artifact, offset: usize) -> bool {
             || LATER.iter().any(|word| section.normalized.contains(word))
             || ["next", "up next", "what's next"].contains(&&*section.normalized)
     };
-    let section = artifact.sections.at(offset);
+    let section = artifact.sections.at(words.start);
     !section.into_iter().flat_map(|section| artifact.sections.enclosing(section)).any(is_other)
+        && !entries::is_struck(text, markdown, words)
 }
 
 impl Document {

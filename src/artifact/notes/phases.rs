@@ -89,13 +89,16 @@ impl Reader<'_> {
         let range = (first.kind == BlockKind::Paragraph).then(|| first.range())?;
         let mut start = range.start;
         self.text[range].split_inclusive('\n').find_map(|line| {
-            let (at, length) = (start, line.len());
-            start += length;
-            let line = line.trim_end();
-            let value = at + status_value(line)?;
-            let (status, length) = Status::find(&self.text[value..at + line.len()])?;
-            Some((status, value..value + length))
+            let at = start;
+            start += line.len();
+            self.labelled_on(at..at + line.trim_end().len())
         })
+    }
+
+    /// The status behind a label on a line.
+    fn labelled_on(&self, line: Range<usize>) -> Option<(Status, Range<usize>)> {
+        let start = line.start + status_value(&self.text[line.clone()])?;
+        Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
     }
 
     /// The status that a heading ends with: `Ground - done`, `Ground ✅`. Behind the name of a section a mark is drawn for
@@ -110,8 +113,7 @@ impl Reader<'_> {
                 .is_none()
                 .then_some((Status::Complete, heading.start + at..heading.start + words.len()));
         }
-        let at = words.char_indices().rev().find(|(_, c)| matches!(c, '—' | '–' | '(' | '[' | '（'));
-        let start = at.map_or(0, |(at, c)| at + c.len_utf8()).max(words.rfind(" - ").map_or(0, |at| at + 3));
+        let start = last_part(words, |c| matches!(c, '—' | '–' | '(' | '[' | '（'));
         (start > 0).then(|| self.whole_status(heading.start + start..heading.end))?
     }
 
@@ -160,11 +162,7 @@ impl Reader<'_> {
     /// `Phase 2: Receipts` with a status below it or behind it.
     fn headed(&self, section: &Section) -> Option<StatedPhase> {
         let first = self.markdown.siblings(section.body.clone()).next().map(|(_, block)| block.range());
-        let labelled = first.and_then(|first| {
-            let line = entries::first_line(self.text, &first);
-            let start = line.start + status_value(&self.text[line.clone()])?;
-            Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
-        });
+        let labelled = first.and_then(|first| self.labelled_on(entries::first_line(self.text, &first)));
         match labelled {
             Some((status, range)) => Some(self.stated(Phase::Id(section.phase()?.into()), status, range)),
             None => self.named(section.heading.clone()),
@@ -188,11 +186,8 @@ impl Reader<'_> {
         let range = strong.unwrap_or(line);
         let words = &self.text[range.clone()];
         let id = phase_id(&normalize_heading(words))?;
-        let at = words.char_indices().rev().find(|(_, c)| matches!(c, '—' | '–' | ':' | '：' | '(' | '[' | '·' | '|'));
-        let last = at.map_or(0, |(at, c)| at + c.len_utf8());
-        let dash = words.rfind(" - ").map_or(0, |at| at + 3);
-        let start = range.start + last.max(dash);
-        let stated = if last.max(dash) > 0 { self.whole_status(start..range.end) } else { None };
+        let last = last_part(words, |c| matches!(c, '—' | '–' | ':' | '：' | '(' | '[' | '·' | '|'));
+        let stated = if last > 0 { self.whole_status(range.start + last..range.end) } else { None };
         let (status, range) = stated.or_else(|| self.mark(range))?;
         Some(self.stated(Phase::Id(id.into()), status, range))
     }
@@ -233,6 +228,12 @@ impl Reader<'_> {
         let offset = words.as_ptr() as usize - self.text.as_ptr() as usize;
         ends.find_map(|(at, c)| Some((status(c)?, offset + at..offset + at + c.len_utf8())))
     }
+}
+
+/// Where words begin that stand behind the last dash, or sign that sets apart; 0 if there is none.
+fn last_part(words: &str, sets_apart: fn(char) -> bool) -> usize {
+    let sign = words.char_indices().rev().find(|(_, c)| sets_apart(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    sign.max(words.rfind(" - ").map_or(0, |at| at + 3))
 }
 
 fn names_phase(words: &str) -> bool {
