@@ -377,8 +377,19 @@ impl<'a> Sink<'a> {
 
 /// The findings of a document, in the order of their places; no more than [`MOST_FINDINGS`].
 pub fn run(workspace: &Workspace, document: &Document, files: &dyn Files) -> Vec<Diagnostic> {
+    run_kept(workspace, document, files, &|_| true)
+}
+
+/// As [`run`], but only the findings of rules whose names `keeps` accepts.
+pub fn run_kept(
+    workspace: &Workspace,
+    document: &Document,
+    files: &dyn Files,
+    keeps: &dyn Fn(&str) -> bool,
+) -> Vec<Diagnostic> {
     let known = Known::new(workspace, document);
     let mut found = find_all(workspace, document, files, &known);
+    found.retain(|found| keeps(found.diagnostic.rule));
     let more = found.len().saturating_sub(MOST_FINDINGS);
     found.truncate(MOST_FINDINGS);
     let mut found: Vec<Diagnostic> = found.into_iter().map(|found| found.complete(true)).collect();

@@ -36,16 +36,16 @@ use crate::{
 pub mod commits;
 pub mod laws;
 mod next_step;
+pub mod progress;
 pub mod purpose;
 pub mod resolve;
-pub mod standing;
 pub mod tasks;
 pub mod unit;
 pub mod what_changed;
 
-use self::laws::Tallies;
 use self::{
     commits::{Commits, NoRepository},
+    laws::Tallies,
     resolve::{PathCounts, readings},
     unit::Boxes,
 };

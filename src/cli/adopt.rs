@@ -15,7 +15,7 @@ use crate::{
     template::{Kind, PerKind},
 };
 
-/// No more folders or files of one kind are shown.
+/// No more folders or files of one kind are shown; `--adopt` takes all.
 const MOST_SHOWN: usize = 6;
 
 /// What to say where no artifact is found, a line each.
@@ -57,13 +57,9 @@ pub fn adopt(root: &Root) -> Result<Outcome, String> {
     if is_empty(&found) {
         return Err("nothing here looks like artifacts; name them: phasemark init --plan DIR".to_owned());
     }
-    let path = |likely: &&Likely| root.path().join(&likely.path);
-    let entries = PerKind::from_fn(|kind| shown_of(&found, kind).iter().map(path).collect::<Vec<_>>());
+    let path = |likely: &Likely| root.path().join(&likely.path);
+    let entries = PerKind::from_fn(|kind| found.get(kind).iter().map(path).collect::<Vec<_>>());
     write_layout(root, &PerKind::from_fn(|kind| &**entries.get(kind)))
-}
-
-fn shown_of(found: &PerKind<Vec<Likely>>, kind: Kind) -> Vec<&Likely> {
-    found.get(kind).iter().take(MOST_SHOWN).collect()
 }
 
 fn is_empty(found: &PerKind<Vec<Likely>>) -> bool {
@@ -72,7 +68,7 @@ fn is_empty(found: &PerKind<Vec<Likely>>) -> bool {
 
 fn advice(found: &PerKind<Vec<Likely>>) -> String {
     let mut lines = vec!["These look like artifacts:".to_owned()];
-    let shown = PerKind::from_fn(|kind| shown_of(found, kind));
+    let shown = PerKind::from_fn(|kind| found.get(kind).iter().take(MOST_SHOWN).collect::<Vec<_>>());
     for kind in Kind::ALL {
         for Likely { path, files } in shown.get(kind) {
             let count = match files {
@@ -82,6 +78,10 @@ fn advice(found: &PerKind<Vec<Likely>>) -> String {
             };
             lines.push(format!("  {} ({kind}{count})", harmless(path)));
         }
+        let more = found.get(kind).len() - shown.get(kind).len();
+        if more > 0 {
+            lines.push(format!("  {more} more ({kind})"));
+        }
     }
     let all = Kind::ALL.into_iter().flat_map(|kind| shown.get(kind).iter().map(move |likely| (kind, &*likely.path)));
     lines.push("If they are, name them in phasemark.toml:".to_owned());
@@ -89,6 +89,7 @@ fn advice(found: &PerKind<Vec<Likely>>) -> String {
     lines.extend(layout(&PerKind::from_fn(written)).lines().map(|line| format!("  {}", harmless(line))));
     let options: Vec<String> = all.map(|(kind, path)| format!("--{} {}", kind.folder(), quoted(path))).collect();
     lines.push(format!("or run: phasemark init {}", options.join(" ")));
+    lines.push("All of them at once: phasemark init --adopt".to_owned());
     lines.join("\n")
 }
 

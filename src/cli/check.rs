@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use jiff::Zoned;
+
 use super::{
     chosen::{Chosen, Scope},
     report::{Failure, FileReport, Report, Summary},
@@ -16,9 +18,8 @@ use crate::{
     actions,
     diagnostic::Diagnostic,
     disk::{self, RootFiles},
-    overview::{self, Phase},
+    overview::{self, PhaseStatus},
     rules,
-    template::Kind,
     workspace::{Document, Workspace},
 };
 
@@ -30,11 +31,11 @@ mod watch;
 
 pub use self::{args::CheckArgs, command::run, filter::Filter};
 
-/// Checks the artifacts that are meant.
+/// Checks the artifacts that are meant, by the rules that `filter` keeps.
 ///
 /// # Errors
 /// As [`Chosen::open`].
-pub fn check(scope: &Scope) -> Result<Report, String> {
+pub fn check(scope: &Scope, filter: &Filter) -> Result<Report, String> {
     let mut report = Report::default();
     let chosen = Chosen::open(scope, &mut report.failures)?;
     report.changed_since = chosen.changed_since().map(str::to_owned);
@@ -43,13 +44,15 @@ pub fn check(scope: &Scope) -> Result<Report, String> {
     report.covered = chosen.covered();
     let (mut configs, mut artifacts) = (BTreeSet::new(), HashSet::new());
     for root in chosen.roots.values() {
-        let checker = Checker { root, chosen: &chosen };
+        let checker = Checker { root, chosen: &chosen, filter };
         if root.location.config_path().is_some_and(|path| configs.insert(path)) {
             report.files.extend(checker.config_report());
             report.has_bad_config |= !root.loaded.diagnostics.is_empty();
         }
         checker.run(&mut report, &mut artifacts);
     }
+    // Of a configuration nothing was left out so far.
+    filter.apply(&mut report);
     if report.failures.is_empty() {
         report.skipped = chosen.skipped(&artifacts);
         if report.summary.artifacts == 0 && report.changed_since.is_none() {
@@ -71,6 +74,7 @@ fn nothing_below(path: &Path, roots: &BTreeMap<PathBuf, Root>) -> Option<Failure
 struct Checker<'a> {
     root: &'a Root,
     chosen: &'a Chosen,
+    filter: &'a Filter,
 }
 
 impl Checker<'_> {
@@ -106,14 +110,16 @@ impl Checker<'_> {
         let chosen = self.chosen.select(self.root, documents, artifacts);
         summarize(&workspace, &chosen, &mut report.summary);
         let root = self.shown_folder(self.path());
-        let units = units(&workspace);
-        for (path, text, diagnostics) in run_rules(&workspace, chosen, &files) {
-            let unit = units.get(&path).cloned();
+        let units = units(&workspace, &chosen);
+        let unit_of = unit_of_each(&units);
+        for (path, text, diagnostics) in run_rules(&workspace, chosen, &files, self.filter) {
+            let unit = unit_of.get(&*path).map(|stem| (*stem).into());
             let path = self.path().join(&*path);
             let (shown, in_repository) = (self.shown(&path), self.shown_in_repository(&path));
             let file = FileReport::new(&root, &shown, &in_repository, text, diagnostics);
             report.files.push(FileReport { unit, ..file });
         }
+        report.units.extend(units.into_iter().map(|unit| unit.below(&root)));
     }
 
     fn shown(&self, path: &Path) -> String {
@@ -132,23 +138,28 @@ impl Checker<'_> {
     }
 }
 
+/// Where the phases stand that have one of these documents.
+fn units(workspace: &Workspace, documents: &[Document]) -> Vec<PhaseStatus> {
+    let chosen: HashSet<&str> = documents.iter().map(|document| &*document.path).collect();
+    let mut units = overview::status(workspace, Zoned::now().date()).phases;
+    units.retain(|unit| unit.artifacts.iter().any(|artifact| chosen.contains(&*artifact.path)));
+    units
+}
+
 /// The stem of the phase that each artifact belongs to.
-fn units(workspace: &Workspace) -> HashMap<Arc<str>, Box<str>> {
-    let phases = overview::phases(workspace).into_iter();
-    phases
-        .flat_map(|Phase { stem, artifacts }| artifacts.into_iter().map(move |(_, path)| (path, stem.clone())))
-        .collect()
+fn unit_of_each(units: &[PhaseStatus]) -> HashMap<&str, &str> {
+    units.iter().flat_map(|unit| unit.artifacts.iter().map(|artifact| (&*artifact.path, &*unit.stem))).collect()
 }
 
 /// A document's path, text and findings.
 type Checked = (Arc<str>, Arc<str>, Vec<Diagnostic>);
 
 /// Documents are dropped as they are checked, and leave their memory to the findings.
-fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles) -> Vec<Checked> {
+fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles, filter: &Filter) -> Vec<Checked> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     let size = documents.len().div_ceil(threads).max(1);
     let check = |document: Document| {
-        let mut found = rules::run(workspace, &document, files);
+        let mut found = rules::run_kept(workspace, &document, files, &|rule| filter.keeps(rule));
         found
             .iter_mut()
             .flat_map(|finding| &mut finding.fixes)
@@ -168,10 +179,7 @@ fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles)
 
 /// Adds what was recognised.
 fn summarize(workspace: &Workspace, documents: &[Document], summary: &mut Summary) {
-    let mut phases = BTreeSet::new();
     for document in documents {
-        let counterparts = Kind::ALL.into_iter().find_map(|kind| workspace.counterpart(&document.path, kind));
-        phases.insert(counterparts.unwrap_or_else(|| document.path.clone()));
         let Some(facts) = workspace.facts(&document.path) else { continue };
         summary.artifacts += 1;
         summary.done_items += facts.done_items;
@@ -179,5 +187,4 @@ fn summarize(workspace: &Workspace, documents: &[Document], summary: &mut Summar
         summary.open_questions += facts.open_questions.len();
         summary.references += facts.references;
     }
-    summary.phases += phases.len();
 }

@@ -56,7 +56,7 @@ pub struct Fixes {
 pub struct FixedFile {
     bounds: Bounds,
     path: PathBuf,
-    /// As output has it.
+    /// Relative to the current folder, with `/`.
     pub shown: String,
     before: Arc<str>,
     pub after: Arc<str>,
@@ -137,7 +137,7 @@ impl Fixer<'_> {
             let findings = rules::run(&self.workspace, &entry.document, self.files);
             fixes.files.push(FixedFile {
                 bounds: self.files.bounds().clone(),
-                shown: shown(&self.chosen.outermost, &path),
+                shown: self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path)),
                 path,
                 hidden: [
                     possible_secret::hidden(&entry.before, &[]),
@@ -156,8 +156,7 @@ impl Fixer<'_> {
         let size = self.entries.len().div_ceil(threads).max(1);
         let (workspace, files, filter) = (&self.workspace, self.files, self.filter);
         let fixable = |(at, entry): (usize, &Entry)| {
-            let mut findings = rules::run(workspace, &entry.document, files);
-            findings.retain(|finding| filter.keeps(finding.rule));
+            let findings = rules::run_kept(workspace, &entry.document, files, &|rule| filter.keeps(rule));
             let is_fixable = findings.iter().any(|finding| finding.fixes.iter().any(|fix| fix.safe));
             (is_fixable && !entry.is_left).then_some((at, findings))
         };
@@ -185,12 +184,12 @@ impl Fixer<'_> {
             return false;
         }
         let path = self.root.path().join(&*document.path);
+        let shown = self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path));
         let obstacle = match &self.chosen.stdin {
             Some(stdin) => (!stdin.is_utf_8()).then_some(Refusal::NotUtf8),
             None => write::obstacle(self.files.bounds(), &path, &entry.before),
         };
         if let Some(obstacle) = obstacle {
-            let shown = self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path));
             fixes.left.push(Failure::new(shown, obstacle.to_string()));
             entry.is_left = true;
             return false;

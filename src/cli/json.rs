@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::report::{ByPath, FileReport, Place, Report};
 use crate::{
     diagnostic::{Diagnostic, Fix, Related, Repair},
+    overview::PhaseStatus,
     rules::Rule,
     text::Edit,
 };
@@ -26,6 +27,8 @@ struct Json<'a> {
     #[serde(skip_serializing_if = "String::is_empty")]
     root: String,
     summary: JsonSummary,
+    /// As `status --format json` has them.
+    units: &'a [PhaseStatus],
     diagnostics: Vec<JsonDiagnostic<'a>>,
 }
 
@@ -113,7 +116,7 @@ pub fn write(report: &Report, rules: &[&Rule], out: &mut dyn Write) -> io::Resul
     });
     let diagnostics = diagnostics.collect();
     let root = report.outermost.display().to_string();
-    let json = Json { version: 1, root, summary: summary(report), diagnostics };
+    let json = Json { version: 1, root, summary: summary(report), units: &report.units, diagnostics };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
 }
@@ -121,7 +124,7 @@ pub fn write(report: &Report, rules: &[&Rule], out: &mut dyn Write) -> io::Resul
 fn summary(report: &Report) -> JsonSummary {
     let (summary, counts) = (report.summary, report.counts());
     JsonSummary {
-        phases: summary.phases,
+        phases: report.units.len(),
         artifacts: summary.artifacts,
         done_items: summary.done_items,
         done_ticked: summary.done_ticked,
@@ -198,6 +201,30 @@ mod tests {
             "information": 1,
             "hints": 1
           },
+          "units": [
+            {
+              "root": "",
+              "stem": "phase-1",
+              "artifacts": [
+                {
+                  "kind": "plan",
+                  "path": "plan/phase-1.md"
+                },
+                {
+                  "kind": "work-notes",
+                  "path": "work-notes/phase-1.md"
+                }
+              ],
+              "status": "in_progress",
+              "done_items": 2,
+              "done_ticked": 1,
+              "open_questions": 0,
+              "placeholders": 0,
+              "last_entry": "2026-01-05",
+              "stale": false,
+              "next_step": "c"
+            }
+          ],
           "diagnostics": [
             {
               "path": "plan/ph #1, 漢:é.md",
@@ -327,6 +354,7 @@ mod tests {
             "information": 0,
             "hints": 0
           },
+          "units": [],
           "diagnostics": []
         }
         "#);

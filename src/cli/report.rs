@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 use super::{adopt, from_here::FromHere};
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
+    overview::PhaseStatus,
     rules::possible_secret,
     text::{LineIndex, PositionEncoding},
 };
@@ -15,6 +16,8 @@ pub struct Report {
     /// In the order in which they are shown.
     pub files: Vec<FileReport>,
     pub summary: Summary,
+    /// Where the phases stand that the files belong to.
+    pub units: Vec<PhaseStatus>,
     pub failures: Vec<Failure>,
     /// Files that were named and are no artifacts.
     pub skipped: Vec<String>,
@@ -64,7 +67,6 @@ pub struct FileReport {
 /// What was recognised, so that silence is never mistaken for success.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    pub phases: usize,
     pub artifacts: usize,
     pub done_items: usize,
     pub done_ticked: usize,
@@ -174,7 +176,7 @@ impl Report {
         u8::from(fail_on.is_some_and(reached))
     }
 
-    fn found_nothing(&self) -> bool {
+    pub fn found_nothing(&self) -> bool {
         self.summary.artifacts == 0 && self.skipped.is_empty() && self.changed_since.is_none()
     }
 

@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
+use jiff::civil::date;
+
 use crate::{
     cli::report::{Failure, FileReport, Report, Summary},
     config::{Level, RuleSpec},
     diagnostic::{Diagnostic, Fix, Related, Severity},
+    overview::{self, PhaseStatus},
     rules::Rule,
+    testing::Fixture,
     text::Edit,
 };
 
@@ -26,8 +30,16 @@ pub fn finding(path: &str, text: &str, marked: &str, message: &str) -> Report {
 }
 
 pub fn report(files: Vec<FileReport>) -> Report {
-    let summary = Summary { artifacts: files.len(), phases: 1, ..Summary::default() };
-    Report { files, summary, ..Report::default() }
+    let summary = Summary { artifacts: files.len(), ..Summary::default() };
+    Report { files, summary, units: vec![unit()], ..Report::default() }
+}
+
+/// A phase in progress.
+pub fn unit() -> PhaseStatus {
+    let plan = "//- plan/phase-1.md\n# P\n\n## Definition of done\n- [x] `a`\n- [ ] `b`\n";
+    let notes = "//- work-notes/phase-1.md\n# N\n\nStatus: In progress\n\n## Session log\n### 2026-01-05\n- Next: c\n";
+    let (workspace, _) = Fixture::parse(&format!("{plan}{notes}")).workspace();
+    overview::status(&workspace, date(2026, 1, 6)).phases.remove(0)
 }
 
 /// A report of one file with one finding of a rule.
@@ -66,10 +78,11 @@ pub fn messy() -> Report {
     for file in &mut files {
         file.repository_path.insert_str(0, "sub dir/");
     }
-    let summary = Summary { phases: 1, artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
+    let summary = Summary { artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
     Report {
         files,
         summary,
+        units: vec![unit()],
         failures: vec![Failure::new("plan/locked.md", "Permission denied (os error 13)")],
         ..Report::default()
     }

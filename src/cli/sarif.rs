@@ -54,7 +54,7 @@ fn run<'a>(report: &'a Report, rules: &'a [&Rule]) -> Run<'a> {
 fn properties(report: &Report) -> Properties {
     let summary = report.summary;
     Properties {
-        phases: summary.phases,
+        phases: report.units.len(),
         artifacts: summary.artifacts,
         done_items: summary.done_items,
         done_ticked: summary.done_ticked,

@@ -29,6 +29,10 @@ pub fn write(report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<(
 /// What was recognised and how much was found, in two lines.
 pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = report.summary;
+    // What to do instead is said on standard error.
+    if report.failures.is_empty() && report.found_nothing() {
+        return Ok(());
+    }
     let done_items = match count(summary.done_items, "done item", "done items") {
         none if summary.done_items == 0 => none,
         items => format!("{} of {items} ticked", summary.done_ticked),
@@ -37,7 +41,7 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out,
         "{} in {}: {}, {}, {}",
         count(summary.artifacts, "artifact", "artifacts"),
-        count(summary.phases, "phase", "phases"),
+        count(report.units.len(), "phase", "phases"),
         done_items,
         count(summary.open_questions, "open question", "open questions"),
         count(summary.references, "reference", "references"),
@@ -408,17 +412,22 @@ mod tests {
 
     #[test]
     fn numbers_agree_with_their_nouns() {
-        let summary =
-            Summary { phases: 1, artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
-        let mut report = Report { summary, ..Report::default() };
+        let summary = Summary { artifacts: 3, done_items: 2, done_ticked: 1, open_questions: 1, references: 4 };
+        let mut report = Report { summary, units: vec![samples::unit()], ..Report::default() };
         insta::assert_snapshot!(written(&report), @"
         3 artifacts in 1 phase: 1 of 2 done items ticked, 1 open question, 4 references
         no findings
         ");
-        report.summary = Summary::default();
+        (report.summary, report.units) = (Summary::default(), Vec::new());
+        report.changed_since = Some("main".to_owned());
         insta::assert_snapshot!(written(&report), @"
         0 artifacts in 0 phases: 0 done items, 0 open questions, 0 references
         no findings
         ");
+    }
+
+    #[test]
+    fn no_artifact_at_all_is_no_run_without_findings() {
+        assert_eq!(written(&Report::default()), "");
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     diagnostic::Fix,
     text::Edit,
-    workspace::{Document, standing::StatedElsewhere},
+    workspace::{Document, progress::StatedElsewhere},
 };
 
 rule! {

@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Document, Facts, Index, Workspace, id_key,
+    progress::Progress,
     purpose::{file_stem, folder_of, names_report},
-    standing::Standing,
 };
 use crate::{
     artifact::{notes::Status, phase_id},
@@ -27,7 +27,7 @@ pub struct Tallies {
     with_id: UnitTally,
     /// Units without one.
     without_id: UnitTally,
-    pub(super) standing: Standing,
+    pub(super) progress: Progress,
     /// Of plans of no phase, and of those of a phase: how many, and how many have a section that says when they are
     /// done.
     done_sections: [(usize, usize); 2],
@@ -60,7 +60,7 @@ impl Index {
         self.tallies.get_or_init(|| {
             let mut tallies = Tallies::default();
             for (path, facts) in &self.files {
-                tallies.standing.note(path, facts);
+                tallies.progress.note(path, facts);
                 if facts.kind == Kind::Plan {
                     let (plans, with) = &mut tallies.done_sections[usize::from(is_of_phase(path))];
                     *plans += 1;
@@ -77,7 +77,7 @@ impl Index {
                 tallies.with_id.add(|kind| !kinds.get(kind).is_empty());
                 let mut files = Kind::ALL.into_iter().flat_map(|kind| kinds.get(kind));
                 if files.any(|path| self.files.get(path).is_some_and(|facts| facts.has_begun())) {
-                    tallies.standing.note_begun(key);
+                    tallies.progress.note_begun(key);
                 }
             }
             let unnumbered = self.stems.iter().filter(|(stem, _)| id_key(stem).is_none());

@@ -33,9 +33,23 @@ If they are, name them in phasemark.toml:
   plan = [\"docs/plans\", \"PLAN.md\"]
   work-notes = [\"docs/devlog\"]
 or run: phasemark init --plan docs/plans --plan PLAN.md --work-notes docs/devlog
+All of them at once: phasemark init --adopt
 "
         );
     }
+}
+
+#[test]
+fn folders_that_are_not_shown_are_adopted_too() {
+    let modules =
+        (1..=9).map(|n| (format!("module-{n}/plans/phase-{n}.md"), "# Plan\n\n## Goals\n- Sell one item\n"));
+    let modules: Vec<(String, &str)> = modules.collect();
+    let project = Project::new(&modules.iter().map(|(path, text)| (&**path, *text)).collect::<Vec<_>>());
+    let ran = project.run(&["check"]);
+    assert_eq!((ran.code, &*ran.out), (2, ""), "{ran:?}");
+    assert!(ran.err.contains("\n  3 more (plan)\n"), "{}", ran.err);
+    assert_eq!(project.run(&["init", "--adopt"]).code, 0);
+    assert!(project.run(&["check"]).out.starts_with("9 artifacts in 9 phases"));
 }
 
 #[test]

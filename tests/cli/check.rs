@@ -66,6 +66,17 @@ fn rules_are_selected_and_ignored() {
 }
 
 #[test]
+fn what_is_selected_is_found_behind_a_thousand_others() {
+    let placeholders = "- <Goal 1>\n".repeat(1100);
+    let plan = format!("# P\n\n## Goals\n\n{placeholders}\n## References\n\n- `src/gone.rs`\n");
+    let project = Project::new(&[("src/lib.rs", ""), ("plan/phase-1.md", &plan)]);
+    let found = |args: &[&str]| rules(&project.run(&[&["check", "--format", "json"], args].concat()));
+    let last = "broken-reference".to_owned();
+    assert!(!found(&[]).contains(&last));
+    assert!(found(&["--ignore", "leftover-placeholder"]).contains(&last));
+}
+
+#[test]
 fn what_is_left_decides_the_exit_code() {
     let project = project();
     assert_eq!(project.run(&["check", "--select", "unresolved-question"]).code, 0);

@@ -140,6 +140,14 @@ fn a_diff_writes_nothing_and_says_what_fixing_does() {
 }
 
 #[test]
+fn a_diff_applies_where_it_was_made() {
+    let project = project();
+    let ran = project.run_in("plan", &["check", "--diff"]);
+    let files: Vec<&str> = ran.out.lines().filter_map(|line| line.strip_prefix("+++ ")).collect();
+    assert!(!files.is_empty() && files.iter().all(|file| project.path("plan").join(file).is_file()), "{files:?}");
+}
+
+#[test]
 fn only_what_was_chosen_is_fixed() {
     let project = project();
     let before = project.files();

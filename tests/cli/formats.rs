@@ -48,6 +48,10 @@ fn json_is_what_its_schema_says() {
         let errors: Vec<_> =
             validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
+        let status = project.run(&["status", "--format", "json"]);
+        let status: Value = serde_json::from_str(&status.out).unwrap_or_else(|_| serde_json::json!({ "phases": [] }));
+        assert_eq!(report["units"], status["phases"]);
+        assert_eq!(report["summary"]["phases"], report["units"].as_array().expect("a list").len());
         let found = report["diagnostics"].as_array().expect("a list").iter();
         fields = fields.max(found.map(|found| found.as_object().expect("an object").len()).max().unwrap_or_default());
     }

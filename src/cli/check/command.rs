@@ -148,9 +148,8 @@ impl<'a> Request<'a> {
 
     /// What a check of `scope` finds, as far as it is wanted and not known.
     fn found(&self, scope: &Scope) -> Result<Report, String> {
-        let mut report = check(scope)?;
+        let mut report = check(scope, &self.filter)?;
         report.least_shown = self.args.least_shown();
-        self.filter.apply(&mut report);
         if !self.args.no_baseline {
             let place = self.baseline(&report)?;
             match place.read()? {
@@ -168,8 +167,7 @@ impl<'a> Request<'a> {
 
     /// Makes what is found now known.
     fn write_baseline(&self) -> Result<Ran, String> {
-        let mut report = check(&self.scope)?;
-        self.filter.apply(&mut report);
+        let report = check(&self.scope, &self.filter)?;
         if self.finish(&report) == 2 {
             return Err("no baseline written; 'phasemark check' says what has to be put right first".to_owned());
         }

@@ -19,7 +19,7 @@ use crate::{
 
 /// What the artifacts of an index say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Progress {
     /// Artifacts that state statuses of other phases, or list their tasks.
     overviews: Vec<Arc<str>>,
     furthest: PerKind<Furthest>,
@@ -53,7 +53,7 @@ impl StatedElsewhere {
     }
 }
 
-impl Standing {
+impl Progress {
     pub(super) fn note(&mut self, path: &Arc<str>, facts: &Facts) {
         if facts.overview.is_some() {
             self.overviews.push(path.clone());
@@ -89,7 +89,7 @@ impl Workspace {
         let key = self.config.stem(path).and_then(id_key);
         let own = key.as_deref().and_then(folder_and_number);
         let furthest = own.and_then(|(folder, _)| {
-            let begun = |index: &Index| index.tallies().standing.begun.get(folder).copied();
+            let begun = |index: &Index| index.tallies().progress.begun.get(folder).copied();
             begun(&self.open).max(begun(&self.index))
         });
         match own.zip(furthest) {
@@ -163,7 +163,7 @@ impl Workspace {
     pub fn later_complete(&self, document: &Document) -> Option<(u32, Arc<str>)> {
         let own = number(&document.path)?;
         let furthest = |index: &Index| {
-            let furthest = index.tallies().standing.furthest.get(document.kind);
+            let furthest = index.tallies().progress.furthest.get(document.kind);
             furthest.get(folder_of(&document.path)).cloned()
         };
         let mut found = [furthest(&self.open), furthest(&self.index)].into_iter().flatten().filter(|(number, path)| {
@@ -180,8 +180,8 @@ impl Workspace {
     }
 
     fn overviews(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Facts>)> {
-        let on_disk = self.index.tallies().standing.overviews.iter().filter(|path| self.open.get(path).is_none());
-        let open = self.open.tallies().standing.overviews.iter();
+        let on_disk = self.index.tallies().progress.overviews.iter().filter(|path| self.open.get(path).is_none());
+        let open = self.open.tallies().progress.overviews.iter();
         open.chain(on_disk).filter_map(|path| Some((path, self.facts(path)?)))
     }
 
