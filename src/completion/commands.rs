@@ -31,9 +31,17 @@ struct Command {
     words: String,
     /// What it should do, as it stands behind the command.
     outcome: &'static str,
-    /// The file that it was found in, relative to the root.
-    source: Box<str>,
+    source: Source,
     usefulness: Usefulness,
+}
+
+/// Where a command was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    /// A file, relative to the root.
+    Manifest(Box<str>),
+    /// A folder, relative to the root, that the document names and that is not made yet.
+    Planned(Box<str>),
 }
 
 /// The most useful first.
@@ -115,12 +123,17 @@ impl Usefulness {
 }
 
 impl Command {
-    fn new(words: impl Into<String>, usefulness: Usefulness, source: &str) -> Self {
-        Self { words: words.into(), outcome: usefulness.outcome(), source: source.into(), usefulness }
+    fn new(words: impl Into<String>, usefulness: Usefulness, manifest: &str) -> Self {
+        let source = Source::Manifest(manifest.into());
+        Self { words: words.into(), outcome: usefulness.outcome(), source, usefulness }
     }
 
     fn with_outcome(self, outcome: &'static str) -> Self {
         Self { outcome, ..self }
+    }
+
+    fn with_source(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 }
 
@@ -163,7 +176,9 @@ pub(super) fn offer(request: &Request, list: &mut List) {
     let is_listed = |words: &str| {
         around.iter().any(|text| text.contains(&format!("`{words}`")) || text.lines().any(|line| line.trim() == words))
     };
-    let mut commands = manifests::commands(request.files);
+    // What is not known yet is asked for with the next key.
+    list.is_incomplete |= request.files.tree().is_none();
+    let mut commands = manifests::commands(request.files, request.document.artifact.references());
     commands.retain(|command| !is_listed(&command.words));
     if !commands.iter().any(|command| has_letters(&command.words, &location.typed)) {
         return;
@@ -305,10 +320,13 @@ fn item(command: &Command, location: &Location) -> Item {
         Form::Words { closing } => Snippet::plain(format!("{words}{closing}")),
     };
     let mut item = Item::new(ItemKind::Command, words.clone(), location.range.clone(), insert);
-    item.detail = Some(command.source.to_string());
+    let (detail, found) = match &command.source {
+        Source::Manifest(path) => (path.to_string(), format!("Found in `{path}`.")),
+        Source::Planned(path) => (format!("{path} (not there yet)"), format!("`{path}` is not there yet.")),
+    };
+    item.detail = Some(detail);
     // An editor compares with all that is replaced, a pipe included.
     item.filter = Some(if matches!(location.form, Form::Row { .. }) { format!("| {words}") } else { words.clone() });
-    item.documentation =
-        Documentation::AtHand(format!("`{words}` {}\n\nFound in `{}`.", command.outcome, command.source));
+    item.documentation = Documentation::AtHand(format!("`{words}` {}\n\n{found}", command.outcome));
     item
 }

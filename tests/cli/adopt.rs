@@ -41,8 +41,7 @@ All of them at once: phasemark init --adopt
 
 #[test]
 fn folders_that_are_not_shown_are_adopted_too() {
-    let modules =
-        (1..=9).map(|n| (format!("module-{n}/plans/phase-{n}.md"), "# Plan\n\n## Goals\n- Sell one item\n"));
+    let modules = (1..=9).map(|n| (format!("module-{n}/plans/phase-{n}.md"), "# Plan\n\n## Goals\n- Sell one item\n"));
     let modules: Vec<(String, &str)> = modules.collect();
     let project = Project::new(&modules.iter().map(|(path, text)| (&**path, *text)).collect::<Vec<_>>());
     let ran = project.run(&["check"]);

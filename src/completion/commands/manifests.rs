@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Command, Usefulness, recipes, scripts};
-use crate::workspace::Files;
+use super::{Command, Source, Usefulness, recipes, scripts};
+use crate::{artifact::paths::Reference, workspace::Files};
 
 /// Manifests are looked for down to so many folders below the root; a chart's one deeper.
 const DEEPEST: usize = 2;
-/// Where the tree is not known, so many folders of the root are looked into.
+/// Where the tree is not known, so many folders of the root are looked into, and of the folders in them.
 const MOST_FOLDERS: usize = 40;
 /// So many folders with manifests are read.
 const MOST_READ: usize = 60;
@@ -69,8 +69,9 @@ impl Folder<'_> {
 /// The manifests of a folder, by its path.
 type Found = BTreeMap<String, (BTreeSet<String>, bool)>;
 
-/// Every command, the most useful first, those of the root before others.
-pub(super) fn commands(files: &dyn Files) -> Vec<Command> {
+/// Every command, the most useful first, those of the root before others. `references`: what the document names; of the
+/// charts among them that are not there yet, the commands come first.
+pub(super) fn commands(files: &dyn Files, references: &[Reference]) -> Vec<Command> {
     let found = find(files);
     let folder = |(path, (names, has_tests)): (&'_ String, &'_ (BTreeSet<String>, bool))| {
         (path.clone(), names.clone(), *has_tests)
@@ -95,7 +96,12 @@ pub(super) fn commands(files: &dyn Files) -> Vec<Command> {
     }
     // Root first; there, and in all other folders, tests first.
     commands.sort_by_key(|(place, command)| (*place > 0, command.usefulness, *place));
-    let mut commands: Vec<Command> = commands.into_iter().map(|(_, command)| command).collect();
+    let planned = planned_charts(&folders, references);
+    let planned = planned
+        .iter()
+        .filter(|path| files.kind(path).is_none())
+        .flat_map(|path| helm(path, "").map(|command| command.with_source(Source::Planned(path.as_str().into()))));
+    let mut commands: Vec<Command> = planned.chain(commands.into_iter().map(|(_, command)| command)).collect();
     let mut seen = BTreeSet::new();
     commands.retain(|command| seen.insert(command.words.clone()));
     commands.truncate(MOST_COMMANDS);
@@ -110,7 +116,9 @@ fn find(files: &dyn Files) -> Found {
             let root = files.children("");
             let folders = root.iter().filter(|entry| entry.ends_with('/') && !entry.starts_with('.'));
             let inside: Vec<_> = folders.take(MOST_FOLDERS).flat_map(|folder| files.children(folder)).collect();
-            root.iter().chain(&inside).for_each(|entry| note(entry, &mut found));
+            let folders = inside.iter().filter(|entry| entry.ends_with('/')).take(MOST_FOLDERS);
+            let deeper: Vec<_> = folders.flat_map(|folder| files.children(folder)).collect();
+            root.iter().chain(&inside).chain(&deeper).for_each(|entry| note(entry, &mut found));
         }
     }
     found.retain(|path, (names, _)| !names.is_empty() && is_plain(path));
@@ -152,10 +160,29 @@ fn chart(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
     if !folder.has("Chart.yaml") || folders.iter().any(is_inside) {
         return Vec::new();
     }
-    let (place, source) = (if folder.path.is_empty() { "." } else { folder.path }, folder.path_of("Chart.yaml"));
-    vec![
-        Command::new(format!("helm lint {place}"), Usefulness::Check, &source).with_outcome("prints no warning"),
-        Command::new(format!("helm template {place}"), Usefulness::Build, &source)
+    let place = if folder.path.is_empty() { "." } else { folder.path };
+    helm(place, &folder.path_of("Chart.yaml")).into()
+}
+
+fn helm(place: &str, manifest: &str) -> [Command; 2] {
+    [
+        Command::new(format!("helm lint {place}"), Usefulness::Check, manifest).with_outcome("prints no warning"),
+        Command::new(format!("helm template {place}"), Usefulness::Build, manifest)
             .with_outcome("renders without errors"),
     ]
+}
+
+/// The folders beside charts that the document names, or names a file in.
+fn planned_charts(folders: &[Folder], references: &[Reference]) -> BTreeSet<String> {
+    let charts = folders.iter().filter(|folder| folder.has("Chart.yaml"));
+    let beside: BTreeSet<&str> = charts.filter_map(|chart| Some(chart.path.rsplit_once('/')?.0)).collect();
+    let planned = |reference: &Reference| {
+        let path = &*reference.path;
+        let (parent, rest) =
+            beside.iter().find_map(|parent| Some((parent, path.strip_prefix(parent)?.strip_prefix('/')?)))?;
+        let name = rest.split('/').next()?;
+        let is_folder = reference.is_folder || rest.len() > name.len() || !name.contains('.');
+        (is_folder && is_plain(name)).then(|| format!("{parent}/{name}"))
+    };
+    references.iter().filter(|reference| !reference.is_guess).filter_map(planned).collect()
 }

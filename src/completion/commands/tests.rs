@@ -5,7 +5,7 @@ use crate::{
     completion::Inside,
     testing::Fixture,
     text::{self, Edit},
-    workspace::Document,
+    workspace::{Document, FileKind, Files, SuffixMatch},
 };
 
 const RUST: &str = "//- Cargo.toml\n[package]\nname = \"x\"\n[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/old\"]\n\
@@ -13,7 +13,7 @@ const RUST: &str = "//- Cargo.toml\n[package]\nname = \"x\"\n[workspace]\nmember
                     //- crates/broken/Cargo.toml\n[package\n";
 
 fn commands(fixture: &str) -> Vec<String> {
-    manifests::commands(&Fixture::parse(fixture)).into_iter().map(|command| command.words).collect()
+    manifests::commands(&Fixture::parse(fixture), &[]).into_iter().map(|command| command.words).collect()
 }
 
 fn ask(fixture: &str, path: &str, marked: &str) -> (List, String) {
@@ -118,6 +118,66 @@ fn scripts_run_with_the_manager_of_the_lock_file() {
 }
 
 #[test]
+fn a_chart_that_the_plan_names_comes_first() {
+    let charts = "//- charts/processor/Chart.yaml\n//- charts/README.md\n//- README.md\n";
+    for (named, expected) in [
+        ("Write `charts/gateway`.", &["helm lint charts/gateway", "helm template charts/gateway"][..]),
+        ("- `charts/gateway/templates/deployment.yaml`", &["helm lint charts/gateway", "helm template charts/gateway"]),
+        ("- `charts/processor/values.yaml`, `charts/README.md`, `charts/notes.md`", &[]),
+        ("- `src/gateway`", &[]),
+    ] {
+        let text = format!("# P\n\n## Goals\n\n{named}\n\n## Definition of done\n\n- [ ] $0\n");
+        let (list, _) = ask(charts, "plan/phase-1.md", &text);
+        let labels: Vec<&str> = list.items.iter().map(|item| &*item.label).collect();
+        let known = ["helm lint charts/processor", "helm template charts/processor"];
+        assert_eq!(labels, [expected, &known].concat(), "{named}");
+    }
+    let (list, _) = ask(charts, "plan/phase-1.md", "# P\n\n`charts/gateway`\n\n## Done when\n\n- [ ] $0\n");
+    assert_eq!(list.items[0].detail.as_deref(), Some("charts/gateway (not there yet)"));
+}
+
+/// The same disk while its tree is not known yet.
+struct Unread(Fixture);
+
+impl Files for Unread {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        self.0.kind(path)
+    }
+
+    fn with_suffix(&self, _: &str) -> SuffixMatch {
+        SuffixMatch::Unknown
+    }
+
+    fn nearest(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn children(&self, folder: &str) -> Vec<Box<str>> {
+        let all = self.0.tree().unwrap_or_default();
+        let is_inside = |path: &str| {
+            let rest = path.strip_prefix(folder).unwrap_or_default().trim_end_matches('/');
+            !rest.is_empty() && !rest.contains('/')
+        };
+        all.iter().filter(|path| is_inside(path)).cloned().collect()
+    }
+}
+
+#[test]
+fn charts_are_found_before_the_tree_is_known() {
+    let fixture = Fixture::parse("//- charts/gateway/Chart.yaml\n//- plan/phase-1.md\n# P\n\n## Done when\n\n- [ ] \n");
+    let (workspace, documents) = fixture.workspace();
+    let (document, now, mut list) = (&documents[0], Zoned::default(), List::default());
+    let (files, offset) = (Unread(fixture), document.text.len() - 1);
+    let inside = Inside::of(document, offset);
+    offer(&Request { document, workspace: &workspace, files: &files, offset, inside, now: &now }, &mut list);
+    assert_eq!(
+        list.items.iter().map(|item| &*item.label).collect::<Vec<_>>(),
+        ["helm lint charts/gateway", "helm template charts/gateway"]
+    );
+    assert!(list.is_incomplete, "the tree may have more");
+}
+
+#[test]
 fn make_just_helm_pytest_and_go_are_known() {
     for (fixture, expected) in [
         ("//- Makefile\nbuild:\n\techo\nclean:\ntest: build\n", &["make test", "make build"][..]),
@@ -214,7 +274,7 @@ fn every_item_satisfies_the_rule_about_done_items() {
     let all = "//- Cargo.toml\n[package]\nname=\"x\"\n//- package.json\n{\"scripts\":{\"lint\":\"x\",\"docs\":\"x\"}}\n//- Makefile\nall:\n\
                //- go.mod\n//- pytest.ini\n//- c/Chart.yaml\n//- plan/phase-1.md\n## Definition of done\n";
     let mut fixture = all.to_owned();
-    for command in manifests::commands(&Fixture::parse(all)) {
+    for command in manifests::commands(&Fixture::parse(all), &[]) {
         fixture.push_str(&format!("- [ ] `{}` {}\n", command.words, command.outcome));
     }
     assert!(fixture.contains("`helm template c` renders without errors"));
