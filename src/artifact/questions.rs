@@ -15,12 +15,17 @@ use crate::{
     text::{holds, places_of},
 };
 
+mod asking;
 mod labelled;
 mod later;
 pub(super) mod markers;
 mod statements;
 
-use self::markers::{Resolution, is_pending};
+pub(super) use self::asking::asks;
+use self::{
+    asking::{begins_to_ask, says_open},
+    markers::{Resolution, is_pending},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -28,6 +33,8 @@ pub struct Question {
     pub range: Range<usize>,
     /// Whether it is `[NEEDS CLARIFICATION: …]` in a text about something else.
     pub is_mark: bool,
+    /// Whether its words ask, or a box or label says that it is open; others are topics.
+    pub is_asked: bool,
     /// The item, row or heading.
     pub block: BlockId,
     /// The check box of an item.
@@ -54,7 +61,8 @@ pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Questio
                 is_joined(&section.normalized) || is_one_of_two || day.is_some() || &*section.normalized == "question";
             let heading = &text[section.heading.clone()];
             let is_for_later = sections.enclosing(section).skip(1).any(|around| later::is_name(&around.normalized));
-            reader.section(section, is_for_later || later::says(heading) || says_resolved(heading));
+            let is_settled = says_resolved(heading) || names_defaults(heading);
+            reader.section(section, is_for_later || later::says(heading) || is_settled);
         }
     }
     reader.labelled(|section| day_of(sections, section).is_some_and(is_over));
@@ -116,43 +124,6 @@ fn is_joined(heading: &str) -> bool {
     others.iter().any(|other| holds(heading, other))
 }
 
-/// What a question or a pending decision begins with, where no question mark tells.
-const ASKING: &[&str] = &[
-    "decide",
-    "confirm",
-    "choose",
-    "clarify",
-    "determine",
-    "define",
-    "whether",
-    "which",
-    "how",
-    "what",
-    "who",
-    "when",
-    "where",
-    "why",
-    "should",
-    "do we",
-    "does",
-    "is",
-    "are",
-    "can",
-    "could",
-    "need to decide",
-    "need a decision",
-    "tbd",
-    "open",
-    "unclear",
-    "unknown",
-    "undecided",
-    "agree on",
-    "find out",
-    "figure out",
-    "validate whether",
-    "question",
-];
-
 struct Reader<'a> {
     text: &'a str,
     markdown: &'a Markdown,
@@ -204,7 +175,13 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, range: Range<usize>, block: BlockId, task: Option<Task>, resolved: bool) {
-        self.found.push(Question { range, is_mark: false, block, task, resolved });
+        self.found.push(Question { range, is_mark: false, is_asked: true, block, task, resolved });
+    }
+
+    /// The same for what stands below the heading: a topic may be meant.
+    fn push_listed(&mut self, range: Range<usize>, words: &str, block: BlockId, task: Option<Task>, resolved: bool) {
+        let is_asked = task.is_some() && !self.is_joined || says_open(words);
+        self.found.push(Question { range, is_mark: false, is_asked, block, task, resolved });
     }
 
     /// Marks that ask for clarification, outside of what is a question already.
@@ -216,7 +193,7 @@ impl Reader<'_> {
             let is_known = before > 0 && range.start < ranges[before - 1].end;
             let Some(block) = self.markdown.block_at(range.start).filter(|_| !is_known) else { continue };
             let resolved = self.is_gone(&range);
-            self.found.push(Question { range, is_mark: true, block, task: None, resolved });
+            self.found.push(Question { range, is_mark: true, is_asked: true, block, task: None, resolved });
         }
         self.found.sort_by_key(|question| question.range.start);
     }
@@ -232,9 +209,7 @@ impl Reader<'_> {
     /// sentence that only states something.
     fn is_asked(&self, words: &str) -> bool {
         let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let begins =
-            |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        asks(words) || ASKING.iter().any(begins) || !self.is_joined && !statements::states(&lower)
+        begins_to_ask(&lower) || asks(words) || !self.is_joined && !statements::states(&lower)
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.
@@ -287,7 +262,8 @@ impl Reader<'_> {
         let is_marked = is_ticked(heading) || self.is_struck(&section.heading);
         let resolved = settled || is_marked || self.resolves(section.block..section.body.end);
         if self.is_asked(&self.text[section.heading.start..section.after_label.end]) {
-            self.push(section.heading.clone(), section.block, None, resolved);
+            let words = &self.text[section.heading.start..section.range.end.max(section.heading.end)];
+            self.push_listed(section.heading.clone(), words, section.block, None, resolved);
         }
     }
 
@@ -352,7 +328,7 @@ impl Reader<'_> {
             let resolved = settled || self.row_resolves(entry);
             let range = self.question_cell(entry);
             return if self.is_asked(words) {
-                self.push(range, entry.block, None, resolved)
+                self.push_listed(range, words, entry.block, None, resolved)
             };
         }
         // `- A: 80` below `- Q: which port?` is its answer.
@@ -371,7 +347,8 @@ impl Reader<'_> {
         }
         let is_ticked = entry.task.as_ref().is_some_and(|task| task.ticked || task.dropped) || is_ticked(words);
         let resolved = settled || is_ticked || self.is_struck(&entry.range) || self.resolves(blocks);
-        self.push(entries::first_line(self.text, &entry.range), entry.block, entry.task.clone(), resolved);
+        let range = entries::first_line(self.text, &entry.range);
+        self.push_listed(range, words, entry.block, entry.task.clone(), resolved);
     }
 
     /// Whether the words begin with struck-through text, and ask nothing after it.
@@ -453,13 +430,6 @@ fn is_lead_in(section: &Section) -> bool {
     section.style == SectionStyle::LeadIn
 }
 
-/// Whether there is a question mark, and not that of an address: `?page=2`.
-pub(super) fn asks(text: &str) -> bool {
-    let ends =
-        |at: usize| !text[at + 1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '=' | '.' | '?' | '`'));
-    text.contains('？') || memchr::memchr_iter(b'?', text.as_bytes()).any(ends)
-}
-
 fn is_option_b(line: &str) -> bool {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     line.starts_with(['B', 'b']) && line[1..].trim_start_matches('*').starts_with([':', '：'])
@@ -525,6 +495,12 @@ fn says_resolved(heading: &str) -> bool {
         .trim_end_matches(|c: char| !c.is_alphanumeric());
     let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
     is_ruled || tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
+}
+
+/// A heading that says, behind its name, that each question has its answer with it: `Open questions (defaults in bold)`.
+fn names_defaults(heading: &str) -> bool {
+    let behind = heading.find(['(', '（', '—', '–', ':', '[']).map_or("", |at| &heading[at..]).to_lowercase();
+    ["default", "recommend", "proposed answer", "suggested answer"].iter().any(|word| holds(&behind, word))
 }
 
 /// `Question 2?` of a template.

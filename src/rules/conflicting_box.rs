@@ -79,8 +79,8 @@ mod tests {
 - [ ] Mail the receipt to the customer
 //- plan/layer-1-todo.md
 # To do
-- [ ] Print the receipt at the till
-      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [ ] Print the receipt at the till [Priority: High]
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
 - [x] Add the tax to every line
 //- plan/2026-01-02-notes.md
 - [x] Open the drawer with a key

@@ -259,6 +259,18 @@ status: completed
 |---|---|
 | Phase 4 | planned |
 | Phase 3 | complete |
+//- plan/TRACKER.md
+| ID | Title | Status |
+|---|---|---|
+| P-008 | Till | Done |
+| P-009 | Drawer | In Progress |
+//- plan/P-008-till.md
+**Status:** In Progress
+            ^^^^^^^^^^^ conflicting-status
+//- plan/p-009.md
+**Status:** In Progress
+//- plan/P-0081.md
+**Status:** In Progress
 ",
         );
     }

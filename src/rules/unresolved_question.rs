@@ -1,7 +1,10 @@
 use std::{cell::LazyCell, rc::Rc};
 
 use super::{Context, Sink};
-use crate::{artifact::Artifact, diagnostic::Fix};
+use crate::{
+    artifact::{Artifact, questions::Question},
+    diagnostic::Fix,
+};
 
 rule! {
     /// Open questions are answered before the work goes on.
@@ -15,8 +18,12 @@ rule! {
     /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
-    /// A phase that is still ahead has time to answer: it says that it is not started, or earlier ones have begun and it has
-    /// not, by its status, a ticked box, a log entry or a commit. In a log only the newest entry is looked at.
+    /// Topics and statements below the heading are left alone: what is marked asks, says that something is undecided, or has
+    /// an open box or label.
+    ///
+    /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
+    /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
+    /// phases have time to answer, earlier ones were gone past. In a log only the newest entry is looked at.
     ///
     /// ### Fires
     ///
@@ -44,11 +51,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if document.collects_questions() {
         return;
     }
-    // Before a phase begins there is time to answer.
-    let is_ahead = LazyCell::new(|| workspace.is_ahead(document));
+    let is_current = LazyCell::new(|| workspace.is_current(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
-    for question in artifact.questions.iter().filter(|question| !question.resolved && (question.is_mark || !*is_ahead)) {
+    let is_due = |question: &&Question| !question.resolved && question.is_asked && (question.is_mark || *is_current);
+    for question in artifact.questions.iter().filter(is_due) {
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;
@@ -203,8 +210,19 @@ We asked twice.
 ## Open questions
 - The add-back is only seen when that year's own planner has the split; a bare total is treated as all-employer.
 - Round trip of literal blocks
-  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
-//- plan/phase-2.md
+- Round trip of literal blocks: TBD
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- Region of the bucket - needed for the login. Confirm it when ready.
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- [ ] Try the drawer with a real key
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+## Open questions for the owner
+Choose one of these:
+1. Stop here (recommended).
+2. Weigh the fruit at the till.
+## Open questions (defaults in bold)
+1. **Postgres** or SQLite?
+//- plan/till/phase-2.md
 ## Decisions & open questions
 ### Settled with the team
 - Toggle: white
@@ -265,24 +283,24 @@ Status: Parking lot
     }
 
     #[test]
-    fn a_phase_that_is_ahead_has_time_to_answer() {
+    fn questions_are_asked_where_the_work_is() {
         check(
             "unresolved-question",
             "
 //- plan/phase-1.md
-# Phase 1
+# Phase 1, which was gone past
 ## Tasks
 - [x] Build the till
 ## Open questions
 - Which port?
-  ^^^^^^^^^^^ unresolved-question
 //- plan/phase-2.md
 # Phase 2, which was passed over
 ## Open questions
 - Which host?
-  ^^^^^^^^^^^ unresolved-question
 //- plan/shop/phase-1.md
-# Phase 1
+# Phase 1, the last that has begun
+## Tasks
+- [x] Build the drawer
 ## Open questions
 - Which drawer?
   ^^^^^^^^^^^^^ unresolved-question
@@ -309,6 +327,30 @@ Status: Parking lot
 ## Tasks
 - Hang it [NEEDS CLARIFICATION: where?]
           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+//- plan/kitchen/phase-1.md
+# Phase 1, before any has begun
+## Open questions
+- Which pan?
+//- plan/kitchen/phase-2.md
+# Phase 2
+## Open questions
+- Which stove?
+  ^^^^^^^^^^^^ unresolved-question
+//- plan/2026-01-02-oak.md
+# Oak
+## Open questions
+- Which oak?
+//- plan/2026-01-09-pine.md
+# Pine
+## Open questions
+- Which pine?
+  ^^^^^^^^^^^ unresolved-question
+//- plan/2026-01-05-elm.md
+# Elm
+**Status:** Blocked
+## Open questions
+- Which elm?
+  ^^^^^^^^^^ unresolved-question
 ",
         );
     }

@@ -76,9 +76,8 @@ impl Index {
             for (key, kinds) in &self.ids {
                 tallies.with_id.add(|kind| !kinds.get(kind).is_empty());
                 let mut files = Kind::ALL.into_iter().flat_map(|kind| kinds.get(kind));
-                if files.any(|path| self.files.get(path).is_some_and(|facts| facts.has_begun())) {
-                    tallies.progress.note_begun(key);
-                }
+                let has_begun = files.any(|path| self.files.get(path).is_some_and(|facts| facts.has_begun()));
+                tallies.progress.note_phase(key, has_begun);
             }
             let unnumbered = self.stems.iter().filter(|(stem, _)| id_key(stem).is_none());
             for (_, kinds) in unnumbered {

@@ -2,12 +2,15 @@
 
 use std::{cell::LazyCell, collections::HashMap, ops::Range, sync::Arc};
 
+use jiff::civil::Date;
+
 use super::{
     Document, Facts, Index, Workspace, id_key,
     purpose::{file_stem, folder_of},
 };
 use crate::{
     artifact::{
+        dates,
         notes::{
             Status,
             phases::{Phase, StatedPhase},
@@ -23,8 +26,18 @@ pub(super) struct Progress {
     /// Artifacts that state statuses of other phases, or list their tasks.
     overviews: Vec<Arc<str>>,
     furthest: PerKind<Furthest>,
-    /// By folder below the artifact folders: the highest number of a phase that has begun.
-    begun: HashMap<Box<str>, u32>,
+    /// By folder below the artifact folders.
+    reached: HashMap<Box<str>, Reached>,
+    /// By folder: the latest date that the name of a file begins with.
+    newest: PerKind<HashMap<Box<str>, Date>>,
+}
+
+/// The highest numbers of the phases of a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Reached {
+    last: u32,
+    /// Of those that have begun.
+    begun: Option<u32>,
 }
 
 /// By folder: the phase with the highest number that is complete.
@@ -58,6 +71,10 @@ impl Progress {
         if facts.overview.is_some() {
             self.overviews.push(path.clone());
         }
+        if let Some(date) = date_of(path) {
+            let newest = self.newest.get_mut(facts.kind).entry(folder_of(path).into()).or_insert(date);
+            *newest = date.max(*newest);
+        }
         if facts.status == Some(Status::Complete)
             && let Some(number) = number(path)
         {
@@ -69,33 +86,52 @@ impl Progress {
         }
     }
 
-    /// `key`: the folder and id of a phase that has begun, as `billing/2`.
-    pub(super) fn note_begun(&mut self, key: &str) {
+    /// `key`: the folder and id of a phase, as `billing/2`.
+    pub(super) fn note_phase(&mut self, key: &str, has_begun: bool) {
         if let Some((folder, number)) = folder_and_number(key) {
-            let furthest = self.begun.entry(folder.into()).or_default();
-            *furthest = number.max(*furthest);
+            let reached = self.reached.entry(folder.into()).or_default();
+            reached.last = reached.last.max(number);
+            reached.begun = reached.begun.max(has_begun.then_some(number));
         }
     }
 }
 
 impl Workspace {
-    /// Whether the phase of a document is still ahead: the work on it has not begun, as it says itself or as that on
-    /// other phases tells, but on no later one. Where no phase tells, none is ahead.
-    pub fn is_ahead(&self, document: &Document) -> bool {
+    /// Whether the work is at a document now, as far as the files tell. Its phase says so, or else it is the last that
+    /// has begun; where none has, and of plans with a date, it is the last that is there. Earlier ones were gone past,
+    /// later ones have time.
+    pub fn is_current(&self, document: &Document) -> bool {
         let path = &*document.path;
-        if self.unit(path).any(Facts::has_begun) {
+        let statuses: Vec<Status> = self.unit(path).filter_map(|facts| facts.status).collect();
+        if statuses.iter().any(|status| matches!(status, Status::InProgress | Status::Blocked)) {
+            return true;
+        }
+        let has_begun = self.unit(path).any(Facts::has_begun);
+        if !has_begun && statuses.contains(&Status::NotStarted) {
             return false;
         }
         let key = self.config.stem(path).and_then(id_key);
-        let own = key.as_deref().and_then(folder_and_number);
-        let furthest = own.and_then(|(folder, _)| {
-            let begun = |index: &Index| index.tallies().progress.begun.get(folder).copied();
-            begun(&self.open).max(begun(&self.index))
-        });
-        match own.zip(furthest) {
-            Some(((_, own), furthest)) => furthest <= own,
-            None => self.unit(path).any(|facts| facts.status == Some(Status::NotStarted)),
+        match key.as_deref().and_then(folder_and_number) {
+            Some((folder, own)) => {
+                let furthest = |of: fn(&Reached) -> Option<u32>| {
+                    let in_index = |index: &Index| index.tallies().progress.reached.get(folder).and_then(of);
+                    in_index(&self.open).max(in_index(&self.index))
+                };
+                match furthest(|reached| reached.begun) {
+                    Some(begun) => has_begun && begun <= own,
+                    None => furthest(|reached| Some(reached.last)) <= Some(own),
+                }
+            }
+            None => !self.has_newer(document),
         }
+    }
+
+    /// Whether a file of a later date lies beside a document that has one in its name.
+    fn has_newer(&self, document: &Document) -> bool {
+        let Some(own) = date_of(&document.path) else { return false };
+        let newest =
+            |index: &Index| index.tallies().progress.newest.get(document.kind).get(folder_of(&document.path)).copied();
+        newest(&self.open).max(newest(&self.index)) > Some(own)
     }
 
     /// What overviews say of the status of a phase, by its file or, beside or above it, by its id.
@@ -105,6 +141,7 @@ impl Workspace {
         let names = |overview: &str, phase: &Phase| match phase {
             Phase::File(file) => **file == *path,
             Phase::Id(stated) => id.as_deref() == Some(&**stated) && is_at_or_below(path, folder_of(overview)),
+            Phase::Code(code) => begins_with_code(file_stem(path), code) && is_at_or_below(path, folder_of(overview)),
         };
         let mut found: Vec<_> = self
             .overviews()
@@ -151,6 +188,7 @@ impl Workspace {
     fn has_file(&self, phase: &Phase) -> bool {
         match phase {
             Phase::File(path) => self.facts(path).is_some(),
+            Phase::Code(_) => false,
             Phase::Id(id) => {
                 let key = format!("/{id}");
                 [&*self.open, &*self.index].into_iter().any(|index| index.ids.contains_key(key.as_str()))
@@ -190,6 +228,18 @@ impl Workspace {
         let Some((kind, stem)) = self.config.artifact(&document.path) else { return false };
         self.all_with_id_of(stem, kind).iter().all(|other| **other == *document.path)
     }
+}
+
+/// Whether a name begins with a code, such as `p-008`, as a word of its own.
+fn begins_with_code(name: &str, code: &str) -> bool {
+    let start = name.get(..code.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(code))
+        && !name[code.len()..].starts_with(char::is_alphanumeric)
+}
+
+/// The date that the name of a file begins with: `2026-03-26-resume.md`.
+fn date_of(path: &str) -> Option<Date> {
+    Some(dates::at_start(file_stem(path))?.moment?.date)
 }
 
 /// The number of a phase: 2 for `plan/phase-2b.md`.

@@ -54,11 +54,20 @@ impl Document {
 
 /// `None` for words that may name several things: `Update the docs`.
 fn key(words: &str) -> Option<u64> {
-    let words = normalize_heading(words);
+    let words = normalize_heading(without_tags(words));
     let is_telling = words.split(' ').count() >= 4 && words.len() >= 20 || !words.is_ascii() && words.len() >= 30;
     let mut hasher = DefaultHasher::new();
     words.hash(&mut hasher);
     is_telling.then(|| hasher.finish())
+}
+
+/// Words without what is tagged to their end: `Ask for the date [Priority: High]`.
+fn without_tags(words: &str) -> &str {
+    let mut words = words.trim_end();
+    while let Some(start) = words.strip_suffix(']').and_then(|rest| rest.rfind('[')).filter(|start| *start > 0) {
+        words = words[..start].trim_end();
+    }
+    words
 }
 
 impl Workspace {

@@ -33,14 +33,17 @@ pub enum Phase {
     File(Box<str>),
     /// By its id: `2a`.
     Id(Box<str>),
+    /// By the code that the name of its file begins with, in lower case: `p-008` of `P-008-one-shot.md`.
+    Code(Box<str>),
 }
 
 impl Phase {
-    /// Its id; `None` for a file without one.
+    /// Its id; `None` for a file without one, and for a code.
     pub fn id(&self) -> Option<String> {
         match self {
             Self::File(path) => phase_id(path.rsplit('/').next().unwrap_or(path)),
             Self::Id(id) => Some(id.to_string()),
+            Self::Code(_) => None,
         }
     }
 }
@@ -80,6 +83,17 @@ pub fn complete_sections<'s>(
         (status == Status::Complete && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
     });
     stated.collect()
+}
+
+/// `p-008` for a cell that holds `P-008` alone.
+fn code(cell: &str) -> Option<String> {
+    let code = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`'));
+    let (letters, number) = code.split_once('-')?;
+    let is_code = (1..=8).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (1..=4).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_code && !letters.eq_ignore_ascii_case("phase")).then(|| code.to_ascii_lowercase())
 }
 
 impl Reader<'_> {
@@ -148,6 +162,9 @@ impl Reader<'_> {
         });
         let phase = match files.next() {
             Some(file) => Phase::File(file.into()),
+            None if let Some(code) = cells.first().and_then(|cell| code(&self.text[cell.clone()])) => {
+                Phase::Code(code.into())
+            }
             None => cells.iter().zip(header).find_map(|(cell, name)| {
                 let words = normalize_heading(&self.text[cell.clone()]);
                 let is_number =
@@ -255,7 +272,7 @@ mod tests {
             .map(|stated| {
                 let phase = match stated.phase {
                     Phase::File(file) => file.into_string(),
-                    Phase::Id(id) => id.into_string(),
+                    Phase::Id(id) | Phase::Code(id) => id.into_string(),
                 };
                 (phase, stated.status, &text[stated.range])
             })
@@ -288,6 +305,10 @@ mod tests {
             ],
         );
         check("| Phase | 状态 |\n|---|---|\n| Phase 2b: Tax | 已完成 |\n", &[("2b", Status::Complete, "已完成")]);
+        check(
+            "| ID | Title | Status |\n|---|---|---|\n| `P-008` | Till | Done |\n| T-1..T-4 | Tests | Done |\n| Phase-3 | Tax | Done |\n",
+            &[("p-008", Status::Complete, "Done"), ("3", Status::Complete, "Done")],
+        );
         check("| Phase | Owner |\n|---|---|\n| Phase 2b | done |\n", &[]);
     }
 

@@ -107,8 +107,10 @@ fn behind_label(line: &str) -> Option<&str> {
         return None;
     }
     let rest = LABELS.iter().find_map(|label| after_words(words, label))?.trim_start_matches(['*', '_', ' ']);
-    // `Open question (unanswered):`
-    let remark = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(remark, _)| is_open(remark));
+    // `Open question (unanswered):`; one `(see PLAN.md)` is asked there.
+    let is_asked_here = |remark: &str| is_open(remark) && after_words(remark, "see ").is_none();
+    let remark =
+        rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(remark, _)| is_asked_here(remark));
     let rest = remark.map_or(rest, |(_, rest)| rest.trim_start_matches(['*', '_', ' ']));
     let question = rest.strip_prefix([':', '：', '—', '–', '-'])?.trim_matches(is_markup);
     question.contains(char::is_alphanumeric).then_some(question)
@@ -127,7 +129,14 @@ mod tests {
                 assert_eq!(behind_label(&written), Some("x"), "{written}");
             }
         }
-        for other in ["Open questions: x", "Open question", "Open question: ", "Question: x", "Order: x"] {
+        for other in [
+            "Open questions: x",
+            "Open question",
+            "Open question: ",
+            "Question: x",
+            "Order: x",
+            "Open question (see `PLAN.md`): x",
+        ] {
             assert_eq!(behind_label(other), None, "{other}");
         }
     }
