@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod files;
+mod next_stem;
 mod resume;
 mod standing;
 mod status;
@@ -26,6 +27,7 @@ mod stem;
 
 pub use self::{
     files::{PhaseFile, PhaseFiles, phase_files},
+    next_stem::next_stem,
     resume::{Part, Resume, resume},
     standing::{Standing, in_progress},
     status::{ArtifactPath, PhaseStatus, StatusReport, Words, in_words, status},

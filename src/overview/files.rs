@@ -20,11 +20,13 @@ pub struct PhaseFile {
     pub is_there: bool,
 }
 
-/// The files of the phase that `name` stands for, be it there or not.
+/// The files of the phase that `name` stands for, be it there or not. Of a suggestion that ends where a name was to
+/// follow, such as `phase-4-`, the end is dropped.
 ///
 /// # Errors
 /// If no phase may have that name, or several have it.
 pub fn phase_files(workspace: &Workspace, name: &str) -> Result<PhaseFiles, Refusal> {
+    let name = name.trim_end_matches(['-', '_']);
     let phase = existing_phase(workspace, name)?;
     let stem = match &phase {
         Some(phase) => phase.stem.clone(),
@@ -62,9 +64,16 @@ mod tests {
         let files = "plan/phase-2-gateway.md [prompts/phase-2-gateway.md] work-notes/phase_02.md";
         assert_eq!(listed(fixture, "2"), files);
         assert_eq!(listed(fixture, "work-notes/phase_02.md"), files);
+        assert_eq!(listed(fixture, "phase-2-"), files);
+        assert_eq!(listed(fixture, "phase-4-"), listed(fixture, "phase-4"));
+        assert_eq!(listed(fixture, "-"), "the name of a phase is empty");
         assert_eq!(
             listed(fixture, "索引/phase-3"),
             "[plan/索引/phase-3.md] [prompts/索引/phase-3.md] [work-notes/索引/phase-3.md]"
+        );
+        assert_eq!(
+            listed("//- plan/1.md\n# P\n//- work-notes/1.md\n# N\n", "2"),
+            "[plan/2.md] [prompts/2.md] [work-notes/2.md]"
         );
         assert_eq!(listed(fixture, "../x"), "'../x' leads out of the artifact folders");
     }

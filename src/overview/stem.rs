@@ -55,7 +55,9 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
     for part in stem.split('/') {
         check_part(name, part)?;
     }
-    let stem = numbered(&stem).unwrap_or_else(|| stem.into_owned());
+    // Where numbers are whole names, the next one is.
+    let are_bare = || phases(workspace).iter().any(|phase| numbered(&phase.stem).is_some());
+    let stem = numbered(&stem).filter(|_| !are_bare()).unwrap_or_else(|| stem.into_owned());
     let config = &workspace.config;
     // A kind without folders has files under certain names only.
     let is_refused =

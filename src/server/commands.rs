@@ -1,11 +1,11 @@
 //! `workspace/executeCommand`: what an editor's palette, or an action, calls by name.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower_lsp::{
-    jsonrpc::{Error, Result},
+    jsonrpc::{Error, ErrorCode, Result},
     lsp_types::{Command, ExecuteCommandParams, Position, Url},
 };
 
@@ -14,11 +14,14 @@ use super::state::State;
 use crate::rules;
 
 mod about;
+mod new_phase;
 mod phases;
 mod requests;
 
 /// Creates the files that a phase lacks.
 const NEW_PHASE: &str = "phasemark.newPhase";
+/// Answers with what a new phase may be called, or with what a name would lead to.
+const NAME_PHASE: &str = "phasemark.namePhase";
 /// Writes an entry into the session log of a phase.
 const INSERT_LOG_ENTRY: &str = "phasemark.insertSessionLogEntry";
 /// Answers with the text that restarts work on a phase.
@@ -36,7 +39,8 @@ const PANIC: &str = "phasemark.test.panic";
 const SLEEP: &str = "phasemark.test.sleep";
 
 pub fn names() -> Vec<String> {
-    let mut names = vec![NEW_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, EXPLAIN_RULE, SHOW_CURSOR];
+    let mut names =
+        vec![NEW_PHASE, NAME_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, EXPLAIN_RULE, SHOW_CURSOR];
     if std::env::var_os(TEST_COMMANDS).is_some() {
         names.extend([PANIC, SLEEP]);
     }
@@ -54,6 +58,10 @@ pub fn show_cursor(uri: &Url, position: Position) -> Command {
     let cursor = Cursor { uri: uri.clone(), position };
     let arguments = serde_json::to_value(cursor).ok().map(|cursor| vec![cursor]);
     Command { title: "Place the cursor".to_owned(), command: SHOW_CURSOR.to_owned(), arguments }
+}
+
+fn refused(message: impl Into<Cow<'static, str>>) -> Error {
+    Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
 
 fn explain_rule(arguments: &[Value]) -> Result<Value> {
@@ -74,7 +82,8 @@ pub async fn execute(state: &Arc<State>, params: ExecuteCommandParams) -> Result
         return Err(Error::invalid_params(format!("unknown command {:?}", params.command)));
     }
     match &*params.command {
-        NEW_PHASE => phases::new_phase(state, About::read(&params)?).await.map(Some),
+        NEW_PHASE => new_phase::new_phase(state, About::read(&params)?).await.map(Some),
+        NAME_PHASE => new_phase::name_phase(state, About::read(&params)?).await.map(Some),
         INSERT_LOG_ENTRY => phases::insert_log_entry(state, About::read(&params)?).await.map(Some),
         RESUME_PROMPT => phases::resume_prompt(state, About::read(&params)?).await.map(Some),
         STATUS_REPORT => phases::status_report(state, About::read(&params)?).await.map(Some),

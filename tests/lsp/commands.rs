@@ -68,7 +68,16 @@ fn a_client_learns_what_to_ask_for() {
         let refused = run(&mut client, &format!("phasemark.{command}"), argument.clone()).expect_err("refused");
         assert_eq!(refused["data"]["lacks"], lacks, "{command} {argument}");
         if lacks == "work-notes" {
-            run(&mut client, "phasemark.newPhase", refused["data"]["about"].clone()).expect("they are created");
+            run(&mut client, "phasemark.insertSessionLogEntry", refused["data"]["about"].clone()).expect("an entry");
+            let asked = client.first("workspace/applyEdit");
+            let operations = asked["edit"]["documentChanges"].as_array().expect("operations");
+            assert_eq!(operations.len(), 2, "the work notes and nothing else");
+            let text = operations[1]["edits"][0]["newText"].as_str().expect("text");
+            assert!(text.contains("## Session log\n\n### 2") && text.contains("\n- Next:\n"), "{text}");
+            let shown = client.first("window/showDocument");
+            assert_eq!(shown["uri"], client.uri("work-notes/phase-1.md"));
+            let line = shown["selection"]["start"]["line"].as_u64().expect("a line") as usize;
+            assert_eq!(text.lines().nth(line), Some("- What changed:"));
         }
     }
     client.finish();
@@ -97,9 +106,37 @@ fn what_is_there_is_never_made_again() {
     folder.write("work-notes/phase-2-api.md", "# N\n");
     folder.write("prompts/phase-3.md", "# N\n");
     client.save("plan/phase-2-api.md");
-    client.until("the new file is noticed", |client| {
-        run(client, "phasemark.newPhase", json!("2")).err().filter(|error| error["code"] == INVALID_PARAMS)
+    client.until("the new file is noticed, and the plan shown", |client| {
+        let reply = run(client, "phasemark.newPhase", json!("2")).expect("a reply");
+        (reply["created"] == json!([]) && reply["uri"] == client.uri("plan/phase-2-api.md")).then_some(())
     });
+    client.until("the plan is shown", |client| {
+        let plan = client.uri("plan/phase-2-api.md");
+        client.all("window/showDocument").iter().any(|shown| shown["uri"] == plan).then_some(())
+    });
+    client.finish();
+}
+
+#[test]
+fn a_name_is_suggested_and_judged_before_anything_is_created() {
+    let folder = Folder::new(&[
+        ("plan/phase-3-api.md", "# P\n"),
+        ("prompts/phase-3-api.md", "# P\n"),
+        ("plan/billing/phase-7.md", "# P\n"),
+    ]);
+    let mut client = Client::start(&folder, editing(push()));
+    let mut name = |argument: Value| run(&mut client, "phasemark.namePhase", argument).expect("a reply");
+    assert_eq!(name(Value::Null), json!({ "stem": "phase-4-" }));
+    let (existing, missing) = (["plan/phase-3-api.md", "prompts/phase-3-api.md"], ["work-notes/phase-3-api.md"]);
+    assert_eq!(name(json!("3")), json!({ "stem": "phase-3-api", "existing": existing, "missing": missing }));
+    let missing = ["plan/phase-4.md", "prompts/phase-4.md", "work-notes/phase-4.md"];
+    assert_eq!(name(json!("phase-4-")), json!({ "stem": "phase-4", "existing": [], "missing": missing }));
+    let problem = "'a:b' holds ':', which not every file system takes";
+    assert_eq!(name(json!("a:b")), json!({ "problem": problem }));
+    let here = json!({ "uri": client.uri("plan/billing/phase-7.md") });
+    let near = run(&mut client, "phasemark.namePhase", here).expect("a reply");
+    assert_eq!(near["stem"], "billing/phase-8");
+    assert_eq!(client.count("workspace/applyEdit"), 0);
     client.finish();
 }
 

@@ -5,6 +5,7 @@ import { type BaseLanguageClient, ExecuteCommandRequest } from 'vscode-languagec
 import { Documents, ruleAt, ruleUri } from './documents';
 import { isFromServer } from './errors';
 import { initialize } from './init';
+import { newPhase } from './new-phase';
 import { type About, allPhases, pickFolder, pickPhase } from './phases';
 import type { Server } from './server';
 
@@ -48,7 +49,7 @@ export class Commands {
   /** Runs a command from the palette; what it is about, the user says or shows. */
   private async ask(client: BaseLanguageClient, command: string): Promise<unknown> {
     if (command === 'phasemark.explainRule') return this.explainRule(client);
-    if (command === 'phasemark.newPhase') return this.about(client, command, await newPhase());
+    if (command === 'phasemark.newPhase') return this.about(client, command, await this.newPhase(client));
     if (command === 'phasemark.statusReport') return this.about(client, command, await pickFolder());
     const uri = vscode.window.activeTextEditor?.document.uri;
     if (uri?.scheme === 'file') {
@@ -60,6 +61,11 @@ export class Commands {
     }
     const ask = (about: About) => request(client, 'phasemark.statusReport', [about]);
     return this.about(client, command, await pickPhase(await allPhases(ask)));
+  }
+
+  private async newPhase(client: BaseLanguageClient): Promise<About | undefined> {
+    const about = await pickFolder();
+    return about && newPhase(about, (about) => request(client, 'phasemark.namePhase', [about]));
   }
 
   private about(client: BaseLanguageClient, command: string, about: About | undefined): Promise<unknown> | undefined {
@@ -87,7 +93,7 @@ export class Commands {
     const create = lacks(error) === 'work-notes' ? ['Create Them'] : [];
     // Not waited for: a command ends when there is nothing more to do.
     void vscode.window.showErrorMessage(`phasemark: ${why}`, ...create).then((choice) => {
-      if (choice) void this.run(client, 'phasemark.newPhase', [dataOf(error)?.about]);
+      if (choice) void this.run(client, 'phasemark.insertSessionLogEntry', [dataOf(error)?.about]);
     });
     return undefined;
   }
@@ -114,16 +120,4 @@ const lacks = (error: unknown) => dataOf(error)?.lacks;
 
 function request(client: BaseLanguageClient, command: string, args: unknown[]): Promise<unknown> {
   return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
-}
-
-/** Whether a stem will do, the server knows. */
-async function newPhase(): Promise<About | undefined> {
-  const about = await pickFolder();
-  if (!about) return undefined;
-  const stem = await vscode.window.showInputBox({
-    title: 'New Phase',
-    prompt: 'The name that its plan, prompt and work notes share',
-    placeHolder: 'phase-2-billing',
-  });
-  return stem ? { ...about, stem } : undefined;
 }

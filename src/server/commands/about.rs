@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -34,6 +34,9 @@ pub struct About {
     /// What a log entry says, a line or several.
     #[serde(default)]
     pub message: Message,
+    /// Whether the work notes that an entry belongs in are made if there are none.
+    #[serde(default)]
+    pub create: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,6 +85,10 @@ impl About {
         }
     }
 
+    pub fn path(&self) -> Option<PathBuf> {
+        self.uri.as_ref().and_then(convert::path)
+    }
+
     /// The root that is meant, indexed: that of the URI, else the only one.
     ///
     /// # Errors
@@ -113,7 +120,7 @@ impl About {
     /// `InvalidParams` if there is none.
     pub fn phase(&self, root: &Root) -> Result<Phase> {
         let workspace = root.workspace();
-        let path = self.uri.as_ref().and_then(convert::path).and_then(|path| disk::relative(root.path(), &path));
+        let path = self.path().and_then(|path| disk::relative(root.path(), &path));
         let name = match (&self.stem, path) {
             (Some(stem), _) => stem.clone(),
             (None, Some(path)) if workspace.config.artifact(&path).is_some() => path,

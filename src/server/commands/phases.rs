@@ -1,95 +1,28 @@
 //! The commands about phases.
 
-use std::{borrow::Cow, ops, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Zoned;
 use serde_json::{Value, json};
 use tower_lsp::{
-    jsonrpc::{Error, ErrorCode, Result},
-    lsp_types::{Range, Url},
+    jsonrpc::{Error, Result},
+    lsp_types::Range,
 };
 
 use super::{
     State,
     about::{About, current, documents},
-    requests,
+    new_phase::create,
+    refused, requests,
 };
 use crate::{
     actions::{self, Change, NewFile},
-    overview::{self, PhaseFile, PhaseFiles},
-    server::{
-        asking::blocking,
-        convert,
-        convert::Place,
-        edits::{self, Target},
-        roots::Root,
-    },
+    overview::{self, Phase},
+    server::{asking::blocking, convert, convert::Place, edits::Target, roots::Root},
     template::{Kind, PerKind},
-    text::{LineIndex, PositionEncoding},
-    workspace::{Document, Files},
+    text,
+    workspace::Document,
 };
-
-/// Creates the files that a phase lacks, and shows the first of them.
-pub async fn new_phase(state: &Arc<State>, about: About) -> Result<Value> {
-    let Some(name) = about.stem.clone() else {
-        return Err(Error::invalid_params(r#"no phase given: pass its stem, as in {"stem": "phase-2"}"#));
-    };
-    let root = about.root(state).await?;
-    let missing = {
-        let root = root.clone();
-        move || missing_files(&root, &name)
-    };
-    let Missing { stem, files, blank } =
-        blocking(state, state.may_compute().await?, missing).await?.map_err(Error::invalid_params)?;
-    let features = state.features();
-    let edit = edits::creation(&root, &files, features).filter(|_| features.applies_edits);
-    let Some(edit) = edit else {
-        return Err(refused("the client cannot create files; run `phasemark new` instead"));
-    };
-    let created: Vec<_> = files.iter().filter_map(|file| edits::new_uri(&root, file)).collect();
-    let selection = files.first().and_then(|file| selection(&root, file, &blank, features.encoding));
-    requests::apply(state, edit, selection)?;
-    Ok(json!({ "stem": stem, "created": created }))
-}
-
-fn refused(message: impl Into<Cow<'static, str>>) -> Error {
-    Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
-}
-
-/// What a new phase takes.
-struct Missing {
-    stem: Box<str>,
-    files: Vec<NewFile>,
-    /// The first placeholder of the first file, to be typed over.
-    blank: ops::Range<usize>,
-}
-
-/// The files that the phase lacks which a name stands for.
-fn missing_files(root: &Root, name: &str) -> std::result::Result<Missing, String> {
-    let workspace = root.workspace();
-    let PhaseFiles { stem, files } = overview::phase_files(&workspace, name).map_err(|refusal| refusal.to_string())?;
-    // A client that finds something in the place of one file would make none of them.
-    let is_missing = |file: &PhaseFile| !file.is_there && root.files.kind(&file.path).is_none();
-    let missing: Vec<_> = files.into_iter().filter(is_missing).collect();
-    let Some(first) = missing.first().map(|file| file.kind) else {
-        return Err(format!("'{stem}' has all its files already"));
-    };
-    let new_file = |file: PhaseFile| NewFile { text: workspace.vocabulary.fresh(file.kind, &stem), path: file.path };
-    let files: Vec<_> = missing.into_iter().map(new_file).collect();
-    let document = Document::read((&*files[0].path).into(), first, (&*files[0].text).into(), &workspace.vocabulary);
-    let blank = document.artifact.placeholders.first().map_or(0..0, |placeholder| placeholder.range.clone());
-    Ok(Missing { stem, files, blank })
-}
-
-fn selection(
-    root: &Root,
-    file: &NewFile,
-    range: &ops::Range<usize>,
-    encoding: PositionEncoding,
-) -> Option<(Url, Range)> {
-    let place = Place { text: &file.text, lines: &LineIndex::new(&file.text), encoding, is_closed: false };
-    Some((edits::new_uri(root, file)?, place.range(range)))
-}
 
 /// Writes an entry into the session log of a phase.
 pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Value> {
@@ -97,10 +30,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     let root = about.root(state).await?;
     let phase = about.phase(&root)?;
     let Some(path) = phase.artifact(Kind::WorkNotes).cloned() else {
-        let message = format!("'{}' has no work notes", phase.stem);
-        let about = json!({ "uri": convert::uri(root.path()), "stem": phase.stem });
-        let data = Some(json!({ "lacks": Kind::WorkNotes.key(), "about": about }));
-        return Err(Error { data, ..Error::invalid_params(message) });
+        return create_notes(state, &root, &phase, about.create, message).await;
     };
     if !state.features().applies_edits {
         return Err(refused("the client does not support `workspace/applyEdit`; run `phasemark log` instead"));
@@ -133,6 +63,38 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
         Some(applied.map(|()| json!({ "uri": target.uri })))
     });
     written.await?.unwrap_or_else(|| Err(Error::internal_error()))
+}
+
+/// Creates the work notes of a phase with a first entry, if that was asked for.
+async fn create_notes(
+    state: &Arc<State>,
+    root: &Arc<Root>,
+    phase: &Phase,
+    is_wanted: bool,
+    message: Option<Vec<String>>,
+) -> Result<Value> {
+    let refusal = format!("'{}' has no work notes", phase.stem);
+    let workspace = root.workspace();
+    let Some(path) = workspace.config.path_of(Kind::WorkNotes, &phase.stem) else {
+        return Err(Error::invalid_params(refusal + ", and the configuration has no place for them"));
+    };
+    if !is_wanted {
+        let about = json!({ "uri": convert::uri(root.path()), "stem": phase.stem, "create": true });
+        let data = Some(json!({ "lacks": Kind::WorkNotes.key(), "about": about }));
+        return Err(Error { data, ..Error::invalid_params(refusal) });
+    }
+    let text = workspace.vocabulary.fresh(Kind::WorkNotes, &phase.stem);
+    let files = root.clone();
+    let write = move || {
+        let document = Document::read((&*path).into(), Kind::WorkNotes, (&*text).into(), &workspace.vocabulary);
+        let now = Zoned::now();
+        let entry = actions::log_entry::insert(&document, &workspace, &files.files, &now, message.as_deref(), &[])?;
+        let text = text::apply(&document.text, &[entry.edit]);
+        Ok::<_, String>((NewFile { path, text }, entry.cursor))
+    };
+    let (notes, cursor) = blocking(state, state.may_compute().await?, write).await?.map_err(refused)?;
+    let created = create(state, root, &[notes], &(cursor..cursor))?;
+    Ok(json!({ "uri": created.first(), "created": created }))
 }
 
 /// The text that restarts work on a phase.

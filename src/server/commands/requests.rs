@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tower_lsp::{
-    jsonrpc::{Error, ErrorCode, Result},
+    jsonrpc::Result,
     lsp_types::{
         ApplyWorkspaceEditResponse, MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit,
         request::Request,
     },
 };
 
-use super::State;
+use super::{State, refused};
 use crate::server::edits;
 
 /// `workspace/applyEdit` with the `metadata` of LSP 3.18, which lsp-types does not have yet.
@@ -53,8 +53,7 @@ pub fn show(state: &Arc<State>, uri: Url, position: Position) {
 /// If it has left many requests unanswered.
 pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, selection: Option<(Url, Range)>) -> Result<()> {
     let Some(permit) = state.may_ask() else {
-        let message = "the editor has not answered earlier requests".into();
-        return Err(Error { code: ErrorCode::InvalidRequest, message, data: None });
+        return Err(refused("the editor has not answered earlier requests"));
     };
     let state = state.clone();
     let runtime = state.runtime.clone();
