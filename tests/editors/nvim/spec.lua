@@ -309,11 +309,9 @@ end)
 test(':Phasemark says what is wrong', function()
   for command, words in pairs({
     ['Phasemark nwe'] = 'there is no `nwe`, only check, explain, fix, init, log, new, resume, status',
-    ['Phasemark new'] = '`:Phasemark new` takes STEM',
     ['Phasemark status now'] = '`:Phasemark status` takes nothing more',
     ['Phasemark new ../out'] = 'leads out of the artifact folders',
     ['Phasemark resume phase-7'] = "no phase is called 'phase-7'",
-    ['Phasemark log'] = "'phase-1' has no work notes; `:Phasemark new` creates them",
     ['Phasemark explain no-such'] = 'no rule is called "no-such"',
     ['Phasemark check no/such.md'] = 'no/such.md: No such file',
   }) do
@@ -324,32 +322,39 @@ test(':Phasemark says what is wrong', function()
   end
 end)
 
---- Answers the menu with the item of that name, and a question with `answer`.
+--- Answers a menu with the item of that name, and a question with what `answer` makes of its default.
 local function choosing(name, answer, body)
   local select, input = vim.ui.select, vim.ui.input
-  local lines
+  local asked = {}
   vim.ui.select = function(items, options, on_choice)
-    lines = vim.tbl_map(options.format_item, items)
+    asked.prompt = options.prompt
+    asked.lines = vim.tbl_map(options.format_item or tostring, items)
     on_choice(vim.tbl_contains(items, name) and name or nil)
   end
-  vim.ui.input = function(_, on_answer)
-    on_answer(answer)
+  vim.ui.input = function(options, on_answer)
+    asked.default = options.default
+    on_answer(answer and answer(options.default))
   end
-  local ok, why = pcall(body)
+  local ok, why = pcall(body, asked)
   vim.ui.select, vim.ui.input = select, input
   assert(ok, why)
-  return lines
+  return asked
 end
 
 test(':Phasemark alone opens a menu', function()
   local lines = choosing(nil, nil, function()
     vim.cmd('Phasemark')
-  end)
+  end).lines
   equal(#lines, 8, 'items')
   assert(vim.tbl_contains(lines, 'status   show where every phase stands'), vim.inspect(lines))
   local message = said(function()
-    choosing('new', '../out', function()
+    choosing('new', function()
+      return '../out'
+    end, function(asked)
       vim.cmd('Phasemark')
+      eventually('a question', function()
+        return asked.default
+      end)
     end)
   end)
   assert(message:find('leads out of the artifact folders', 1, true), message)
@@ -529,7 +534,7 @@ test(':Phasemark new creates files, saves them and shows the first', function()
     return vim.fn.bufname() == 'plan/phase-9.md' and not vim.bo.modified
   end, vim.fn.bufname)
   for _, name in ipairs({ 'prompts', 'work-notes' }) do
-    equal(vim.fn.bufexists(('%s/%s/phase-9.md'):format(root, name)), 0, 'no hidden buffer holds ' .. name)
+    equal(vim.fn.bufloaded(('%s/%s/phase-9.md'):format(root, name)), 0, 'no hidden buffer holds ' .. name)
   end
   vim.cmd.bwipeout()
   vim.cmd.cd(before)
@@ -538,6 +543,72 @@ test(':Phasemark new creates files, saves them and shows the first', function()
     assert(vim.fn.getfsize(path) > 0, path)
     vim.fn.delete(path)
   end
+  vim.cmd.buffer(plan)
+  vim.cmd.write()
+end)
+
+test(':Phasemark new suggests the next name, and shows what is there', function()
+  local before = vim.fn.getcwd()
+  eventually('one phase', function()
+    return vim.deep_equal(vim.fn.getcompletion('Phasemark resume ', 'cmdline'), { 'phase-1' })
+  end)
+  vim.cmd.cd(root)
+  local asked = choosing(nil, function(default)
+    return default .. '-api'
+  end, function(asked)
+    vim.cmd('Phasemark new')
+    eventually('a question', function()
+      return asked.default
+    end)
+  end)
+  equal(asked.default, 'phase-2', 'suggestion')
+  eventually('the new plan', function()
+    return vim.fn.bufname() == 'plan/phase-2-api.md' and not vim.bo.modified and vim.fn.getline('.'):find('^<One sentence')
+  end, vim.fn.bufname)
+  vim.cmd.bwipeout()
+  vim.cmd.buffer(plan)
+  local message = said(function()
+    vim.cmd('Phasemark new 2')
+  end)
+  equal(message, "phasemark: 'phase-2-api' has all its files already", 'message')
+  equal(vim.fn.bufname(), 'plan/phase-2-api.md', 'its plan')
+  vim.wait(200) -- the server shows it, too
+  equal(vim.fn.bufname(), 'plan/phase-2-api.md', 'its plan')
+  equal(#vim.api.nvim_tabpage_list_wins(0), 1, 'windows')
+  vim.cmd.bwipeout()
+  vim.cmd.cd(before)
+  for _, name in ipairs({ 'plan', 'prompts', 'work-notes' }) do
+    vim.fn.delete(('%s/%s/phase-2-api.md'):format(root, name))
+  end
+  vim.cmd.buffer(plan)
+  vim.cmd.write()
+end)
+
+test(':Phasemark log asks before it creates the work notes that it needs', function()
+  local notes = root .. '/work-notes/phase-1.md'
+  local asked = choosing(nil, nil, function(asked)
+    vim.cmd('Phasemark log')
+    eventually('a question', function()
+      return asked.prompt
+    end)
+  end)
+  equal({ asked.prompt, asked.lines }, { "'phase-1' has no work notes", { 'Create them', 'Cancel' } }, 'question')
+  equal(vim.api.nvim_get_current_buf(), plan, 'buffer')
+  choosing('Create them', nil, function(asked)
+    vim.cmd('Phasemark log drew a plan')
+    eventually('a question', function()
+      return asked.prompt
+    end)
+  end)
+  eventually('the notes', function()
+    return vim.api.nvim_buf_get_name(0) == notes and not vim.bo.modified and vim.fn.getline('.') == '- Why:'
+  end, function()
+    return { vim.api.nvim_buf_get_name(0), vim.fn.getline('.') }
+  end)
+  assert(vim.tbl_contains(vim.fn.readfile(notes), '- What changed: drew a plan'), vim.inspect(vim.fn.readfile(notes)))
+  equal(vim.fn.filereadable(root .. '/prompts/phase-1.md'), 0, 'a prompt')
+  vim.cmd.bwipeout()
+  vim.fn.delete(notes)
   vim.cmd.buffer(plan)
   vim.cmd.write()
 end)

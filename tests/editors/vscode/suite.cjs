@@ -244,6 +244,10 @@ exports.run = async (vscode, say) => {
     await eventually('the cursor', () => lineAtCursor() === '- What changed:' && cursor().character === 15, lineAtCursor);
     const before = vscode.window.activeTextEditor.document.getText();
     assert.match(before, /^### \d{4}-\d\d-\d\d \d\d:\d\d$/m);
+    // No finding for what is about to be typed.
+    await eventually('the entry is seen', () => !findings(notes).some((d) => rule(d) === 'missing-session-log-entry'));
+    await sleep(500);
+    assert.deepEqual(findings(notes).filter((d) => rule(d) === 'incomplete-log-entry'), []);
     await vscode.commands.executeCommand('undo');
     assert.equal(vscode.window.activeTextEditor.document.getText(), fs.readFileSync(notes.fsPath, 'utf8'));
   });
@@ -266,6 +270,9 @@ exports.run = async (vscode, say) => {
     await eventually('the first blank, to be typed over', () => /^<One sentence.*>$/.test(selected()), selected);
     await eventually('all is saved', () => unsaved().length === 0, unsaved);
     for (const uri of names) assert.ok(fs.readFileSync(uri.fsPath, 'utf8').startsWith('# Phase 2'), uri.path);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('phasemark.newPhase', { stem: 'phase-2', uri: plan.toString() });
+    await eventually('it is there, and shown', () => vscode.window.activeTextEditor?.document.uri.path === names[0].path);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 

@@ -130,29 +130,56 @@ try {
     for (let i = 0; i < 20 && (await text()).includes('#\n## Out'); i += 1) await keyboard.press('Control+Z');
   });
 
-  await step('New Phase asks for a name, and the server says what is wrong with it', async () => {
+  /** The box that asks for the name of a new phase, and what stands below it. */
+  const nameBox = async () => {
     await command('phasemark: New Phase...');
-    const input = page.locator('.quick-input-widget input');
-    await seen(page.locator('.quick-input-widget', { hasText: 'New Phase' }));
-    await input.fill('../out');
+    const box = page.locator('.quick-input-widget', { hasText: 'New Phase' });
+    await seen(box);
+    const message = (text) => seen(box.locator('.quick-input-message', { hasText: text }));
+    return { box, input: box.locator('input.input'), message };
+  };
+
+  await step('New Phase judges a name while it is typed', async () => {
+    const { box, input, message } = await nameBox();
+    for (const [name, text] of [
+      ['../out', 'leads out of the artifact folders'],
+      ['a:b', 'which not every file system takes'],
+      ['phase-1', "'phase-1' exists already; Enter creates prompts/phase-1.md and work-notes/phase-1.md."],
+      ['../out', 'leads out of the artifact folders'],
+    ]) {
+      await input.fill(name);
+      await message(text);
+    }
+    await page.screenshot({ path: path.join(OUT, 'name.png') });
     await keyboard.press('Enter');
-    const toast = page.locator('.notification-list-item', { hasText: 'leads out of the artifact folders' });
-    await seen(toast);
-    const toasts = await page.locator('.notifications-toasts .notification-list-item').count();
-    if (toasts !== 1) throw new Error(`${toasts} notifications`);
-    await toast.first().hover();
+    await sleep(500);
+    if (!(await box.isVisible())) throw new Error('a wrong name is accepted');
     await keyboard.press('Escape');
+    await box.waitFor({ state: 'hidden' });
+    const toasts = await page.locator('.notifications-toasts .notification-list-item').count();
+    if (toasts !== 0) throw new Error(`${toasts} notifications`);
   });
 
-  await step('New Phase leads to the first blank of a new plan', async () => {
-    await command('phasemark: New Phase...');
-    const input = page.locator('.quick-input-widget input');
-    await seen(page.locator('.quick-input-widget', { hasText: 'New Phase' }));
-    await input.fill('phase-2');
+  await step('New Phase suggests the next name, and leads to the first blank of a new plan', async () => {
+    const { input } = await nameBox();
+    await eventually('a suggestion', async () => (await input.inputValue()) === 'phase-2');
+    await keyboard.type('-shop'); // the cursor is at the end
+    await eventually('the whole name', async () => (await input.inputValue()) === 'phase-2-shop');
     await keyboard.press('Enter');
-    await seen(page.locator('.tab', { hasText: 'phase-2.md' }));
+    await seen(page.locator('.tab', { hasText: 'phase-2-shop.md' }));
     await seen(page.locator('.view-line', { hasText: 'One sentence' }));
     await seen(page.locator('.statusbar-item', { hasText: '36 selected' }));
+  });
+
+  await step('New Phase opens the plan of a phase that has all its files', async () => {
+    await page.locator('.tab', { hasText: 'phase-1.md' }).first().click();
+    await seen(goal);
+    const { input, message } = await nameBox();
+    await eventually('a name follows', async () => (await input.inputValue()) === 'phase-3-');
+    await input.fill('2');
+    await message("'phase-2-shop' exists already; Enter opens it.");
+    await keyboard.press('Enter');
+    await seen(page.locator('.tab.active', { hasText: 'phase-2-shop.md' }));
   });
 
   await step('Status Report is a preview', async () => {
@@ -176,6 +203,16 @@ try {
     await seen(goal);
   });
 
+  await step('Create Them makes the work notes that a log entry lacks, and inserts it', async () => {
+    await command('phasemark: Insert Session Log Entry');
+    const toast = page.locator('.notification-list-item', { hasText: "'phase-1' has no work notes" });
+    await seen(toast);
+    await toast.locator('.monaco-button', { hasText: 'Create Them' }).first().click();
+    await seen(page.locator('.view-line', { hasText: '- What changed:' }));
+    await eventually('it is saved', () => fs.existsSync(machine.at('workspace/work-notes/phase-1.md')) && fs.readFileSync(machine.at('workspace/work-notes/phase-1.md'), 'utf8').includes('- Next:'));
+    if (fs.existsSync(machine.at('workspace/prompts/phase-1.md'))) throw new Error('a prompt, too');
+  });
+
   await step('Resume Phase asks which one, with no editor open', async () => {
     await command('File: Save All');
     await eventually('all is saved', async () => (await page.locator('.tab.dirty').count()) === 0);
@@ -183,7 +220,7 @@ try {
     await eventually('no editor', async () => (await page.locator('.tabs-container .tab').count()) === 0);
     await command('phasemark: Resume Phase');
     const phases = page.locator('.quick-input-list .monaco-list-row');
-    await seen(phases.filter({ hasText: 'phase-2' }));
+    await seen(phases.filter({ hasText: 'phase-2-shop' }));
     await page.screenshot({ path: path.join(OUT, 'phases.png') });
     await phases.filter({ hasText: 'phase-1' }).first().click();
     await seen(page.locator('.tab', { hasText: 'Resume' }));

@@ -10,13 +10,12 @@ end
 ---@field about string what the menu says
 ---@field run fun(rest?: string)
 ---@field takes? string
----@field needs? string what the menu asks for
 ---@field complete? fun(lead: string): string[]
 
 ---@type table<string, phasemark.Subcommand>
 local subcommands = {
   init = { about = 'create the first phase in the working directory', run = phasemark.init },
-  new = { about = 'create the files of a phase', run = phasemark.new, takes = 'STEM', needs = 'Name of the phase: ' },
+  new = { about = 'create the files of a phase', run = phasemark.new, takes = 'STEM' },
   log = { about = 'insert a session log entry', run = phasemark.log, takes = 'MESSAGE' },
   resume = {
     about = 'show and yank the text that restarts work on a phase',
@@ -67,18 +66,9 @@ local function menu()
       return ('%-8s %s'):format(name, subcommands[name].about)
     end,
   }, function(name)
-    local subcommand = subcommands[name]
-    if not subcommand then
-      return
-    elseif not subcommand.needs then
-      return subcommand.run()
+    if name then
+      subcommands[name].run()
     end
-    vim.ui.input({ prompt = subcommand.needs }, function(rest)
-      rest = vim.trim(rest or '')
-      if rest ~= '' then
-        subcommand.run(rest)
-      end
-    end)
   end)
 end
 
@@ -94,8 +84,6 @@ function M.run(words)
     complain(('there is no `%s`, only %s'):format(name, table.concat(names(), ', ')))
   elseif rest ~= '' and not subcommand.takes then
     complain(('`:Phasemark %s` takes nothing more'):format(name))
-  elseif rest == '' and subcommand.needs then
-    complain(('`:Phasemark %s` takes %s'):format(name, subcommand.takes))
   else
     subcommand.run(rest ~= '' and rest or nil)
   end

@@ -48,8 +48,8 @@ local function here(client)
   return client.root_dir and vim.uri_from_fname(client.root_dir)
 end
 
---- Has the server run one of its commands; errors are shown.
-local function execute(command, argument, on_result)
+--- Has the server run one of its commands; errors are shown, unless `on_error` returns true.
+local function execute(command, argument, on_result, on_error)
   local client = client_or_complain()
   if not client then
     return
@@ -57,10 +57,9 @@ local function execute(command, argument, on_result)
   argument = vim.tbl_extend('keep', argument, { uri = here(client) })
   local params = { command = 'phasemark.' .. command, arguments = { argument } }
   client:request('workspace/executeCommand', params, function(err, result)
-    if err then
-      local creates = vim.tbl_get(err, 'data', 'lacks') == 'work-notes' and '; `:Phasemark new` creates them' or ''
-      complain(err.message .. creates)
-    elseif on_result then
+    if err and not (on_error and on_error(err)) then
+      complain(err.message)
+    elseif not err and on_result then
       on_result(result)
     end
   end)
@@ -108,13 +107,6 @@ local function edit(path)
   vim.cmd.edit({ args = { vim.fn.fnameescape(vim.fn.fnamemodify(path, ':.')) }, mods = { silent = true } })
 end
 
---- Edits a new file, at the first blank to fill in.
-local function edit_new(path)
-  edit(path)
-  vim.fn.cursor(1, 1)
-  vim.fn.search('<', 'cW')
-end
-
 --- Makes the first phase in the working directory, and opens its plan at the first blank to fill in.
 function M.init()
   run({ 'init' }, vim.fn.getcwd(), function(result)
@@ -129,53 +121,90 @@ function M.init()
     if #created == 0 then
       return say('nothing to do: this is a workspace already')
     end
-    edit_new(created[1])
+    edit(created[1])
+    vim.fn.cursor(1, 1)
+    vim.fn.search('<', 'cW')
     say_created(#created)
   end)
 end
 
---- Saves what the server had written into new files, and lets go of them: until then they are empty for everybody else,
---- and a buffer that is open counts for the server, also if its file is moved.
+--- Saves what the server had written into new files, and shows the first one. The buffers of the others go: until they are
+--- saved they are empty for everybody else, and one that is open counts for the server, also if its file is moved.
 ---@param uris string[]
----@param on_saved fun()
+---@param on_saved? fun()
 local function save(uris, on_saved)
-  -- The edit is a request of its own, which may come after the answer.
+  local buffers = vim.tbl_map(vim.uri_to_bufnr, uris)
+  -- The edit is a request of its own, which may come after the answer; the cursor is placed by one more.
   local function try(attempts)
-    local filled = vim.tbl_filter(function(uri)
-      return vim.bo[vim.uri_to_bufnr(uri)].modified
-    end, uris)
-    if #filled < #uris then
-      return attempts > 0 and vim.defer_fn(function()
+    local is_filled = vim.iter(buffers):all(function(bufnr)
+      return vim.bo[bufnr].modified
+    end)
+    local is_shown = is_filled and vim.api.nvim_get_current_buf() == buffers[1]
+    if not is_shown and attempts > 0 then
+      return vim.defer_fn(function()
         try(attempts - 1)
       end, 20)
+    elseif not is_filled then
+      return
     end
-    for _, uri in ipairs(uris) do
-      local bufnr = vim.uri_to_bufnr(uri)
+    local cursor = is_shown and vim.api.nvim_win_get_cursor(0) or { 1, 0 }
+    for _, bufnr in ipairs(buffers) do
       vim.api.nvim_buf_call(bufnr, function()
         vim.cmd.write({ mods = { silent = true } })
       end)
       vim.api.nvim_buf_delete(bufnr, {})
     end
-    on_saved()
+    edit(vim.uri_to_fname(uris[1]))
+    vim.api.nvim_win_set_cursor(0, cursor)
+    if on_saved then
+      on_saved()
+    end
   end
   try(100)
 end
 
---- Creates the files that a phase lacks, and shows the first of them.
----@param stem string
+--- Creates the files that a phase lacks, and shows the first of them; of a phase that has all, its plan.
+---@param stem? string without it, asks for one
 function M.new(stem)
+  if not stem then
+    return execute('namePhase', {}, function(next)
+      vim.ui.input({ prompt = 'Name of the phase: ', default = next.stem }, function(name)
+        name = vim.trim(name or '')
+        if name ~= '' then
+          M.new(name)
+        end
+      end)
+    end)
+  end
   execute('newPhase', { stem = stem }, function(result)
+    if #result.created == 0 then
+      edit(vim.uri_to_fname(result.uri))
+      return say(("'%s' has all its files already"):format(result.stem))
+    end
     save(result.created, function()
-      edit_new(vim.uri_to_fname(result.created[1]))
       say_created(#result.created)
     end)
   end)
 end
 
---- Writes a session log entry into the work notes of the current buffer's phase.
+--- Writes a session log entry into the work notes of the current buffer's phase; asks before it creates them.
 ---@param message? string what changed
 function M.log(message)
-  execute('insertSessionLogEntry', { message = message })
+  execute('insertSessionLogEntry', { message = message }, nil, function(err)
+    if vim.tbl_get(err, 'data', 'lacks') ~= 'work-notes' then
+      return false
+    end
+    local create = 'Create them'
+    vim.ui.select({ create, 'Cancel' }, { prompt = err.message }, function(choice)
+      if choice == create then
+        local about = vim.tbl_extend('force', err.data.about, { message = message })
+        execute('insertSessionLogEntry', about, function(result)
+          save(result.created)
+        end)
+      end
+    end)
+    return true
+  end)
 end
 
 --- Shows the text that restarts work on a phase, and yanks it.
