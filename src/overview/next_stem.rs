@@ -63,11 +63,13 @@ impl Member<'_> {
 }
 
 impl Form<'_> {
-    /// Two stems may begin with the same words and number by chance: `oauth2-login`, `oauth2-logout`.
+    /// Stems may begin with the same words and number by chance, or after their folder: `oauth2-login` and
+    /// `oauth2-logout`, `01-core/01-01-plan` and `01-core/01-02-plan`.
     fn is_series(&self, members: &[Member]) -> bool {
         let Some(prefix) = self.prefix else { return true };
         let numbers: BTreeSet<u32> = members.iter().map(Member::value).collect();
-        prefix.is_empty() || prefix.trim_end_matches(SEPARATORS).eq_ignore_ascii_case("phase") || numbers.len() > 1
+        let is_phase = prefix.trim_end_matches(SEPARATORS).eq_ignore_ascii_case("phase");
+        is_phase || numbers.len() > 1 || prefix.is_empty() && members.len() == 1
     }
 
     fn next(&self, members: &[Member], today: Date) -> String {
@@ -182,6 +184,8 @@ mod tests {
         for stems in [
             &["auth", "billing"] as &[&str],
             &["oauth2-login", "oauth2-logout"],
+            &["01-core/01-01-plan", "01-core/01-02-plan"],
+            &["001-auth/plan", "002-shop/plan"],
             &["add-2-factor-login"],
             &["http2"],
             &["3rd-party", "2fa-login"],
