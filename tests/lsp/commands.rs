@@ -125,12 +125,14 @@ fn a_name_is_suggested_and_judged_before_anything_is_created() {
         ("plan/billing/phase-7.md", "# P\n"),
     ]);
     let mut client = Client::start(&folder, editing(push()));
+    let root = client.uri("").trim_end_matches('/').to_owned();
     let mut name = |argument: Value| run(&mut client, "phasemark.namePhase", argument).expect("a reply");
     assert_eq!(name(Value::Null), json!({ "stem": "phase-4-" }));
-    let (existing, missing) = (["plan/phase-3-api.md", "prompts/phase-3-api.md"], ["work-notes/phase-3-api.md"]);
-    assert_eq!(name(json!("3")), json!({ "stem": "phase-3-api", "existing": existing, "missing": missing }));
+    let files = |stem: &str, existing: &[&str], missing: &[&str]| json!({ "root": root, "stem": stem, "existing": existing, "missing": missing });
+    let existing = ["plan/phase-3-api.md", "prompts/phase-3-api.md"];
+    assert_eq!(name(json!("3")), files("phase-3-api", &existing, &["work-notes/phase-3-api.md"]));
     let missing = ["plan/phase-4.md", "prompts/phase-4.md", "work-notes/phase-4.md"];
-    assert_eq!(name(json!("phase-4-")), json!({ "stem": "phase-4", "existing": [], "missing": missing }));
+    assert_eq!(name(json!("phase-4-")), files("phase-4", &[], &missing));
     let problem = "'a:b' holds ':', which not every file system takes";
     assert_eq!(name(json!("a:b")), json!({ "problem": problem }));
     let here = json!({ "uri": client.uri("plan/billing/phase-7.md") });

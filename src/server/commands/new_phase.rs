@@ -49,7 +49,8 @@ pub async fn name_phase(state: &Arc<State>, about: About) -> Result<Value> {
     Ok(match find(state, &root, name).await? {
         Ok(Found { stem, existing, missing, .. }) => {
             let missing: Vec<_> = missing.into_iter().map(|file| file.path).collect();
-            json!({ "stem": stem, "existing": existing, "missing": missing })
+            let root = convert::uri(root.path());
+            json!({ "root": root, "stem": stem, "existing": existing, "missing": missing })
         }
         Err(problem) => json!({ "problem": problem }),
     })

@@ -176,13 +176,18 @@ function M.new(stem)
       end)
     end)
   end
-  execute('newPhase', { stem = stem }, function(result)
-    if #result.created == 0 then
-      edit(vim.uri_to_fname(result.uri))
-      return say(("'%s' has all its files already"):format(result.stem))
+  -- Asked first: the server would show a plan under its absolute path.
+  execute('namePhase', { stem = stem }, function(found)
+    if found.problem then
+      return complain(found.problem)
+    elseif #found.missing == 0 then
+      edit(vim.fs.joinpath(vim.uri_to_fname(found.root), found.existing[1]))
+      return say(("'%s' has all its files already"):format(found.stem))
     end
-    save(result.created, function()
-      say_created(#result.created)
+    execute('newPhase', { stem = found.stem }, function(result)
+      save(result.created, function()
+        say_created(#result.created)
+      end)
     end)
   end)
 end
