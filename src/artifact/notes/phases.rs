@@ -202,7 +202,9 @@ impl Reader<'_> {
         let strong = strong.next().filter(|strong| strong.range().start == line.start).map(|strong| strong.content());
         let range = strong.unwrap_or(line);
         let words = &self.text[range.clone()];
-        let id = phase_id(&normalize_heading(words))?;
+        let first = words.split_whitespace().find(|word| word.contains(char::is_alphanumeric))?;
+        // `✅ phase-2.md: what is to be done` is about a document.
+        let id = phase_id(&normalize_heading(words)).filter(|_| !first.contains(".md"))?;
         let last = last_part(words, |c| matches!(c, '—' | '–' | ':' | '：' | '(' | '[' | '·' | '|'));
         let stated = if last > 0 { self.whole_status(range.start + last..range.end) } else { None };
         let (status, range) = stated.or_else(|| self.mark(range))?;
@@ -321,6 +323,7 @@ mod tests {
 - **Phase 0 — ✅ done.** Schema, seed loader.
 - Phase 1: Receipts (complete, 2026-03-01)
 - ✅ Phase 2: Tax
+- ✅ phase-8.md: Phase 8, what is to be done
 - Phase 3 depends on the tax
 - ~~Phase 4: Mail - done~~
 
