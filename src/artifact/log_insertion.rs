@@ -13,6 +13,7 @@ mod body;
 mod compose;
 mod first_line;
 mod labels;
+mod moves;
 mod place;
 mod row;
 mod shape;
@@ -20,6 +21,7 @@ mod source;
 mod words;
 mod writer;
 
+pub use self::moves::Moves;
 use self::{compose::Composer, place::Place, source::Source, writer::Writer};
 use super::{
     Artifact, Vocabulary,

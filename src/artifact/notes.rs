@@ -18,7 +18,7 @@ pub use self::{
     label_style::LabelStyle,
     log::{LogEntry, LogRegion},
     log_fields::{Field, FieldName},
-    log_order::{Direction, LogOrder},
+    log_order::{Direction, LogOrder, comparable},
     status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
 };
 

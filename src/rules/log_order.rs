@@ -1,5 +1,14 @@
+use std::{cell::LazyCell, rc::Rc};
+
 use super::{Context, Sink};
-use crate::artifact::{dates::Moment, notes::{Direction, LogEntry, WorkNotes}};
+use crate::{
+    artifact::{
+        log_insertion::Moves,
+        notes::{Direction, LogEntry, WorkNotes},
+    },
+    diagnostic::Fix,
+    workspace::Document,
+};
 
 rule! {
     /// Entries of a session log follow the log's own order.
@@ -31,25 +40,38 @@ rule! {
     "log-order", severity = Hint, check = WorkNotes(check)
 }
 
-fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    let order = notes.log_order();
-    let mut last: Option<(usize, Option<Moment>)> = None;
-    for index in order.misplaced {
-        // Several of one day that stand together have one mistake.
-        let same = (index, notes.log[index].moment());
-        let is_told = last.replace(same).is_some_and(|(before, day)| before + 1 == index && day.map(|day| day.date) == same.1.map(|day| day.date));
-        if is_told {
-            continue;
+fn check<'a>(ctx: &Context<'a>, notes: &'a WorkNotes, out: &mut Sink<'a>) {
+    let order = Rc::new(notes.log_order());
+    let (document, vocabulary, direction) = (ctx.document, &*ctx.workspace.vocabulary, order.direction);
+    let moves = Rc::new(LazyCell::new({
+        let order = order.clone();
+        move || {
+            let Document { text, markdown, artifact, .. } = document;
+            (!document.has_open_end()).then(|| Moves::of(text, markdown, artifact, vocabulary, &order))
         }
-        let entry = &notes.log[index];
+    }));
+    let day = |index: usize| notes.log[index].moment().map(|moment| moment.date);
+    // Several of one day that stand together have one mistake.
+    for group in order.misplaced.chunk_by(|a, b| a + 1 == *b && day(*a) == day(*b)) {
+        let group = group[0]..group[0] + group.len();
+        let entry = &notes.log[group.start];
         let Some(date) = &entry.date else { continue };
-        let runs = match order.direction {
-            Direction::NewestFirst => "newest to oldest",
-            Direction::NewestLast => "oldest to newest",
-        };
-        let finding = out.report(date.range.clone(), format!("This entry is out of order: the log runs from {runs}."));
-        if let Some((neighbour, message)) = wrong_neighbour(&notes.log, index, order.direction) {
-            finding.relate(&ctx.document.path, neighbour.heading.clone(), message);
+        let (moves, entries) = (moves.clone(), group.clone());
+        let finding = out.report_lazily(date.range.clone(), move |finding| {
+            let runs = match direction {
+                Direction::NewestFirst => "newest to oldest",
+                Direction::NewestLast => "oldest to newest",
+            };
+            finding.message = format!("This entry is out of order: the log runs from {runs}.");
+            let title = match entries.len() {
+                1 => "Move the entry to its place".to_owned(),
+                count => format!("Move the {count} entries of this day to their place"),
+            };
+            let edits = moves.as_ref().as_ref().and_then(|moves| moves.to_place(entries));
+            finding.fixes.extend(edits.map(|edits| Fix::new(title, edits)));
+        });
+        if let Some((neighbour, message)) = wrong_neighbour(&notes.log, group.start, direction) {
+            finding.relate(&document.path, neighbour.heading.clone(), message);
         }
     }
 }
@@ -75,7 +97,18 @@ fn wrong_neighbour(log: &[LogEntry], index: usize, direction: Direction) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, findings};
+    use crate::testing::{check, check_fix, findings};
+
+    #[test]
+    fn the_fix_moves_what_stands_together() {
+        check_fix(
+            "log-order",
+            "//- work-notes/phase-1.md\n## Session log\r\n\r\n### 2026-01-02\r\n\r\na\r\n\r\n### 2026-01-05\r\n\r\n😀\r\n\r\n### 2026-01-03 9:00\r\n\r\nb\r\n\r\n### 2026-01-03 10:00\r\n\r\nc\r\n\r\n### 2026-01-09\r\n\r\n### 2026-01-10\r\n",
+            "## Session log\r\n\r\n### 2026-01-02\r\n\r\na\r\n\r\n### 2026-01-03 9:00\r\n\r\nb\r\n\r\n### 2026-01-03 10:00\r\n\r\nc\r\n\r\n### 2026-01-05\r\n\r\n😀\r\n\r\n### 2026-01-09\r\n\r\n### 2026-01-10\r\n",
+        );
+        let found = findings("//- work-notes/phase-1.md\n## Log\n- 2026-01-01: a\n- 2026-01-03: b\n- 2026-01-02: c\n\n```\n");
+        assert!(found.iter().any(|(_, finding)| finding.rule == "log-order" && finding.fixes.is_empty()));
+    }
 
     #[test]
     fn entries_that_break_the_order_are_marked() {

@@ -111,7 +111,7 @@ impl Reader<'_> {
 }
 
 /// The dated entries with what can be compared: times count only on days whose entries all have one.
-fn comparable(log: &[LogEntry]) -> Vec<(usize, Moment)> {
+pub fn comparable(log: &[LogEntry]) -> Vec<(usize, Moment)> {
     let mut dated: Vec<(usize, Moment)> =
         log.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.moment()?))).collect();
     let mut timeless: Vec<_> =
