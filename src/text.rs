@@ -266,6 +266,13 @@ pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a text is written in Latin letters: it has some, and no others.
+pub fn is_latin(text: &str) -> bool {
+    const LAST_LATIN: char = '\u{24f}';
+    let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|c| c <= LAST_LATIN)
+}
+
 /// Bytes of the byte order mark that a text begins with, if it does.
 pub fn bom_length(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }

@@ -80,6 +80,43 @@ pub fn removal(text: &str, markdown: &Markdown, item: BlockId) -> Edit {
     Edit::delete(if is_last { text[..start].trim_end().len()..end } else { start..end })
 }
 
+/// Where more words go behind those in `range` (byte): before a full stop, and a comment behind that.
+pub fn end_of_words(text: &str, range: Range<usize>) -> usize {
+    let mut words = text[range.clone()].trim_end();
+    while words.ends_with("-->")
+        && let Some(comment) = words.rfind("<!--")
+    {
+        words = words[..comment].trim_end();
+    }
+    let bare = words.strip_suffix('.').filter(|bare| !bare.ends_with('.')).unwrap_or(words);
+    range.start + bare.trim_end().len()
+}
+
+/// The paragraph of an item or a label whose words begin in `words` (bytes), to its end; what is a line among others
+/// ends with that.
+pub fn whole_words(markdown: &Markdown, words: &Range<usize>) -> Option<Range<usize>> {
+    let paragraph = markdown.block_at(words.start)?;
+    let block = markdown.block(paragraph);
+    let is_item = markdown.parent(paragraph).is_some_and(|item| markdown.block(item).kind == BlockKind::Item);
+    let end = if is_item { block.range().end } else { words.end };
+    (block.kind == BlockKind::Paragraph && words.start <= end).then_some(words.start..end)
+}
+
+/// The edit that removes whole lines, with the blank ones below them.
+pub fn removal_of_lines(text: &str, lines: Range<usize>) -> Edit {
+    let below = &text[lines.end..];
+    let after = text.len() - below.trim_start_matches(['\n', '\r']).len();
+    if after == text.len() {
+        let before = text[..lines.start].trim_end().len();
+        Edit::delete(before..lines.end)
+    } else if is_below_blank(text, lines.start) || text[after..].starts_with('#') {
+        Edit::delete(lines.start..after)
+    } else {
+        // What is below, such as an underlined heading, would go on with the line above.
+        Edit::replace(lines.start..after, line_end_at(text, lines.start))
+    }
+}
+
 /// Whether nothing, or a blank line, stands above the line that begins at `start`.
 pub fn is_below_blank(text: &str, start: usize) -> bool {
     start == 0 || text[start_of_line(text, before_line_end(text, start))..start].trim().is_empty()
@@ -104,6 +141,23 @@ fn before_line_end(text: &str, start: usize) -> usize {
 fn next_line(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+}
+
+/// The edit that removes an item which has lines of its own and nothing nested, if others are left in its list and
+/// keep their numbers.
+pub fn removal_of_one(text: &str, markdown: &Markdown, item: BlockId) -> Option<Edit> {
+    let list = markdown.parent(item)?;
+    let range = markdown.block(item).range();
+    let is_own_line = text[start_of_line(text, range.start)..range.start].chars().all(|c| matches!(c, ' ' | '\t'));
+    let is_bare = markdown.children(item).nth(1).is_none() && markdown.descendants(item).nth(1).is_none();
+    let has_others = markdown.children(list).nth(1).is_some();
+    let number = |item: BlockId| {
+        let words = &text[markdown.block(item).range()];
+        &words[..words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len()]
+    };
+    let next = markdown.next(item);
+    let is_counted = next < markdown.next(list) && number(item) != number(next);
+    (is_own_line && is_bare && has_others && !is_counted).then(|| removal(text, markdown, item))
 }
 
 /// Bytes of an item's marker with the blanks that belong to it.

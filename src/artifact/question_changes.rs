@@ -6,7 +6,7 @@ use super::{
     Artifact, Vocabulary,
     entries::{self, Task},
     entry_insertion::{self, EntryPlace, NewEntry},
-    item_extraction::{self, begins_with_words, entry_of, meet, removal},
+    item_extraction::{self, begins_with_words, entry_of, meet, removal, removal_of_lines},
     questions::{self, Question, markers},
     sections::{Section, SectionStyle},
 };
@@ -398,7 +398,7 @@ impl<'a> MoveToDecisions<'a> {
             to_write: Some(TO_WRITE),
         };
         let (insertion, cursor) = self.place.fill(&entry);
-        together(vec![insertion, self.removal_of(start..end)], cursor)
+        together(vec![insertion, removal_of_lines(self.text, start..end)], cursor)
     }
 
     /// A sub-heading goes as it is, to the end of Decisions that have headings of its level, or are empty.
@@ -417,26 +417,8 @@ impl<'a> MoveToDecisions<'a> {
         // What is below, such as an underlined heading, would go on with the last line.
         let closing = if entry_insertion::runs_on(self.text, self.markdown, room.end, false) { line_end } else { "" };
         let insertion = Edit::insert(room.end, format!("{moved}{what}: {why}{closing}"));
-        together(vec![insertion, self.removal_of(start..own_end)], moved.len())
+        together(vec![insertion, removal_of_lines(self.text, start..own_end)], moved.len())
     }
-
-    /// Removes whole lines with the blank ones below them.
-    fn removal_of(&self, lines: Range<usize>) -> Edit {
-        let after = lines.end + blank_length(&self.text[lines.end..]);
-        if after == self.text.len() {
-            let before = self.text[..lines.start].trim_end().len();
-            Edit::delete(before..lines.end)
-        } else if item_extraction::is_below_blank(self.text, lines.start) || self.text[after..].starts_with('#') {
-            Edit::delete(lines.start..after)
-        } else {
-            // What is below, such as an underlined heading, would go on with the line above.
-            Edit::replace(lines.start..after, crate::text::line_end_at(self.text, lines.start))
-        }
-    }
-}
-
-fn blank_length(text: &str) -> usize {
-    text.len() - text.trim_start_matches(['\n', '\r']).len()
 }
 
 /// Both edits, and the cursor, a byte of the first one's replacement, as a byte of the text after them.
