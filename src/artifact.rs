@@ -29,6 +29,7 @@ pub mod question_changes;
 pub mod questions;
 pub mod reference_insertion;
 pub mod section_insertion;
+pub mod section_merging;
 pub mod section_order;
 pub mod sections;
 pub mod status_change;

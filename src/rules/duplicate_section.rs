@@ -1,11 +1,17 @@
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::LazyCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
+        section_merging::Merger,
         sections::{SectionStyle, Sections},
     },
+    diagnostic::{Diagnostic, Fix},
     template::SectionName,
 };
 
@@ -50,7 +56,7 @@ rule! {
     "duplicate-section", severity = Warning, check = Artifact(check)
 }
 
-fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if !artifact.sections.has_twins() {
         return;
     }
@@ -59,6 +65,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let mut count: HashMap<_, usize> = HashMap::new();
     artifact.sections.all.iter().for_each(|section| *count.entry((section.parent, &*section.normalized)).or_default() += 1);
     let mut seen: HashMap<_, usize> = HashMap::new();
+    let document = ctx.document;
+    let is_closed = Rc::new(LazyCell::new(|| !document.has_open_end()));
     for (index, section) in artifact.sections.all.iter().enumerate() {
         let Some(name) = section.name.filter(|_| section.style == SectionStyle::Heading) else { continue };
         let heading = ctx.slice(section.heading.clone());
@@ -68,9 +76,16 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
             continue;
         };
         let title = ctx.workspace.vocabulary.name(artifact.kind, name);
-        let first = artifact.sections.all[first].heading.clone();
-        out.report(section.heading.clone(), format!("Duplicate section `{title}`: merge the two."))
-            .relate(&ctx.document.path, first, "The first one.");
+        let first = &artifact.sections.all[first];
+        let is_closed = is_closed.clone();
+        let describe = move |finding: &mut Diagnostic| {
+            finding.message = format!("Duplicate section `{title}`: merge the two.");
+            let merger = Merger { text: &document.text, markdown: &document.markdown, artifact };
+            let edits = if **is_closed { merger.merge(first, section) } else { None };
+            finding.fixes.extend(edits.map(|edits| Fix::new(format!("Merge into the first `{title}`"), edits)));
+        };
+        let finding = out.report_lazily(section.heading.clone(), describe);
+        finding.relate(&document.path, first.heading.clone(), "The first one.");
     }
 }
 
@@ -167,7 +182,7 @@ fn shape(normalized: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, findings};
+    use crate::testing::{check, check_fix, findings};
 
     #[test]
     fn the_same_heading_twice_under_one_parent() {
@@ -275,5 +290,41 @@ Goals
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "duplicate-section").unwrap();
         assert_eq!(finding.message, "Duplicate section `Definition of done`: merge the two.");
         assert_eq!((finding.related.len(), finding.related[0].range.clone()), (1, 3..6));
+    }
+
+    #[test]
+    fn the_second_goes_behind_the_first() {
+        for (before, after) in [
+            ("## Goals\n\n- a\n\n## Risks\n\n- r\n\n## Goals\n\n- b\n  - c\n", "## Goals\n\n- a\n- b\n  - c\n\n## Risks\n\n- r\n"),
+            ("## Goals\r\n- é\r\n\r\n## Goals\r\nWords 漢.\r\n## Risks\r\n", "## Goals\r\n- é\r\n\r\nWords 漢.\r\n\r\n## Risks\r\n"),
+            ("## Goals\n- a\n\n- b\n\n## Goals\n\n- c\n", "## Goals\n- a\n\n- b\n\n- c\n"),
+            ("## Goals\n- a\n\n## Goals\n\n* c\n", "## Goals\n- a\n\n* c\n"),
+            ("## Goals\n\n## Risks\n\n## Goals\n- a\n- b\n\n## Files\n", "## Goals\n- a\n- b\n\n## Risks\n\n## Files\n"),
+            ("## Goals\n- a\n\n## Goals\n\n## Risks\n- r\n", "## Goals\n- a\n\n## Risks\n- r\n"),
+            ("## Goals\n\n- a\n\n---\n\n## Risks\n\n- r\n\n---\n\n## Goals\n\n- b\n", "## Goals\n\n- a\n- b\n\n---\n\n## Risks\n\n- r\n"),
+            ("## Goals\n\n- a\n\n---\n\n## Goals\n\n- b\n\n---\n\n## Risks\n", "## Goals\n\n- a\n- b\n\n---\n\n## Risks\n"),
+            ("## Goals\n\na\n\n### A\n\nx\n\n## Goals\n\n### B\n\ny", "## Goals\n\na\n\n### A\n\nx\n\n### B\n\ny"),
+        ] {
+            check_fix("duplicate-section", &format!("//- plan/phase-1.md\n# P\n\n{before}"), &format!("# P\n\n{after}"));
+        }
+    }
+
+    #[test]
+    fn what_would_be_read_in_another_way_is_left_to_its_author() {
+        for text in [
+            "### Goals\n- a\n\n## Goals\n- b\n",
+            "## Goals\n1. a\n\n## Goals\n1. b\n",
+            "## Goals\n- a\n\n## Goals\n\n    code\n",
+            "## Goals\n- a\n\n### A\n\n- x\n\n## Goals\n\n- b\n",
+            "## Goals\n- a\n\n### A\n\n- x\n\n## Goals\n\n### A\n\n- y\n",
+            "## Goals\n- a\n\n**Why:** x\n\n## Goals\n\n- b\n",
+            "## Goals\n<details>\n\n- a\n\n## Goals\n\n- b\n\n</details>\n",
+            "## Goals\n- a\n\n## Goals\n\n- b\n\n```\n",
+        ] {
+            let found = findings(&format!("//- plan/phase-1.md\n# P\n\n{text}"));
+            let found = found.iter().filter(|(_, finding)| finding.rule == "duplicate-section");
+            assert!(found.clone().all(|(_, finding)| finding.fixes.is_empty()), "{text}");
+            assert!(found.count() > 0, "{text}");
+        }
     }
 }
