@@ -1,5 +1,15 @@
+use std::cell::LazyCell;
+
 use super::{Context, Sink};
-use crate::artifact::plan::{DoneItem, Plan};
+use crate::{
+    artifact::{
+        item_extraction::{end_of_words, whole_words},
+        plan::{DoneItem, Plan},
+    },
+    diagnostic::Fix,
+    markdown::InlineKind,
+    text::{Edit, is_latin},
+};
 
 rule! {
     /// A done item should have a command and say what it should show, as the others of its list do.
@@ -21,6 +31,7 @@ rule! {
     /// - [ ] `helm template charts/gateway` prints 3 documents
     /// - [ ] `make test` exits 0
     /// - [ ] The chart is like the reference chart
+    /// - [ ] `make docs`
     /// ```
     ///
     /// ### Quiet
@@ -43,9 +54,16 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         }
         let commands = || items().filter(|item| item.has_command);
         let has_outcomes = ctx.is_habit(commands().filter(|item| item.has_outcome).count(), commands().count());
+        let outcomes = LazyCell::new(|| {
+            let told = commands().filter(|item| item.has_outcome).map(|item| words(ctx, item));
+            Outcomes::of(&told.collect::<Vec<_>>())
+        });
         for item in asked() {
             if let Some(message) = lacks(item, has_outcomes) {
-                out.report(item.range.clone(), message);
+                let finding = out.report(item.range.clone(), message);
+                if item.has_command {
+                    finding.fixes.extend(say_outcome(ctx, item, &outcomes));
+                }
             }
         }
     }
@@ -81,9 +99,75 @@ fn lacks(item: &DoneItem, has_outcomes: bool) -> Option<&'static str> {
     }
 }
 
+/// How people say that a command succeeds.
+const SUCCESSES: &[&str] = &["exits 0", "exits with 0", "passes", "succeeds", "is green"];
+
+/// What the items of a section say that their commands show.
+struct Outcomes {
+    is_latin: bool,
+    /// How most of them say that a command succeeds.
+    usual: Option<&'static str>,
+}
+
+impl Outcomes {
+    fn of(told: &[&str]) -> Self {
+        let is_usual = |success: &&&str| 2 * told.iter().filter(|words| words.contains(**success)).count() > told.len();
+        Self { is_latin: told.iter().all(|words| is_latin(words)), usual: SUCCESSES.iter().find(is_usual).copied() }
+    }
+}
+
+/// Fixes for an item that ends with its command: what most others say of theirs, and words to go on with.
+fn say_outcome(ctx: &Context, item: &DoneItem, outcomes: &Outcomes) -> Vec<Fix> {
+    let own = whole_words(&ctx.document.markdown, &item.range);
+    let Some(own) = own.filter(|_| outcomes.is_latin) else { return Vec::new() };
+    let at = end_of_words(ctx.text(), own.clone());
+    let mut inlines = ctx.document.markdown.inlines_in(own).iter();
+    let command = inlines.rfind(|inline| inline.kind == InlineKind::Code).map(|code| code.range().end);
+    let is_last = |end: &usize| ctx.text().get(*end..at).is_some_and(|rest| rest.trim_matches(['*', '_']).is_empty());
+    if command.filter(is_last).is_none() {
+        return Vec::new();
+    }
+    let insert = |words: &str| vec![Edit::insert(at, format!(" {words}"))];
+    let as_others = outcomes.usual.map(|success| Fix::new(format!("Say that it {success}"), insert(success)));
+    let words = "shows ";
+    let own = Fix::new("Say what it shows", insert(words)).with_cursor(at + 1 + words.len());
+    as_others.into_iter().chain([own]).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use crate::testing::{check, check_fix, check_fix_titled, findings};
+
+    #[test]
+    fn a_command_gets_the_outcome_that_others_have_or_room_for_its_own() {
+        let section = |others: &[&str], item: &str| {
+            let others: String = others.iter().map(|other| format!("- [ ] {other}\r\n")).collect();
+            format!("## Done when\r\n{others}{item}\r\n")
+        };
+        let successes = &["`make a` exits 0", "`make b` exits 0, é", "`make c` exits 0", "`make d` prints 3"][..];
+        let check = |title: &str, others: &[&str], before: &str, after: &str| {
+            let fixture = format!("//- plan/phase-1.md\n# P\n\n{}", section(others, before));
+            check_fix_titled("unverifiable-done-item", title, &fixture, &format!("# P\n\n{}", section(others, after)));
+        };
+        check("", successes, "- [ ] `make lint`", "- [ ] `make lint` exits 0");
+        check("Say what it shows", successes, "- [ ] Run **`make lint`**.", "- [ ] Run **`make lint`** shows .");
+        let others = &["`make a` passes", "`make b` prints 3", "`make c` shows a, b"][..];
+        check("", others, "- [ ] Run\r\n  `make lint` <!-- no -->", "- [ ] Run\r\n  `make lint` shows  <!-- no -->");
+        check_fix(
+            "unverifiable-done-item",
+            "//- plan/phase-1.md\n# P\n\n## Done when\n✅ `make a` passes\n✅ `make b` passes\n✅ `make c`\n✅ `make d` passes\n",
+            "# P\n\n## Done when\n✅ `make a` passes\n✅ `make b` passes\n✅ `make c` passes\n✅ `make d` passes\n",
+        );
+        for (others, item) in [
+            (successes, "- [ ] It works"),
+            (successes, "- [ ] Run:\r\n  ```\r\n  make\r\n  ```"),
+            (&["`make a` が 0 を出す", "`make b` が 0 を出す", "`make c` が 0 を出す"], "- [ ] `make lint`"),
+        ] {
+            let found = findings(&format!("//- plan/phase-1.md\n# P\n\n{}", section(others, item)));
+            let found: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "unverifiable-done-item").collect();
+            assert!(found.len() == 1 && found[0].1.fixes.is_empty(), "{item}");
+        }
+    }
 
     #[test]
     fn items_in_every_form() {
