@@ -1,7 +1,18 @@
 use std::cell::LazyCell;
 
 use super::{Context, Sink};
-use crate::artifact::{Artifact, notes::{Decision, Reason}};
+use crate::{
+    artifact::{
+        Artifact,
+        entry_insertion::runs_on,
+        item_extraction::{end_of_words, is_below_blank, whole_words},
+        notes::{Decision, Reason},
+    },
+    diagnostic::{Diagnostic, Fix},
+    markdown::BlockKind,
+    text::{Edit, end_of_line, is_latin, line_end_at, start_of_line},
+    workspace::Document,
+};
 
 rule! {
     /// A decision should say why it was made, as the others of its list do.
@@ -27,6 +38,17 @@ rule! {
     /// | The chart scales on CPU only | |
     /// ```
     ///
+    /// ```md
+    /// ## Decisions
+    /// ### No ingress
+    /// Because traffic stays inside the cluster.
+    /// ### One replica
+    /// Because the queue is short.
+    /// ### Port 8080
+    /// Because the reference chart has it.
+    /// ### The chart scales on CPU only
+    /// ```
+    ///
     /// ### Quiet
     ///
     /// ```md
@@ -39,21 +61,99 @@ rule! {
     "decision-without-rationale", severity = Hint, check = Artifact(check), law = Habit
 }
 
-fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+fn check<'a>(ctx: &Context<'a>, _: &'a Artifact, out: &mut Sink<'a>) {
+    let document = ctx.document;
     let follows_template = LazyCell::new(|| ctx.workspace.follows_template(ctx.document));
     for list in ctx.document.decisions().chunk_by(|a, b| a.list == b.list) {
         let stated = list.iter().filter(|decision| decision.reason == Reason::Stated).count();
         if ctx.is_habit(stated, list.len()) {
             let is_bare = |decision: &&Decision| decision.reason == Reason::None;
             let bare = list.iter().filter(is_bare).filter(|decision| decision.has_place || *follows_template);
-            bare.for_each(|decision| _ = out.report(decision.range.clone(), "Add why this was decided, as other decisions here do."));
+            for decision in bare {
+                let decision = decision.clone();
+                out.report_lazily(decision.range.clone(), move |finding: &mut Diagnostic| {
+                    "Add why this was decided, as other decisions here do.".clone_into(&mut finding.message);
+                    finding.fixes.extend(add_reason(document, &decision));
+                });
+            }
         }
     }
 }
 
+/// Words to go on with: behind those of an item or label, below a heading.
+fn add_reason(document: &Document, decision: &Decision) -> Option<Fix> {
+    let Document { text, markdown, artifact, .. } = document;
+    if !is_latin(document.slice(decision.range.clone())) {
+        return None;
+    }
+    let block = markdown.block_at(decision.range.start)?;
+    let (at, words, closing) = if let BlockKind::Heading(_) = markdown.block(block).kind {
+        let section = artifact.sections.opened_by(block)?;
+        let end = end_of_line(text, artifact.end_of(section, text).max(markdown.block(block).range().end));
+        let line_end = line_end_at(text, end);
+        // What is below, such as an underlined heading, would go on with these words.
+        let closing = if runs_on(text, markdown, end, false) { line_end } else { "" };
+        let is_tight = section.body.is_empty() && is_tight(text, markdown.block(block).range().start, end);
+        (end, format!("{}Because ", line_end.repeat(if is_tight { 1 } else { 2 })), closing)
+    } else {
+        (end_of_words(text, whole_words(markdown, &decision.range)?), " because ".to_owned(), "")
+    };
+    let cursor = at + words.len();
+    Some(Fix::new("Add the reason", vec![Edit::insert(at, words + closing)]).with_cursor(cursor))
+}
+
+/// Whether no blank line follows a heading from `start` to `end`; where nothing does, whether none is above.
+fn is_tight(text: &str, start: usize, end: usize) -> bool {
+    let below = &text[end..];
+    let next = below.strip_prefix("\r\n").or_else(|| below.strip_prefix(['\n', '\r'])).unwrap_or_default();
+    if next.trim().is_empty() { !is_below_blank(text, start_of_line(text, start)) } else { !next.starts_with(['\n', '\r']) }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use crate::testing::{check, check_fix, findings};
+
+    /// Notes that follow the template, where most decisions have a reason.
+    fn notes(decision: &str) -> String {
+        let others: String = ["One feed", "One store", "One font"].map(|other| format!("- {other}, because two drift apart\r\n")).concat();
+        format!("## Decisions\r\n{others}{decision}\r\n\r\n## Status\r\n\r\n## Open questions\r\n")
+    }
+
+    #[test]
+    fn an_item_goes_on_with_because() {
+        for (before, after) in [
+            ("- Use é as the default", "- Use é as the default because "),
+            ("- [x] Use the default.", "- [x] Use the default because ."),
+            ("- Use the proxy\r\n  as the default <!-- or not -->", "- Use the proxy\r\n  as the default because  <!-- or not -->"),
+        ] {
+            check_fix("decision-without-rationale", &format!("//- work-notes/phase-1.md\n{}", notes(before)), &notes(after));
+        }
+    }
+
+    #[test]
+    fn a_heading_gets_a_paragraph() {
+        let others = |gap: &str| ["A", "B", "C"].map(|name| format!("### {name}\n{gap}Because two are loud.\n{gap}")).concat();
+        for (gap, before, after) in [
+            ("\n", "### One é\n\n## Status\n", "### One é\n\nBecause \n\n## Status\n"),
+            ("", "### One é\n## Status\n", "### One é\nBecause \n## Status\n"),
+            ("", "### One é\nStatus\n---\n", "### One é\nBecause \n\nStatus\n---\n"),
+            ("\n", "### One é", "### One é\n\nBecause "),
+            ("", "### One é\nDate: 2026-01-02\n", "### One é\nDate: 2026-01-02\n\nBecause \n"),
+        ] {
+            let text = |decision: &str| format!("## Decisions\n{}{decision}", others(gap));
+            check_fix("decision-without-rationale", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
+        }
+    }
+
+    #[test]
+    fn no_words_are_put_into_rows_and_other_scripts() {
+        let table = "## Decisions\n\n| Decision | Why |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n| One feed | |\n".to_owned();
+        for text in [notes("- 読みは片仮名で持つ"), notes("- Использовать Postgres"), table] {
+            let found = findings(&format!("//- work-notes/phase-1.md\n{text}"));
+            let found: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "decision-without-rationale").collect();
+            assert!(found.len() == 1 && found[0].1.fixes.is_empty(), "{text}: {found:?}");
+        }
+    }
 
     #[test]
     fn decisions_without_a_reason_are_marked() {
