@@ -13,6 +13,7 @@ use crate::{
     text::bom_length,
 };
 
+pub mod commit_changes;
 mod containers;
 pub mod dates;
 pub mod entries;

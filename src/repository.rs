@@ -3,7 +3,10 @@
 //! Architecture invariant: reads, and nothing else. No process is started, no network opened, and of
 //! all configuration only that of the repository itself is looked at. Whatever is broken is unknown.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
 use gix::{
     ObjectId,
@@ -42,6 +45,9 @@ const MOST_PATHS: usize = 100;
 const LONGEST_SUBJECT: usize = 500;
 /// No two clocks of the world are further apart, in seconds.
 const WIDEST_OFFSET: i64 = 26 * 60 * 60;
+
+/// The hash of the commit with each subject; `None` for a subject of several.
+pub type Subjects = HashMap<Box<str>, Option<Box<str>>>;
 
 /// An open repository. It belongs to one thread, as all of gix does without locks.
 pub struct Repository {
@@ -112,6 +118,16 @@ impl Repository {
     /// The paths that its history no longer has. Reads much of it.
     pub fn gone(&self) -> Gone {
         Gone::read(&self.git, self.is_whole)
+    }
+
+    /// The subjects of the commit that is checked out and of many behind it. Reads much of the history.
+    pub fn subjects(&self) -> Subjects {
+        let mut subjects = Subjects::new();
+        let commits = self.walk().take(MOST_WALKED).filter_map(|info| commit(&self.git, info.id));
+        for Commit { hash, subject, .. } in commits {
+            subjects.entry(subject).and_modify(|hash| *hash = None).or_insert(Some(hash));
+        }
+        subjects
     }
 
     /// The commit that is checked out.

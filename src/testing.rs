@@ -183,6 +183,11 @@ impl Commits for History {
         self.commits.iter().filter(|commit| after.is_none_or(|after| commit.time > after)).take(most).cloned().collect()
     }
 
+    fn titled(&self, subject: &str) -> Option<Box<str>> {
+        let mut titled = self.commits.iter().filter(|commit| &*commit.subject == subject);
+        titled.next().filter(|_| titled.next().is_none()).map(|commit| commit.hash.clone())
+    }
+
     fn whereabouts(&self, path: &str) -> Whereabouts {
         let Some(gone) = &self.gone else { return Whereabouts::Never };
         match gone.get(path) {

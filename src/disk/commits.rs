@@ -17,7 +17,7 @@ use super::{
     pool,
 };
 use crate::{
-    repository::{Gone, Repository},
+    repository::{Gone, Repository, Subjects},
     workspace::commits::{Commit, Commits, Lookup, Whereabouts},
 };
 
@@ -39,6 +39,8 @@ struct Shared {
     reading: Arc<TreeReading>,
     /// What the command line knows of paths that are gone.
     gone: OnceLock<RootGone>,
+    /// And of subjects.
+    subjects: OnceLock<Subjects>,
 }
 
 #[derive(Default)]
@@ -51,6 +53,9 @@ struct Cache {
     /// The paths that are gone, once a rule has asked for one, as of the newest commit.
     gone: Option<Arc<RootGone>>,
     wants_gone: bool,
+    /// The commits by their subjects, once a rule has asked for one, as of the newest commit.
+    subjects: Option<Arc<Subjects>>,
+    wants_subjects: bool,
     /// When the repository was looked at, and how long that took.
     read: Option<(Instant, Duration)>,
     /// When the next look is due.
@@ -92,7 +97,13 @@ fn ask<T>(root: &Path, question: impl FnOnce(&Repository) -> T) -> Option<T> {
 
 impl RootCommits {
     pub fn new(root: PathBuf, reading: Arc<TreeReading>) -> Self {
-        Self(Arc::new(Shared { root, cache: Mutex::default(), reading, gone: OnceLock::new() }))
+        Self(Arc::new(Shared {
+            root,
+            cache: Mutex::default(),
+            reading,
+            gone: OnceLock::new(),
+            subjects: OnceLock::new(),
+        }))
     }
 }
 
@@ -123,12 +134,15 @@ impl Shared {
         let is_known = |found: &Lookup| matches!(found, Lookup::Known(_));
         let answered = cache.found.iter().map(|(hash, found)| (hash.clone(), is_known(found))).collect();
         let recent = cache.recent.clone();
-        let wants_gone = cache.wants_gone.then(|| cache.gone.is_none());
+        let wanted = Wanted {
+            gone: cache.wants_gone.then(|| cache.gone.is_none()),
+            subjects: cache.wants_subjects.then(|| cache.subjects.is_none()),
+        };
         drop(cache);
         let began = Instant::now();
         // What the reader of a broken repository makes of it must not end all looks.
         let answers =
-            catch_unwind(AssertUnwindSafe(|| read(&self.root, &recent, answered, wants_gone))).unwrap_or_default();
+            catch_unwind(AssertUnwindSafe(|| read(&self.root, &recent, answered, wanted))).unwrap_or_default();
         let mut cache = lock(&self.cache);
         let mut changed = cache.recent != answers.recent;
         for (hash, found) in answers.found {
@@ -138,6 +152,9 @@ impl Shared {
         cache.recent = answers.recent;
         if let Some(gone) = answers.gone {
             (cache.gone, changed) = (Some(Arc::new(gone)), true);
+        }
+        if let Some(subjects) = answers.subjects {
+            (cache.subjects, changed) = (Some(Arc::new(subjects)), true);
         }
         cache.read = Some((Instant::now(), began.elapsed()));
         cache.is_being_read = false;
@@ -153,11 +170,18 @@ struct Answers {
     found: Vec<(Box<str>, Lookup)>,
     recent: Vec<Commit>,
     gone: Option<RootGone>,
+    subjects: Option<Subjects>,
 }
 
-/// Looks up what may have changed: after a commit all of it, else what was not known. `wants_gone`: whether paths
-/// that are gone are asked for, and for the first time.
-fn read(root: &Path, recent: &[Commit], answered: Vec<(Box<str>, bool)>, wants_gone: Option<bool>) -> Answers {
+/// Whether what takes long to read is asked for, and for the first time.
+#[derive(Clone, Copy)]
+struct Wanted {
+    gone: Option<bool>,
+    subjects: Option<bool>,
+}
+
+/// Looks up what may have changed: after a commit all of it, else what was not known.
+fn read(root: &Path, recent: &[Commit], answered: Vec<(Box<str>, bool)>, wanted: Wanted) -> Answers {
     let repository = open(root);
     let hash = |commit: &Commit| commit.hash.clone();
     let newest = repository.as_ref().and_then(|repository| repository.newest()).map(hash);
@@ -173,9 +197,10 @@ fn read(root: &Path, recent: &[Commit], answered: Vec<(Box<str>, bool)>, wants_g
         (hash, found)
     };
     let found = again.map(|(hash, _)| look_up(hash)).collect();
-    let reads_gone = wants_gone.is_some_and(|is_first| is_first || has_moved);
-    let gone = reads_gone.then(|| RootGone::read(root, repository.as_ref()));
-    Answers { found, recent: now, gone }
+    let is_due = |wanted: Option<bool>| wanted.is_some_and(|is_first| is_first || has_moved);
+    let gone = is_due(wanted.gone).then(|| RootGone::read(root, repository.as_ref()));
+    let subjects = is_due(wanted.subjects).then(|| repository.as_ref().map(Repository::subjects).unwrap_or_default());
+    Answers { found, recent: now, gone, subjects }
 }
 
 /// The paths that are gone from the repository around a root.
@@ -240,6 +265,21 @@ impl Commits for RootCommits {
 
     fn added(&self, paths: &[&str]) -> Option<DateTime> {
         open(&self.0.root)?.added(paths)
+    }
+
+    fn titled(&self, subject: &str) -> Option<Box<str>> {
+        if let TreeReading::AtOnce = &*self.0.reading {
+            let read = || ask(&self.0.root, Repository::subjects).unwrap_or_default();
+            return self.0.subjects.get_or_init(read).get(subject)?.clone();
+        }
+        let mut cache = lock(&self.0.cache);
+        if !cache.wants_subjects {
+            (cache.wants_subjects, cache.has_new) = (true, true);
+        }
+        self.0.look_soon(&mut cache);
+        let subjects = cache.subjects.clone();
+        drop(cache);
+        subjects?.get(subject)?.clone()
     }
 
     fn whereabouts(&self, path: &str) -> Whereabouts {

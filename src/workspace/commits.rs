@@ -60,6 +60,13 @@ pub trait Commits: Send + Sync {
     /// committed. Reads the repository.
     fn added(&self, paths: &[&str]) -> Option<DateTime>;
 
+    /// The hash, in full, of the one commit with that subject among the one that is checked out and many behind it;
+    /// `None` if there is no such commit, or several, and while that is not known; never waits where a key waits for
+    /// it.
+    fn titled(&self, _subject: &str) -> Option<Box<str>> {
+        None
+    }
+
     /// What became of the file or folder at `path`, relative to the root, that is not there now; never waits where
     /// a key waits for it.
     fn whereabouts(&self, _path: &str) -> Whereabouts {

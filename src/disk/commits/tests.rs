@@ -33,8 +33,12 @@ fn whoever_may_wait_is_answered_at_once() {
     let commits = RootCommits::new(folder.path().join("below"), Arc::new(TreeReading::AtOnce));
     assert!(matches!(commits.find(&hash[..7]), Lookup::Known(_)));
     assert_eq!(commits.find(MISSING), Lookup::Missing);
-    assert_eq!(commits.recent().into_iter().next().map(|newest| newest.hash), Some(hash.into()));
+    assert_eq!(commits.recent().into_iter().next().map(|newest| newest.hash), Some(hash.as_str().into()));
     assert_eq!(commits.since(None, 9).len(), 1);
+    assert_eq!((commits.titled("Add").as_deref(), commits.titled("None")), (Some(&*hash), None));
+    history.commit("2026-01-21T10:00:00+00:00", "Add");
+    let commits = RootCommits::new(folder.path().join("other"), Arc::new(TreeReading::AtOnce));
+    assert_eq!(commits.titled("Add"), None, "two are called so");
     let elsewhere = tempfile::tempdir().unwrap();
     let commits = RootCommits::new(elsewhere.path().to_path_buf(), Arc::new(TreeReading::AtOnce));
     assert_eq!((commits.find(MISSING), commits.recent().into_iter().next()), (Lookup::Untold, None));
@@ -92,6 +96,20 @@ fn what_comes_later_becomes_known_and_what_goes_unknown() {
     until("gone", || commits.find(&loose) == Lookup::Untold && commits.recent().is_empty());
     settle(&commits);
     assert_eq!(told.try_iter().count(), 4, "each was told once");
+}
+
+#[test]
+fn a_commit_is_found_by_its_subject() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = History::new(folder.path());
+    let first = history.commit("2026-01-20T10:00:00+00:00", "first");
+    let (commits, told) = in_background(folder.path());
+    assert_eq!(commits.titled("first"), None);
+    until("found", || commits.titled("first").as_deref() == Some(&*first));
+    let second = history.commit("2026-01-21T10:00:00+00:00", "second");
+    until("found, too", || commits.titled("second").as_deref() == Some(&*second));
+    settle(&commits);
+    assert_eq!(told.try_iter().count(), 2, "each was told once");
 }
 
 #[test]
