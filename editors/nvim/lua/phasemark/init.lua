@@ -104,6 +104,11 @@ end
 
 --- Edits a file under its path as seen from the working directory. Silent: two messages would ask for a key.
 local function edit(path)
+  -- A buffer that was made for diagnostics alone has the absolute path for its name.
+  local known = vim.fn.bufadd(path)
+  if not vim.api.nvim_buf_is_loaded(known) then
+    vim.api.nvim_buf_delete(known, { force = true })
+  end
   vim.cmd.edit({ args = { vim.fn.fnameescape(vim.fn.fnamemodify(path, ':.')) }, mods = { silent = true } })
 end
 
