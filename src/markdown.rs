@@ -62,6 +62,30 @@ impl Block {
         self.start as usize..self.end as usize
     }
 
+    /// Whether it is code or HTML that goes on to the end of whatever holds it, since nothing closes it. `text`: that of
+    /// the document.
+    pub fn never_closes(&self, text: &str) -> bool {
+        const TAGS: [(&str, &str); 8] = [
+            ("<!--", "-->"),
+            ("<![cdata[", "]]>"),
+            ("<?", "?>"),
+            ("<script", "</script>"),
+            ("<pre", "</pre>"),
+            ("<style", "</style>"),
+            ("<textarea", "</textarea>"),
+            ("<!", ">"),
+        ];
+        match self.kind {
+            BlockKind::Fence { closed } => !closed,
+            BlockKind::Html => {
+                let html = text[self.range()].to_lowercase();
+                let tag = TAGS.iter().find(|(open, _)| html.starts_with(open));
+                tag.is_some_and(|(_, close)| !html.contains(close))
+            }
+            _ => false,
+        }
+    }
+
     /// The check box `[x]` of an item.
     pub fn task_marker(&self) -> Option<Range<usize>> {
         (self.kind == BlockKind::Item && self.extra.0 < self.extra.1).then(|| self.extra())
@@ -231,27 +255,7 @@ impl Markdown {
 
     /// Whether the last block never closes: whatever is put behind it is code or part of a comment.
     pub fn has_open_end(&self, text: &str) -> bool {
-        const TAGS: [(&str, &str); 8] = [
-            ("<!--", "-->"),
-            ("<![cdata[", "]]>"),
-            ("<?", "?>"),
-            ("<script", "</script>"),
-            ("<pre", "</pre>"),
-            ("<style", "</style>"),
-            ("<textarea", "</textarea>"),
-            ("<!", ">"),
-        ];
-        let Some(last) = self.blocks.last() else { return false };
-        let is_open_html = || {
-            let html = text[last.range()].to_lowercase();
-            let tag = TAGS.iter().find(|(open, _)| html.starts_with(open));
-            tag.is_some_and(|(_, close)| !html.contains(close))
-        };
-        match last.kind {
-            BlockKind::Fence { closed } => !closed,
-            BlockKind::Html => is_open_html(),
-            _ => false,
-        }
+        self.blocks.last().is_some_and(|last| last.never_closes(text))
     }
 
     /// The links and images, in document order.

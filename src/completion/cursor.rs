@@ -72,26 +72,9 @@ impl Inside {
         // What never closes swallows the blank lines at its end, those of its item if they are indented.
         let is_swallowed = || {
             let is_indented = text[line].starts_with([' ', '\t']);
-            is_unclosed(&text[block.range()], block.kind) && (markdown.parent(id).is_none() || is_indented)
+            block.never_closes(text) && (markdown.parent(id).is_none() || is_indented)
         };
         if is_on_line || is_swallowed() { inside } else { Self::Words }
-    }
-}
-
-fn is_unclosed(source: &str, kind: BlockKind) -> bool {
-    const PAIRS: [(&str, &str); 6] = [
-        ("<!--", "-->"),
-        ("<?", "?>"),
-        ("<script", "</script>"),
-        ("<pre", "</pre>"),
-        ("<style", "</style>"),
-        ("<textarea", "</textarea>"),
-    ];
-    let begins = |open: &str| source.get(..open.len()).is_some_and(|head| head.eq_ignore_ascii_case(open));
-    match kind {
-        BlockKind::Fence { closed } => !closed,
-        BlockKind::Html => PAIRS.iter().any(|(open, close)| begins(open) && !source.contains(close)),
-        _ => false,
     }
 }
 

@@ -111,18 +111,7 @@ impl<'a> Source<'a> {
 
     /// The block at the end that swallows whatever follows: a fence or comment that nobody closed.
     pub fn swallowing(&self) -> Option<Range<usize>> {
-        let (_, block) = self.markdown.top_level().last()?;
-        let range = block.range();
-        let is_open = match block.kind {
-            BlockKind::Fence { closed } => !closed,
-            BlockKind::Html => {
-                let html = &self.text[range.clone()];
-                html.starts_with("<!--") && !html.contains("-->")
-                    || html.starts_with("<pre")
-                    || html.starts_with("<script")
-            }
-            _ => false,
-        };
-        is_open.then_some(range)
+        let (_, last) = self.markdown.top_level().last()?;
+        last.never_closes(self.text).then(|| last.range())
     }
 }

@@ -458,9 +458,18 @@ fn an_entry_tears_nothing_apart_that_never_closes() {
         "## Log\n\n### 2026-01-20\n\n- a\n\n```\ncargo test\n\n## Commits\n",
         "# N\n\n## Risks\n\n```yaml\na: b\n\n## Session log\n",
         "# N\n\n<pre>\nx\n",
+        "# N\n\n## Risks\n\n<STYLE>\nx\n\n## Session log\n",
     ] {
         let at = before.find(['`', '<']).expect("a fence or a tag");
         assert_eq!(try_insert_at(before, &now(), &[]), Err(Obstacle::NeverClosed(at)), "{before}");
+    }
+}
+
+#[test]
+fn what_closes_at_the_end_of_the_log_is_left_above_the_entry() {
+    for block in ["<pre>\nx\n</pre>", "<script>\nx\n</script>", "<style>\n\nx\n</style>"] {
+        let log = format!("## Log\n\n### 2026-01-19\n\n- a\n\n### 2026-01-20\n\n- b\n\n{block}\n");
+        assert_eq!(inserted(&log, &[]), format!("{log}\n### 2026-02-03\n\n-$0\n"));
     }
 }
 
