@@ -15,7 +15,7 @@
 //! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: what an artifact says: sections, done items, questions, log entries, references
 //! - [`template`]: the one source of section names, aliases, skeletons and placeholders
-//! - [`config`] reads `phasemark.toml`
+//! - [`config`] reads `phasemark.toml`; [`secrets`] keeps credentials out of all that is shown
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
 //! - [`actions`]: what a key may do to a document: one file an action
@@ -45,6 +45,7 @@ pub mod markdown;
 pub mod overview;
 pub mod repository;
 pub mod rules;
+pub mod secrets;
 pub mod server;
 pub mod syntax_tree;
 pub mod template;

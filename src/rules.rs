@@ -7,10 +7,7 @@
 
 use std::{cell::OnceCell, ops::Range};
 
-use self::{
-    law::{Earned, Law},
-    possible_secret::Secret,
-};
+use self::law::{Earned, Law};
 use crate::{
     artifact::{
         Artifact,
@@ -23,6 +20,7 @@ use crate::{
     },
     config::{Level, OptionValue, RuleSpec, RulesForFile},
     diagnostic::{self, Diagnostic, Fix, MOST_FINDINGS, Severity},
+    secrets::{self, Secret},
     template::{Kind, SectionName},
     text::Edit,
     workspace::{Document, Encoding, Files, Workspace, resolve::Resolver, unit::Unit},
@@ -222,7 +220,7 @@ impl<'a> Context<'a> {
 
     /// Every credential of the text by its shape.
     pub fn secrets(&self) -> &'a [Secret] {
-        self.known.secrets.get_or_init(|| possible_secret::by_shape(self.text()))
+        self.known.secrets.get_or_init(|| secrets::by_shape(self.text()))
     }
 
     /// The document's unit, the document as it is now.
@@ -395,8 +393,8 @@ pub fn run_kept(
     let mut found: Vec<Diagnostic> = found.into_iter().map(|found| found.complete(true)).collect();
     diagnostic::say_how_many_more(&mut found, more);
     if !found.is_empty() {
-        let secrets = known.secrets.into_inner().unwrap_or_else(|| possible_secret::by_shape(&document.text));
-        possible_secret::mask(&document.text, secrets, &mut found);
+        let secrets = known.secrets.into_inner().unwrap_or_else(|| secrets::by_shape(&document.text));
+        secrets::mask(&document.text, secrets, &mut found);
     }
     found
 }

@@ -23,7 +23,7 @@ use crate::{
     actions::fix_all::fix_some,
     diagnostic::Diagnostic,
     disk::{Bounds, RootFiles},
-    rules::{self, possible_secret},
+    rules, secrets,
     workspace::{Document, Workspace},
 };
 
@@ -139,10 +139,7 @@ impl Fixer<'_> {
                 bounds: self.files.bounds().clone(),
                 shown: self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path)),
                 path,
-                hidden: [
-                    possible_secret::hidden(&entry.before, &[]),
-                    possible_secret::hidden(&entry.document.text, &findings),
-                ],
+                hidden: [secrets::hidden(&entry.before, &[]), secrets::hidden(&entry.document.text, &findings)],
                 before: entry.before.clone(),
                 after: entry.document.text.clone(),
                 repaired: entry.repaired,
@@ -229,7 +226,7 @@ impl Fixes {
     pub fn write_diff(&self, styled: bool, to_terminal: bool, out: &mut dyn Write) -> io::Result<()> {
         for file in &self.files {
             let [before, after] = [(&file.before, &file.hidden[0]), (&file.after, &file.hidden[1])]
-                .map(|(text, hidden)| possible_secret::masked(text, hidden));
+                .map(|(text, hidden)| secrets::masked(text, hidden));
             // Not `from_lines`: a lone CR ends no line of a patch.
             let [old, new] = [&before, &after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
             let diff = similar::TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);

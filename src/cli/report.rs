@@ -6,7 +6,7 @@ use super::{adopt, from_here::FromHere};
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     overview::PhaseStatus,
-    rules::possible_secret,
+    secrets,
     text::{LineIndex, PositionEncoding},
 };
 
@@ -115,7 +115,7 @@ impl FileReport {
     pub fn new(root: &str, path: &str, repository_path: &str, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> Self {
         let lines = LineIndex::new(&text);
         let (root, path, repository_path) = (root.to_owned(), path.to_owned(), repository_path.to_owned());
-        let secrets = possible_secret::hidden(&text, &diagnostics);
+        let secrets = secrets::hidden(&text, &diagnostics);
         Self { path, root, repository_path, unit: None, text, lines, diagnostics, secrets }
     }
 

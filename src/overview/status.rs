@@ -9,7 +9,7 @@ use super::{Phase, Standing, phases, standing};
 use crate::{
     artifact::{dates::Moment, entries::plain_words, notes::Status},
     config::OptionValue,
-    rules::{self, possible_secret},
+    rules, secrets,
     template::Kind,
     workspace::{Document, Facts, Workspace},
 };
@@ -131,7 +131,7 @@ fn next_step(facts: &[&Facts]) -> Option<String> {
 }
 
 pub(super) fn without_secrets(words: &str) -> String {
-    possible_secret::masked(words, &possible_secret::hidden(words, &[]))
+    secrets::masked(words, &secrets::hidden(words, &[]))
 }
 
 pub(super) fn iso(moment: Moment) -> String {

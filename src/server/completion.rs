@@ -23,8 +23,7 @@ use super::{
 };
 use crate::{
     completion::{self, Documentation, Inside, Item, ItemKind, List, Request},
-    disk,
-    rules::{self, possible_secret},
+    disk, rules, secrets,
     syntax_tree::Node,
     text::Edit,
 };
@@ -151,7 +150,7 @@ pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<Com
         // Only of roots that are open: what comes back from a client is not ours.
         let root = state.roots().into_iter().find(|known| known.path() == root)?;
         let head = disk::read_head(root.files.bounds(), &data.path, HEAD.0)?;
-        let head = possible_secret::masked(&head, &possible_secret::hidden(&head, &[]));
+        let head = secrets::masked(&head, &secrets::hidden(&head, &[]));
         let lines: Vec<&str> = head.lines().take(HEAD.1).collect();
         Some(markup(fenced(&data.path, &lines.join("\n")), state.features()))
     })

@@ -9,7 +9,7 @@ use crate::{
         sections::{Section, SectionStyle},
     },
     markdown::{BlockKind, Markdown},
-    rules::{self, possible_secret},
+    rules, secrets,
     text::start_of_line,
     workspace::{Document, Files, Workspace},
 };
@@ -24,8 +24,8 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(super) fn new(document: &'a Document, workspace: &Workspace, files: &dyn Files) -> Self {
         let findings = rules::run(workspace, document, files);
-        let hidden = possible_secret::hidden(&document.text, &findings);
-        Self { document, text: possible_secret::masked(&document.text, &hidden) }
+        let hidden = secrets::hidden(&document.text, &findings);
+        Self { document, text: secrets::masked(&document.text, &hidden) }
     }
 
     /// Bytes of a section's content, without its heading.

@@ -9,8 +9,21 @@ use super::{Secret, examples, scan, shapes};
 
 /// The ends of names whose values are secret.
 const NAMES: [&str; 15] = [
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey",
-    "access_key", "access-key", "private_key", "secret_key", "://",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "accesskey",
+    "access_key",
+    "access-key",
+    "private_key",
+    "secret_key",
+    "://",
 ];
 
 const SHORTEST: usize = 8;

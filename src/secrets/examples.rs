@@ -2,8 +2,28 @@
 
 /// Words that keys do not have: by chance, one in a thousand holds one of them.
 const WORDS: [&str; 22] = [
-    "example", "sample", "dummy", "fake", "placeholder", "change", "redacted", "replace", "your", "insert", "xxxx",
-    "token", "secret", "here", "demo", "invalid", "real", "test", "abcdef", "qwerty", "lorem", "foobar",
+    "example",
+    "sample",
+    "dummy",
+    "fake",
+    "placeholder",
+    "change",
+    "redacted",
+    "replace",
+    "your",
+    "insert",
+    "xxxx",
+    "token",
+    "secret",
+    "here",
+    "demo",
+    "invalid",
+    "real",
+    "test",
+    "abcdef",
+    "qwerty",
+    "lorem",
+    "foobar",
 ];
 
 /// Keys that their issuers print in their own documentation.
@@ -62,7 +82,12 @@ pub fn entropy(bytes: &[u8]) -> f32 {
         counts[usize::from(*byte)] += 1;
     }
     let length = bytes.len() as f32;
-    counts.iter().filter(|count| **count > 0).map(|count| *count as f32 / length).map(|share| -share * share.log2()).sum()
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| *count as f32 / length)
+        .map(|share| -share * share.log2())
+        .sum()
 }
 
 /// Whether a JSON web token has a header, and says nothing that shows it to be an example, or

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{shapes::SHAPES, *};
 use crate::{
     config::{OptionValue, RuleSetting},
-    diagnostic::Severity,
+    diagnostic::{Fix, Severity},
     rules,
     testing::{Fixture, check_growth, findings},
     text,
@@ -153,7 +153,11 @@ fn tokens_of_letters_alone_are_found() {
     let missed = tokens.iter().filter(|token| found(&format!("Use hf_{token} now")).is_empty()).count();
     assert!(missed <= 1, "{missed}");
     assert_eq!(found(concat!("hf", "_QwErTyUiOpAsDfGhJkLzXcVbNmQaZwSxEd")).len(), 1);
-    for name in ["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", "hf_transformersinferenceendpointclient", "api_org_SomeOrganisationNameOfManyWordsHere"] {
+    for name in [
+        "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",
+        "hf_transformersinferenceendpointclient",
+        "api_org_SomeOrganisationNameOfManyWordsHere",
+    ] {
         assert_eq!(found(name), [""; 0], "{name}");
     }
 }
@@ -182,7 +186,9 @@ fn what_is_part_of_another_word_is_left_alone() {
 #[test]
 fn it_fires_in_every_place_and_the_fix_names_what_was_there() {
     let (github, stripe) = ("gh".to_owned() + "p_" + &body(36), "sk_".to_owned() + "live_" + &body(24));
-    for frame in ["SECRET", "---\ntoken: SECRET\n---\n# P", "<!-- SECRET -->", "```\nSECRET\n```", "| a |\n|---|\n| SECRET |"] {
+    for frame in
+        ["SECRET", "---\ntoken: SECRET\n---\n# P", "<!-- SECRET -->", "```\nSECRET\n```", "| a |\n|---|\n| SECRET |"]
+    {
         let text = frame.replace("SECRET", &format!("{github} {stripe}"));
         let found = findings(&format!("//- plan/phase-1.md\n{text}\n"));
         let secrets: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "possible-secret").collect();

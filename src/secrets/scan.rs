@@ -101,7 +101,8 @@ fn search(text: &str, run: Range<usize>, found: &mut Vec<Secret>) {
         seen = range.clone();
         let shown = if range.start == at { shape.anchor.len() } else { 0 };
         let token = &text[range.clone()];
-        let is_random = token.bytes().any(|b| b.is_ascii_digit()) || shape.anchor.ends_with(['_', '-']) && changes_case(token.as_bytes());
+        let is_random = token.bytes().any(|b| b.is_ascii_digit())
+            || shape.anchor.ends_with(['_', '-']) && changes_case(token.as_bytes());
         if is_random && !examples::is_example(token, &token[shown..]) {
             let (name, variable) = (shape.name, shape.variable.to_owned());
             found.push(Secret { range, name, shown, variable });
