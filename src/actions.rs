@@ -10,11 +10,11 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
-    artifact::{log_insertion::LogInsertion, numbering},
+    artifact::{Document, log_insertion::LogInsertion, numbering},
     diagnostic::{Diagnostic, Fix, Repair},
     markdown::BlockId,
     text::{self, Edit},
-    workspace::{Document, Files, Workspace},
+    workspace::{Files, Workspace},
 };
 
 mod create_artifacts;

@@ -1,6 +1,6 @@
 //! What an artifact says: its sections, and what stands in them.
 //!
-//! Reading never fails. An [`Artifact`] holds what every kind has; its [`View`] what only a plan or a
+//! Reading never fails. A [`Document`] is an artifact read whole. An [`Artifact`] holds what every kind has; its [`View`] what only a plan or a
 //! prompt has. Each field knows its bytes in the text.
 //!
 //! Architecture invariant: no I/O and no clock here; rules ask the views and never parse Markdown.
@@ -13,9 +13,11 @@ use crate::{
     text::bom_length,
 };
 
+pub mod boxes;
 pub mod commit_changes;
 mod containers;
 pub mod dates;
+pub mod document;
 pub mod entries;
 pub mod entry_insertion;
 mod heading_names;
@@ -37,7 +39,10 @@ pub mod status_change;
 pub mod suppressions;
 mod vocabulary;
 
-pub use self::vocabulary::Vocabulary;
+pub use self::{
+    document::{Document, Encoding, encoding_of},
+    vocabulary::Vocabulary,
+};
 use self::{
     entries::Placeholder,
     notes::WorkNotes,

@@ -10,8 +10,9 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
+    artifact::Document,
     text::{Edit, bom_length, line_end_at},
-    workspace::{Document, Files, Workspace},
+    workspace::{Files, Workspace},
 };
 
 mod commands;

@@ -11,12 +11,12 @@ use std::{
 };
 
 use crate::{
-    artifact::Vocabulary,
+    artifact::{Document, Vocabulary, encoding_of},
     config::{self, Config},
     diagnostic::{Diagnostic, Severity},
     rules,
     template::{Kind, PerKind},
-    workspace::{Document, Facts, Index, Workspace, encoding_of},
+    workspace::{Facts, Index, Workspace},
 };
 
 mod bounds;

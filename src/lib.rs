@@ -13,7 +13,7 @@
 //! - [`text`]: byte ranges, positions in three encodings, edits
 //! - [`markdown`]: what a document says: blocks and inlines (the only user of pulldown-cmark)
 //! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
-//! - [`artifact`]: what an artifact says: sections, done items, questions, log entries, references
+//! - [`artifact`]: a document, and what it says: sections, done items, questions, log entries, references
 //! - [`template`]: the one source of section names, aliases, skeletons and placeholders
 //! - [`config`] reads `phasemark.toml`; [`secrets`] keeps credentials out of all that is shown
 //! - [`workspace`]: one root as an immutable snapshot

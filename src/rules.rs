@@ -10,7 +10,7 @@ use std::{cell::OnceCell, ops::Range};
 use self::law::{Earned, Law};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document, Encoding,
         notes::{Status, WorkNotes},
         plan::Plan,
         prompt::Prompt,
@@ -23,7 +23,7 @@ use crate::{
     secrets::{self, Secret},
     template::{Kind, SectionName},
     text::Edit,
-    workspace::{Document, Encoding, Files, Workspace, resolve::Resolver, unit::Unit},
+    workspace::{Files, Workspace, resolve::Resolver, unit::Unit},
 };
 
 pub mod documentation;

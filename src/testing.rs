@@ -20,14 +20,14 @@ use std::{
 
 use crate::{
     actions::{self, Action, Change},
-    artifact::Vocabulary,
+    artifact::{Document, Encoding, Vocabulary},
     config::{self, Config},
     diagnostic::Diagnostic,
     rules,
     template::{Kind, PerKind},
     text::{self, Edit, PositionEncoding, nfc},
     workspace::{
-        Document, Encoding, FileKind, Files, Index, SuffixMatch, Workspace,
+        FileKind, Files, Index, SuffixMatch, Workspace,
         commits::{Commit, Commits, Lookup, Whereabouts},
     },
 };

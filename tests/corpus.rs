@@ -16,10 +16,11 @@ use std::{
 
 use jiff::Zoned;
 use phasemark::{
+    artifact::Document,
     disk::{self, RootFiles},
     rules,
     template::Kind,
-    workspace::{Document, Index, Workspace},
+    workspace::{Index, Workspace},
 };
 
 #[path = "corpus/actions.rs"]

@@ -8,12 +8,12 @@ use std::{
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::suppressions,
+    artifact::{Document, suppressions},
     diagnostic::{Diagnostic, Fix, MOST_FINDINGS},
     markdown::BlockKind,
     rules,
     text::{self, Edit},
-    workspace::{Document, Files, Workspace},
+    workspace::{Files, Workspace},
 };
 
 /// Each round takes findings of one rule away; fixes that overlap need one each.

@@ -3,9 +3,8 @@
 
 use super::{ActionKind, Context, Offers};
 use crate::{
-    artifact::section_insertion::insert_sections,
+    artifact::{Document, section_insertion::insert_sections},
     text::{self, Edit},
-    workspace::Document,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {

@@ -8,13 +8,14 @@ use jiff::Zoned;
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{
+        Document,
         log_insertion::{LogInsertion, NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
         notes::FieldName,
         phase_id,
         sections::SectionStyle,
     },
     template::Kind,
-    workspace::{Document, Files, Workspace, what_changed::what_changed},
+    workspace::{Files, Workspace, what_changed::what_changed},
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {

@@ -4,9 +4,8 @@
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::questions::Question,
+    artifact::{Document, questions::Question},
     text::{self, Edit},
-    workspace::Document,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
@@ -27,7 +26,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
             Change { edits, cursor: Some(cursor), ..Change::default() },
         );
     }
-    let decisions = ctx.document.move_to_decisions(ctx.workspace);
+    let decisions = ctx.document.move_to_decisions(&ctx.workspace.vocabulary);
     others.remove(n);
     let moved = decisions.and_then(|decisions| decisions.change(question));
     if let Some((edits, cursor)) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {

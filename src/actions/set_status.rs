@@ -4,11 +4,11 @@
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{
+        Document,
         notes::Status,
         status_change::{boxed_on, set_status},
     },
     template::SectionName,
-    workspace::Document,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {

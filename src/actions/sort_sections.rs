@@ -3,9 +3,11 @@
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::section_order::{is_unsorted, sort_sections},
+    artifact::{
+        Document,
+        section_order::{is_unsorted, sort_sections},
+    },
     text,
-    workspace::Document,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {

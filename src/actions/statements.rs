@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{
-        entries,
+        Document, entries,
         entry_insertion::{self, NewEntry},
         item_extraction::{entry_of, lines, removal},
         question_changes::together,
@@ -18,7 +18,6 @@ use crate::{
     markdown::{BlockId, BlockKind, Inline, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after},
-    workspace::Document,
 };
 
 const TARGETS: [(SectionName, &str); 2] =

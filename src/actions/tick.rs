@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use super::{ActionKind, Context, Offers};
 use crate::{
-    artifact::{entries::Task, notes::Status},
+    artifact::{Document, entries::Task, notes::Status},
     markdown::BlockKind,
     template::SectionName,
     text::Edit,
-    workspace::Document,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {

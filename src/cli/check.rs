@@ -16,11 +16,12 @@ use super::{
 };
 use crate::{
     actions,
+    artifact::Document,
     diagnostic::Diagnostic,
     disk::{self, RootFiles},
     overview::{self, PhaseStatus},
     rules,
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 pub mod args;

@@ -13,9 +13,10 @@ use super::{
     stdin::Stdin,
 };
 use crate::{
+    artifact::Document,
     config::Config,
     disk::{self, Changes, LoadedConfig, OnDisk, RootLocation},
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 /// Which artifacts are meant, as the arguments say.

@@ -21,10 +21,11 @@ use super::{
 };
 use crate::{
     actions::fix_all::fix_some,
+    artifact::Document,
     diagnostic::Diagnostic,
     disk::{Bounds, RootFiles},
     rules, secrets,
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 /// More rounds than fixes of one file can keep others busy.

@@ -12,11 +12,10 @@ use super::{
 };
 use crate::{
     actions::log_entry,
-    artifact::{log_insertion::has_log, notes::FieldName},
+    artifact::{Document, log_insertion::has_log, notes::FieldName},
     disk,
     template::Kind,
     text::{self, Edit},
-    workspace::Document,
 };
 
 const NO_COMMITS: &str = "the entry names no commits: .git leads to another repository, or is malformed";

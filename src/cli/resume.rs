@@ -8,9 +8,9 @@ use super::{
     roots::{PhaseReading, Root},
 };
 use crate::{
+    artifact::Document,
     overview::{self, Part, Resume},
     template::PerKind,
-    workspace::Document,
 };
 
 /// Without a name, that of the phase in progress. `budget`: characters that it may have.

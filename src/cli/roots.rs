@@ -10,10 +10,11 @@ use globset::GlobSet;
 
 use super::{report::Failure, stdin::Stdin};
 use crate::{
+    artifact::Document,
     config::{Config, markdown_stem},
     disk::{self, Candidate, LoadedConfig, OnDisk, RootFiles, RootLocation, TreeReading},
     overview::{self, Phase},
-    workspace::{Document, Index, Workspace},
+    workspace::{Index, Workspace},
 };
 
 const NO_ROOT: &str = "not a phasemark project: found no phasemark.toml, artifact folder or .git here or in any parent \

@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
+    artifact::{Document, Encoding, encoding_of},
     disk::{self, Candidate},
-    workspace::{Document, Encoding, Workspace, encoding_of},
+    workspace::Workspace,
 };
 
 /// A text that takes the place of a file, be that there or not.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Request;
 use crate::{
     artifact::{
+        Document,
         entries::{Entry, next_marker},
         sections::Section,
     },
@@ -12,7 +13,6 @@ use crate::{
     syntax_tree::{Node, NodeKind},
     template::SectionName,
     text::bom_length,
-    workspace::Document,
 };
 
 /// The kind of text that a cursor is in.

@@ -7,12 +7,13 @@
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::{
     artifact::{
+        Document,
         log_insertion::{EntryText, NewEntry, entry_text},
         notes::Direction,
     },
     template::SectionName,
     text::{self, Edit},
-    workspace::{Document, what_changed::what_changed},
+    workspace::what_changed::what_changed,
 };
 
 pub fn offer(request: &Request, list: &mut List) {

@@ -8,13 +8,13 @@ use std::ops::Range;
 use super::{Documentation, Item, ItemKind, List, Request, cursor::TypedEntry};
 use crate::{
     artifact::{
+        Document,
         entries::{self, Entry},
         question_changes::{self, QuestionChanges},
         questions::Question,
     },
     markdown::{Inline, InlineKind, Markdown},
     template::SectionName,
-    workspace::Document,
 };
 
 pub fn offer(request: &Request, list: &mut List) {

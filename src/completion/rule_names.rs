@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet};
 use crate::{
+    artifact::Document,
     config,
     diagnostic::Diagnostic,
     rules::{self, Rule, documentation},
     text::{self, Edit},
-    workspace::Document,
 };
 
 const OPEN: &str = "<!--";

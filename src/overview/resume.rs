@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     artifact::{
+        Document,
         entries::{self, says_none},
         log_insertion::has_log,
         notes::{FieldName, LogEntry, Status},
@@ -23,7 +24,7 @@ use crate::{
     markdown::{BlockKind, Markdown},
     template::{self, Kind, PerKind, SectionName},
     workspace::{
-        Document, Files, Workspace,
+        Files, Workspace,
         resolve::{Resolution, Resolver},
         what_changed::what_changed,
     },

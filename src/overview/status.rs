@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::{Phase, Standing, phases, standing};
 use crate::{
-    artifact::{dates::Moment, entries::plain_words, notes::Status},
+    artifact::{Document, dates::Moment, entries::plain_words, notes::Status},
     config::OptionValue,
     rules, secrets,
     template::Kind,
-    workspace::{Document, Facts, Workspace},
+    workspace::{Facts, Workspace},
 };
 
 mod markdown;

@@ -1,13 +1,13 @@
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
         notes::{Status, StatusMark, phases::StatedPhase},
         status_change::set_status,
     },
     diagnostic::Fix,
     text::Edit,
-    workspace::{Document, progress::StatedElsewhere},
+    workspace::progress::StatedElsewhere,
 };
 
 rule! {

@@ -3,7 +3,7 @@ use std::cell::LazyCell;
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
         entry_insertion::runs_on,
         item_extraction::{end_of_words, is_below_blank, whole_words},
         notes::{Decision, Reason},
@@ -11,7 +11,6 @@ use crate::{
     diagnostic::{Diagnostic, Fix},
     markdown::BlockKind,
     text::{Edit, end_of_line, is_latin, line_end_at, start_of_line},
-    workspace::Document,
 };
 
 rule! {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    artifact::Vocabulary,
+    artifact::{Document, Vocabulary},
     rules,
     template::Kind,
     testing::{Fixture, check_growth},
     text::PositionEncoding,
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 /// What, repeated, has made readers of Markdown slow, or might.

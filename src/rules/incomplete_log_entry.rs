@@ -2,11 +2,13 @@ use jiff::SignedDuration;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::notes::{Field, FieldName, LabelStyle, LogEntry, WorkNotes},
+    artifact::{
+        Document,
+        notes::{Field, FieldName, LabelStyle, LogEntry, WorkNotes},
+    },
     diagnostic::Fix,
     markdown::BlockKind,
     text::Edit,
-    workspace::Document,
 };
 
 rule! {

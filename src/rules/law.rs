@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use super::{Found, Rule};
 use crate::{
+    artifact::Document,
     diagnostic::Diagnostic,
     template::{Kind, SectionName},
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 /// What earns a rule the right to speak.

@@ -2,11 +2,10 @@ use std::ops::Range;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, item_extraction},
+    artifact::{Artifact, Document, item_extraction},
     diagnostic::Fix,
     markdown::{BlockId, BlockKind},
     text::{end_of_line, start_of_line},
-    workspace::Document,
 };
 
 rule! {

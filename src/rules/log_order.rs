@@ -3,11 +3,11 @@ use std::{cell::LazyCell, rc::Rc};
 use super::{Context, Sink};
 use crate::{
     artifact::{
+        Document,
         log_insertion::Moves,
         notes::{Direction, LogEntry, WorkNotes},
     },
     diagnostic::Fix,
-    workspace::Document,
 };
 
 rule! {

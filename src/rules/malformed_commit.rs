@@ -1,12 +1,12 @@
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
         commit_changes::{ListStyle, message},
         notes::CommitItem,
     },
     diagnostic::Fix,
-    workspace::{Document, commits::{Commits, Lookup}},
+    workspace::commits::{Commits, Lookup},
 };
 
 rule! {

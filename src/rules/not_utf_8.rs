@@ -1,5 +1,8 @@
 use super::{Context, Sink};
-use crate::{artifact::Artifact, diagnostic::Severity, workspace::Encoding};
+use crate::{
+    artifact::{Artifact, Encoding},
+    diagnostic::Severity,
+};
 
 rule! {
     /// An artifact is UTF-8.
@@ -43,9 +46,9 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
 #[cfg(test)]
 mod tests {
     use crate::{
+        artifact::{Encoding, encoding_of},
         rules,
         testing::Fixture,
-        workspace::{Encoding, encoding_of},
     };
 
     fn found(encoding: Encoding) -> Vec<&'static str> {

@@ -3,14 +3,14 @@ use std::ops::Range;
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
+        boxes::is_work,
         entries::{self, Entry},
         notes::{Status, phases},
         questions::puts_off,
     },
     diagnostic::{Fix, Severity},
     text::Edit,
-    workspace::{Document, unit::is_work},
 };
 
 rule! {

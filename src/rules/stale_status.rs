@@ -3,14 +3,14 @@ use std::{collections::HashSet, ops::Range};
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
         notes::Status,
         paths::{ReferenceStyle, Role},
         status_change::set_status,
     },
     diagnostic::Fix,
     text::Edit,
-    workspace::{Document, resolve::readings_of_either},
+    workspace::resolve::readings_of_either,
 };
 
 rule! {

@@ -1,6 +1,7 @@
 use super::{Context, Sink};
 use crate::{
     artifact::{
+        Document,
         notes::{Status, WorkNotes},
         status_change::set_status,
     },
@@ -8,7 +9,6 @@ use crate::{
     markdown::BlockKind,
     template::SectionName,
     text::Edit,
-    workspace::Document,
 };
 
 rule! {

@@ -7,10 +7,10 @@ use super::{
     unknown_rule, unused_suppression,
 };
 use crate::{
-    artifact::suppressions::Suppression,
+    artifact::{Document, suppressions::Suppression},
     config::RulesForFile,
     diagnostic::{Diagnostic, Fix},
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 mod insert;

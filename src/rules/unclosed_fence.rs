@@ -2,12 +2,11 @@ use std::ops::Range;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::Artifact,
+    artifact::{Artifact, Document},
     diagnostic::Fix,
     markdown::{Block, BlockKind},
     template::normalize_heading,
     text::{Edit, start_of_line},
-    workspace::Document,
 };
 
 rule! {

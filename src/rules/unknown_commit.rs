@@ -1,9 +1,9 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, commit_changes::message, notes::CommitItem},
+    artifact::{Artifact, Document, commit_changes::message, notes::CommitItem},
     diagnostic::Fix,
     text::Edit,
-    workspace::{Document, commits::{Commits, Lookup}},
+    workspace::commits::{Commits, Lookup},
 };
 
 rule! {

@@ -53,7 +53,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     }
     let is_current = LazyCell::new(|| workspace.is_current(document));
     let changes =
-        Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(workspace))));
+        Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
     let is_due = |question: &&Question| !question.resolved && question.is_asked && (question.is_mark || *is_current);
     for question in artifact.questions.iter().filter(is_due) {
         let changes = changes.clone();

@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{
     actions::{self, Action, ActionKind, Change, Context},
+    artifact::Document,
     diagnostic::Diagnostic as Finding,
-    workspace::Document,
 };
 
 /// What a client sends back for the edit of a costly action.

@@ -31,13 +31,13 @@ use super::{
     transport::{NO_VERSION, Outgoing},
 };
 use crate::{
+    artifact::Document,
     config::{self, Config},
     diagnostic::{Diagnostic, Related, Severity},
     disk::{self, Configs, LoadedConfig, RootLocation, pool},
     rules,
     syntax_tree::{PendingEdits, SyntaxTree},
     text::{EditBuffer, LineIndex},
-    workspace::Document,
 };
 
 /// An open document.

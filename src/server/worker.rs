@@ -20,11 +20,12 @@ use super::{
     state::{Analysis, OpenDocument, State, Subject},
 };
 use crate::{
+    artifact::Document,
     diagnostic::Diagnostic,
     disk::{self, CONFIG_FILE, Configs},
     rules,
     text::LineIndex,
-    workspace::{Document, Files},
+    workspace::Files,
 };
 
 /// A result that is out of date is dropped if the client had one this recently; otherwise it would

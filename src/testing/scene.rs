@@ -11,13 +11,13 @@ use proptest::{
 use super::{Fixture, now};
 use crate::{
     actions::{self, ActionKind, Change},
-    artifact::{dates::Moment, entries, notes::Status, sections::Section},
+    artifact::{Document, dates::Moment, entries, notes::Status, sections::Section},
     diagnostic::{Diagnostic, Severity},
     markdown::BlockKind,
     rules,
     template::SectionName,
     text::{self, bom_length},
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 impl Fixture {

@@ -6,9 +6,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{Document, Workspace, unit::is_work};
+use super::{Document, Workspace};
 use crate::{
-    artifact::entries::{self, Task},
+    artifact::{
+        boxes::is_work,
+        entries::{self, Task},
+    },
     markdown::BlockKind,
     template::normalize_heading,
 };

@@ -10,13 +10,13 @@ use divan::{
 };
 use phasemark::{
     actions,
-    artifact::{Artifact, Vocabulary},
+    artifact::{Artifact, Document, Vocabulary},
     markdown::Markdown,
     rules,
     syntax_tree::SyntaxTree,
     template::Kind,
     text::{ByteEdit, EditBuffer, LineIndex, Position, PositionEncoding},
-    workspace::{Document, FileKind, Files, Index, SuffixMatch, Workspace},
+    workspace::{FileKind, Files, Index, SuffixMatch, Workspace},
 };
 use pulldown_cmark::{Options, Parser};
 
@@ -199,7 +199,7 @@ mod many {
         let document =
             Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &workspace.vocabulary);
         bencher.counter(ItemsCount::new(times)).bench_local(|| {
-            let (changes, decisions) = (document.question_changes(), document.move_to_decisions(&workspace));
+            let (changes, decisions) = (document.question_changes(), document.move_to_decisions(&workspace.vocabulary));
             for question in &document.artifact.questions {
                 black_box((changes.resolve(question), decisions.as_ref().map(|to| to.change(question))));
             }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phasemark::{
     actions::{self, Action, ActionKind, Change, Context},
+    artifact::Document,
     diagnostic::{Diagnostic, Severity},
     text::Edit,
-    workspace::Document,
 };
 
 use super::{

@@ -2,11 +2,11 @@
 
 use phasemark::{
     actions::{Change, fix_all::fix_all, log_entry},
+    artifact::Document,
     diagnostic::Diagnostic,
     markdown::BlockKind,
     template::Kind,
     text::{self, Edit},
-    workspace::Document,
 };
 
 use super::{

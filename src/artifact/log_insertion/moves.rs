@@ -213,10 +213,9 @@ impl Kind<'_> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        artifact::{Vocabulary, log_insertion::Moves},
+        artifact::{Document, Vocabulary, log_insertion::Moves},
         template::Kind,
         text,
-        workspace::Document,
     };
 
     /// The log after the first group of misplaced entries was moved; the same text if none can be.

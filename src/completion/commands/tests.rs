@@ -2,10 +2,11 @@ use jiff::Zoned;
 
 use super::*;
 use crate::{
+    artifact::Document,
     completion::Inside,
     testing::Fixture,
     text::{self, Edit},
-    workspace::{Document, FileKind, Files, SuffixMatch},
+    workspace::{FileKind, Files, SuffixMatch},
 };
 
 const RUST: &str = "//- Cargo.toml\n[package]\nname = \"x\"\n[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/old\"]\n\

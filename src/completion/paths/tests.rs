@@ -9,10 +9,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    artifact::Document,
     completion::{Inside, complete},
     testing::Fixture,
     text::{self, Edit},
-    workspace::{Document, FileKind, Files, SuffixMatch, Workspace},
+    workspace::{FileKind, Files, SuffixMatch, Workspace},
 };
 
 const FILES: &str = "//- README.md\n//- .github/workflows/ci.yml\n//- Makefile\n//- charts/gateway/Chart.yaml\n\

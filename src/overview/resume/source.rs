@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::{
     artifact::{
+        Document,
         entries::{self, says_none},
         notes::LogEntry,
         sections::{Section, SectionStyle},
@@ -11,7 +12,7 @@ use crate::{
     markdown::{BlockKind, Markdown},
     rules, secrets,
     text::start_of_line,
-    workspace::{Document, Files, Workspace},
+    workspace::{Files, Workspace},
 };
 
 /// A document that may be shown.

@@ -1,12 +1,15 @@
 //! "Ignore this here": the edit that silences one finding.
 
 use crate::{
-    artifact::suppressions::{self, Suppression},
+    artifact::{
+        Document,
+        suppressions::{self, Suppression},
+    },
     diagnostic::Diagnostic,
     markdown::{BlockId, BlockKind},
     rules::{self, unused_suppression},
     text::{self, Edit},
-    workspace::{Document, Files, Workspace},
+    workspace::{Files, Workspace},
 };
 
 /// The smallest edit after which `finding` is silenced: its name in a comment that is there already,

@@ -4,9 +4,9 @@ use std::{cell::OnceCell, ops::Range};
 
 use super::{Comment, Name, Verdict};
 use crate::{
+    artifact::Document,
     diagnostic::Fix,
     text::{Edit, bom_length, end_of_line},
-    workspace::Document,
 };
 
 /// Makes the fixes of one comment.

@@ -16,11 +16,11 @@ use tower_lsp::{
 
 use super::State;
 use crate::{
+    artifact::Document,
     disk::{self, RootLocation},
     overview::{self, Phase},
     server::{asking::blocking, convert, pull, roots::Root, state::Subject},
     template::{Kind, PerKind},
-    workspace::Document,
 };
 
 /// The argument of a command: `{"uri": …, "stem": …}`, or one of the two as a string.

@@ -12,11 +12,12 @@ use tower_lsp::{
 use super::{State, about::About, refused, requests};
 use crate::{
     actions::NewFile,
+    artifact::Document,
     disk,
     overview::{self, PhaseFile, PhaseFiles},
     server::{asking::blocking, convert, convert::Place, edits, roots::Root},
     text::LineIndex,
-    workspace::{Document, Files},
+    workspace::Files,
 };
 
 /// Creates the files that a phase lacks, and shows the first of them; of a phase that has all, its plan.

@@ -17,11 +17,11 @@ use super::{
 };
 use crate::{
     actions::{self, Change, NewFile},
+    artifact::Document,
     overview::{self, Phase},
     server::{asking::blocking, convert, convert::Place, edits::Target, roots::Root},
     template::{Kind, PerKind},
     text,
-    workspace::Document,
 };
 
 /// Writes an entry into the session log of a phase.

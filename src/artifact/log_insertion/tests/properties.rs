@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    artifact::notes::LogEntry,
+    artifact::{Document, notes::LogEntry},
     rules,
     testing::Fixture,
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 const PIECES: &[&str] = &[

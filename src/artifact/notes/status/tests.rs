@@ -42,6 +42,7 @@ fn a_status_is_read_wherever_people_write_it() {
         ("---\nstatus: To Do\n---\n", Status::NotStarted, "To Do"),
         ("# CR-2\n## Status\n- [x] Proposed\n- [x] Approved\n- [x] Applied\n", Status::Complete, "Applied"),
         ("**Status:** 進行中\n", Status::InProgress, "進行中"),
+        ("# N\n\n状態: Blocked\n", Status::Blocked, "Blocked"),
         ("**Status:** À faire\n", Status::NotStarted, "À faire"),
         ("## 状態\n\n## Status\n- [x] In progress （索引まで）\n", Status::InProgress, "In progress"),
     ] {

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 
 use crate::{
-    artifact::sections::Section,
+    artifact::{Document, sections::Section},
     completion::{
         Item, ItemKind,
         tests::{Disk, PIECES, complete_in, read},
     },
     template::{Kind, normalize_heading},
     text::{Edit, apply},
-    workspace::{Document, Workspace},
+    workspace::Workspace,
 };
 
 const WORDS: &[&str] = &[
