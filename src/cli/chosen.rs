@@ -124,6 +124,11 @@ impl Chosen {
         current_folder().map(|here| FromHere::new(&here, &self.outermost)).unwrap_or_default()
     }
 
+    /// A path as it is seen from the current folder.
+    pub fn seen(&self, path: &Path) -> String {
+        self.seen_from_here().path(&shown(&self.outermost, path))
+    }
+
     /// The files that were named and are neither artifacts nor a configuration in use, as seen from the current folder.
     pub fn skipped(&self, artifacts: &HashSet<PathBuf>) -> Vec<String> {
         let from_here = self.seen_from_here();

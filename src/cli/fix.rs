@@ -15,7 +15,7 @@ use super::{
     check::Filter,
     chosen::{Chosen, Scope},
     report::Failure,
-    roots::{Root, shown},
+    roots::Root,
     terminal::visible,
     write::{self, Refusal},
 };
@@ -138,7 +138,7 @@ impl Fixer<'_> {
             let findings = rules::run(&self.workspace, &entry.document, self.files);
             fixes.files.push(FixedFile {
                 bounds: self.files.bounds().clone(),
-                shown: self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path)),
+                shown: self.chosen.seen(&path),
                 path,
                 hidden: [secrets::hidden(&entry.before, &[]), secrets::hidden(&entry.document.text, &findings)],
                 before: entry.before.clone(),
@@ -182,13 +182,12 @@ impl Fixer<'_> {
             return false;
         }
         let path = self.root.path().join(&*document.path);
-        let shown = self.chosen.seen_from_here().path(&shown(&self.chosen.outermost, &path));
         let obstacle = match &self.chosen.stdin {
             Some(stdin) => (!stdin.is_utf_8()).then_some(Refusal::NotUtf8),
             None => write::obstacle(self.files.bounds(), &path, &entry.before),
         };
         if let Some(obstacle) = obstacle {
-            fixes.left.push(Failure::new(shown, obstacle.to_string()));
+            fixes.left.push(Failure::new(self.chosen.seen(&path), obstacle.to_string()));
             entry.is_left = true;
             return false;
         }

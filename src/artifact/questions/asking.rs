@@ -43,7 +43,7 @@ const ASKING: &[&str] = &[
 const REQUESTS: &[&str] = &["decide", "confirm", "choose", "clarify", "please", "need to decide", "needs a decision"];
 
 /// Words of what is undecided, wherever they stand.
-const UNDECIDED: &[&str] = &[
+const LEFT_OPEN: &[&str] = &[
     "tbd",
     "undecided",
     "unclear",
@@ -62,7 +62,7 @@ const UNDECIDED: &[&str] = &[
 ];
 
 /// The same where words are not set apart.
-const UNDECIDED_CJK: &[&str] =
+const LEFT_OPEN_CJK: &[&str] =
     &["か。", "待定", "未定", "未決", "未决", "検討", "是否", "还是", "確認", "确认", "미정"];
 
 /// Whether words, in lower case, begin as a question does.
@@ -91,8 +91,8 @@ pub(super) fn says_open(words: &str) -> bool {
         || begins_to_ask(&lower)
         || is_numbered(&lower)
         || sentences.any(|sentence| REQUESTS.iter().any(|start| begins_with(sentence, start)))
-        || UNDECIDED.iter().any(|word| holds(&lower, word))
-        || !words.is_ascii() && UNDECIDED_CJK.iter().any(|word| words.contains(word))
+        || LEFT_OPEN.iter().any(|word| holds(&lower, word))
+        || !words.is_ascii() && LEFT_OPEN_CJK.iter().any(|word| words.contains(word))
 }
 
 /// Whether there is a question mark, and not that of an address: `?page=2`.
