@@ -23,7 +23,7 @@ mod statements;
 
 pub(super) use self::asking::asks;
 use self::{
-    asking::{begins_to_ask, says_open},
+    asking::{begins_to_ask, is_left_open, says_open},
     markers::{Resolution, is_pending},
 };
 
@@ -209,7 +209,8 @@ impl Reader<'_> {
     /// sentence that only states something.
     fn is_asked(&self, words: &str) -> bool {
         let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        begins_to_ask(&lower) || asks(words) || !self.is_joined && !statements::states(&lower)
+        let is_topic = || is_left_open(&lower) || !statements::states(&lower);
+        begins_to_ask(&lower) || asks(words) || !self.is_joined && is_topic()
     }
 
     /// Whether a lead-in is a marker such as `**Answer:** 80`.

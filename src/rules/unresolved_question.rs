@@ -210,6 +210,11 @@ We asked twice.
 ## Open questions
 - The add-back is only seen when that year's own planner has the split; a bare total is treated as all-employer.
 - Round trip of literal blocks
+- Hosting: to be decided
+  ^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- Hébergement : à trancher
+  ^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- Hosting: on the shop's own server
 - Round trip of literal blocks: TBD
   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unresolved-question
 - Region of the bucket - needed for the login. Confirm it when ready.

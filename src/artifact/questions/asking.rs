@@ -91,8 +91,13 @@ pub(super) fn says_open(words: &str) -> bool {
         || begins_to_ask(&lower)
         || is_numbered(&lower)
         || sentences.any(|sentence| REQUESTS.iter().any(|start| begins_with(sentence, start)))
-        || LEFT_OPEN.iter().any(|word| holds(&lower, word))
-        || !words.is_ascii() && LEFT_OPEN_CJK.iter().any(|word| words.contains(word))
+        || is_left_open(&lower)
+}
+
+/// Whether words, in lower case, say that something is undecided.
+pub(super) fn is_left_open(lower: &str) -> bool {
+    LEFT_OPEN.iter().any(|word| holds(lower, word))
+        || !lower.is_ascii() && LEFT_OPEN_CJK.iter().any(|word| lower.contains(word))
 }
 
 /// Whether there is a question mark, and not that of an address: `?page=2`.
