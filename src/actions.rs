@@ -10,8 +10,9 @@ use std::ops::Range;
 use jiff::Zoned;
 
 use crate::{
-    artifact::{Document, log_insertion::LogInsertion, numbering},
+    artifact::Document,
     diagnostic::{Diagnostic, Fix, Repair},
+    edit::{log_insertion::LogInsertion, numbering},
     markdown::BlockId,
     text::{self, Edit},
     workspace::{Files, Workspace},

@@ -10,32 +10,20 @@ use std::ops::Range;
 use crate::{
     markdown::Markdown,
     template::{Kind, SectionName},
-    text::bom_length,
+    text::{bom_length, end_of_blanks},
 };
 
 pub mod boxes;
-pub mod commit_changes;
-mod containers;
 pub mod dates;
 pub mod document;
 pub mod entries;
-pub mod entry_insertion;
 mod heading_names;
-pub mod item_extraction;
-pub mod log_insertion;
 pub mod notes;
-pub mod numbering;
 pub mod paths;
 pub mod plan;
 pub mod prompt;
-pub mod question_changes;
 pub mod questions;
-pub mod reference_insertion;
-pub mod section_insertion;
-pub mod section_merging;
-pub mod section_order;
 pub mod sections;
-pub mod status_change;
 pub mod suppressions;
 mod vocabulary;
 
@@ -203,7 +191,7 @@ impl Artifact {
     }
 
     /// The suppression that ends at byte `end`.
-    fn suppression_before(&self, end: usize) -> Option<&Suppression> {
+    pub fn suppression_before(&self, end: usize) -> Option<&Suppression> {
         let before = self.suppressions.partition_point(|suppression| suppression.range.end < end);
         self.suppressions.get(before).filter(|suppression| suppression.range.end == end)
     }
@@ -242,20 +230,6 @@ impl Artifact {
             start = comment.end;
         }
     }
-}
-
-/// The end of the blanks that stand at byte `at`, on its line.
-fn end_of_blanks(text: &str, at: usize) -> usize {
-    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
-}
-
-/// What stands on the line below that of byte `at`, at whose end that is but for blanks, and behind that
-/// line; without the blanks before it. `None` if the line is blank or missing.
-fn words_below(text: &str, at: usize) -> Option<&str> {
-    let rest = &text[end_of_blanks(text, at)..];
-    let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))?;
-    let words = below.trim_start_matches([' ', '\t']);
-    (!words.is_empty() && !words.starts_with(['\n', '\r'])).then_some(words)
 }
 
 /// The id of a phase by its stem: `2a` for `phase-2a-scaffolding` and `2026-01-15-phase-2a`. Elsewhere in a stem

@@ -4,7 +4,7 @@
 //! # The map
 //!
 //! ```text
-//! text <- markdown <- artifact <- workspace <- rules <- actions, completion, overview <- server, cli
+//! text <- markdown <- artifact <- edit <- workspace <- rules <- actions, completion, overview <- server, cli
 //!          config, template, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! text <- syntax_tree <- server
@@ -14,6 +14,7 @@
 //! - [`markdown`]: what a document says: blocks and inlines (the only user of pulldown-cmark)
 //! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: a document, and what it says: sections, done items, questions, log entries, references
+//! - [`edit`]: what is written into a document, as its author writes it: one file a thing that is written
 //! - [`template`]: the one source of section names, aliases, skeletons and placeholders
 //! - [`config`] reads `phasemark.toml`; [`secrets`] keeps credentials out of all that is shown
 //! - [`workspace`]: one root as an immutable snapshot
@@ -38,6 +39,7 @@ pub mod completion;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
+pub mod edit;
 #[cfg(test)]
 #[path = "../tests/history/mod.rs"]
 mod history;

@@ -14,12 +14,10 @@ use crate::{
         notes::{Status, WorkNotes},
         plan::Plan,
         prompt::Prompt,
-        reference_insertion::Insertion,
-        section_insertion::Inserter,
-        status_change::set_status,
     },
     config::{Level, OptionValue, RuleSpec, RulesForFile},
     diagnostic::{self, Diagnostic, Fix, MOST_FINDINGS, Severity},
+    edit::section::Inserter,
     secrets::{self, Secret},
     template::{Kind, SectionName},
     text::Edit,
@@ -242,20 +240,13 @@ impl<'a> Context<'a> {
 
     /// The fix that states another status; `None` where nothing would change.
     fn status_fix(&self, status: Status) -> Option<Fix> {
-        let Document { text, markdown, artifact, .. } = self.document;
-        let edits = set_status(text, markdown, artifact, status);
+        let edits = self.document.set_status(status);
         (!edits.is_empty()).then(|| Fix::new(format!("Set the status to `{status}`"), edits))
     }
 
     /// Finds what references lead to.
     pub fn resolver(&self) -> Resolver<'a> {
         Resolver { workspace: self.workspace, files: self.files }
-    }
-
-    /// Finds where another reference goes.
-    pub fn insertion(&self) -> Insertion<'a> {
-        let Document { text, markdown, artifact, .. } = self.document;
-        Insertion { text, markdown, artifact }
     }
 
     /// Where a finding about something absent belongs: the section that should hold it, else the
@@ -289,7 +280,7 @@ impl<'a> Context<'a> {
 
     /// Makes edits that insert bare headings of the sections where they belong, or with their skeletons.
     pub fn insert_sections(&self) -> impl FnMut(&[SectionName], bool) -> Vec<Edit> {
-        let mut inserter = Inserter::new(self.text(), self.artifact(), &self.workspace.vocabulary);
+        let mut inserter = Inserter::new(self.document, &self.workspace.vocabulary);
         let stem = self.workspace.config.stem(&self.document.path);
         move |names, with_skeletons| inserter.insert_all(names, stem.filter(|_| with_skeletons))
     }

@@ -317,6 +317,11 @@ fn work_done() -> Duration {
     START.elapsed()
 }
 
+/// A document of `kind`, read with the built-in names.
+pub fn document(kind: Kind, text: &str) -> Document {
+    Document::read("file.md".into(), kind, text.into(), &Vocabulary::built_in())
+}
+
 /// The clock of all fixtures.
 pub fn now() -> Zoned {
     civil::date(2026, 1, 31).at(9, 5, 0, 0).to_zoned(TimeZone::UTC).expect("a time")

@@ -413,6 +413,20 @@ impl EditBuffer {
     }
 }
 
+/// The end of the blanks that stand at byte `at`, on its line.
+pub fn end_of_blanks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
+}
+
+/// What stands on the line below that of byte `at`, at whose end that is but for blanks, and behind that
+/// line; without the blanks before it. `None` if the line is blank or missing.
+pub fn words_below(text: &str, at: usize) -> Option<&str> {
+    let rest = &text[end_of_blanks(text, at)..];
+    let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))?;
+    let words = below.trim_start_matches([' ', '\t']);
+    (!words.is_empty() && !words.starts_with(['\n', '\r'])).then_some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -3,7 +3,8 @@
 
 use super::{ActionKind, Context, Offers};
 use crate::{
-    artifact::{Document, section_insertion::insert_sections},
+    artifact::Document,
+    edit::section::insert_sections,
     text::{self, Edit},
 };
 
@@ -19,7 +20,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     if missing.is_empty() || ctx.document.has_open_end() {
         return;
     }
-    let insert = |stem| insert_sections(text, artifact, vocabulary, &missing, stem);
+    let insert = |stem| insert_sections(ctx.document, vocabulary, &missing, stem);
     let is_one = missing.len() == 1;
     offers.offer(
         ActionKind::Insert,

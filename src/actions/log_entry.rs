@@ -7,13 +7,8 @@ use jiff::Zoned;
 
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::{
-        Document,
-        log_insertion::{LogInsertion, NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
-        notes::FieldName,
-        phase_id,
-        sections::SectionStyle,
-    },
+    artifact::{Document, notes::FieldName, phase_id, sections::SectionStyle},
+    edit::log_insertion::{LogInsertion, NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
     template::Kind,
     workspace::{Files, Workspace, what_changed::what_changed},
 };
@@ -26,8 +21,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
 
 /// Offers the entry as an action of that kind, unless there is no place for it.
 pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mut Offers) -> Option<&'o mut Action> {
-    let Document { text, markdown, artifact, .. } = ctx.document;
-    if obstacle(text, markdown, artifact, &ctx.workspace.vocabulary, ctx.now).is_some() {
+    if obstacle(ctx.document, &ctx.workspace.vocabulary, ctx.now).is_some() {
         return None;
     }
     let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None, &[]).ok().map(Change::from);
@@ -98,8 +92,8 @@ pub fn insert(
     let said = |(name, text): &(FieldName, String)| (*name, message_lines(std::slice::from_ref(text)).join("; "));
     let fields: Vec<_> = fields.iter().map(said).filter(|(_, text)| !text.is_empty()).collect();
     let entry = NewEntry { now, what_changed: &what_changed, fields: &fields };
-    let Document { text, markdown, artifact, .. } = document;
-    insert_log_entry(text, markdown, artifact, &workspace.vocabulary, &entry).map_err(|obstacle| match obstacle {
+    let text = &document.text;
+    insert_log_entry(document, &workspace.vocabulary, &entry).map_err(|obstacle| match obstacle {
         Obstacle::NoLog => no_log(),
         Obstacle::NeverClosed(at) => {
             let what = if text[at..].starts_with('<') { "HTML" } else { "code block" };

@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        artifact::{item_extraction::begins_with_words, sections::Section},
+        artifact::sections::Section,
         markdown::BlockKind,
         template::{Kind, SectionName},
         testing::{Reading, Scene, action_titles, check_action, check_fix_titled, sectioned_texts, words},
@@ -283,7 +283,7 @@ mod tests {
     fn can_be_marked(scene: &Scene, question: &Question) -> bool {
         let markdown = &scene.document.markdown;
         let is_item = markdown.block(question.block).kind == BlockKind::Item;
-        !is_item || begins_with_words(scene.text(), markdown, question.block)
+        !is_item || scene.document.begins_with_words(question.block)
     }
 
     /// How often each of `some` stands in `all`, at least as often as it does in `some`.

@@ -3,16 +3,13 @@
 
 use super::{ActionKind, Context, Offers};
 use crate::{
-    artifact::{
-        Document,
-        notes::Status,
-        status_change::{boxed_on, set_status},
-    },
+    artifact::{Document, notes::Status},
+    edit::status::boxed_on,
     template::SectionName,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    let Document { text, markdown, artifact, .. } = ctx.document;
+    let Document { artifact, .. } = ctx.document;
     let notes = &artifact.notes;
     let line = ctx.selected_lines();
     let is_here = notes.statuses.iter().any(|mark| line.start <= mark.range.start && mark.range.end <= line.end);
@@ -28,7 +25,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     let mut others: Vec<Status> = Status::ALL.into_iter().filter(|status| Some(*status) != current).collect();
     others.sort_by_key(|status| Some(*status) != boxed);
     for status in others {
-        let edits = set_status(text, markdown, artifact, status);
+        let edits = ctx.document.set_status(status);
         if !edits.is_empty() {
             offers.offer(ActionKind::Rewrite, format!("Set the status to `{status}`"), edits);
         }

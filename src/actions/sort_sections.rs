@@ -3,20 +3,18 @@
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::{
-        Document,
-        section_order::{is_unsorted, sort_sections},
-    },
+    artifact::Document,
+    edit::order::{is_unsorted, sort_sections},
     text,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     let (document, vocabulary) = (ctx.document, &*ctx.workspace.vocabulary);
-    if document.has_open_end() || !is_unsorted(&document.text, &document.artifact, vocabulary) {
+    if document.has_open_end() || !is_unsorted(document, vocabulary) {
         return;
     }
     offers.offer_costly(ActionKind::Rewrite, "Sort sections into template order", || {
-        let edits = sort_sections(&document.text, &document.artifact, vocabulary);
+        let edits = sort_sections(document, vocabulary);
         let sorted = text::apply(&document.text, &edits);
         let again = Document::read(document.path.clone(), document.kind, sorted.into(), vocabulary);
         // What never ends, such as a comment, may swallow what it was moved above.
@@ -129,7 +127,7 @@ mod tests {
             let vocabulary = Vocabulary::built_in();
             let read = |text: &str| Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, text.into(), &vocabulary);
             let before = read(&text);
-            let sorted = text::apply(&text, &sort_sections(&text, &before.artifact, &vocabulary));
+            let sorted = text::apply(&text, &sort_sections(&before, &vocabulary));
             let lines = |text: &str| {
                 let mut lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
                 lines.sort_unstable();
@@ -139,8 +137,8 @@ mod tests {
             prop_assert_eq!(text.ends_with('\n'), sorted.ends_with('\n'));
             let after = read(&sorted);
             if names(&after) == names(&before) {
-                prop_assert!(!is_unsorted(&sorted, &after.artifact, &vocabulary), "{:?}", sorted);
-                prop_assert_eq!(&text::apply(&sorted, &sort_sections(&sorted, &after.artifact, &vocabulary)), &sorted);
+                prop_assert!(!is_unsorted(&after, &vocabulary), "{:?}", sorted);
+                prop_assert_eq!(&text::apply(&sorted, &sort_sections(&after, &vocabulary)), &sorted);
             }
             if crlf {
                 prop_assert_eq!(sorted.matches('\n').count(), sorted.matches("\r\n").count());

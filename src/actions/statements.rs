@@ -8,13 +8,8 @@ use std::ops::Range;
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
-    artifact::{
-        Document, entries,
-        entry_insertion::{self, NewEntry},
-        item_extraction::{entry_of, lines, removal},
-        question_changes::together,
-        questions,
-    },
+    artifact::{Document, entries, questions},
+    edit::{another::NewEntry, question::together, take::lines},
     markdown::{BlockId, BlockKind, Inline, Markdown},
     template::{Kind, SectionName},
     text::{Edit, offset_after},
@@ -30,7 +25,7 @@ const OF_STATEMENTS: [SectionName; 3] = [SectionName::Decisions, SectionName::As
 const OF_FACTS: [SectionName; 2] = [SectionName::Status, SectionName::Commits];
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    let Document { text, markdown, artifact, kind, .. } = ctx.document;
+    let Document { markdown, artifact, kind, .. } = ctx.document;
     if *kind != Kind::WorkNotes || ctx.document.has_open_end() {
         return;
     }
@@ -41,7 +36,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         if artifact.sections.is_within(at, &[name]) || name == SectionName::OpenQuestions && !is_open {
             continue;
         }
-        let place = entry_insertion::place(text, markdown, artifact, &ctx.workspace.vocabulary, name);
+        let place = ctx.document.place_of_another(&ctx.workspace.vocabulary, name);
         let (insertion, end) = place.fill(&statement.entry);
         let (title, change) = match &statement.removal {
             Some(removal) => {
@@ -79,8 +74,8 @@ fn statement(ctx: &Context) -> Option<Statement> {
         && let Some(item) = item.filter(|item| markdown.inside(*item).start == paragraph)
         && sections.is_within(block.start, &OF_STATEMENTS)
     {
-        let entry = entry_of(text, markdown, artifact, item).filter(|entry| says_something(&entry.words.join("\n")))?;
-        return Some(Statement { entry, removal: Some(removal(text, markdown, item)) });
+        let entry = ctx.document.entry_of(item).filter(|entry| says_something(&entry.words.join("\n")))?;
+        return Some(Statement { entry, removal: Some(ctx.document.removal(item)) });
     }
     let range = match selected.is_empty() {
         true => sentence(text, markdown, without_label(ctx, block), selected.start),

@@ -9,7 +9,6 @@ use super::{
     Artifact, Vocabulary,
     boxes::Boxes,
     notes::decisions::{self, Decision},
-    question_changes::{MoveToDecisions, QuestionChanges},
 };
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
@@ -67,20 +66,6 @@ impl Document {
     /// The words of a range.
     pub fn slice(&self, range: Range<usize>) -> &str {
         &self.text[range]
-    }
-
-    /// Marks its questions as resolved, or as open.
-    pub fn question_changes(&self) -> QuestionChanges<'_> {
-        QuestionChanges::new(&self.text, &self.markdown, &self.artifact)
-    }
-
-    /// Turns its questions into decisions; `None` for a plan or a prompt, and where what is moved would
-    /// become code or part of a comment.
-    pub fn move_to_decisions(&self, vocabulary: &Vocabulary) -> Option<MoveToDecisions<'_>> {
-        if self.has_open_end() {
-            return None;
-        }
-        MoveToDecisions::new(&self.text, &self.markdown, &self.artifact, vocabulary)
     }
 
     /// The first code block, of Markdown or without a language, that the fence of one inside it closes, and where

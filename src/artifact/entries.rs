@@ -194,10 +194,34 @@ pub fn margin(before: &str) -> String {
 /// The marker of an item below `item`, with as many blanks behind it; and the bytes before the words of `item`.
 pub fn marker_below(item: &str) -> (String, usize) {
     let line = item.split(['\n', '\r']).next().unwrap_or_default();
-    let marker = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+.)".contains(c)).len();
+    let marker = marker_length(line).unwrap_or(0);
     let blank = line[marker..].len() - line[marker..].trim_start().len();
     let spaced = if (1..=4).contains(&blank) { &line[marker..marker + blank] } else { " " };
     (next_marker(&line[..marker]) + spaced, marker + blank)
+}
+
+/// Bytes of the marker of a list's item that `words` begin with, without the blank behind it.
+pub fn marker_length(words: &str) -> Option<usize> {
+    let length = match number(words) {
+        Some(number) => number.len() + 1,
+        None if words.starts_with(['-', '*', '+']) => 1,
+        None => return None,
+    };
+    let rest = &words[length..];
+    (rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r'])).then_some(length)
+}
+
+/// Bytes of an item's marker with the blanks that belong to it.
+pub fn marker_width(item: &str) -> usize {
+    let marker = marker_length(item).unwrap_or(1).min(item.len());
+    let blank = item[marker..].len() - item[marker..].trim_start_matches(' ').len();
+    marker + if (1..=4).contains(&blank) { blank } else { blank.min(1) }
+}
+
+/// The digits that the item of an ordered list begins with: at most nine.
+pub fn number(item: &str) -> Option<&str> {
+    let digits = item.bytes().take_while(u8::is_ascii_digit).count();
+    ((1..=9).contains(&digits) && item[digits..].starts_with(['.', ')'])).then(|| &item[..digits])
 }
 
 /// Words that begin a text which says that there is nothing.

@@ -18,10 +18,10 @@ use crate::{
 mod asking;
 mod labelled;
 mod later;
-pub(super) mod markers;
+pub mod markers;
 mod statements;
 
-pub(super) use self::asking::asks;
+pub use self::asking::asks;
 use self::{
     asking::{begins_to_ask, is_left_open, says_open},
     markers::{Resolution, is_pending},
@@ -381,10 +381,10 @@ impl Reader<'_> {
 }
 
 /// Drawn marks that settle what they stand before.
-pub(super) const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
+pub const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
 
 /// Where a tick at the end of `words` begins, with the blanks in front of it.
-pub(super) fn closing_tick(words: &str) -> Option<usize> {
+pub fn closing_tick(words: &str) -> Option<usize> {
     let before = words.strip_suffix('\u{fe0f}').unwrap_or(words).strip_suffix(TICKS)?;
     Some(before.trim_end().len()).filter(|end| *end > 0)
 }
@@ -545,12 +545,12 @@ fn names_answer(column: &str) -> bool {
 }
 
 /// A column that says whether the question is settled.
-pub(super) fn names_state(column: &str) -> bool {
+pub fn names_state(column: &str) -> bool {
     ["status", "state", "resolved", "answered", "closed", "done"].iter().any(|word| column.starts_with(word))
 }
 
 /// A status cell that closes its question.
-pub(super) fn says_settled(cell: &str) -> bool {
+pub fn says_settled(cell: &str) -> bool {
     let lower = cell.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let length = lower.find(|c: char| !c.is_alphabetic()).unwrap_or(lower.len());
     cell.contains(TICKS)

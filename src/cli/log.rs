@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     actions::log_entry,
-    artifact::{Document, log_insertion::has_log, notes::FieldName},
+    artifact::{Document, notes::FieldName},
     disk,
+    edit::log_insertion::has_log,
     template::Kind,
     text::{self, Edit},
 };

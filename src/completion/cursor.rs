@@ -6,7 +6,7 @@ use super::Request;
 use crate::{
     artifact::{
         Document,
-        entries::{Entry, next_marker},
+        entries::{Entry, marker_length, next_marker},
         sections::Section,
     },
     markdown::{BlockId, BlockKind, InlineKind},
@@ -301,20 +301,6 @@ pub enum Marker {
     Bare,
     /// `- `, perhaps with a box.
     There { has_box: bool },
-}
-
-/// Bytes of the marker of a list's item that `words` begin with, without the blank behind it.
-pub(super) fn marker_length(words: &str) -> Option<usize> {
-    let digits = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let length = if digits > 0 && digits <= 9 && words[digits..].starts_with(['.', ')']) {
-        digits + 1
-    } else if words.starts_with(['-', '*', '+']) {
-        1
-    } else {
-        return None;
-    };
-    let rest = &words[length..];
-    (rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r'])).then_some(length)
 }
 
 /// Whether `typed` begins `words`, or one of the words in them, in any case.

@@ -6,11 +6,8 @@
 
 use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::{
-    artifact::{
-        Document,
-        log_insertion::{EntryText, NewEntry, entry_text},
-        notes::Direction,
-    },
+    artifact::{Document, notes::Direction},
+    edit::log_insertion::{EntryText, NewEntry, entry_text},
     template::SectionName,
     text::{self, Edit},
     workspace::what_changed::what_changed,
@@ -59,8 +56,8 @@ fn entry(request: &Request) -> Option<EntryText> {
 fn entry_of(request: &Request, document: &Document) -> Option<EntryText> {
     let what_changed = what_changed(document, request.workspace, request.files.commits(), request.now);
     let new = NewEntry { now: request.now, what_changed: &what_changed, fields: &[] };
-    let Document { text, markdown, artifact, .. } = document;
-    let entry = entry_text(text, markdown, artifact, &request.workspace.vocabulary, &new)?;
+    let Document { artifact, .. } = document;
+    let entry = entry_text(document, &request.workspace.vocabulary, &new)?;
     // At the other end it would break the order of the log.
     let line = request.line().start;
     let is_behind = artifact.notes.log.iter().map(|other| other.heading.start < line);

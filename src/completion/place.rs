@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Inside, Request, cursor::marker_length};
-use crate::{artifact::sections::Section, markdown::BlockKind};
+use super::{Inside, Request};
+use crate::{
+    artifact::{entries::marker_length, sections::Section},
+    markdown::BlockKind,
+};
 
 /// Whether the cursor stands in running text: among words, and in no heading.
 pub(super) fn is_in_text(request: &Request) -> bool {

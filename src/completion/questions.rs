@@ -10,7 +10,6 @@ use crate::{
     artifact::{
         Document,
         entries::{self, Entry},
-        question_changes::{self, QuestionChanges},
         questions::Question,
     },
     markdown::{Inline, InlineKind, Markdown},
@@ -33,8 +32,7 @@ pub fn offer(request: &Request, list: &mut List) {
     let Some(entry) = entry else { return };
     let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['|', ' ']);
     let style = Style::of(request, &others);
-    let Document { markdown, artifact, .. } = request.document;
-    let changes = QuestionChanges::new(request.text(), markdown, artifact);
+    let changes = request.document.question_changes();
     for question in open {
         let words = words_of(request, question);
         if words.is_empty() || !entry.begins(&words, typed) {
@@ -66,8 +64,8 @@ fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Ite
 
 /// What a question asks, on one line, without its mark and what sets it off.
 fn words_of(request: &Request, question: &Question) -> String {
-    let Document { text, markdown, artifact, .. } = request.document;
-    let all = question_changes::words(text, markdown, artifact, question);
+    let Document { text, markdown, .. } = request.document;
+    let all = request.document.words_of_question(question);
     let range = match end_of_asking(text, markdown, all.clone()) {
         Some(end) => all.start..end,
         None => question.range.clone(),

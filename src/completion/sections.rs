@@ -13,10 +13,8 @@ use super::{
     cursor::{Typed, begin_of, begins},
 };
 use crate::{
-    artifact::{
-        section_insertion::{HeadingStyle, level_of_headings, level_of_sections},
-        sections::{LEAD_IN_LEVEL, Section},
-    },
+    artifact::sections::{LEAD_IN_LEVEL, Section},
+    edit::section::{HeadingStyle, level_of_headings, level_of_sections},
     markdown::BlockKind,
     template::{self, Kind, SectionName},
 };

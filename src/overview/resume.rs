@@ -16,11 +16,11 @@ use crate::{
     artifact::{
         Document,
         entries::{self, says_none},
-        log_insertion::has_log,
         notes::{FieldName, LogEntry, Status},
         paths::Role,
         sections::Section,
     },
+    edit::log_insertion::has_log,
     markdown::{BlockKind, Markdown},
     template::{self, Kind, PerKind, SectionName},
     workspace::{

@@ -3,7 +3,6 @@ use crate::{
     artifact::{
         Artifact, Document,
         notes::{Status, StatusMark, phases::StatedPhase},
-        status_change::set_status,
     },
     diagnostic::Fix,
     text::Edit,
@@ -46,11 +45,11 @@ rule! {
 const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    let Document { text, markdown, path, .. } = ctx.document;
+    let Document { path, .. } = ctx.document;
     check_phases(ctx, out);
     let marks = &artifact.notes.statuses;
     let Some(first) = marks.first() else { return };
-    let fix = |status: Status| Fix::new(format!("Keep `{status}`"), set_status(text, markdown, artifact, status));
+    let fix = |status: Status| Fix::new(format!("Keep `{status}`"), ctx.document.set_status(status));
     let others: Vec<&StatusMark> = marks.iter().filter(|mark| mark.status != first.status).collect();
     if !others.is_empty() {
         if are_steps(artifact) {

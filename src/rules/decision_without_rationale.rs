@@ -4,11 +4,13 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact, Document,
-        entry_insertion::runs_on,
-        item_extraction::{end_of_words, is_below_blank, whole_words},
         notes::{Decision, Reason},
     },
     diagnostic::{Diagnostic, Fix},
+    edit::{
+        seam::runs_on,
+        take::{end_of_words, is_below_blank, whole_words},
+    },
     markdown::BlockKind,
     text::{Edit, end_of_line, is_latin, line_end_at, start_of_line},
 };
@@ -91,7 +93,7 @@ fn add_reason(document: &Document, decision: &Decision) -> Option<Fix> {
         let end = end_of_line(text, artifact.end_of(section, text).max(markdown.block(block).range().end));
         let line_end = line_end_at(text, end);
         // What is below, such as an underlined heading, would go on with these words.
-        let closing = if runs_on(text, markdown, end, false) { line_end } else { "" };
+        let closing = if runs_on(document, end, false) { line_end } else { "" };
         let is_tight = section.body.is_empty() && is_tight(text, markdown.block(block).range().start, end);
         (end, format!("{}Because ", line_end.repeat(if is_tight { 1 } else { 2 })), closing)
     } else {

@@ -8,7 +8,6 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact,
-        section_merging::Merger,
         sections::{SectionStyle, Sections},
     },
     diagnostic::{Diagnostic, Fix},
@@ -80,8 +79,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         let is_closed = is_closed.clone();
         let describe = move |finding: &mut Diagnostic| {
             finding.message = format!("Duplicate section `{title}`: merge the two.");
-            let merger = Merger { text: &document.text, markdown: &document.markdown, artifact };
-            let edits = if **is_closed { merger.merge(first, section) } else { None };
+            let edits = if **is_closed { document.merge_sections(first, section) } else { None };
             finding.fixes.extend(edits.map(|edits| Fix::new(format!("Merge into the first `{title}`"), edits)));
         };
         let finding = out.report_lazily(section.heading.clone(), describe);

@@ -2,8 +2,9 @@ use std::ops::Range;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, Document, item_extraction},
+    artifact::{Artifact, Document},
     diagnostic::Fix,
+    edit::take::removal_of_lines,
     markdown::{BlockId, BlockKind},
     text::{end_of_line, start_of_line},
 };
@@ -60,10 +61,10 @@ fn deletion(document: &Document, placeholder: &Range<usize>) -> Option<Fix> {
     let Some(item) = markdown.parent(paragraph) else {
         let lines = start_of_line(text, words.start)..end_of_line(text, words.end);
         let can_go = stands_beside_others(document, paragraph);
-        return can_go.then(|| Fix::new("Delete this paragraph", vec![item_extraction::removal_of_lines(text, lines)]));
+        return can_go.then(|| Fix::new("Delete this paragraph", vec![removal_of_lines(text, lines)]));
     };
     let is_item = markdown.block(item).kind == BlockKind::Item;
-    let removal = is_item.then(|| item_extraction::removal_of_one(text, markdown, item)).flatten()?;
+    let removal = is_item.then(|| document.removal_of_one(item)).flatten()?;
     Some(Fix::new("Delete this item", vec![removal]))
 }
 

@@ -2,12 +2,9 @@ use std::{cell::LazyCell, rc::Rc};
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        Document,
-        log_insertion::Moves,
-        notes::{Direction, LogEntry, WorkNotes},
-    },
+    artifact::notes::{Direction, LogEntry, WorkNotes},
     diagnostic::Fix,
+    edit::log_insertion::Moves,
 };
 
 rule! {
@@ -45,10 +42,7 @@ fn check<'a>(ctx: &Context<'a>, notes: &'a WorkNotes, out: &mut Sink<'a>) {
     let (document, vocabulary, direction) = (ctx.document, &*ctx.workspace.vocabulary, order.direction);
     let moves = Rc::new(LazyCell::new({
         let order = order.clone();
-        move || {
-            let Document { text, markdown, artifact, .. } = document;
-            (!document.has_open_end()).then(|| Moves::of(text, markdown, artifact, vocabulary, &order))
-        }
+        move || (!document.has_open_end()).then(|| Moves::of(document, vocabulary, &order))
     }));
     let day = |index: usize| notes.log[index].moment().map(|moment| moment.date);
     // Several of one day that stand together have one mistake.

@@ -1,11 +1,8 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        Artifact, Document,
-        commit_changes::{ListStyle, message},
-        notes::CommitItem,
-    },
+    artifact::{Artifact, Document, notes::CommitItem},
     diagnostic::Fix,
+    edit::commit::{ListStyle, message},
     workspace::commits::{Commits, Lookup},
 };
 

@@ -67,7 +67,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let speaker = if has_context { "The Context" } else { "This prompt" };
         let finding = out.report(place, format!("{speaker} does not name {what}, `{path}`."));
         let title = format!("Insert the path of {what}, `{path}`");
-        if let Some(slot) = ctx.insertion().label(name, &mut place_of_label) {
+        if let Some(slot) = ctx.document.slot_for_label(name, &mut place_of_label) {
             let edits = vec![slot.fill(&ctx.document.path, &path, false)];
             // Without a Context the place is a guess.
             finding.fix(if has_context { Fix::safe(title, edits) } else { Fix::new(title, edits) });

@@ -65,7 +65,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let message = "This prompt does not say which existing code to follow: name a path, or write `none`.";
         let finding = out.report(place, message);
         for (title, value) in values(ctx) {
-            if let Some(slot) = ctx.insertion().label(LabelName::Reference, &mut None) {
+            if let Some(slot) = ctx.document.slot_for_label(LabelName::Reference, &mut None) {
                 finding.fix(Fix::new(title, vec![slot.fill_with(&value)]));
             }
         }
@@ -73,7 +73,7 @@ fn check(ctx: &Context, prompt: &Prompt, out: &mut Sink) {
         let place = ctx.place_of_absence(Some(SectionName::Context));
         let message = "The Context names no reference implementation: no existing code to follow.";
         let finding = out.report(place, message);
-        if let Some(slot) = ctx.insertion().label(LabelName::Reference, &mut None) {
+        if let Some(slot) = ctx.document.slot_for_label(LabelName::Reference, &mut None) {
             finding.fix(Fix::new("Write that there is `none`", vec![slot.fill_with("none")]));
         }
     }

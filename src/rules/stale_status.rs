@@ -3,10 +3,9 @@ use std::{collections::HashSet, ops::Range};
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact, Document,
+        Artifact,
         notes::Status,
         paths::{ReferenceStyle, Role},
-        status_change::set_status,
     },
     diagnostic::Fix,
     text::Edit,
@@ -68,7 +67,6 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     }
     let place = range.clone();
     out.report_lazily(range, move |finding| {
-        let Document { text, markdown, .. } = ctx.document;
         let stated = status.in_words(ctx.slice(place.clone()));
         finding.message = format!("Every box is ticked and no question is open, but the status is `{stated}`.");
         let words = words_of_siblings(&ctx);
@@ -76,7 +74,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
             Some(words) if edit.replacement.eq_ignore_ascii_case(Status::Complete.name()) => Edit { replacement: words.to_string(), ..edit },
             _ => edit,
         };
-        let edits: Vec<Edit> = set_status(text, markdown, artifact, Status::Complete).into_iter().map(reword).collect();
+        let edits: Vec<Edit> = ctx.document.set_status(Status::Complete).into_iter().map(reword).collect();
         if !edits.is_empty() {
             finding.fix(Fix::new(format!("Set the status to `{}`", Status::Complete), edits));
         }

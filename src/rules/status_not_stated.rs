@@ -3,7 +3,6 @@ use crate::{
     artifact::{
         Document,
         notes::{Status, WorkNotes},
-        status_change::set_status,
     },
     diagnostic::Fix,
     markdown::BlockKind,
@@ -51,7 +50,7 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    let Document { text, markdown, artifact, .. } = ctx.document;
+    let Document { artifact, .. } = ctx.document;
     if !notes.statuses.is_empty() || notes.states_status || says_something(ctx) || ctx.document.has_one_purpose() {
         return;
     }
@@ -66,7 +65,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     }
     let place = ctx.place_of_absence(Some(SectionName::Status));
     let finding = out.report(place, "The status is not stated, though the phase has begun: set it, such as `In progress`.");
-    let mut edits = set_status(text, markdown, artifact, Status::InProgress);
+    let mut edits = ctx.document.set_status(Status::InProgress);
     if edits.is_empty() && !has_section {
         let item = format!("- [ ] {}", Status::InProgress);
         let tick = |edit: Edit| Edit { replacement: edit.replacement.replace(&item, &item.replace("[ ]", "[x]")), ..edit };

@@ -92,7 +92,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         let path = &target.path;
         let message = format!("`{path}` is not among the declared references.");
         let finding = out.report(reference.place.clone(), message);
-        if let Some(place) = slot.get_or_insert_with(|| ctx.insertion().reference()) {
+        if let Some(place) = slot.get_or_insert_with(|| ctx.document.slot_for_reference()) {
             let edit = place.fill(file, path, target.kind == FileKind::Folder);
             *place = place.following();
             let title = format!("Add `{path}` to the declared references");
@@ -159,7 +159,7 @@ fn is_of_phase(ctx: &Context, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
-        artifact::numbering::counted_on,
+        edit::numbering::counted_on,
         testing::{check, check_fix, findings},
         text,
     };

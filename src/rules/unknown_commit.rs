@@ -1,6 +1,7 @@
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, Document, commit_changes::message, notes::CommitItem},
+    artifact::{Artifact, Document, notes::CommitItem},
+    edit::commit::message,
     diagnostic::Fix,
     text::Edit,
     workspace::commits::{Commits, Lookup},

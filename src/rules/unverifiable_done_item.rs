@@ -2,11 +2,9 @@ use std::cell::LazyCell;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        item_extraction::{end_of_words, whole_words},
-        plan::{DoneItem, Plan},
-    },
+    artifact::plan::{DoneItem, Plan},
     diagnostic::Fix,
+    edit::take::{end_of_words, whole_words},
     markdown::InlineKind,
     text::{Edit, is_latin},
 };

@@ -5,14 +5,14 @@ use std::{
     ops::Range,
 };
 
-use super::{
-    Artifact, Vocabulary, containers, end_of_blanks,
-    sections::{LEAD_IN_LEVEL, Section, SectionStyle},
-    words_below,
-};
+use super::containers;
 use crate::{
+    artifact::{
+        Artifact, Document, Vocabulary,
+        sections::{LEAD_IN_LEVEL, Section, SectionStyle},
+    },
     template::SectionName,
-    text::{Edit, bom_length, line_end_at},
+    text::{Edit, bom_length, end_of_blanks, line_end_at, words_below},
 };
 
 mod style;
@@ -24,13 +24,12 @@ pub use self::style::{HeadingStyle, last_rule};
 /// there, in the style of its neighbour, and apart from it by a rule where the others are. With
 /// `skeletons_for`, the stem of the phase, each gets its skeleton, else it is a bare heading.
 pub fn insert_sections(
-    text: &str,
-    artifact: &Artifact,
+    document: &Document,
     vocabulary: &Vocabulary,
     names: &[SectionName],
     skeletons_for: Option<&str>,
 ) -> Vec<Edit> {
-    Inserter::new(text, artifact, vocabulary).insert_all(names, skeletons_for)
+    Inserter::new(document, vocabulary).insert_all(names, skeletons_for)
 }
 
 /// What stands below a new heading.
@@ -52,14 +51,8 @@ pub struct NewSection {
 }
 
 /// The section `name` where it belongs, without a rule.
-pub fn insert_section(
-    text: &str,
-    artifact: &Artifact,
-    vocabulary: &Vocabulary,
-    name: SectionName,
-    body: Body,
-) -> NewSection {
-    Inserter::new(text, artifact, vocabulary).insert(name, body)
+pub fn insert_section(document: &Document, vocabulary: &Vocabulary, name: SectionName, body: Body) -> NewSection {
+    Inserter::new(document, vocabulary).insert(name, body)
 }
 
 /// The level at which somebody opens a section who writes on `line`, bytes with the line's end: that of
@@ -118,7 +111,8 @@ struct Place<'a> {
 }
 
 impl<'a> Inserter<'a> {
-    pub fn new(text: &'a str, artifact: &'a Artifact, vocabulary: &'a Vocabulary) -> Self {
+    pub fn new(document: &'a Document, vocabulary: &'a Vocabulary) -> Self {
+        let Document { text, artifact, .. } = document;
         let order = vocabulary.order(artifact.kind);
         let anchors = anchors(artifact, vocabulary, &order, 0..0);
         Self { text, artifact, vocabulary, order, anchors, divides: false, appended: 0, styles: HashMap::new() }

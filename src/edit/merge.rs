@@ -3,24 +3,19 @@
 use std::collections::HashSet;
 
 use super::{
-    Artifact, containers,
-    entry_insertion::runs_on,
-    item_extraction::removal_of_lines,
-    section_insertion::last_rule,
-    sections::{Section, SectionStyle},
-    words_below,
+    containers,
+    seam::{is_loose, runs_on},
+    section::last_rule,
+    take::removal_of_lines,
 };
 use crate::{
-    markdown::{BlockId, BlockKind, Markdown},
-    text::{Edit, end_of_line, line_end_at, start_of_line},
+    artifact::{
+        Document,
+        sections::{Section, SectionStyle},
+    },
+    markdown::{BlockId, BlockKind},
+    text::{Edit, end_of_line, line_end_at, start_of_line, words_below},
 };
-
-/// Merges sections of one document, of which nothing is left open at the end.
-pub struct Merger<'a> {
-    pub text: &'a str,
-    pub markdown: &'a Markdown,
-    pub artifact: &'a Artifact,
-}
 
 /// What stands in a section: bytes of whole lines, without a rule at the end.
 struct Lines {
@@ -28,10 +23,10 @@ struct Lines {
     end: usize,
 }
 
-impl Merger<'_> {
+impl Document {
     /// The edits that put what stands in the section `second` behind what stands in `first`, and take its heading
-    /// away. `None` where either would be read in another way than before.
-    pub fn merge(&self, first: &Section, second: &Section) -> Option<Vec<Edit>> {
+    /// away. `None` where either would be read in another way than before. Of a document of which nothing is left open.
+    pub fn merge_sections(&self, first: &Section, second: &Section) -> Option<Vec<Edit>> {
         let is_heading = |section: &Section| section.style == SectionStyle::Heading;
         let (into, from) = (self.lines(first), self.lines(second));
         let is_whole =
@@ -43,14 +38,14 @@ impl Merger<'_> {
         if !are_alike || !is_whole(first, &into) || !is_whole(second, &from) || !can_go {
             return None;
         }
-        let removal = self.removal(second, &from);
+        let removal = self.removal_of_section(second, &from);
         let below = &self.text[from.heading_end..from.end];
         let words = from.end - below.trim_start().len();
         if words == from.end {
             return Some(vec![removal]);
         }
-        let start = start_of_line(self.text, words);
-        let line_end = line_end_at(self.text, into.end);
+        let start = start_of_line(&self.text, words);
+        let line_end = line_end_at(&self.text, into.end);
         let gap = match self.joint(first, second, start, &into)? {
             Joint::Below => self.text[from.heading_end..start].to_owned(),
             Joint::Tight => line_end.to_owned(),
@@ -58,8 +53,8 @@ impl Merger<'_> {
         };
         // A tag takes the lines below it, up to a blank one.
         let last = self.markdown.block_at(from.end - 1).map(|last| self.markdown.block(last).kind);
-        let is_tag = last == Some(BlockKind::Html) && words_below(self.text, into.end).is_some();
-        let goes_on = runs_on(self.text, self.markdown, into.end, false) || is_tag;
+        let is_tag = last == Some(BlockKind::Html) && words_below(&self.text, into.end).is_some();
+        let goes_on = runs_on(self, into.end, false) || is_tag;
         if goes_on || is_indented(into.end) {
             return None;
         }
@@ -67,9 +62,9 @@ impl Merger<'_> {
     }
 
     fn lines(&self, section: &Section) -> Lines {
-        let heading_end = end_of_line(self.text, self.markdown.block(section.block).range().end);
-        let end = self.artifact.end_of(section, self.text).max(heading_end);
-        let rule = last_rule(self.text, end).filter(|rule| *rule > heading_end);
+        let heading_end = end_of_line(&self.text, self.markdown.block(section.block).range().end);
+        let end = self.artifact.end_of(section, &self.text).max(heading_end);
+        let rule = last_rule(&self.text, end).filter(|rule| *rule > heading_end);
         let end = rule.map_or(end, |rule| self.text[..rule].trim_end().len().max(heading_end));
         Lines { heading_end, end }
     }
@@ -82,22 +77,22 @@ impl Merger<'_> {
     }
 
     /// Takes the lines of a section away, and one of the rules around it.
-    fn removal(&self, section: &Section, lines: &Lines) -> Edit {
-        let start = start_of_line(self.text, section.range.start);
-        let above = last_rule(self.text, start);
-        let end = self.artifact.end_of(section, self.text).max(lines.heading_end);
+    fn removal_of_section(&self, section: &Section, lines: &Lines) -> Edit {
+        let start = start_of_line(&self.text, section.range.start);
+        let above = last_rule(&self.text, start);
+        let end = self.artifact.end_of(section, &self.text).max(lines.heading_end);
         let is_last = self.text[end..].trim().is_empty();
         let (start, end) = match above {
             Some(_) if end > lines.end => (start, end),
             Some(rule) if is_last => (rule, lines.end),
             _ => (start, lines.end),
         };
-        removal_of_lines(self.text, start..end)
+        removal_of_lines(&self.text, start..end)
     }
 
     /// How the words that begin on the line at `start` follow what stands in `first`.
     fn joint(&self, first: &Section, second: &Section, start: usize, into: &Lines) -> Option<Joint> {
-        let (markdown, sections) = (self.markdown, &self.artifact.sections);
+        let (markdown, sections) = (&self.markdown, &self.artifact.sections);
         let next = Some(second.body.start).filter(|next| *next < second.body.end);
         let is_sub_heading = |id: BlockId| matches!(markdown.block(id).kind, BlockKind::Heading(_));
         let ends_open = |child: &Section| child.style == SectionStyle::Heading || child.body.end >= first.body.end;
@@ -120,21 +115,12 @@ impl Merger<'_> {
             (BlockKind::List { .. }, Some(next)) => {
                 let marker = |at: usize| self.text[at..].chars().next();
                 let is_one = marker(next.range().start) == marker(block.range().start);
-                Some(if is_one && !self.is_loose(last) { Joint::Tight } else { Joint::Apart })
+                Some(if is_one && !is_loose(self, last) { Joint::Tight } else { Joint::Apart })
             }
             // It would be part of the last item, or of the code.
             (BlockKind::List { .. } | BlockKind::IndentedCode, _) if is_indented => None,
             _ => Some(Joint::Apart),
         }
-    }
-
-    /// Whether a blank line stands between the first items of a list.
-    fn is_loose(&self, list: BlockId) -> bool {
-        let mut items = self.markdown.children(list).map(|(_, item)| item.range());
-        let (first, second) = (items.next(), items.next());
-        let between = first.zip(second).map(|(first, second)| &self.text[first.start..second.start]);
-        let gap = between.map(|item| item[item.trim_end().len()..].replace("\r\n", "\n"));
-        gap.is_some_and(|gap| gap.matches(['\n', '\r']).count() > 1)
     }
 }
 

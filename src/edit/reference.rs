@@ -2,27 +2,24 @@
 
 use std::ops::Range;
 
-use super::{
-    Artifact, end_of_blanks,
-    entries::{margin, marker_below, next_marker},
-    entry_insertion::runs_on,
-    paths::{self, Reference, ReferenceStyle, Role},
-    prompt::{Label, LabelName},
-    sections::{Section, SectionStyle},
-};
+use super::seam::{Seam, margin};
 use crate::{
-    markdown::{Block, BlockId, BlockKind, Markdown},
+    artifact::{
+        Document,
+        entries::{marker_below, next_marker},
+        paths::{self, Reference, ReferenceStyle, Role},
+        prompt::{Label, LabelName},
+        sections::{Section, SectionStyle},
+    },
+    markdown::{Block, BlockId, BlockKind},
     template::SectionName,
-    text::{Edit, end_of_line, start_of_line},
+    text::{Edit, end_of_blanks, end_of_line, line_end_at, start_of_line, words_below},
 };
 
 /// A place for one path, and what stands around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// Bytes that the path and its surroundings replace; mostly none.
-    range: Range<usize>,
-    before: String,
-    after: String,
+    seam: Seam,
     /// What stands between the path and another one, where that is not `before`.
     between: String,
     /// Where in `before` a label has a table's cell of its own.
@@ -31,20 +28,28 @@ pub struct Slot {
 }
 
 impl Slot {
+    fn of(seam: Seam, style: ReferenceStyle) -> Self {
+        Self { seam, between: String::new(), label_cell: None, style }
+    }
+
     fn at(offset: usize, before: impl Into<String>, style: ReferenceStyle) -> Self {
-        let before = before.into();
-        Self { range: offset..offset, before, after: String::new(), between: String::new(), label_cell: None, style }
+        Self::of(Seam::at(offset, before), style)
     }
 
     fn instead_of(placeholder: Range<usize>, between: impl Into<String>, style: ReferenceStyle) -> Self {
-        Self { range: placeholder, between: between.into(), ..Self::at(0, "", style) }
+        Self { between: between.into(), ..Self::of(Seam { range: placeholder, ..Seam::default() }, style) }
+    }
+
+    fn ending_in(mut self, after: &str) -> Self {
+        after.clone_into(&mut self.seam.after);
+        self
     }
 
     /// The place for another path, so that both edits can be applied.
     pub fn following(&self) -> Self {
-        match self.range.is_empty() && self.between.is_empty() {
+        match self.seam.range.is_empty() && self.between.is_empty() {
             true => self.clone(),
-            false => Self { after: self.after.clone(), ..Self::at(self.range.end, &*self.between, self.style) },
+            false => Self::at(self.seam.range.end, &*self.between, self.style).ending_in(&self.seam.after),
         }
     }
 
@@ -54,22 +59,15 @@ impl Slot {
     }
 
     pub fn fill_with(&self, text: &str) -> Edit {
-        Edit::replace(self.range.clone(), format!("{}{text}{}", self.before, self.after))
+        self.seam.put(text)
     }
 }
 
-/// A document that something is added to.
-pub struct Insertion<'a> {
-    pub text: &'a str,
-    pub markdown: &'a Markdown,
-    pub artifact: &'a Artifact,
-}
-
-impl Insertion<'_> {
+impl Document {
     /// The place for another declared reference: after a prompt's reference label, else in a
     /// References section, else in the Context, else in any other section that declares.
-    pub fn reference(&self) -> Option<Slot> {
-        if self.markdown.has_open_end(self.text) {
+    pub fn slot_for_reference(&self) -> Option<Slot> {
+        if self.has_open_end() {
             return None;
         }
         let label = self.artifact.prompt().and_then(|prompt| prompt.label(LabelName::Reference));
@@ -99,8 +97,8 @@ impl Insertion<'_> {
 
     /// The place for the value of a label in the Context that is missing or has no value. `place`: where the
     /// Context gets another label, both to be applied; what this one takes is put there.
-    pub fn label(&self, name: LabelName, place: &mut Option<Slot>) -> Option<Slot> {
-        if self.markdown.has_open_end(self.text) {
+    pub fn slot_for_label(&self, name: LabelName, place: &mut Option<Slot>) -> Option<Slot> {
+        if self.has_open_end() {
             return None;
         }
         let prompt = self.artifact.prompt()?;
@@ -108,9 +106,10 @@ impl Insertion<'_> {
             return label.is_empty.then(|| self.in_value(label, self.style_of(ReferenceStyle::Bare)));
         }
         let Some(context) = self.artifact.sections_named(SectionName::Context).next() else {
-            let slot = place.as_ref().map_or_else(|| self.below_title(), |slot| Some(slot.following()))?;
+            let mut slot = place.as_ref().map_or_else(|| self.below_title(), |slot| Some(slot.following()))?;
             *place = Some(slot.clone());
-            return Some(Slot { before: format!("{}{}: ", slot.before, words(name)), ..slot });
+            slot.seam.before.extend([words(name), ": "]);
+            return Some(slot);
         };
         let first = prompt.labels.first();
         let last = prompt.labels.last();
@@ -125,8 +124,8 @@ impl Insertion<'_> {
                 let mut slot = place.as_ref().map_or_else(|| self.in_section(context), Slot::following);
                 *place = Some(slot.clone());
                 match slot.label_cell {
-                    Some(cell) => slot.before.insert_str(cell, words(name)),
-                    None => slot.before.extend([words(name), ": "]),
+                    Some(cell) => slot.seam.before.insert_str(cell, words(name)),
+                    None => slot.seam.before.extend([words(name), ": "]),
                 }
                 Some(Slot { style: self.style_of(ReferenceStyle::Bare), ..slot })
             }
@@ -137,8 +136,8 @@ impl Insertion<'_> {
     fn below_title(&self) -> Option<Slot> {
         let title = self.artifact.sections.title.as_ref()?;
         let end = self.markdown.block(self.markdown.block_at(title.start)?).range().end;
-        let line_end = self.line_end_at(end);
-        let is_apart = super::words_below(self.text, end).is_none();
+        let line_end = line_end_at(&self.text, end);
+        let is_apart = words_below(&self.text, end).is_none();
         let slot = Slot::at(end, format!("{line_end}{line_end}- "), self.style_of(ReferenceStyle::Code));
         is_apart.then(|| Slot { between: format!("{line_end}- "), ..slot })
     }
@@ -153,7 +152,7 @@ impl Insertion<'_> {
         let last = references.rfind(|reference| label.value.contains(&reference.place.start));
         let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
         // What follows a placeholder on further lines may have nothing to do with it.
-        let line_end = end_of_line(self.text, label.value.start).min(label.value.end);
+        let line_end = end_of_line(&self.text, label.value.start).min(label.value.end);
         if label.is_empty || last.is_none() && self.is_placeholder(label.value.start..line_end) {
             return Some(self.in_value(label, style));
         }
@@ -175,7 +174,7 @@ impl Insertion<'_> {
         if let Some(open) = value.find('<') {
             // What follows on further lines is no part of the placeholder.
             let start = label.value.start + open;
-            let end = end_of_line(self.text, start).min(label.value.end);
+            let end = end_of_line(&self.text, start).min(label.value.end);
             return Slot::instead_of(start..end, ", ", style);
         }
         let is_spaced = self.text[..label.value.start].ends_with([' ', '\t']);
@@ -213,8 +212,8 @@ impl Insertion<'_> {
             || self.markdown.block(section.block).range().end.max(section.after_label.end),
             |(_, block)| block.range().end,
         );
-        let end = end_of_blanks(self.text, end);
-        let line_end = self.line_end_at(end);
+        let end = end_of_blanks(&self.text, end);
+        let line_end = line_end_at(&self.text, end);
         let between = format!("{line_end}- ");
         Slot { between, ..Slot::at(end, format!("{line_end}{line_end}- "), style) }
     }
@@ -240,20 +239,14 @@ impl Insertion<'_> {
 
     fn item_after(&self, item: BlockId, style: ReferenceStyle) -> Slot {
         let range = self.markdown.block(item).range();
-        let (marker, length) = marker_below(&self.text[range.clone()]);
-        let before = format!("{}{}{marker}", self.line_end_at(range.end), self.indent(range.start));
-        let words = range.start + length..range.end;
+        let (_, marker) = marker_below(self.slice(range.clone()));
+        let words = range.start + marker..range.end;
+        let seam = Seam::below_item(self, item);
         if self.is_placeholder(words.clone()) {
-            return Slot::instead_of(words, before, style);
+            Slot::instead_of(words, seam.before, style)
+        } else {
+            Slot::of(seam, style)
         }
-        let end = end_of_blanks(self.text, range.end);
-        let after = if runs_on(self.text, self.markdown, end, true) { self.line_end_at(end) } else { "" };
-        Slot { after: after.to_owned(), ..Slot::at(end, before, style) }
-    }
-
-    /// What stands before an item on its line, other items' markers as blanks.
-    fn indent(&self, item: usize) -> String {
-        margin(&self.text[start_of_line(self.text, item)..item])
     }
 
     fn row_after(&self, row: BlockId, style: ReferenceStyle) -> Slot {
@@ -262,20 +255,20 @@ impl Insertion<'_> {
         let of_path = self.artifact.references().iter().find(|reference| range.contains(&reference.place.start));
         let column =
             of_path.and_then(|path| cells.iter().position(|cell| cell.contains(&path.place.start))).unwrap_or_default();
-        let start = format!("{}{}| ", self.line_end_at(range.end), self.indent(range.start));
+        let start = format!("{}{}| ", line_end_at(&self.text, range.end), margin(self, range.start));
         let has_words = |cell: &Range<usize>| self.text[cell.clone()].contains(char::is_alphabetic);
         let label_cell = (column > 0 && cells.first().is_some_and(has_words)).then_some(start.len());
         let before = start + &" | ".repeat(column);
         let after = " | ".to_owned() + &" |".repeat(cells.len().saturating_sub(column + 1));
-        let slot = Slot::at(end_of_line(self.text, range.end), before, style);
-        Slot { after: after.trim_end().to_owned(), label_cell, ..slot }
+        let slot = Slot::at(end_of_line(&self.text, range.end), before, style).ending_in(after.trim_end());
+        Slot { label_cell, ..slot }
     }
 
     /// A line for `name` in the form of another label's line, above it.
     fn line_before(&self, other: &Label, name: LabelName) -> Slot {
-        let at = start_of_line(self.text, other.range.start);
+        let at = start_of_line(&self.text, other.range.start);
         let before = self.line_like(other, name, false);
-        Slot { after: self.line_end_at(at).to_owned(), ..Slot::at(at, before, self.style_of_label(other)) }
+        Slot::at(at, before, self.style_of_label(other)).ending_in(line_end_at(&self.text, at))
     }
 
     fn line_after(&self, other: &Label, name: LabelName) -> Slot {
@@ -285,13 +278,13 @@ impl Insertion<'_> {
             !labels.iter().any(|label| label.range.start > other.range.start && label.range.start < end)
         };
         let end = item.filter(|end| is_last(*end)).unwrap_or(other.value.end.max(other.range.end));
-        let before = format!("{}{}", self.line_end_at(end), self.line_like(other, name, true));
-        Slot::at(end_of_line(self.text, end), before, self.style_of_label(other))
+        let before = format!("{}{}", line_end_at(&self.text, end), self.line_like(other, name, true));
+        Slot::at(end_of_line(&self.text, end), before, self.style_of_label(other))
     }
 
     /// The start of a label's line with another name in it.
     fn line_like(&self, other: &Label, name: LabelName, is_after: bool) -> String {
-        let head = &self.text[start_of_line(self.text, other.range.start)..other.range.start];
+        let head = &self.text[start_of_line(&self.text, other.range.start)..other.range.start];
         let head = if is_after { next_marker(head) } else { head.to_owned() };
         let tail = self.text[other.range.end..other.value.start].trim_end();
         format!("{head}{}{tail} ", words(name))
@@ -307,10 +300,6 @@ impl Insertion<'_> {
         let block = self.markdown.block_at(offset)?;
         let is_item = |id: &BlockId| self.markdown.block(*id).kind == BlockKind::Item;
         std::iter::once(block).chain(self.markdown.ancestors(block)).find(is_item)
-    }
-
-    fn line_end_at(&self, offset: usize) -> &'static str {
-        crate::text::line_end_at(self.text, offset)
     }
 
     fn style_of_label(&self, label: &Label) -> ReferenceStyle {

@@ -5,6 +5,7 @@ use jiff::{
 };
 
 use super::*;
+use crate::testing::document;
 
 mod properties;
 
@@ -18,18 +19,15 @@ fn at(year: i16, month: i8, day: i8, hour: i8) -> Zoned {
     date(year, month, day).at(hour, 5, 9, 0).to_zoned(zone).expect("a moment")
 }
 
-fn read(text: &str) -> (Markdown, Artifact, Vocabulary) {
-    let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-    let artifact = Artifact::read(Kind::WorkNotes, text, &markdown, &vocabulary);
-    (markdown, artifact, vocabulary)
+fn read(text: &str) -> (Document, Vocabulary) {
+    (document(Kind::WorkNotes, text), Vocabulary::built_in())
 }
 
 fn try_insert_at(text: &str, now: &Zoned, lines: &[&str]) -> Result<LogInsertion, Obstacle> {
-    let (markdown, artifact, vocabulary) = read(text);
+    let (document, vocabulary) = read(text);
     let what_changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     let entry = NewEntry { now, what_changed: &what_changed, fields: &[] };
-    insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry)
+    insert_log_entry(&document, &vocabulary, &entry)
 }
 
 fn insert_at(text: &str, now: &Zoned, lines: &[&str]) -> LogInsertion {
@@ -277,10 +275,10 @@ fn other_fields_stand_where_the_log_has_them_or_beside_what_was_done() {
         "## Log\n\n- 2026-01-20: b\n- 2026-01-21: c\n»- 2026-02-03: a; Why: because; Next: go\n",
     ] {
         let before: String = case.split_inclusive('\n').filter(|line| !line.starts_with('»')).collect();
-        let (markdown, artifact, vocabulary) = read(&before);
+        let (document, vocabulary) = read(&before);
         let (now, what_changed) = (now(), ["a".to_owned()]);
         let entry = NewEntry { now: &now, what_changed: &what_changed, fields: &fields };
-        let edit = insert_log_entry(&before, &markdown, &artifact, &vocabulary, &entry).expect("a place").edit;
+        let edit = insert_log_entry(&document, &vocabulary, &entry).expect("a place").edit;
         assert_eq!(text::apply(&before, &[edit]), case.replace('»', ""));
     }
 }
@@ -492,10 +490,10 @@ fn the_end_of_the_file_stays_as_it_is() {
 #[test]
 fn an_entry_alone_has_its_stops() {
     let text = "## Log\r\n\r\n- 2026-01-20: a\r\n  - Next: b\r\n";
-    let (markdown, artifact, vocabulary) = read(text);
+    let (document, vocabulary) = read(text);
     let now = now();
     let entry = NewEntry { now: &now, what_changed: &[], fields: &[] };
-    let words = entry_text(text, &markdown, &artifact, &vocabulary, &entry).unwrap();
+    let words = entry_text(&document, &vocabulary, &entry).unwrap();
     assert_eq!(
         words,
         EntryText {
@@ -551,14 +549,10 @@ fn the_time_grows_with_the_length() {
 #[test]
 fn plans_and_prompts_get_no_log_but_may_have_one() {
     let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse("# P\n", &|_| false);
-    let artifact = Artifact::read(Kind::Plan, "# P\n", &markdown, &vocabulary);
     let now = now();
     let entry = NewEntry { now: &now, what_changed: &[], fields: &[] };
-    assert_eq!(insert_log_entry("# P\n", &markdown, &artifact, &vocabulary, &entry), Err(Obstacle::NoLog));
+    assert_eq!(insert_log_entry(&document(Kind::Plan, "# P\n"), &vocabulary, &entry), Err(Obstacle::NoLog));
     let text = "# P\n## Goals\n- a\n## What happened\n### 2026-01-20\n- b\n### 2026-01-21\n- c\n## Constraints\n";
-    let markdown = Markdown::parse(text, &|_| false);
-    let artifact = Artifact::read(Kind::Plan, text, &markdown, &vocabulary);
-    let edit = insert_log_entry(text, &markdown, &artifact, &vocabulary, &entry).unwrap().edit;
+    let edit = insert_log_entry(&document(Kind::Plan, text), &vocabulary, &entry).unwrap().edit;
     assert_eq!(edit.range.start, text.find("\n## Constraints").unwrap());
 }

@@ -1,7 +1,8 @@
 //! The sections in another order: that of the template.
 
-use super::{Artifact, Vocabulary, containers, section_insertion::last_rule, sections::SectionStyle};
+use super::{containers, section::last_rule};
 use crate::{
+    artifact::{Document, Vocabulary, sections::SectionStyle},
     template::SectionName,
     text::{self, Edit},
 };
@@ -16,14 +17,15 @@ struct Piece {
 }
 
 /// Whether the sections stand in another order than the template's.
-pub fn is_unsorted(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> bool {
-    pieces(text, artifact, vocabulary).is_some_and(|pieces| !pieces.is_sorted_by_key(|piece| piece.place))
+pub fn is_unsorted(document: &Document, vocabulary: &Vocabulary) -> bool {
+    pieces(document, vocabulary).is_some_and(|pieces| !pieces.is_sorted_by_key(|piece| piece.place))
 }
 
 /// Edits that sort the outermost canonical sections with all that is below them. An unknown section
 /// stays behind the known one that it follows; what stands before the first known one stays on top.
-pub fn sort_sections(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Vec<Edit> {
-    let Some(pieces) = pieces(text, artifact, vocabulary) else { return Vec::new() };
+pub fn sort_sections(document: &Document, vocabulary: &Vocabulary) -> Vec<Edit> {
+    let text = &*document.text;
+    let Some(pieces) = pieces(document, vocabulary) else { return Vec::new() };
     let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([text.len()]);
     // The words of each piece, and the blank lines and rules between it and the next one.
     let parts: Vec<(&str, &str)> = pieces.iter().zip(ends).map(|(piece, end)| split(&text[piece.start..end])).collect();
@@ -60,7 +62,8 @@ fn line_ends(seam: &str) -> usize {
 
 /// The pieces; `None` if the document is no plain row of sections: some hold the others, `<details>` go
 /// from one to the next, or numbers would not be in order.
-fn pieces(text: &str, artifact: &Artifact, vocabulary: &Vocabulary) -> Option<Vec<Piece>> {
+fn pieces(document: &Document, vocabulary: &Vocabulary) -> Option<Vec<Piece>> {
+    let Document { text, artifact, .. } = document;
     let order = vocabulary.order(artifact.kind);
     let place = |name: SectionName| order.iter().position(|other| *other == name);
     let headings = || artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);

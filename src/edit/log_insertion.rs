@@ -23,11 +23,11 @@ mod writer;
 
 pub use self::moves::Moves;
 use self::{compose::Composer, place::Place, source::Source, writer::Writer};
-use super::{
-    Artifact, Vocabulary,
-    notes::{Direction, FieldName},
-};
 use crate::{
+    artifact::{
+        Artifact, Document, Vocabulary,
+        notes::{Direction, FieldName},
+    },
     markdown::Markdown,
     template::{Kind, SectionName},
     text::{self, Edit, line_end_at},
@@ -87,22 +87,20 @@ pub enum Obstacle {
 /// # Errors
 /// If there is no place for it.
 pub fn insert_log_entry(
-    text: &str,
-    markdown: &Markdown,
-    artifact: &Artifact,
+    document: &Document,
     vocabulary: &Vocabulary,
     entry: &NewEntry,
 ) -> Result<LogInsertion, Obstacle> {
-    if artifact.kind != Kind::WorkNotes && !has_log(artifact) {
+    if document.kind != Kind::WorkNotes && !has_log(&document.artifact) {
         return Err(Obstacle::NoLog);
     }
-    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
+    let source = Source::new(document, vocabulary);
     if let Some(obstacle) = swallowing_obstacle(&source, entry) {
         return Err(obstacle);
     }
     let mut first = None;
     for (place, words) in candidates(&source, entry) {
-        let insertion = insertion(text, &place.kept_apart(&source, &words), words.trimmed());
+        let insertion = insertion(source.text, &place.kept_apart(&source, &words), words.trimmed());
         if is_found(&source, &insertion.edit, entry.now) {
             return Ok(insertion);
         }
@@ -115,17 +113,11 @@ pub fn insert_log_entry(
 }
 
 /// Why [`insert_log_entry`] would be refused, without making the entry; `None` where it would hardly be.
-pub fn obstacle(
-    text: &str,
-    markdown: &Markdown,
-    artifact: &Artifact,
-    vocabulary: &Vocabulary,
-    now: &Zoned,
-) -> Option<Obstacle> {
-    if artifact.kind != Kind::WorkNotes && !has_log(artifact) {
+pub fn obstacle(document: &Document, vocabulary: &Vocabulary, now: &Zoned) -> Option<Obstacle> {
+    if document.kind != Kind::WorkNotes && !has_log(&document.artifact) {
         return Some(Obstacle::NoLog);
     }
-    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
+    let source = Source::new(document, vocabulary);
     swallowing_obstacle(&source, &NewEntry { now, what_changed: &[], fields: &[] })
 }
 
@@ -146,14 +138,8 @@ fn swallowing_obstacle(source: &Source, entry: &NewEntry) -> Option<Obstacle> {
 }
 
 /// The entry that [`insert_log_entry`] inserts, without its surroundings.
-pub fn entry_text(
-    text: &str,
-    markdown: &Markdown,
-    artifact: &Artifact,
-    vocabulary: &Vocabulary,
-    entry: &NewEntry,
-) -> Option<EntryText> {
-    let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
+pub fn entry_text(document: &Document, vocabulary: &Vocabulary, entry: &NewEntry) -> Option<EntryText> {
+    let source = Source::new(document, vocabulary);
     let (words, direction) = match source.region() {
         Some(region) => {
             let composer = Composer::new(&source, region);

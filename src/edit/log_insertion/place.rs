@@ -13,10 +13,12 @@ use super::{
 use crate::{
     artifact::{
         dates::style,
-        entry_insertion::runs_on,
         notes::Direction,
-        section_insertion::{Body, insert_section},
         sections::{Section, SectionStyle},
+    },
+    edit::{
+        seam::runs_on,
+        section::{Body, insert_section},
     },
     markdown::BlockKind,
     template::SectionName,
@@ -58,8 +60,7 @@ impl Place {
             "" => Some(self.at),
             _ => None,
         };
-        let goes_on =
-            |end| runs_on(source.text, source.markdown, end, words.ends_in_item()) && !source.has_row_below(end);
+        let goes_on = |end| runs_on(source.document, end, words.ends_in_item()) && !source.has_row_below(end);
         if begins_with_rule(&self.after) && words.ends_in_paragraph() || ends_in_words && line_end.is_some_and(goes_on)
         {
             self.after.insert_str(0, &blank);
@@ -193,8 +194,7 @@ impl Composer<'_> {
 
 /// Where the missing section belongs, and the level of headings in it.
 pub fn with_section(source: &Source) -> Option<(Place, Option<u8>)> {
-    let edit =
-        insert_section(source.text, source.artifact, source.vocabulary, SectionName::SessionLog, Body::None).edit;
+    let edit = insert_section(source.document, source.vocabulary, SectionName::SessionLog, Body::None).edit;
     let lines = edit.replacement.replace("\r\n", "\n").replace('\r', "\n");
     let title = lines.trim();
     let level = title.len() - title.trim_start_matches('#').len();

@@ -6,6 +6,7 @@
 use std::{cmp::Reverse, iter, ops::Range};
 
 use crate::{
+    artifact::entries::number,
     markdown::{BlockId, BlockKind, Markdown},
     text::{self, Edit},
 };
@@ -46,12 +47,6 @@ pub fn counted_on(text: &str, edits: Vec<Edit>, is_placeholder: &dyn Fn(&str) ->
     edits
 }
 
-/// Bytes of the number that an item begins with.
-fn number(item: &str) -> Option<usize> {
-    let digits = item.bytes().take_while(u8::is_ascii_digit).count();
-    ((1..=9).contains(&digits) && item[digits..].starts_with(['.', ')'])).then_some(digits)
-}
-
 struct Item {
     /// Bytes of its number.
     number: Range<usize>,
@@ -68,7 +63,7 @@ impl Items {
     fn read(text: &str, markdown: &Markdown, list: BlockId, replaced: &Replaced) -> Self {
         let item = |range: Range<usize>| {
             let words = &text[range.clone()];
-            let number = range.start..range.start + number(words)?;
+            let number = range.start..range.start + number(words)?.len();
             let value = text[number.clone()].parse().ok()?;
             let is_new = matches!(replaced.at(range.start), Place::Inside { .. });
             Some(Item { number, value, is_new, has_more: words.contains(['\n', '\r']) })

@@ -1,7 +1,6 @@
 //! Listed commits completed as the others of their list are written.
 
-use super::notes::CommitItem;
-use crate::text::Edit;
+use crate::{artifact::notes::CommitItem, text::Edit};
 
 /// What stands between a hash and a message, with the markup around the hash.
 const BETWEEN: &[char] = &[' ', '\t', '`', '*', '_', ':', ',', '—', '–', '-', '|', '(', ')', ']'];

@@ -3,17 +3,20 @@
 use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 use super::{
-    Artifact, Vocabulary,
-    entries::{self, Task},
-    entry_insertion::{self, EntryPlace, NewEntry},
-    item_extraction::{self, begins_with_words, entry_of, meet, removal, removal_of_lines},
-    questions::{self, Question, markers},
-    sections::{Section, SectionStyle},
+    another::{EntryPlace, NewEntry},
+    seam::{Seam, runs_on},
+    take::{self, meet, removal_of_lines},
 };
 use crate::{
-    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    artifact::{
+        Document, Vocabulary,
+        entries::{self, Task},
+        questions::{self, Question, markers},
+        sections::{Section, SectionStyle},
+    },
+    markdown::{Block, BlockId, BlockKind, InlineKind, Markdown},
     template::{Kind, SectionName},
-    text::{Edit, offset_after, start_of_line},
+    text::{Edit, line_end_at, offset_after, start_of_line},
 };
 
 /// How a file marks what it has resolved.
@@ -29,9 +32,7 @@ enum Mark {
 
 /// Marks questions as the document marks its own.
 pub struct QuestionChanges<'a> {
-    text: &'a str,
-    markdown: &'a Markdown,
-    artifact: &'a Artifact,
+    document: &'a Document,
     item: Mark,
     heading: Mark,
     tick: &'a str,
@@ -49,22 +50,20 @@ struct Table<'a> {
 }
 
 impl<'a> QuestionChanges<'a> {
-    pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact) -> Self {
-        let is_item = |question: &&Question| {
-            markdown.block(question.block).kind == BlockKind::Item && begins_with_words(text, markdown, question.block)
-        };
-        let is_heading = |question: &&Question| matches!(markdown.block(question.block).kind, BlockKind::Heading(_));
-        let resolved = || artifact.questions.iter().rev().filter(|question| question.resolved);
-        let mark = |question: &Question| mark_of(text, markdown, question, &words(text, markdown, artifact, question));
+    pub fn new(document: &'a Document) -> Self {
+        let kind = |question: &Question| document.markdown.block(question.block).kind;
+        let is_item =
+            |question: &&Question| kind(question) == BlockKind::Item && document.begins_with_words(question.block);
+        let is_heading = |question: &&Question| matches!(kind(question), BlockKind::Heading(_));
+        let resolved = || document.artifact.questions.iter().rev().filter(|question| question.resolved);
+        let mark = |question: &Question| mark_of(document, question, &document.words_of_question(question));
         let ticked = |question: &Question| question.task.clone().filter(|task| task.ticked);
         Self {
             item: resolved().filter(is_item).find_map(mark).unwrap_or(Mark::Box),
             heading: resolved().filter(is_heading).find_map(mark).unwrap_or_else(note),
-            tick: resolved().find_map(ticked).map_or("[x]", |task| &text[task.marker]),
+            tick: resolved().find_map(ticked).map_or("[x]", |task| document.slice(task.marker)),
             tables: RefCell::default(),
-            text,
-            markdown,
-            artifact,
+            document,
         }
     }
 
@@ -78,9 +77,9 @@ impl<'a> QuestionChanges<'a> {
         if let Some(task) = &question.task {
             return Some(vec![Edit::replace(task.marker.clone(), self.tick)]);
         }
-        let words = words(self.text, self.markdown, self.artifact, question);
-        let mark = match self.markdown.block(question.block).kind {
-            BlockKind::Item if begins_with_words(self.text, self.markdown, question.block) => &self.item,
+        let words = self.document.words_of_question(question);
+        let mark = match self.document.markdown.block(question.block).kind {
+            BlockKind::Item if self.document.begins_with_words(question.block) => &self.item,
             BlockKind::Item => return None,
             BlockKind::Row { .. } => return Some(vec![self.resolve_row(question)]),
             // A label stays one: the mark goes behind what it asks.
@@ -90,7 +89,7 @@ impl<'a> QuestionChanges<'a> {
             _ if self.heading == Mark::Box => &Mark::Struck,
             _ => &self.heading,
         };
-        let can_be_struck = !self.text[words.clone()].contains("~~") && !words.is_empty();
+        let can_be_struck = !self.document.text[words.clone()].contains("~~") && !words.is_empty();
         Some(match mark {
             Mark::Struck if can_be_struck => vec![Edit::insert(words.start, "~~"), Edit::insert(words.end, "~~")],
             Mark::Prefix(prefix) => vec![Edit::insert(words.start, &**prefix)],
@@ -104,27 +103,31 @@ impl<'a> QuestionChanges<'a> {
     /// it in the text after the edit. `None` for a row, and where an answer is begun already.
     pub fn answer(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
         let label = self.answer_label();
-        let section = self.artifact.sections.opened_by(question.block);
-        let own = section.map_or_else(|| self.markdown.block(question.block).range(), |section| section.range.clone());
-        let is_row = matches!(self.markdown.block(question.block).kind, BlockKind::Row { .. });
-        if question.is_mark || is_row || markers::resolution(&self.text[own], true) == markers::Resolution::Below {
+        let section = self.document.artifact.sections.opened_by(question.block);
+        let own = section
+            .map_or_else(|| self.document.markdown.block(question.block).range(), |section| section.range.clone());
+        let is_row = matches!(self.document.markdown.block(question.block).kind, BlockKind::Row { .. });
+        if question.is_mark
+            || is_row
+            || markers::resolution(&self.document.text[own], true) == markers::Resolution::Below
+        {
             return None;
         }
         let (at, inserted) = match section {
             Some(section) => {
-                let at = self.artifact.end_of(section, self.text);
-                let line_end = crate::text::line_end_at(self.text, at);
+                let at = self.document.artifact.end_of(section, &self.document.text);
+                let line_end = line_end_at(&self.document.text, at);
                 (at, format!("{line_end}{line_end}{label}"))
             }
             None => {
-                let is_item = self.markdown.block(question.block).kind == BlockKind::Item;
-                if is_item && !begins_with_words(self.text, self.markdown, question.block) {
+                let is_item = self.document.markdown.block(question.block).kind == BlockKind::Item;
+                if is_item && !self.document.begins_with_words(question.block) {
                     return None;
                 }
-                if is_item && self.markdown.children(question.block).nth(1).is_some() {
+                if is_item && self.document.markdown.children(question.block).nth(1).is_some() {
                     self.nested_answer(question.block, label)?
                 } else {
-                    (words(self.text, self.markdown, self.artifact, question).end, format!(" {label}"))
+                    (self.document.words_of_question(question).end, format!(" {label}"))
                 }
             }
         };
@@ -134,14 +137,14 @@ impl<'a> QuestionChanges<'a> {
 
     /// Below the items that are nested in a question already, as another one.
     fn nested_answer(&self, item: BlockId, label: &str) -> Option<(usize, String)> {
-        let last = entries::nested(self.text, self.markdown, item).pop().filter(|entry| !entry.is_row)?;
-        let range = self.markdown.block(last.block).range();
-        let margin = &self.text[start_of_line(self.text, range.start)..range.start];
-        let (marker, _) = entries::marker_below(&self.text[range.clone()]);
-        let is_last = self.text[range.end..self.markdown.block(item).range().end].trim().is_empty();
-        let line_end = crate::text::line_end_at(self.text, range.end);
-        let end = range.start + self.text[range].trim_end().len();
-        (is_last && margin.trim().is_empty()).then(|| (end, format!("{line_end}{margin}{marker}{label}")))
+        let Document { text, markdown, .. } = self.document;
+        let last = entries::nested(text, markdown, item).pop().filter(|entry| !entry.is_row)?;
+        let range = markdown.block(last.block).range();
+        let margin = &text[start_of_line(text, range.start)..range.start];
+        let is_last = text[range.end..markdown.block(item).range().end].trim().is_empty();
+        let end = range.start + text[range].trim_end().len();
+        let seam = Seam::below_item(self.document, last.block);
+        (is_last && margin.trim().is_empty()).then(|| (end, seam.before + label))
     }
 
     /// The label of an answer that the file gave before.
@@ -156,8 +159,9 @@ impl<'a> QuestionChanges<'a> {
             "Resolved:",
             "A:",
         ];
-        let resolved = self.artifact.questions.iter().rev().filter(|question| question.resolved);
-        let mut blocks = resolved.map(|question| &self.text[self.markdown.block(question.block).range()]);
+        let resolved = self.document.artifact.questions.iter().rev().filter(|question| question.resolved);
+        let mut blocks =
+            resolved.map(|question| &self.document.text[self.document.markdown.block(question.block).range()]);
         blocks
             .find_map(|own| {
                 LABELS
@@ -170,34 +174,34 @@ impl<'a> QuestionChanges<'a> {
     /// In the cell of the row's state, in the words of other rows; else after the question.
     fn resolve_row(&self, question: &Question) -> Edit {
         let Table { state, settled } = self.table_of(question.block);
-        let cells = entries::cells(self.text, self.markdown, question.block);
+        let cells = entries::cells(&self.document.text, &self.document.markdown, question.block);
         // A row that is too short has no such cell: what is put there would be a row of its own.
-        let row = self.markdown.block(question.block).range();
+        let row = self.document.markdown.block(question.block).range();
         let is_there = |cell: &&Range<usize>| {
             **cell != question.range
                 && cell.end <= row.end
-                && (!cell.is_empty() || self.text[row.start..cell.start].trim_end().ends_with('|'))
+                && (!cell.is_empty() || self.document.text[row.start..cell.start].trim_end().ends_with('|'))
         };
         let Some(cell) = state.and_then(|state| cells.get(state)).filter(is_there) else {
             return Edit::insert(question.range.end, " (resolved)");
         };
         if cell.is_empty() {
             // Cells are trimmed of their blanks; one has to stand on either side.
-            let before = if self.text[..cell.start].ends_with(' ') { "" } else { " " };
-            let after = if self.text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
+            let before = if self.document.text[..cell.start].ends_with(' ') { "" } else { " " };
+            let after = if self.document.text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
             return Edit::insert(cell.start, format!("{before}{settled}{after}"));
         }
         Edit::replace(cell.clone(), settled)
     }
 
     fn table_of(&self, row: BlockId) -> Table<'a> {
-        let table = self.markdown.parent(row).unwrap_or(row);
+        let table = self.document.markdown.parent(row).unwrap_or(row);
         *self.tables.borrow_mut().entry(table).or_insert_with(|| {
-            let header = entries::header(self.text, self.markdown, row);
+            let header = entries::header(&self.document.text, &self.document.markdown, row);
             let state = header.iter().position(|name| questions::names_state(name));
-            let settled = self.markdown.children(table).skip(1).find_map(|(row, _)| {
-                let cell = entries::cells(self.text, self.markdown, row).get(state?)?.clone();
-                Some(&self.text[cell]).filter(|words| questions::says_settled(words))
+            let settled = self.document.markdown.children(table).skip(1).find_map(|(row, _)| {
+                let cell = entries::cells(&self.document.text, &self.document.markdown, row).get(state?)?.clone();
+                Some(&self.document.text[cell]).filter(|words| questions::says_settled(words))
             });
             Table { state, settled: settled.unwrap_or("Resolved") }
         })
@@ -212,18 +216,18 @@ impl<'a> QuestionChanges<'a> {
         if let Some(Task { ticked: true, marker, .. }) = &question.task {
             return Some(vec![Edit::replace(marker.clone(), "[ ]")]);
         }
-        if matches!(self.markdown.block(question.block).kind, BlockKind::Row { .. }) {
+        if matches!(self.document.markdown.block(question.block).kind, BlockKind::Row { .. }) {
             return None;
         }
-        let words = words(self.text, self.markdown, self.artifact, question);
-        match mark_of(self.text, self.markdown, question, &words)? {
+        let words = self.document.words_of_question(question);
+        match mark_of(self.document, question, &words)? {
             Mark::Box => None,
             Mark::Struck => {
-                let (struck, content) = struck(self.markdown, &words)?;
+                let (struck, content) = struck(&self.document.markdown, &words)?;
                 Some(vec![Edit::delete(struck.start..content.start), Edit::delete(content.end..struck.end)])
             }
             Mark::Prefix(prefix) => Some(vec![Edit::delete(words.start..words.start + prefix.len())]),
-            Mark::Note(note) if self.text[words.clone()].ends_with(&note) => {
+            Mark::Note(note) if self.document.text[words.clone()].ends_with(&note) => {
                 Some(vec![Edit::delete(words.end - note.len()..words.end)])
             }
             Mark::Note(_) => None,
@@ -235,24 +239,46 @@ fn note() -> Mark {
     Mark::Note(" (resolved)".to_owned())
 }
 
-/// The words of a question: all lines of an item's first paragraph, or of a paragraph, without the comment behind
-/// them; what a label asks.
-pub fn words(text: &str, markdown: &Markdown, artifact: &Artifact, question: &Question) -> Range<usize> {
-    let own = question.range.clone();
-    let label = artifact.sections.opened_by(question.block).map(|section| section.after_label.clone());
-    if let Some(asked) = label.filter(|asked| !asked.is_empty()) {
-        return asked;
+impl Document {
+    /// The words of a question: all lines of an item's first paragraph, or of a paragraph, without the comment behind
+    /// them; what a label asks.
+    pub fn words_of_question(&self, question: &Question) -> Range<usize> {
+        let own = question.range.clone();
+        let opened = self.artifact.sections.opened_by(question.block);
+        if let Some(asked) = opened.map(|section| section.after_label.clone()).filter(|asked| !asked.is_empty()) {
+            return asked;
+        }
+        let block = self.markdown.block(question.block);
+        let first = match block.kind {
+            BlockKind::Item => self.markdown.children(question.block).next().map(|(_, first)| first),
+            BlockKind::Paragraph if opened.is_none() => Some(block),
+            _ => None,
+        };
+        let is_paragraph = |first: &&Block| first.kind == BlockKind::Paragraph && !question.is_mark;
+        let Some(first) = first.filter(is_paragraph) else { return own };
+        let comment = self.artifact.suppression_before(first.range().end);
+        let end = comment.map_or(first.range().end, |comment| comment.range.start).max(own.end);
+        own.start..own.start + self.text[own.start..end].trim_end().len()
     }
-    let block = markdown.block(question.block);
-    let first = match block.kind {
-        BlockKind::Item => markdown.children(question.block).next().map(|(_, first)| first),
-        BlockKind::Paragraph if artifact.sections.opened_by(question.block).is_none() => Some(block),
-        _ => None,
-    };
-    let Some(first) = first.filter(|first| first.kind == BlockKind::Paragraph && !question.is_mark) else { return own };
-    let comment = artifact.suppression_before(first.range().end);
-    let end = comment.map_or(first.range().end, |comment| comment.range.start).max(own.end);
-    own.start..own.start + text[own.start..end].trim_end().len()
+
+    /// Marks its questions as resolved, or as open.
+    pub fn question_changes(&self) -> QuestionChanges<'_> {
+        QuestionChanges::new(self)
+    }
+
+    /// Turns its questions into decisions; `None` for a plan or a prompt, and where what is moved would
+    /// become code or part of a comment.
+    pub fn move_to_decisions(&self, vocabulary: &Vocabulary) -> Option<MoveToDecisions<'_>> {
+        if self.has_open_end() || self.kind != Kind::WorkNotes {
+            return None;
+        }
+        let section = self.artifact.sections_named(SectionName::Decisions).next();
+        Some(MoveToDecisions {
+            document: self,
+            place: self.place_of_another(vocabulary, SectionName::Decisions),
+            room: section.and_then(|section| Room::of(section, self)),
+        })
+    }
 }
 
 /// The first struck-through words and what is between their marks.
@@ -263,15 +289,15 @@ fn struck(markdown: &Markdown, words: &Range<usize>) -> Option<(Range<usize>, Ra
 }
 
 /// How a resolved question is marked, as far as another could be marked alike.
-fn mark_of(text: &str, markdown: &Markdown, question: &Question, range: &Range<usize>) -> Option<Mark> {
+fn mark_of(document: &Document, question: &Question, range: &Range<usize>) -> Option<Mark> {
     if question.task.as_ref().is_some_and(|task| task.ticked) {
         return Some(Mark::Box);
     }
-    let words = &text[range.clone()];
+    let words = document.slice(range.clone());
     if let Some(note) = bare_note(words) {
         return Some(Mark::Note(words[note..].to_owned()));
     }
-    if words.starts_with("~~") && struck(markdown, range).is_some() {
+    if words.starts_with("~~") && struck(&document.markdown, range).is_some() {
         return Some(Mark::Struck);
     }
     if let Some(prefix) = prefix(words) {
@@ -316,9 +342,7 @@ fn bare_note(words: &str) -> Option<usize> {
 
 /// Moves questions of work notes to Decisions.
 pub struct MoveToDecisions<'a> {
-    text: &'a str,
-    markdown: &'a Markdown,
-    artifact: &'a Artifact,
+    document: &'a Document,
     place: EntryPlace,
     /// Decisions that a sub-heading may end.
     room: Option<Room>,
@@ -334,7 +358,8 @@ struct Room {
 }
 
 impl Room {
-    fn of(decisions: &Section, text: &str, artifact: &Artifact) -> Option<Self> {
+    fn of(decisions: &Section, document: &Document) -> Option<Self> {
+        let Document { text, artifact, .. } = document;
         let level = decisions.level + 1;
         let is_alike = |section: &Section, level: u8| section.style == SectionStyle::Heading && section.level == level;
         let has_room = is_alike(decisions, decisions.level)
@@ -346,20 +371,7 @@ impl Room {
 /// What the decision is, and why.
 const TO_WRITE: (&str, &str) = ("<Decision>", "<Rationale>");
 
-impl<'a> MoveToDecisions<'a> {
-    /// `None` for what has no Decisions.
-    pub fn new(text: &'a str, markdown: &'a Markdown, artifact: &'a Artifact, vocabulary: &Vocabulary) -> Option<Self> {
-        let has_decisions = artifact.kind == Kind::WorkNotes;
-        let name = SectionName::Decisions;
-        has_decisions.then(|| Self {
-            text,
-            markdown,
-            artifact,
-            place: entry_insertion::place(text, markdown, artifact, vocabulary, name),
-            room: artifact.sections_named(name).next().and_then(|section| Room::of(section, text, artifact)),
-        })
-    }
-
+impl MoveToDecisions<'_> {
     /// The edits that turn a question into a decision that is still to be written, and the byte of the
     /// text after them where. What is nested in the question goes along. A row is not moved:
     /// its other cells would be lost.
@@ -367,13 +379,11 @@ impl<'a> MoveToDecisions<'a> {
         if question.is_mark {
             return None;
         }
-        match self.markdown.block(question.block).kind {
+        match self.document.markdown.block(question.block).kind {
             BlockKind::Item => {
-                let mut entry = entry_of(self.text, self.markdown, self.artifact, question.block)?;
-                entry.to_write = Some(TO_WRITE);
-                let (insertion, cursor) = self.place.fill(&entry);
-                let removal = removal(self.text, self.markdown, question.block);
-                together(vec![insertion, removal], cursor)
+                let entry = self.document.entry_of(question.block)?;
+                let (insertion, cursor) = self.place.fill(&NewEntry { to_write: Some(TO_WRITE), ..entry });
+                together(vec![insertion, self.document.removal(question.block)], cursor)
             }
             BlockKind::Heading(level) => self.move_heading(question, level),
             BlockKind::Paragraph => self.move_lead_in(question),
@@ -383,41 +393,42 @@ impl<'a> MoveToDecisions<'a> {
 
     /// A bold lead-in goes with what stands below it.
     fn move_lead_in(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
-        let own = self.artifact.sections.opened_by(question.block)?;
-        let words = self.markdown.block(question.block).range();
-        let start = start_of_line(self.text, words.start);
-        let end = self.artifact.end_of(own, self.text);
-        let is_silenced = self.artifact.suppression_in(&(start..end)).is_some();
-        if self.markdown.parent(question.block).is_some() || is_silenced || end < words.end {
+        let Document { text, markdown, artifact, .. } = self.document;
+        let own = artifact.sections.opened_by(question.block)?;
+        let words = markdown.block(question.block).range();
+        let start = start_of_line(text, words.start);
+        let end = artifact.end_of(own, text);
+        let is_silenced = artifact.suppression_in(&(start..end)).is_some();
+        if markdown.parent(question.block).is_some() || is_silenced || end < words.end {
             return None;
         }
-        let below = item_extraction::lines(self.text[words.end..end].trim_end()).skip(1);
+        let below = take::lines(text[words.end..end].trim_end()).skip(1);
         let entry = NewEntry {
             rest: below.map(|line| if line.trim().is_empty() { String::new() } else { line.to_owned() }).collect(),
-            words: item_extraction::lines(&self.text[words]).map(|line| line.trim().to_owned()).collect(),
+            words: take::lines(&text[words]).map(|line| line.trim().to_owned()).collect(),
             to_write: Some(TO_WRITE),
         };
         let (insertion, cursor) = self.place.fill(&entry);
-        together(vec![insertion, removal_of_lines(self.text, start..end)], cursor)
+        together(vec![insertion, removal_of_lines(text, start..end)], cursor)
     }
 
     /// A sub-heading goes as it is, to the end of Decisions that have headings of its level, or are empty.
     fn move_heading(&self, question: &Question, level: u8) -> Option<(Vec<Edit>, usize)> {
+        let Document { text, artifact, .. } = self.document;
         let room = self.room.as_ref().filter(|room| room.level == level)?;
-        let own = self.artifact.sections.opened_by(question.block)?;
+        let own = artifact.sections.opened_by(question.block)?;
         if meet(&own.range, &room.range) {
             return None;
         }
-        let own_end = self.artifact.end_of(own, self.text);
-        let line_end = crate::text::line_end_at(self.text, room.end);
-        let start = start_of_line(self.text, own.range.start);
-        let words = &self.text[start..own_end];
+        let own_end = artifact.end_of(own, text);
+        let line_end = line_end_at(text, room.end);
+        let start = start_of_line(text, own.range.start);
         let (what, why) = TO_WRITE;
-        let moved = format!("{line_end}{line_end}{words}{line_end}{line_end}");
+        let moved = format!("{line_end}{line_end}{}{line_end}{line_end}", &text[start..own_end]);
         // What is below, such as an underlined heading, would go on with the last line.
-        let closing = if entry_insertion::runs_on(self.text, self.markdown, room.end, false) { line_end } else { "" };
+        let closing = if runs_on(self.document, room.end, false) { line_end } else { "" };
         let insertion = Edit::insert(room.end, format!("{moved}{what}: {why}{closing}"));
-        together(vec![insertion, removal_of_lines(self.text, start..own_end)], moved.len())
+        together(vec![insertion, removal_of_lines(text, start..own_end)], moved.len())
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use super::{
-    Artifact,
-    entry_insertion::runs_on,
-    notes::{Status, StatusBox, StatusMark},
-    sections::Section,
-};
+use super::seam::{Seam, runs_on};
 use crate::{
-    markdown::Markdown,
+    artifact::{
+        Artifact, Document,
+        notes::{Status, StatusBox, StatusMark},
+        sections::Section,
+    },
     template::SectionName,
     text::{Edit, line_end_at, start_of_line},
 };
@@ -17,33 +16,34 @@ use crate::{
 /// What goes with each status, for those who draw theirs.
 const EMOJI: [&str; 4] = ["⚪", "🚧", "⛔", "✅"];
 
-/// Edits after which the artifact states the status `to`: boxes are ticked and unticked, a line, a
-/// heading or front matter gets other words. Empty if nothing states a status yet, but for an empty
-/// Status section, which gets its boxes.
-pub fn set_status(text: &str, markdown: &Markdown, artifact: &Artifact, to: Status) -> Vec<Edit> {
-    let notes = &artifact.notes;
-    let groups = notes.status_boxes.chunk_by(|a, b| a.group == b.group);
-    let mut edits: Vec<Edit> = groups.flat_map(|boxes| tick(text, markdown, boxes, to)).collect();
-    edits.extend(reword(text, artifact, to));
-    let is_stated = notes.states_status || !notes.statuses.is_empty();
-    if edits.is_empty() && !is_stated {
-        edits.extend(
-            artifact.sections_named(SectionName::Status).next().and_then(|section| fresh(text, markdown, section, to)),
-        );
+impl Document {
+    /// Edits after which the artifact states the status `to`: boxes are ticked and unticked, a line, a
+    /// heading or front matter gets other words. Empty if nothing states a status yet, but for an empty
+    /// Status section, which gets its boxes.
+    pub fn set_status(&self, to: Status) -> Vec<Edit> {
+        let notes = &self.artifact.notes;
+        let groups = notes.status_boxes.chunk_by(|a, b| a.group == b.group);
+        let mut edits: Vec<Edit> = groups.flat_map(|boxes| tick(self, boxes, to)).collect();
+        edits.extend(self.reword(to));
+        let is_stated = notes.states_status || !notes.statuses.is_empty();
+        if edits.is_empty() && !is_stated {
+            let section = self.artifact.sections_named(SectionName::Status).next();
+            edits.extend(section.and_then(|section| fresh(self, section, to)));
+        }
+        edits
     }
-    edits
-}
 
-/// Edits of what states another status than `to` in words, without a box: a line, a heading, front matter.
-fn reword(text: &str, artifact: &Artifact, to: Status) -> Vec<Edit> {
-    let in_front = |mark: &StatusMark| mark.range.start < artifact.content_start;
-    let others = artifact.notes.statuses.iter().filter(|mark| mark.task.is_none() && mark.status != to);
-    let edits = others.flat_map(|mark| {
-        let words = Edit::replace(mark.range.clone(), worded(&text[mark.range.clone()], to, in_front(mark)));
-        let emoji = emoji_behind(text, mark.range.end).map(|range| Edit::replace(range, EMOJI[to as usize]));
-        std::iter::once(words).chain(emoji)
-    });
-    edits.collect()
+    /// Edits of what states another status than `to` in words, without a box: a line, a heading, front matter.
+    fn reword(&self, to: Status) -> impl Iterator<Item = Edit> {
+        let in_front = |mark: &StatusMark| mark.range.start < self.artifact.content_start;
+        let others = self.artifact.notes.statuses.iter().filter(move |mark| mark.task.is_none() && mark.status != to);
+        others.flat_map(move |mark| {
+            let words = worded(self.slice(mark.range.clone()), to, in_front(mark));
+            let emoji = emoji_behind(&self.text, mark.range.end);
+            let emoji = emoji.map(|range| Edit::replace(range, EMOJI[to as usize]));
+            std::iter::once(Edit::replace(mark.range.clone(), words)).chain(emoji)
+        })
+    }
 }
 
 /// The emoji that stand right behind the words of a status: `**Complete** ✅`.
@@ -63,7 +63,8 @@ pub fn boxed_on(artifact: &Artifact, line: &Range<usize>) -> Option<Status> {
 }
 
 /// Ticks the first box of the status `to` and no other one of its group; a box for it is added if there is none.
-fn tick(text: &str, markdown: &Markdown, boxes: &[StatusBox], to: Status) -> Vec<Edit> {
+fn tick(document: &Document, boxes: &[StatusBox], to: Status) -> Vec<Edit> {
+    let text = &*document.text;
     let chosen = boxes.iter().position(|own| own.status == to);
     let drawn = |ticked: bool, other: &'static str| {
         let alike = boxes.iter().find(|own| own.task.ticked == ticked && !is_typed(text, own));
@@ -83,7 +84,7 @@ fn tick(text: &str, markdown: &Markdown, boxes: &[StatusBox], to: Status) -> Vec
         }
     }
     if let (None, Some(last)) = (chosen, boxes.last()) {
-        edits.push(added(text, markdown, boxes, last, mark(last, true), to));
+        edits.push(added(document, boxes, last, mark(last, true), to));
     }
     edits
 }
@@ -93,14 +94,11 @@ fn is_typed(text: &str, own: &StatusBox) -> bool {
 }
 
 /// A ticked box behind the last one, as an item, a line, or on its line.
-fn added(text: &str, markdown: &Markdown, boxes: &[StatusBox], last: &StatusBox, mark: &str, to: Status) -> Edit {
+fn added(document: &Document, boxes: &[StatusBox], last: &StatusBox, mark: &str, to: Status) -> Edit {
+    let text = &*document.text;
     let end = last.words.start + text[last.words.clone()].trim_end().len();
     if let Some(item) = last.item {
-        let item = markdown.block(item).range();
-        let marker = &text[start_of_line(text, item.start)..last.task.marker.start];
-        let line_end = line_end_at(text, item.end);
-        let closing = if runs_on(text, markdown, item.end, true) { line_end } else { "" };
-        return Edit::insert(item.end, format!("{line_end}{marker}{mark} {to}{closing}"));
+        return Seam::below_item(document, item).put(&format!("{mark} {to}"));
     }
     let is_one_line =
         boxes.len() > 1 && start_of_line(text, boxes[0].words.start) == start_of_line(text, last.words.start);
@@ -138,30 +136,22 @@ fn worded(words: &str, to: Status, is_front_matter: bool) -> String {
 }
 
 /// The boxes of the template with one of them ticked.
-fn fresh(text: &str, markdown: &Markdown, section: &Section, to: Status) -> Option<Edit> {
+fn fresh(document: &Document, section: &Section, to: Status) -> Option<Edit> {
     let is_empty = section.after_label.is_empty() && section.body.is_empty();
-    let line_end = line_end_at(text, section.range.end);
+    let line_end = line_end_at(&document.text, section.range.end);
     let item = |status: Status| format!("{line_end}- [{}] {status}", if status == to { "x" } else { " " });
     let items: String = Status::ALL.into_iter().map(item).collect();
-    let closing = if runs_on(text, markdown, section.range.end, true) { line_end } else { "" };
+    let closing = if runs_on(document, section.range.end, true) { line_end } else { "" };
     is_empty.then(|| Edit::insert(section.range.end, format!("{line_end}{items}{closing}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, template::Kind, text};
-
-    fn read(text: &str) -> (Markdown, Artifact) {
-        let vocabulary = Vocabulary::built_in();
-        let markdown = Markdown::parse(text, &|inside| vocabulary.is_placeholder(inside));
-        let artifact = Artifact::read(Kind::WorkNotes, text, &markdown, &vocabulary);
-        (markdown, artifact)
-    }
+    use crate::{template::Kind, testing::document, text};
 
     fn set(before: &str, to: Status) -> String {
-        let (markdown, artifact) = read(before);
-        text::apply(before, &set_status(before, &markdown, &artifact, to))
+        text::apply(before, &document(Kind::WorkNotes, before).set_status(to))
     }
 
     #[test]
@@ -265,8 +255,8 @@ mod tests {
         ] {
             for to in Status::ALL {
                 let after = set(before, to);
-                let (_, artifact) = read(&after);
-                assert_eq!(artifact.notes.status(), Some(to), "{before:?} became {after:?}");
+                let read = document(Kind::WorkNotes, &after);
+                assert_eq!(read.artifact.notes.status(), Some(to), "{before:?} became {after:?}");
                 assert_eq!(set(&after, to), after, "setting it again changes nothing");
             }
         }

@@ -5,19 +5,19 @@ use std::ops::Range;
 use super::{body::is_apart, place::Place};
 use crate::{
     artifact::{
-        Artifact, Vocabulary,
+        Artifact, Document, Vocabulary,
         notes::{LogRegion, WorkNotes},
         sections::{Section, SectionStyle},
-        words_below,
     },
     markdown::{BlockId, BlockKind, Markdown},
     template::SectionName,
-    text::end_of_line,
+    text::{end_of_line, words_below},
 };
 
 /// A document with all that was read from it.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
+    pub document: &'a Document,
     pub text: &'a str,
     pub markdown: &'a Markdown,
     pub artifact: &'a Artifact,
@@ -38,6 +38,11 @@ pub struct Region {
 }
 
 impl<'a> Source<'a> {
+    pub fn new(document: &'a Document, vocabulary: &'a Vocabulary) -> Self {
+        let Document { text, markdown, artifact, .. } = document;
+        Self { document, text, markdown, artifact, vocabulary, notes: &artifact.notes }
+    }
+
     /// Where the log is: of several sections the one with the newest entry, else with any, else the first.
     pub fn region(&self) -> Option<Region> {
         if let Some(LogRegion { level, heading, body, .. }) = self.notes.log_region.clone() {

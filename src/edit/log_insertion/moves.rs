@@ -8,14 +8,13 @@ use super::{
 };
 use crate::{
     artifact::{
-        Artifact, Vocabulary, containers,
+        Document, Vocabulary,
         dates::Moment,
-        entry_insertion::runs_on,
         notes::{Direction, LogEntry, LogOrder, comparable},
-        words_below,
     },
-    markdown::{BlockId, BlockKind, Markdown},
-    text::{Edit, start_of_line},
+    edit::{containers, seam::runs_on},
+    markdown::{BlockId, BlockKind},
+    text::{Edit, start_of_line, words_below},
 };
 
 /// What is needed to move any entry of a log.
@@ -50,14 +49,8 @@ struct Kind<'a> {
 }
 
 impl<'a> Moves<'a> {
-    pub fn of(
-        text: &'a str,
-        markdown: &'a Markdown,
-        artifact: &'a Artifact,
-        vocabulary: &'a Vocabulary,
-        order: &LogOrder,
-    ) -> Self {
-        let source = Source { text, markdown, artifact, vocabulary, notes: &artifact.notes };
+    pub fn of(document: &'a Document, vocabulary: &'a Vocabulary, order: &LogOrder) -> Self {
+        let source = Source::new(document, vocabulary);
         let log = &source.notes.log;
         let dated = comparable(log);
         let is_kept = |(index, _): &&(usize, Moment)| order.misplaced.binary_search(index).is_err();
@@ -150,7 +143,7 @@ impl<'a> Moves<'a> {
         let is_kept_apart = matches!(first.kind.form, Form::Item | Form::Row) || !is_tag || !is_tight;
         let lowest = (self.piece(lowest + 1, row).is_none()).then(|| self.piece(lowest, row)).flatten();
         let is_item = first.kind.form == Form::Item;
-        let goes_on = |end: usize| runs_on(text, self.source.markdown, end, is_item);
+        let goes_on = |end: usize| runs_on(self.source.document, end, is_item);
         // What is indented below a list is part of it.
         let is_indented = |end: usize| text[end..].trim_start_matches(['\n', '\r']).starts_with([' ', '\t']);
         let is_swallowed = lowest.is_some_and(|lowest| {
@@ -213,7 +206,8 @@ impl Kind<'_> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        artifact::{Document, Vocabulary, log_insertion::Moves},
+        artifact::{Document, Vocabulary},
+        edit::log_insertion::Moves,
         template::Kind,
         text,
     };
@@ -224,7 +218,7 @@ mod tests {
         let document = Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, log.into(), &vocabulary);
         let order = document.artifact.notes.log_order();
         let Some(index) = order.misplaced.first().copied() else { return log.to_owned() };
-        let moves = Moves::of(log, &document.markdown, &document.artifact, &vocabulary, &order);
+        let moves = Moves::of(&document, &vocabulary, &order);
         text::apply(log, &moves.to_place(index..index + 1).unwrap_or_default())
     }
 

@@ -1,13 +1,12 @@
 use super::*;
-use crate::{markdown::Markdown, template::Kind, text};
+use crate::{template::Kind, testing::document, text};
 
 /// The text with all missing sections.
 fn inserted(kind: Kind, text: &str, skeletons: bool) -> String {
     let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse(text, &|inside| vocabulary.is_placeholder(inside));
-    let artifact = Artifact::read(kind, text, &markdown, &vocabulary);
-    let missing = artifact.missing_sections(&vocabulary);
-    let edits = insert_sections(text, &artifact, &vocabulary, &missing, skeletons.then_some("phase-1"));
+    let document = document(kind, text);
+    let missing = document.artifact.missing_sections(&vocabulary);
+    let edits = insert_sections(&document, &vocabulary, &missing, skeletons.then_some("phase-1"));
     text::apply(text, &edits)
 }
 
@@ -194,9 +193,8 @@ fn lead_ins_close_as_the_others_do() {
 #[test]
 fn a_name_that_would_not_be_read_back_keeps_its_letters() {
     let text = "# P\n\n## 1. OVERVIEW\n\n## 2. GOALS\n";
-    let vocabulary = Vocabulary::built_in();
-    let artifact = Artifact::read(Kind::Plan, text, &Markdown::parse(text, &|_| false), &vocabulary);
-    let style = HeadingStyle::of_level(text, &artifact, 2, 0..0);
+    let document = document(Kind::Plan, text);
+    let style = HeadingStyle::of_level(text, &document.artifact, 2, 0..0);
     assert_eq!(style.cased("Maßnahmen", None), "Maßnahmen");
     assert_eq!(style.cased("Ziele", None), "ZIELE");
     assert_eq!(style.heading("3. ", "3D models", "3D models"), "3D models");
