@@ -1,0 +1,102 @@
+use super::*;
+
+#[test]
+fn markers_count_where_they_state_something() {
+    use Resolution::*;
+    for (text, expected) in [
+        ("Embedded or separate? — recommend embedded", Resolved),
+        ("Embedded vs. separate — **recommend** embedded", Resolved),
+        ("Plain or HTML? (Suggest: simple HTML)", Resolved),
+        ("Which model? **Recommended**: the exported one", Resolved),
+        ("Recommendation: the exported one", Resolved),
+        ("**Queue**: one or two? (Propose: one first; two later.)", Resolved),
+        ("What happens to a late reply? Current assumption:\nnothing.", Resolved),
+        ("Which? I'd suggest the first.", Resolved),
+        ("Which? (leaning towards the first)", Resolved),
+        ("哪个？（倾向：默认实现）", Resolved),
+        ("Which? Recommend asking the owner.", Open),
+        ("Which? (recommended: TBD)", Open),
+        ("Which model do we recommend", Open),
+        ("Recommend a font", Open),
+        ("Recommended retention of the logs", Open),
+        ("Why? Suggest what, to whom?", Open),
+        ("Resolved: 80", Resolved),
+        ("Resolved 2026-04-25: which port?", Resolved),
+        ("**Resolved 25/04/2026:** which port?", Resolved),
+        ("Resolved 80 names, where?", Open),
+        ("## Resolved: which port?", Resolved),
+        ("Port? Resolved, 80.", Resolved),
+        ("Port? **Resolution (2026-04-25, step 5):** 80", Resolved),
+        ("Port? (DEFERRED)", Resolved),
+        ("Port? (OPEN — ask Anke)", Open),
+        ("Resolution: OPEN — ask Anke", Open),
+        ("Answer: open a second one", Resolved),
+        ("Answer: TBD", Open),
+        ("Answer:", Below),
+        ("**Decision:**", Below),
+        ("Answer:\n80", Resolved),
+        ("Port? ->", Below),
+        ("Port? → 80", Resolved),
+        ("Port? -> ?", Open),
+        ("Port? -> none, refuse", Resolved),
+        ("Rename foo -> bar?", Open),
+        ("A port or a socket?", Open),
+        ("Decided by whom?", Open),
+        ("Resolved names are cached where?", Open),
+        ("**RESOLVED** Which port? 8080", Resolved),
+        ("**Resolved** — which port? 8080", Resolved),
+        ("Resolved — which port? 8080", Resolved),
+        ("Resolved - which port? 8080", Resolved),
+        ("**Resolved** names are cached where?", Open),
+        ("**Resolved names** are cached where?", Open),
+        ("Resolved-names cache, where?", Open),
+        ("Is `Answer: x` code?", Open),
+        ("決定は？ → 八十", Resolved),
+        ("Which 😀? A: the harbour office.", Resolved),
+        ("Port — resolved", Resolved),
+        ("Port - RESOLVED", Resolved),
+        ("Which region? ✅ eu-west", Resolved),
+        ("Which port?\n✅ 80", Resolved),
+        ("Which ✅ is meant?", Open),
+        ("**Default chosen:** the short one", Resolved),
+        ("Default chosen: TBD", Open),
+        ("Which store? It is settled in [Phase 3](phase-3.md).", Resolved),
+        ("Should it be settled in phase 3?", Open),
+        ("By default chosen: the short one", Open),
+        ("Is a benchmark needed first? Done: ran on 3 March", Resolved),
+        ("Done by whom?", Open),
+        ("[LOCKED] No paid service: the budget is spent", Resolved),
+        ("**[DECIDED]** Which store?", Resolved),
+        ("Which store? (closed, 2 March)", Resolved),
+        ("Which store? (closed source only?)", Open),
+        ("Closed or open source?", Open),
+        ("[OPEN] Which files make up a case?", Open),
+        ("Locked files are skipped?", Open),
+        ("Welcher Port? Antwort: 80", Resolved),
+        ("哪个端口？ 决定：80", Resolved),
+        ("Heading detection: all-caps lines? Decide when building the feature.", Resolved),
+        ("Decide when tokens expire", Open),
+        ("Which store? Decide when tokens expire?", Open),
+        ("Which store? (revisit after the trial)", Resolved),
+        ("Revisit the store?", Open),
+        ("Hosted or local? TBD in phase 3.", Resolved),
+        ("Hosted or local? TBD", Open),
+        ("Which store — not blocking", Resolved),
+        ("Port `80? (resolved)", Resolved),
+        ("Port `80? (resolved)`", Open),
+        ("unresolved", Open),
+        ("Decision tables, or formulas?", Open),
+        ("", Open),
+    ] {
+        assert_eq!(resolution(text, true), expected, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read(text in "[ADRa\\->→?？:(*`\\n é決]{0,24}|(resolved|answer|decided)[é決a-z ]{0,12}") {
+        resolution(&text, true);
+        is_pending(&text);
+        begins_with_a(&text);
+    }
+}
