@@ -20,7 +20,7 @@ pub use self::{
     mistake::{RULE, nearest},
     read::{from_client, read},
     schema::schema,
-    tree::parse_manifest,
+    tree::{overlong_key, parse_manifest},
 };
 
 use std::{collections::BTreeMap, ops::Range};

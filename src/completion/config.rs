@@ -23,7 +23,7 @@ mod shape;
 mod tests;
 
 use self::{
-    cursor::{Quotes, Spot},
+    cursor::{Cursor, Quotes, Spot},
     shape::Shape,
 };
 
@@ -33,19 +33,19 @@ pub fn complete_config(text: &str, offset: usize, rules: &[(&RuleSpec, &str)], f
     let schema = config::schema(rules.iter().copied());
     let config = Completion { text, offset, shape: Shape::new(&schema), files };
     let mut is_incomplete = false;
-    let items = match cursor::find(text, offset) {
-        Some(Spot::Header { range, is_list, parts, used }) => config.headers(&range, is_list, &parts, &used),
+    let Some(Cursor { spot, headers }) = cursor::find(text, offset) else { return List::default() };
+    let items = match spot {
+        Spot::Header { range, is_list, parts } => config.headers(&range, is_list, &parts, &headers),
         // At the top of the file tables are begun.
-        Some(Spot::Key { table, range, is_followed: false, headers, .. }) if table.is_empty() => {
+        Spot::Key { table, range, is_followed: false, .. } if table.is_empty() => {
             config.headers(&range, false, &[], &headers)
         }
-        Some(Spot::Key { table, range, is_followed, used, .. }) => config.keys(&table, &range, is_followed, &used),
-        Some(Spot::Value { path, range, quotes, used, sections }) => {
+        Spot::Key { table, range, is_followed, used } => config.keys(&table, &range, is_followed, &used),
+        Spot::Value { path, range, quotes, used, sections } => {
             // With the next letter another folder may have better ones.
             is_incomplete = paths::target(&path).is_some();
             config.values(&path, &range, quotes, &used, &sections)
         }
-        None => Vec::new(),
     };
     List { items, is_incomplete }
 }

@@ -94,7 +94,7 @@ pub fn parse_manifest(text: &str) -> Option<toml::Table> {
 /// A dotted key with too many parts. The parser bounds the parts of a key and the depth of inline
 /// tables, but not their product, and a table of thousands of levels overflows the stack when it is
 /// dropped.
-fn overlong_key(text: &str) -> Option<Range<usize>> {
+pub fn overlong_key(text: &str) -> Option<Range<usize>> {
     let (mut start, mut dots) = (0, 0);
     for token in toml_parser::Source::new(text).lex() {
         let span = token.span();

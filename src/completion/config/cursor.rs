@@ -1,12 +1,32 @@
-//! Where in a `phasemark.toml` the cursor is, as the tokens show it: of a table, a key or a value
-//! that is not finished, too.
+//! Where in a `phasemark.toml` the cursor is.
+//!
+//! A file that is being written is seldom TOML. So each statement is parsed by itself, the one at the cursor with
+//! a word in place of what is typed: the parser recovers, and where it puts that word is what is asked for.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
-use toml_parser::lexer::TokenKind;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+use toml_parser::{
+    Source,
+    lexer::{Token, TokenKind},
+};
+
+use crate::config::overlong_key;
 
 /// An element of a list, in a path of keys.
 pub(super) const ELEMENT: &str = "[]";
+
+/// What the cursor's words are read as: a value or a key that something follows, or else a new key.
+const READ_AS: [&str; 2] = ["x", "x = 0, "];
+
+pub(super) struct Cursor {
+    pub spot: Spot,
+    /// The tables that the file has elsewhere.
+    pub headers: Vec<Vec<String>>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Spot {
@@ -16,8 +36,6 @@ pub(super) enum Spot {
         is_list: bool,
         /// The parts of its name before the one at the cursor.
         parts: Vec<String>,
-        /// The tables that the file has elsewhere.
-        used: Vec<Vec<String>>,
     },
     Key {
         table: Vec<String>,
@@ -27,8 +45,6 @@ pub(super) enum Spot {
         is_followed: bool,
         /// The other keys of its table.
         used: Vec<String>,
-        /// The tables that the file has.
-        headers: Vec<Vec<String>>,
     },
     Value {
         /// Its keys, and [`ELEMENT`] in a list.
@@ -64,344 +80,235 @@ impl Quotes {
 }
 
 /// The spot at byte `offset`; `None` in comments and behind values.
-pub(super) fn find(text: &str, offset: usize) -> Option<Spot> {
-    let tokens: Vec<Token> = toml_parser::Source::new(text)
-        .lex()
-        .map(|token| Token { kind: token.kind(), range: token.span().start()..token.span().end() })
-        .filter(|token| token.kind != TokenKind::Eof)
-        .collect();
-    let mut scanner = Scanner { text, offset, tokens: &tokens, ..Scanner::default() };
-    scanner.scan();
-    scanner.spot()
-}
-
-#[derive(Clone, Debug)]
-struct Token {
-    kind: TokenKind,
-    range: Range<usize>,
-}
-
-impl Token {
-    fn is_string(&self) -> bool {
-        matches!(self.kind, TokenKind::BasicString | TokenKind::LiteralString)
+pub(super) fn find(text: &str, offset: usize) -> Option<Cursor> {
+    if overlong_key(text).is_some() {
+        return None;
     }
-
-    fn is_word(&self) -> bool {
-        self.is_string() || self.kind == TokenKind::Atom
-    }
-}
-
-/// What keys stand in: a table of the file, told apart by its path and number, or an inline one.
-type TableId = (Vec<String>, usize);
-
-#[derive(Debug)]
-enum Container {
-    Inline { path: Vec<String>, id: TableId },
-    List { path: Vec<String>, elements: Vec<Range<usize>>, id: usize },
-}
-
-#[derive(Default)]
-struct Scanner<'a> {
-    text: &'a str,
-    offset: usize,
-    tokens: &'a [Token],
-    table: TableId,
-    around: Vec<Container>,
-    /// Where the outermost container is closed; `None` if it is not.
-    outermost_end: Option<usize>,
-    /// The parts of the key that is being read, and whether a dot stands behind the last.
-    parts: Vec<String>,
-    is_dotted: bool,
-    is_value: bool,
-    /// The value has been read.
-    is_done: bool,
-    is_captured: bool,
-    captured: Option<Captured>,
-    /// Every first part of a key, with the table that it stands in and its bytes.
-    keys: Vec<(TableId, String, Range<usize>)>,
-    headers: Vec<(Vec<String>, Range<usize>)>,
-    /// Elements of every list, by number.
-    elements: Vec<(usize, Range<usize>)>,
-    count: usize,
-}
-
-enum Captured {
-    Header { range: Range<usize>, is_list: bool, parts: Vec<String> },
-    Key { table: Vec<String>, id: TableId, range: Range<usize>, is_followed: bool, is_first: bool },
-    Value { path: Vec<String>, range: Range<usize>, quotes: Quotes, list: Option<usize> },
-}
-
-impl Scanner<'_> {
-    fn scan(&mut self) {
-        let mut at = 0;
-        while let Some(token) = self.tokens.get(at) {
-            let token = token.clone();
-            let begins_statement = self.around.is_empty() && !self.is_value && self.parts.is_empty();
-            if begins_statement
-                && token.kind == TokenKind::LeftSquareBracket
-                && token.range.start < self.offset.max(token.range.end)
-            {
-                if !self.is_captured && token.range.start >= self.offset {
-                    self.capture(None, at);
+    let tokens: Vec<Token> = Source::new(text).lex().collect();
+    let typed = Typed::at(text, offset, &tokens)?;
+    let mut reader = Reader::default();
+    let mut headers = Vec::new();
+    let mut spot = None;
+    let mut at_cursor = None;
+    let mut rest = &tokens[..];
+    while let Some(first) = rest.first() {
+        let (statement, behind) = rest.split_at(end_of_statement(rest));
+        let range = first.span().start()..behind[0].span().start();
+        rest = &behind[1..];
+        let is_at_cursor = range.start <= offset && offset <= range.end;
+        match header(statement) {
+            Some(header) => {
+                let start = header[0].span().start();
+                let path = path_of_header(&text[start..range.end]);
+                if !is_at_cursor || offset <= start {
+                    at_cursor = at_cursor.or(is_at_cursor.then(|| (range.start..start, reader.table.clone())));
+                    headers.push(path.clone());
+                } else {
+                    spot = Some(header_spot(text, offset, header)?);
                 }
-                at = self.header(at);
+                reader.begin_table(path, is_list(header));
+            }
+            None if is_at_cursor => at_cursor = Some((range, reader.table.clone())),
+            None => reader.read(&text[range], None),
+        }
+    }
+    if let Some((range, table)) = at_cursor {
+        reader.table = table;
+        spot = typed.spot(text, range, reader);
+    }
+    Some(Cursor { spot: spot?, headers })
+}
+
+/// The place of the token that ends the first statement: lists and inline tables go on over lines if they are
+/// closed. A line that begins like a header ends the search: lists of lists are no part of this file.
+fn end_of_statement(tokens: &[Token]) -> usize {
+    let ends_line = |token: &Token| matches!(token.kind(), TokenKind::Newline | TokenKind::Eof);
+    let first_line = tokens.iter().position(ends_line).unwrap_or_default();
+    let mut depth = 0;
+    let mut begins_line = true;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind() {
+            TokenKind::LeftSquareBracket if begins_line => break,
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth -= 1,
+            TokenKind::Newline | TokenKind::Eof if depth <= 0 => return at,
+            _ => {}
+        }
+        begins_line = token.kind() == TokenKind::Newline || begins_line && token.kind() == TokenKind::Whitespace;
+    }
+    first_line
+}
+
+/// The tokens of a header, from its first bracket, without what no header has.
+fn header(statement: &[Token]) -> Option<&[Token]> {
+    use TokenKind::{Comment, MlBasicString, MlLiteralString, Whitespace};
+    let start = statement.iter().position(|token| token.kind() != Whitespace)?;
+    let ends = |token: &Token| matches!(token.kind(), Comment | MlBasicString | MlLiteralString);
+    let header = statement[start..].split(ends).next()?;
+    header.first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket).then_some(header)
+}
+
+fn is_list(header: &[Token]) -> bool {
+    header.get(1).is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket)
+}
+
+/// The keys of a header as far as it is written; behind a dot the last one is empty.
+fn path_of_header(header: &str) -> Vec<String> {
+    let (root, _) = DeTable::parse_recoverable(header);
+    let mut table = Some(root.get_ref());
+    let mut path = Vec::new();
+    while let Some((key, value)) = table.and_then(|table| table.iter().next()) {
+        path.push(key.get_ref().to_string());
+        table = value.get_ref().as_table();
+    }
+    path
+}
+
+fn header_spot(text: &str, offset: usize, header: &[Token]) -> Option<Spot> {
+    let written = header.iter().rfind(|token| token.kind() != TokenKind::Whitespace)?;
+    let (start, end) = (header[0].span().start(), written.span().end());
+    let close = header.iter().find(|token| token.kind() == TokenKind::RightSquareBracket);
+    let mut parts = path_of_header(&text[start..offset]);
+    parts.pop();
+    let is_inside = offset <= close.map_or(end, |close| close.span().start());
+    is_inside.then(|| Spot::Header { range: start..end, is_list: is_list(header), parts })
+}
+
+/// What is typed at the cursor.
+struct Typed {
+    /// Its bytes, with its quotes.
+    range: Range<usize>,
+    /// The same without them; what closes a list or table is no part of a string that is open.
+    inside: Range<usize>,
+    quotes: Quotes,
+}
+
+impl Typed {
+    /// `None` in comments and in strings of several lines.
+    fn at(text: &str, offset: usize, tokens: &[Token]) -> Option<Self> {
+        let nothing = Self { range: offset..offset, inside: offset..offset, quotes: Quotes::None };
+        let around = tokens.iter().find(|token| token.span().start() < offset && offset <= token.span().end());
+        let Some(token) = around else { return Some(nothing) };
+        let range = token.span().start()..token.span().end();
+        let quote = match token.kind() {
+            TokenKind::Atom => return Some(Self { inside: range.clone(), range, quotes: Quotes::None }),
+            TokenKind::BasicString => '"',
+            TokenKind::LiteralString => '\'',
+            TokenKind::Comment | TokenKind::MlBasicString | TokenKind::MlLiteralString => return None,
+            _ => return Some(nothing),
+        };
+        if is_closed(&text[range.clone()]) {
+            let inside = range.start + 1..range.end - 1;
+            return Some(if offset < range.end { Self { range, inside, quotes: Quotes::Closed } } else { nothing });
+        }
+        let rest = text[offset..range.end].trim_end_matches(|c: char| c.is_whitespace() || "]},".contains(c));
+        Some(Self { inside: range.start + 1..offset + rest.len(), range, quotes: Quotes::Open(quote) })
+    }
+
+    /// The spot in the statement at `range`.
+    fn spot(self, text: &str, range: Range<usize>, mut reader: Reader) -> Option<Spot> {
+        let end = if self.quotes == Quotes::Closed { self.range.end } else { self.inside.end };
+        let found = READ_AS.iter().find_map(|word| {
+            let marked = [&text[range.start..self.range.start], word, &text[end..range.end]].concat();
+            reader.read(&marked, Some(self.range.start - range.start));
+            reader.found.take()
+        })?;
+        Some(match found {
+            Found::Key { table } => {
+                let used = reader.keys_of(|other| *other == table);
+                let is_followed = text[self.range.end..range.end].trim_start().starts_with(['=', '.']);
+                Spot::Key { table: table.path, range: self.range, is_followed, used }
+            }
+            Found::Value { path, used } => {
+                let sections = reader.keys_of(|table| path.get(..2) == Some(&table.path));
+                Spot::Value { path, range: self.inside, quotes: self.quotes, used, sections }
+            }
+        })
+    }
+}
+
+/// A table of the file; `number` tells those of a list apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Table {
+    path: Vec<String>,
+    number: usize,
+}
+
+impl Table {
+    fn inside(&self, key: &str) -> Self {
+        Self { path: [&self.path[..], &[key.to_owned()]].concat(), number: self.number }
+    }
+}
+
+enum Found {
+    Key { table: Table },
+    Value { path: Vec<String>, used: Vec<String> },
+}
+
+/// Reads statements, and where the cursor is in them.
+#[derive(Default)]
+struct Reader {
+    /// The table that the statement is in.
+    table: Table,
+    /// Every key, with its table.
+    keys: Vec<(Table, String)>,
+    /// Where the word at the cursor begins, a byte of the statement.
+    cursor: Option<usize>,
+    found: Option<Found>,
+}
+
+impl Reader {
+    fn begin_table(&mut self, path: Vec<String>, is_list: bool) {
+        if let Some((last, outer)) = path.split_last() {
+            self.keys.push((Table { path: outer.to_vec(), number: 0 }, last.clone()));
+        }
+        self.table = Table { path, number: if is_list { self.keys.len() } else { 0 } };
+    }
+
+    fn keys_of(&self, is_meant: impl Fn(&Table) -> bool) -> Vec<String> {
+        self.keys.iter().filter(|(table, _)| is_meant(table)).map(|(_, key)| key.clone()).collect()
+    }
+
+    fn read(&mut self, statement: &str, cursor: Option<usize>) {
+        self.cursor = cursor;
+        let (parsed, _) = DeTable::parse_recoverable(statement);
+        self.table(parsed.get_ref(), &self.table.clone(), statement);
+    }
+
+    fn table(&mut self, parsed: &DeTable, table: &Table, statement: &str) {
+        for (key, value) in parsed {
+            if self.is_at_cursor(key.span()) {
+                self.found = Some(Found::Key { table: table.clone() });
                 continue;
             }
-            if !self.is_captured {
-                let is_partial = token.range.start < self.offset && self.offset <= self.partial_end(&token);
-                if is_partial || token.range.start >= self.offset {
-                    self.capture(is_partial.then_some(&token), at);
-                }
-            }
-            self.token(&token, at);
-            at += 1;
-        }
-        if !self.is_captured {
-            self.capture(None, self.tokens.len());
+            self.keys.push((table.clone(), key.get_ref().to_string()));
+            self.value(value, &table.inside(key.get_ref()), statement);
         }
     }
 
-    /// Up to where a cursor is still in this token.
-    fn partial_end(&self, token: &Token) -> usize {
-        let words = &self.text[token.range.clone()];
-        match token.kind {
-            TokenKind::Atom => token.range.end,
-            _ if token.is_string() && is_closed(words) => token.range.end - 1,
-            TokenKind::BasicString | TokenKind::LiteralString => token.range.start + words.trim_end_matches('\r').len(),
-            TokenKind::Comment => token.range.end,
-            TokenKind::MlBasicString | TokenKind::MlLiteralString => {
-                let is_closed = words.len() >= 6 && words.ends_with(&words[..3]);
-                token.range.end - usize::from(is_closed)
+    fn value(&mut self, value: &Spanned<DeValue>, at: &Table, statement: &str) {
+        match value.get_ref() {
+            DeValue::Table(parsed) => self.table(parsed, at, statement),
+            DeValue::Array(list) => {
+                list.iter().for_each(|element| self.value(element, &at.inside(ELEMENT), statement));
+                let Some(own) = list.iter().position(|element| self.is_at_cursor(element.span())) else { return };
+                let before = own.checked_sub(1).and_then(|before| list.get(before));
+                let is_set_off =
+                    |before: &Spanned<DeValue>| statement[before.span().end..list[own].span().start].contains(',');
+                let others = list.iter().filter(|element| !self.is_at_cursor(element.span()));
+                let used = others.filter_map(|other| Some(other.get_ref().as_str()?.to_owned())).collect();
+                let path = at.inside(ELEMENT).path;
+                self.found = before.is_none_or(is_set_off).then_some(Found::Value { path, used });
             }
-            _ => 0,
-        }
-    }
-
-    /// Reads a header up to the end of its line; returns the place of the token after it.
-    fn header(&mut self, start: usize) -> usize {
-        let ends = |token: &Token| {
-            let kind = token.kind;
-            matches!(
-                kind,
-                TokenKind::Newline | TokenKind::Comment | TokenKind::MlBasicString | TokenKind::MlLiteralString
-            )
-        };
-        let end = self.tokens[start..].iter().position(ends).map_or(self.tokens.len(), |n| start + n);
-        let tokens = &self.tokens[start..end];
-        let is_list = tokens.get(1).is_some_and(|token| token.kind == TokenKind::LeftSquareBracket);
-        let written = tokens.iter().rfind(|token| token.kind != TokenKind::Whitespace);
-        let range = tokens[0].range.start..written.map_or(tokens[0].range.end, |token| token.range.end);
-        let (mut parts, mut before) = (Vec::new(), Vec::new());
-        for token in tokens {
-            if token.is_word() {
-                parts.push(self.word(token));
-            }
-            if token.kind == TokenKind::Dot && token.range.end <= self.offset {
-                before.clone_from(&parts);
-            }
-        }
-        let closes = tokens.iter().find(|token| token.kind == TokenKind::RightSquareBracket);
-        let inside_end = closes.map_or(range.end, |close| close.range.start);
-        let inside_start = range.start + 1;
-        if !self.is_captured && self.offset <= tokens.last().map_or(range.end, |last| last.range.end) {
-            self.is_captured = true;
-            if (inside_start..=inside_end).contains(&self.offset) {
-                self.captured = Some(Captured::Header { range: range.clone(), is_list, parts: before });
-            }
-        }
-        self.count += 1;
-        if let Some((last, outer)) = parts.split_last() {
-            self.keys.push(((outer.to_vec(), 0), last.clone(), range.clone()));
-        }
-        self.headers.push((parts.clone(), range));
-        self.table = (parts, if is_list { self.count } else { 0 });
-        end
-    }
-
-    fn token(&mut self, token: &Token, at: usize) {
-        match token.kind {
-            TokenKind::Newline => {
-                if !self.around.is_empty() && self.outermost_end.is_none() {
-                    self.around.clear();
-                }
-                if self.around.is_empty() {
-                    self.begin_statement();
-                }
-            }
-            TokenKind::Equals if !self.is_value => (self.is_value, self.is_done) = (true, false),
-            TokenKind::Dot if !self.is_value => self.is_dotted = true,
-            TokenKind::Comma => {
-                self.is_done = false;
-                if let Some(Container::Inline { .. }) = self.around.last() {
-                    self.begin_statement();
-                }
-            }
-            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket if self.is_value => self.open(token, at),
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => self.close(),
-            _ if token.is_word() && self.is_value => {
-                self.is_done = true;
-                if let Some(Container::List { elements, id, .. }) = self.around.last_mut() {
-                    elements.push(token.range.clone());
-                    self.elements.push((*id, token.range.clone()));
-                }
-            }
-            _ if token.is_word() => {
-                let word = self.word(token);
-                if self.parts.is_empty() {
-                    let (_, id) = self.container();
-                    self.keys.push((id, word.clone(), token.range.clone()));
-                }
-                self.parts.push(word);
-                self.is_dotted = false;
+            DeValue::String(_) if self.is_at_cursor(value.span()) => {
+                self.found = Some(Found::Value { path: at.path.clone(), used: Vec::new() });
             }
             _ => {}
         }
     }
 
-    fn begin_statement(&mut self) {
-        self.parts.clear();
-        (self.is_dotted, self.is_value, self.is_done) = (false, false, false);
-    }
-
-    fn open(&mut self, token: &Token, at: usize) {
-        if self.around.is_empty() {
-            self.outermost_end = self.end_of_container(at);
-        }
-        let path = self.value_path();
-        self.count += 1;
-        if token.kind == TokenKind::LeftCurlyBracket {
-            let id = (path.clone(), self.count);
-            self.around.push(Container::Inline { path, id });
-            self.begin_statement();
-        } else {
-            self.around.push(Container::List { path, elements: Vec::new(), id: self.count });
-            self.is_done = false;
-        }
-    }
-
-    fn close(&mut self) {
-        if self.around.pop().is_some() {
-            self.parts.clear();
-            (self.is_value, self.is_done) = (true, true);
-        }
-    }
-
-    /// Where the container that opens at token `at` is closed. A line that begins like a header ends
-    /// the search: lists of lists are no part of this file.
-    fn end_of_container(&self, at: usize) -> Option<usize> {
-        let mut depth = 0;
-        let mut begins_line = false;
-        for token in &self.tokens[at..] {
-            match token.kind {
-                TokenKind::LeftSquareBracket if begins_line => return None,
-                TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
-                TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return Some(token.range.end);
-                    }
-                }
-                _ => {}
-            }
-            begins_line = token.kind == TokenKind::Newline || begins_line && token.kind == TokenKind::Whitespace;
-        }
-        None
-    }
-
-    /// The table that a key here would stand in.
-    fn container(&self) -> (Vec<String>, TableId) {
-        match self.around.last() {
-            Some(Container::Inline { path, id }) => (path.clone(), id.clone()),
-            _ => (self.table.0.clone(), self.table.clone()),
-        }
-    }
-
-    fn value_path(&self) -> Vec<String> {
-        match self.around.last() {
-            Some(Container::List { path, .. }) => [&path[..], &[ELEMENT.to_owned()]].concat(),
-            _ => [self.container().0, self.parts.clone()].concat(),
-        }
-    }
-
-    /// Notes what is asked for at the cursor. `partial`: the token that it is in; `at`: the place of
-    /// that, or of the one behind the cursor.
-    fn capture(&mut self, partial: Option<&Token>, at: usize) {
-        self.is_captured = true;
-        if partial.is_some_and(|token| !token.is_word()) || self.is_done {
-            return;
-        }
-        let range = partial.map_or(self.offset..self.offset, |token| token.range.clone());
-        if self.is_value {
-            let quotes = match partial.filter(|token| token.is_string()) {
-                None => Quotes::None,
-                Some(token) if is_closed(&self.text[token.range.clone()]) => Quotes::Closed,
-                Some(token) => Quotes::Open(if token.kind == TokenKind::BasicString { '"' } else { '\'' }),
-            };
-            let range = match quotes {
-                Quotes::None => range,
-                Quotes::Open(_) => range.start + 1..self.end_of_open(&range),
-                Quotes::Closed => range.start + 1..range.end - 1,
-            };
-            let range = range.start..range.end.max(self.offset);
-            let list = match self.around.last() {
-                Some(Container::List { id, .. }) => Some(*id),
-                _ => None,
-            };
-            self.captured = Some(Captured::Value { path: self.value_path(), range, quotes, list });
-            return;
-        }
-        // Behind a key only `=` or a dot may follow.
-        if !self.parts.is_empty() && !self.is_dotted {
-            return;
-        }
-        let behind = &self.tokens[(at + usize::from(partial.is_some())).min(self.tokens.len())..];
-        let next = behind.iter().find(|token| token.kind != TokenKind::Whitespace);
-        let is_followed = next.is_some_and(|token| matches!(token.kind, TokenKind::Equals | TokenKind::Dot));
-        let (path, id) = self.container();
-        let table = [path, self.parts.clone()].concat();
-        let is_first = self.parts.is_empty();
-        self.captured = Some(Captured::Key { table, id, range, is_followed, is_first });
-    }
-
-    /// Where a string without its second quote ends: what closes a list or table is none of it.
-    fn end_of_open(&self, range: &Range<usize>) -> usize {
-        let rest = self.text[self.offset..range.end].trim_end_matches(|c: char| c.is_whitespace() || "]},".contains(c));
-        self.offset + rest.len()
-    }
-
-    /// A bare or quoted word as it is meant; escapes are left as they are.
-    fn word(&self, token: &Token) -> String {
-        let words = &self.text[token.range.clone()];
-        match token.kind {
-            TokenKind::Atom => words.to_owned(),
-            _ => words.trim_end().trim_matches(['"', '\'']).to_owned(),
-        }
-    }
-
-    fn spot(self) -> Option<Spot> {
-        let text = self.text;
-        let is_at = |range: &Range<usize>| range.start <= self.offset && self.offset <= range.end;
-        Some(match self.captured? {
-            Captured::Header { range, is_list, parts } => {
-                let others = self.headers.into_iter().filter(|(_, other)| *other != range);
-                Spot::Header { is_list, parts, used: others.map(|(path, _)| path).collect(), range }
-            }
-            Captured::Key { table, id, range, is_followed, is_first } => {
-                let same = self.keys.into_iter().filter(|(of, _, at)| is_first && *of == id && !is_at(at));
-                let headers = self.headers.into_iter().map(|(path, _)| path).collect();
-                Spot::Key { table, range, is_followed, used: same.map(|(_, key, _)| key).collect(), headers }
-            }
-            Captured::Value { path, range, quotes, list } => {
-                let same = self.elements.iter().filter(|(of, at)| Some(*of) == list && !is_at(at));
-                let used =
-                    same.map(|(_, at)| text[at.clone()].trim_end().trim_matches(['"', '\'']).to_owned()).collect();
-                let table = path.get(..2).unwrap_or_default();
-                let keys = self.keys.iter().filter(|((of, _), ..)| of == table);
-                let mut seen = HashSet::new();
-                let sections = keys.map(|(_, key, _)| key.clone()).filter(|key| seen.insert(key.clone())).collect();
-                Spot::Value { path, range, quotes, used, sections }
-            }
-        })
+    fn is_at_cursor(&self, range: Range<usize>) -> bool {
+        self.cursor == Some(range.start)
     }
 }
 
