@@ -4,12 +4,11 @@
 use std::{
     collections::HashMap,
     io::{self, Write},
-    ops::Range,
 };
 
 use serde::Serialize;
 
-use super::report::{ByPath, FileReport, Place, Report};
+use super::report::{ByPath, Counts, FileReport, Place, Report, Summary};
 use crate::{
     diagnostic::{Diagnostic, Fix, Related, Repair},
     overview::PhaseStatus,
@@ -35,15 +34,10 @@ struct Json<'a> {
 #[derive(Serialize)]
 struct JsonSummary {
     phases: usize,
-    artifacts: usize,
-    done_items: usize,
-    done_ticked: usize,
-    open_questions: usize,
-    references: usize,
-    errors: usize,
-    warnings: usize,
-    information: usize,
-    hints: usize,
+    #[serde(flatten)]
+    recognised: Summary,
+    #[serde(flatten)]
+    counts: Counts,
     /// Findings that a baseline hides, if one applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<usize>,
@@ -53,7 +47,7 @@ struct JsonSummary {
 struct JsonDiagnostic<'a> {
     path: &'a str,
     #[serde(flatten)]
-    place: JsonPlace,
+    place: Place,
     severity: &'static str,
     code: &'a str,
     message: &'a str,
@@ -77,16 +71,8 @@ struct JsonRelated<'a> {
     path: String,
     /// Missing in a file that was not checked itself.
     #[serde(flatten)]
-    place: Option<JsonPlace>,
+    place: Option<Place>,
     message: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonPlace {
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
 }
 
 #[derive(Serialize)]
@@ -103,7 +89,7 @@ struct JsonFix<'a> {
 #[derive(Serialize)]
 struct JsonEdit<'a> {
     #[serde(flatten)]
-    place: JsonPlace,
+    place: Place,
     text: &'a str,
 }
 
@@ -116,37 +102,26 @@ pub fn write(report: &Report, rules: &[&Rule], out: &mut dyn Write) -> io::Resul
     });
     let diagnostics = diagnostics.collect();
     let root = report.outermost.display().to_string();
-    let json = Json { version: 1, root, summary: summary(report), units: &report.units, diagnostics };
+    let summary = JsonSummary {
+        phases: report.units.len(),
+        recognised: report.summary,
+        counts: report.counts(),
+        known: report.known.map(|known| known.hidden),
+    };
+    let json = Json { version: 1, root, summary, units: &report.units, diagnostics };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
-}
-
-fn summary(report: &Report) -> JsonSummary {
-    let (summary, counts) = (report.summary, report.counts());
-    JsonSummary {
-        phases: report.units.len(),
-        artifacts: summary.artifacts,
-        done_items: summary.done_items,
-        done_ticked: summary.done_ticked,
-        open_questions: summary.open_questions,
-        references: summary.references,
-        errors: counts.errors,
-        warnings: counts.warnings,
-        information: counts.information,
-        hints: counts.hints,
-        known: report.known.map(|known| known.hidden),
-    }
 }
 
 fn diagnostic<'a>(file: &'a FileReport, found: &'a Diagnostic, files: &ByPath<'_>) -> JsonDiagnostic<'a> {
     let related = |related: &'a Related| JsonRelated {
         path: format!("{}{}", file.root, related.path),
-        place: files.related(file, related).map(|other| place(other, &related.range)),
+        place: files.related(file, related).map(|other| other.place(&related.range)),
         message: &related.message,
     };
     JsonDiagnostic {
         path: &file.path,
-        place: place(file, &found.range),
+        place: file.place(&found.range),
         severity: found.severity.name(),
         code: found.rule,
         message: &found.message,
@@ -158,17 +133,12 @@ fn diagnostic<'a>(file: &'a FileReport, found: &'a Diagnostic, files: &ByPath<'_
     }
 }
 
-fn place(file: &FileReport, range: &Range<usize>) -> JsonPlace {
-    let Place { line, column, end_line, end_column } = file.place(range);
-    JsonPlace { line, column, end_line, end_column }
-}
-
 fn fix<'a>(file: &FileReport, fix: &'a Fix) -> JsonFix<'a> {
     // Masked text must not be written into a file: such edits are left out.
     let has_secret =
         |edit: &Edit| file.secrets.iter().any(|range| edit.replacement.contains(&file.text[range.clone()]));
     let edits = if fix.edits().iter().any(has_secret) { &[] } else { fix.edits() };
-    let edit = |edit: &'a Edit| JsonEdit { place: place(file, &edit.range), text: &edit.replacement };
+    let edit = |edit: &'a Edit| JsonEdit { place: file.place(&edit.range), text: &edit.replacement };
     let creates = if let Repair::CreateFiles(paths) = &fix.repair { &paths[..] } else { &[] };
     JsonFix { title: &fix.title, safe: fix.safe, edits: edits.iter().map(edit).collect(), creates }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 
+use serde::Serialize;
+
 use super::{adopt, from_here::FromHere};
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
@@ -65,7 +67,7 @@ pub struct FileReport {
 }
 
 /// What was recognised, so that silence is never mistaken for success.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     pub artifacts: usize,
     pub done_items: usize,
@@ -82,14 +84,16 @@ pub struct Failure {
 }
 
 /// Findings by severity, and those that come with a fix.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     pub errors: usize,
     pub warnings: usize,
     pub information: usize,
     pub hints: usize,
+    #[serde(skip)]
     pub fixable: usize,
     /// Those that `--fix` repairs.
+    #[serde(skip)]
     pub safe: usize,
 }
 
@@ -100,7 +104,7 @@ impl Counts {
 }
 
 /// Where a range begins and ends: from 1, columns in Unicode scalar values. The end is exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     pub line: usize,
     pub column: usize,

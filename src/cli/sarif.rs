@@ -6,10 +6,11 @@ use std::{
     ops::Range,
 };
 
-use self::model::*;
+use serde_json::{Value, json};
+
 use super::{
     fingerprint::Fingerprints,
-    report::{ByPath, FileReport, Report},
+    report::{ByPath, FileReport, Place, Report},
 };
 use crate::{
     config::Level,
@@ -18,88 +19,84 @@ use crate::{
     text::Edit,
 };
 
-mod model;
+/// The symbolic name of the directory that paths are relative to; code scanning knows it by this name.
+const SOURCE_ROOT: &str = "%SRCROOT%";
+/// The number changes whenever the way to compute fingerprints does.
+const FINGERPRINT: &str = "phasemarkFinding/v1";
 
 pub fn write(report: &Report, rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
-    let log = Log {
-        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        version: "2.1.0",
-        runs: [run(report, rules)],
-    };
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run(report, rules)],
+    });
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }
 
-fn run<'a>(report: &'a Report, rules: &'a [&Rule]) -> Run<'a> {
+fn run(report: &Report, rules: &[&Rule]) -> Value {
     let version = env!("CARGO_PKG_VERSION");
-    let rule_index: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.name(), at)).collect();
-    let driver = Driver {
-        name: "phasemark",
-        version,
-        semantic_version: version,
-        rules: rules.iter().map(|rule| descriptor(rule)).collect(),
-    };
-    let root = ArtifactDescription { description: Text::new("The root of the repository.") };
-    Run {
-        tool: Tool { driver },
-        invocations: [invocation(report.complaints())],
-        column_kind: "unicodeCodePoints",
-        newline_sequences: ["\r\n", "\n", "\r"],
-        original_uri_base_ids: HashMap::from([(SOURCE_ROOT, root)]),
-        results: results(report, &rule_index),
-        properties: properties(report),
-    }
+    let (complaints, summary) = (report.complaints(), report.summary);
+    let notification = |complaint: &String| json!({ "level": "error", "message": text(complaint) });
+    json!({
+        "tool": { "driver": {
+            "name": "phasemark",
+            "version": version,
+            "semanticVersion": version,
+            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Value>(),
+        } },
+        "invocations": [{
+            "executionSuccessful": complaints.is_empty(),
+            "toolExecutionNotifications": complaints.iter().map(notification).collect::<Value>(),
+        }],
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "originalUriBaseIds": { (SOURCE_ROOT): { "description": text("The root of the repository.") } },
+        "results": results(report, rules),
+        "properties": {
+            "phases": report.units.len(),
+            "artifacts": summary.artifacts,
+            "doneItems": summary.done_items,
+            "doneTicked": summary.done_ticked,
+            "openQuestions": summary.open_questions,
+            "references": summary.references,
+        },
+    })
 }
 
-fn properties(report: &Report) -> Properties {
-    let summary = report.summary;
-    Properties {
-        phases: report.units.len(),
-        artifacts: summary.artifacts,
-        done_items: summary.done_items,
-        done_ticked: summary.done_ticked,
-        open_questions: summary.open_questions,
-        references: summary.references,
-    }
-}
-
-fn descriptor<'a>(rule: &'a Rule) -> ReportingDescriptor<'a> {
-    let configuration = match rule.spec.severity {
-        Level::Off => Configuration { enabled: false, level: None },
-        Level::ByFinding => Configuration { enabled: true, level: None },
-        Level::At(severity) => Configuration { enabled: true, level: Some(level(severity)) },
+fn descriptor(rule: &Rule) -> Value {
+    let level = match rule.spec.severity {
+        Level::At(severity) => Some(level(severity)),
+        Level::Off | Level::ByFinding => None,
     };
     let (summary, help) = (rule.summary(), documentation::markdown(rule));
-    ReportingDescriptor {
-        id: rule.name(),
-        short_description: Text::new(summary.clone()),
-        full_description: Text::new(summary),
-        help: MarkdownText { text: help.clone(), markdown: help },
-        default_configuration: configuration,
-    }
+    json!({
+        "id": rule.name(),
+        "shortDescription": text(&summary),
+        "fullDescription": text(&summary),
+        "help": { "text": help, "markdown": help },
+        "defaultConfiguration": present(json!({ "enabled": rule.spec.severity != Level::Off, "level": level })),
+    })
 }
 
-fn invocation<'a>(complaints: Vec<String>) -> Invocation<'a> {
-    let notification = |complaint| Notification { level: "error", message: Text::new(complaint) };
-    Invocation {
-        execution_successful: complaints.is_empty(),
-        tool_execution_notifications: complaints.into_iter().map(notification).collect(),
-    }
-}
-
-fn results<'a>(report: &'a Report, rule_index: &HashMap<&str, usize>) -> Vec<SarifResult<'a>> {
+fn results(report: &Report, rules: &[&Rule]) -> Value {
+    let rule_index: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.name(), at)).collect();
     let files = report.by_path();
     let mut fingerprints = Fingerprints::default();
-    let result = |(file, found): (&'a FileReport, &'a Diagnostic)| SarifResult {
-        rule_id: found.rule,
-        rule_index: rule_index.get(found.rule).copied(),
-        level: level(found.severity),
-        baseline_state: report.known.map(|_| "new"),
-        message: Text::new(found.message.as_str()),
-        locations: [location(file, &found.range)],
-        related_locations: found.related.iter().map(|related| related_location(file, related, &files)).collect(),
-        partial_fingerprints: HashMap::from([(FINGERPRINT, fingerprints.next(file, found))]),
-        fixes: found.fixes.iter().filter_map(|fix| sarif_fix(file, fix)).collect(),
+    let result = |(file, found): (&FileReport, &Diagnostic)| {
+        let related = found.related.iter().map(|related| related_location(file, related, &files));
+        present(json!({
+            "ruleId": found.rule,
+            "ruleIndex": rule_index.get(found.rule),
+            "level": level(found.severity),
+            // Where a baseline applies; what is known to it is left out.
+            "baselineState": report.known.map(|_| "new"),
+            "message": text(&found.message),
+            "locations": [location(&file.repository_path, Some(region(file, &found.range)), None)],
+            "relatedLocations": related.collect::<Value>(),
+            "partialFingerprints": { (FINGERPRINT): fingerprints.next(file, found) },
+            "fixes": found.fixes.iter().filter_map(|fix| sarif_fix(file, fix)).collect::<Value>(),
+        }))
     };
     report.shown().map(result).collect()
 }
@@ -112,55 +109,56 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn location<'a>(file: &FileReport, range: &Range<usize>) -> Location<'a> {
-    let artifact_location = artifact(&file.repository_path);
-    let region = Some(region(file, range));
-    Location { physical_location: PhysicalLocation { artifact_location, region }, message: None }
+/// A `message`, a `multiformatMessageString` or an `artifactContent` of plain text only.
+fn text(words: &str) -> Value {
+    json!({ "text": words })
 }
 
-fn related_location<'a>(from: &FileReport, related: &'a Related, files: &ByPath<'_>) -> Location<'a> {
-    let mut found = match files.related(from, related) {
-        Some(file) => location(file, &related.range),
-        None => {
-            // Both paths of a file end in its path below the root.
-            let below_root = from.path.len() - from.root.len();
-            let root = &from.repository_path[..from.repository_path.len().saturating_sub(below_root)];
-            let artifact_location = artifact(&format!("{root}{}", related.path));
-            Location { physical_location: PhysicalLocation { artifact_location, region: None }, message: None }
-        }
-    };
-    found.message = Some(Text::new(related.message.as_str()));
-    found
-}
-
-fn artifact(repository_path: &str) -> ArtifactLocation {
-    ArtifactLocation { uri: percent_encoded(repository_path), uri_base_id: SOURCE_ROOT }
-}
-
-fn region(file: &FileReport, range: &Range<usize>) -> Region {
-    let place = file.place(range);
-    Region {
-        start_line: place.line,
-        start_column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
+/// An object without the properties that have nothing to say.
+fn present(mut object: Value) -> Value {
+    if let Value::Object(properties) = &mut object {
+        properties.retain(|_, value| !value.is_null() && *value != json!([]));
     }
+    object
+}
+
+fn location(repository_path: &str, region: Option<Value>, message: Option<&str>) -> Value {
+    let physical = present(json!({ "artifactLocation": artifact(repository_path), "region": region }));
+    present(json!({ "physicalLocation": physical, "message": message.map(text) }))
+}
+
+fn related_location(from: &FileReport, related: &Related, files: &ByPath<'_>) -> Value {
+    let message = Some(&*related.message);
+    if let Some(file) = files.related(from, related) {
+        return location(&file.repository_path, Some(region(file, &related.range)), message);
+    }
+    // Both paths of a file end in its path below the root.
+    let below_root = from.path.len() - from.root.len();
+    let root = &from.repository_path[..from.repository_path.len().saturating_sub(below_root)];
+    location(&format!("{root}{}", related.path), None, message)
+}
+
+fn artifact(repository_path: &str) -> Value {
+    json!({ "uri": percent_encoded(repository_path), "uriBaseId": SOURCE_ROOT })
+}
+
+/// Lines and columns from 1; the end is exclusive.
+fn region(file: &FileReport, range: &Range<usize>) -> Value {
+    let Place { line, column, end_line, end_column } = file.place(range);
+    json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
 
 /// `None` for a fix that changes no text, which the format cannot express.
-fn sarif_fix<'a>(file: &FileReport, fix: &'a Fix) -> Option<SarifFix<'a>> {
+fn sarif_fix(file: &FileReport, fix: &Fix) -> Option<Value> {
     let mut edits: Vec<&Edit> = fix.edits().iter().collect();
     edits.sort_by_key(|edit| edit.range.start);
-    let replacement = |edit: &&'a Edit| Replacement {
-        deleted_region: region(file, &edit.range),
-        inserted_content: (!edit.replacement.is_empty()).then(|| Text::new(edit.replacement.as_str())),
+    let replacement = |edit: &&Edit| {
+        let inserted = (!edit.replacement.is_empty()).then(|| text(&edit.replacement));
+        present(json!({ "deletedRegion": region(file, &edit.range), "insertedContent": inserted }))
     };
-    let change = ArtifactChange {
-        artifact_location: artifact(&file.repository_path),
-        replacements: edits.iter().map(replacement).collect(),
-    };
-    (!change.replacements.is_empty())
-        .then(|| SarifFix { description: Text::new(fix.title.as_str()), artifact_changes: [change] })
+    let replacements: Value = edits.iter().map(replacement).collect();
+    let change = json!({ "artifactLocation": artifact(&file.repository_path), "replacements": replacements });
+    (!edits.is_empty()).then(|| json!({ "description": text(&fix.title), "artifactChanges": [change] }))
 }
 
 /// A relative path as a URI reference: RFC 3986, everything but unreserved characters and `/` encoded.
