@@ -1,5 +1,8 @@
 use super::{Context, Sink};
-use crate::artifact::{dates, entries, notes::WorkNotes};
+use crate::artifact::{
+    dates, entries,
+    notes::{LogEntry, WorkNotes},
+};
 
 rule! {
     /// A log entry has a date that can be read.
@@ -9,8 +12,9 @@ rule! {
     /// The date says which entry is the newest, and whether the notes still describe the work.
     /// `2026-01-15`, `2026-01-15 10:00`, `2026/1/15` and `January 15, 2026` are read, before or after other
     /// words; a day that no calendar has is a slip. `15/1/2026` and `1/15/2026` are read as well, and tell
-    /// what `2/1/2026` means in the same log; alone, it may be either day. A section of the log that stands apart
-    /// from its dated entries, such as `How to append` above them, is no entry.
+    /// what `2/1/2026` means in the same log; alone, it may be either day. It speaks of an entry without a date where
+    /// at least half of the log's entries have one. A section of the log that stands apart from its dated entries,
+    /// such as `How to append` above them, is no entry.
     ///
     /// ### Fires
     ///
@@ -30,7 +34,11 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    for entry in notes.log.iter().filter(|entry| entry.moment().is_none()) {
+    // `leftover-placeholder` speaks of those.
+    let is_written = |entry: &&LogEntry| entry.date.is_some() || !entries::is_placeholder(ctx.slice(entry.heading.clone()));
+    let written: Vec<&LogEntry> = notes.log.iter().filter(is_written).collect();
+    let dated = written.iter().filter(|entry| entry.date.is_some()).count();
+    for entry in written.iter().filter(|entry| entry.moment().is_none()) {
         match &entry.date {
             Some(date) => {
                 let words = ctx.slice(date.range.clone());
@@ -40,8 +48,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
                     false => format!("There is no such date as `{words}`."),
                 })
             }
-            // `leftover-placeholder` speaks of those.
-            None if entries::is_placeholder(ctx.slice(entry.heading.clone())) => continue,
+            None if 2 * dated < written.len() => continue,
             None => out.report(entry.heading.clone(), "This log entry has no date that can be read, such as `2026-01-15`."),
         };
     }
@@ -93,6 +100,11 @@ mod tests {
 ## Session log
 - 5/1/2026: a
 - 15/1/2026: b
+//- work-notes/phase-7.md
+## Session log
+### Session 1
+### Session 2
+### 2026-01-15
 //- work-notes/phase-6.md
 ## Session log
 | Date | What |

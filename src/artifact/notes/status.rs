@@ -272,16 +272,12 @@ impl Reader<'_> {
     pub fn statuses(&self) -> (Vec<StatusMark>, Vec<StatusBox>) {
         let mut found = Found::default();
         found.marks.extend(self.front_matter_status());
-        self.opening().for_each(|blocks| self.opening_statuses(blocks, &mut found));
+        self.opening().for_each(|part| self.opening_statuses(part, &mut found));
         let is_label = |section: &&Section| {
             let heading = &self.text[section.heading.clone()];
             heading.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label))
         };
-        // `**Status: done**` on a line of its own leads in, above the first heading.
-        let top = self.sections.all.iter().take_while(|section| section.style == SectionStyle::LeadIn).count();
-        let headings = self.sections.all.iter().enumerate();
-        let headings = headings.filter(|(n, section)| section.level <= 2 || *n < top).map(|(_, section)| section);
-        let headings = headings.filter(is_label);
+        let headings = self.sections.all.iter().filter(|section| section.level <= 2).filter(is_label);
         headings.for_each(|section| _ = self.labelled_status(section.heading.clone(), &mut found));
         self.sections.title.clone().into_iter().for_each(|title| _ = self.labelled_status(title, &mut found));
         for section in self.status_sections() {
@@ -327,7 +323,7 @@ impl Reader<'_> {
     pub fn states_status(&self) -> bool {
         let front = self.markdown.front_matter.as_ref().map_or(0..0, |front| front.content.clone());
         let is_labelled = |line: &str| status_value(line).is_some();
-        let mut opening = self.opening().flat_map(|blocks| self.markdown.within(blocks));
+        let mut opening = self.opening().flat_map(Opening::blocks).flat_map(|blocks| self.markdown.within(blocks));
         self.text[front].lines().any(is_labelled)
             || opening.any(|(_, block)| match block.kind {
                 BlockKind::Paragraph => {
@@ -340,16 +336,23 @@ impl Reader<'_> {
 
     /// What the notes begin with: above the sections, and right below the first heading if it opens none that
     /// has a meaning of its own, such as `## Metadata`.
-    fn opening(&self) -> impl Iterator<Item = Range<BlockId>> {
-        let first = self.sections.all.first().filter(|first| {
+    fn opening(&self) -> impl Iterator<Item = Opening> {
+        let sections = self.sections;
+        // `**Owner:** Ada · **Status:** done`
+        let lead_ins = |from: usize| -> Vec<Range<BlockId>> {
+            let all = sections.all[from..].iter().take_while(|section| section.style == SectionStyle::LeadIn);
+            all.map(|section| section.block..self.markdown.next(section.block)).collect()
+        };
+        let first = sections.all.first().filter(|first| {
             let is_plain = first.style == SectionStyle::Heading && first.name.is_none() && first.phase().is_none();
             is_plain && first.date.is_none()
         });
         let below = first.map(|first| {
-            let end = self.sections.children(first).next().map_or(first.body.end, |child| child.block);
-            first.body.start..end
+            let end = sections.children(first).next().map_or(first.body.end, |child| child.block);
+            Opening { is_preamble: false, own: Some(first.body.start..end), lead_ins: lead_ins(1) }
         });
-        self.sections.preamble.clone().into_iter().chain(below)
+        let preamble = Opening { is_preamble: true, own: sections.preamble.clone(), lead_ins: lead_ins(0) };
+        [Some(preamble), below].into_iter().flatten()
     }
 
     /// `status: done` between the fences of the front matter.
@@ -364,14 +367,16 @@ impl Reader<'_> {
 
     /// The statuses that the opening is labelled with; many are those of entries or parts. Below the title, the first
     /// words may be one without a label: `In progress, 2026-09-23.`
-    fn opening_statuses(&self, blocks: Range<BlockId>, found: &mut Found) {
+    fn opening_statuses(&self, opening: Opening, found: &mut Found) {
         let mut own = Found::default();
-        self.labelled_statuses(blocks.clone(), &mut own);
+        let preamble = opening.own.clone().filter(|_| opening.is_preamble);
+        opening.blocks().for_each(|blocks| self.labelled_statuses(blocks, &mut own));
         if own.marks.len() > 2 {
             return;
         }
-        if own.marks.is_empty() && own.boxes.is_empty() && self.sections.preamble.as_ref() == Some(&blocks) {
-            let mut blocks = self.markdown.siblings(blocks).map(|(_, block)| block);
+        if own.marks.is_empty() && own.boxes.is_empty() {
+            let mut blocks =
+                preamble.into_iter().flat_map(|blocks| self.markdown.siblings(blocks)).map(|(_, block)| block);
             let first = blocks.find(|block| !matches!(block.kind, BlockKind::Heading { .. }));
             own.marks.extend(first.and_then(|first| self.bare_status(first)));
         }
@@ -557,6 +562,20 @@ impl Reader<'_> {
         let start = start + words.len() - words.trim_start_matches(['*', '_', '`', ' ', '"', '\'']).len();
         let end = start + words.trim_start_matches(['*', '_', '`', ' ', '"', '\'']).len();
         Some(StatusMark { status, range: start..end, task: None })
+    }
+}
+
+/// A part that may begin with the status of the whole.
+struct Opening {
+    is_preamble: bool,
+    own: Option<Range<BlockId>>,
+    /// The paragraphs of the lead-ins that follow.
+    lead_ins: Vec<Range<BlockId>>,
+}
+
+impl Opening {
+    fn blocks(self) -> impl Iterator<Item = Range<BlockId>> {
+        self.own.into_iter().chain(self.lead_ins)
     }
 }
 

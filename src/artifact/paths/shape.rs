@@ -378,12 +378,17 @@ pub fn is_known_file(path: &str) -> bool {
         .is_some_and(|extension| EXTENSIONS.contains(&&*extension) || BELOW_FOLDERS.contains(&&*extension))
 }
 
-/// `phase-N.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.
+/// `phase-N.md`, `phase-NUMBER.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.
 fn stands_for_any(part: &str) -> bool {
+    const NAMES: [&str; 8] = ["NUMBER", "NUM", "NAME", "SLUG", "TOPIC", "TITLE", "DATE", "ID"];
+    let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
+    // In `USER_NAME.md` all words are written so.
+    let has_small = || stem.contains(|c: char| c.is_ascii_lowercase());
     // Most parts have no capital, and need not be taken apart.
-    part.contains(['N', 'X', 'Y'])
+    part.contains(|c: char| c.is_ascii_uppercase())
         && part.split(['-', '_', '.', ' ']).any(|word| {
             matches!(word, "N" | "X" | "YYYY" | "YYYYMMDD")
+                || NAMES.contains(&word) && has_small()
                 || word.len() > 1 && word.bytes().all(|b| b == b'N')
                 || word.len() > 1 && word.bytes().all(|b| b == b'X')
         })

@@ -123,7 +123,7 @@ fn windows_paths_escapes_and_scripts_without_blanks() {
             "`src/a.rs (lines 1-3)` `src/b.rs [new]` `text/readme.md` `run.sh`",
             vec!["src/a.rs", "src/b.rs", "text/readme.md", "run.sh"],
         ),
-        ("`Node.js` `plan/phase-N.md` `log/YYYY-MM-DD.md` `XX/a.md`", vec![]),
+        ("`Node.js` `plan/phase-N.md` `log/YYYY-MM-DD.md` `XX/a.md` `tasks/phase-NUMBER.md`", vec![]),
         ("| a/b.rs | `c/d.rs` |\n|---|---|\n| e/f.rs | g |", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
         ("a/b.rs\rc/d.rs\r\r- e/f.rs\r", vec!["a/b.rs", "c/d.rs", "e/f.rs"]),
     ] {
