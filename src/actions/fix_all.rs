@@ -1,26 +1,24 @@
 //! `source.fixAll.phasemark`: every safe fix of a document at once.
 
-use std::{
-    cmp::Ordering,
-    collections::BTreeSet,
-    ops::{Bound, Range},
-};
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{Document, suppressions},
-    diagnostic::{Diagnostic, Fix, MOST_FINDINGS},
+    diagnostic::{Diagnostic, MOST_FINDINGS},
     markdown::BlockKind,
     rules,
     text::{self, Edit},
     workspace::{Files, Workspace},
 };
 
-/// Each round takes findings of one rule away; fixes that overlap need one each.
+/// Fixes that overlap need a round each.
 const MOST_ROUNDS: usize = 500;
+/// So many choices of fixes are tried in a round.
+const MOST_TRIES: usize = 50;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
-    if ctx.diagnostics.iter().any(|finding| safe_fix(finding).is_some()) {
+    if ctx.diagnostics.iter().any(|finding| SafeFix::of(finding).is_some()) {
         offers.offer_costly(ActionKind::FixAll, "Apply all safe fixes", || {
             let fixed = fix_all(ctx.workspace, ctx.document, ctx.files, ctx.diagnostics);
             Some(Change::from(text::differences(&ctx.document.text, &fixed.text)))
@@ -61,7 +59,8 @@ pub fn fix_some(
     fix_all_with(workspace, document, &check(workspace, document), &check)
 }
 
-/// `check` finds what is wrong with a document.
+/// `check` finds what is wrong with a document. A round applies the fixes that do not overlap, or as many of them as
+/// help together, and looks again.
 fn fix_all_with(
     workspace: &Workspace,
     document: &Document,
@@ -72,44 +71,94 @@ fn fix_all_with(
     let mut workspace = workspace.clone();
     let mut findings = findings.to_vec();
     let outline = headings(document);
-    // Rules whose fixes do not help in the text as it is.
-    let mut helpless: Vec<&str> = Vec::new();
     for _ in 0..MOST_ROUNDS {
-        let is_fixable = |finding: &&Diagnostic| safe_fix(finding).is_some() && !helpless.contains(&finding.rule);
-        // What is removed may hold the only line end to go by: insertions come first.
-        let inserts = |fix: &Fix| fix.edits().iter().all(|edit| edit.range.is_empty());
-        let mut fixable = findings.iter().filter(is_fixable);
-        let first = fixable.clone().find(|finding| safe_fix(finding).is_some_and(inserts)).or_else(|| fixable.next());
-        let Some(rule) = first.map(|finding| finding.rule) else { break };
-        let count = |findings: &[Diagnostic]| findings.iter().filter(|finding| finding.rule == rule).count();
-        // Fixes that meet are often made to be applied together; where they are not, they take turns.
-        let taken = [true, false].into_iter().find_map(|may_touch| {
-            let own = findings.iter().filter(|finding| finding.rule == rule);
-            let (edits, repaired, has_touching) = safe_edits(own, may_touch);
-            if may_touch && !has_touching {
-                return None;
-            }
-            let text = text::apply(&fixed.text, &super::to_be_applied(&workspace, &fixed.text, edits.clone()));
+        let applied = choices(&findings).take(MOST_TRIES).find_map(|fixes| {
+            let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits).cloned().collect();
+            let text = text::apply(&fixed.text, &super::to_be_applied(&workspace, &fixed.text, edits));
             let path = document.path.clone();
             let again = Document::read(path, document.kind, text.as_str().into(), &workspace.vocabulary);
             let mut after = workspace.clone();
             after.set_open(&again.path, Some(again.facts()));
             let left = check(&after, &again);
-            // What is removed may have hidden others, as a comment in front of code does.
-            let gone = count(&findings).saturating_sub(count(&left)).max(removed(rule, &findings, &edits));
-            let helps = gone >= if may_touch { repaired } else { 1 };
-            (helps && headings(&again) == outline).then_some((text, repaired, after, left))
+            let helps = headings(&again) == outline && help(&fixes, &findings, &left);
+            helps.then(|| (Fixed { text, repaired: fixed.repaired + fixes.len() }, after, left))
         });
-        match taken {
-            Some((text, repaired, after, left)) => {
-                fixed = Fixed { text, repaired: fixed.repaired + repaired };
-                (workspace, findings) = (after, left);
-                helpless.clear();
-            }
-            None => helpless.push(rule),
-        }
+        let Some(applied) = applied else { break };
+        (fixed, workspace, findings) = applied;
     }
     fixed
+}
+
+/// The safe fix of a finding.
+#[derive(Clone, Copy)]
+struct SafeFix<'f> {
+    finding: &'f Diagnostic,
+    edits: &'f [Edit],
+    /// From its first edit to the end of its last one.
+    start: usize,
+    end: usize,
+}
+
+impl<'f> SafeFix<'f> {
+    fn of(finding: &'f Diagnostic) -> Option<Self> {
+        let edits = finding.fixes.iter().find(|fix| fix.safe)?.edits();
+        let start = edits.iter().map(|edit| edit.range.start).min()?;
+        let end = edits.iter().map(|edit| edit.range.end).max()?;
+        Some(Self { finding, edits, start, end })
+    }
+
+    fn removes_its_finding(&self) -> bool {
+        let Range { start, end } = self.finding.range;
+        let is_around = |edit: &Edit| edit.range.start <= start && end <= edit.range.end;
+        self.edits.iter().any(|edit| edit.replacement.is_empty() && is_around(edit))
+    }
+
+    /// Whether it can be applied together with the one before it. Fixes of a rule that touch are often made for that;
+    /// but what begins where an insertion is may stand on either side of it.
+    fn is_clear_of(&self, before: &Self) -> bool {
+        before.end < self.start || self.touches(before) && self.finding.rule == before.finding.rule
+    }
+
+    fn touches(&self, before: &Self) -> bool {
+        before.end == self.start && (before.start < self.start || self.start == self.end)
+    }
+}
+
+/// Which fixes to apply together: those that do not overlap, from the top; then each half of them, down to single ones;
+/// then what they overlapped.
+fn choices(findings: &[Diagnostic]) -> impl Iterator<Item = Vec<SafeFix<'_>>> {
+    let mut rest: Vec<_> = findings.iter().filter_map(SafeFix::of).collect();
+    rest.sort_by_key(|fix| (fix.start, fix.end));
+    let mut waiting: Vec<Vec<SafeFix>> = Vec::new();
+    std::iter::from_fn(move || {
+        let fixes = waiting.pop().unwrap_or_else(|| {
+            let mut clear: Vec<SafeFix> = Vec::new();
+            rest.retain(|fix| {
+                let is_clear = clear.last().is_none_or(|last| fix.is_clear_of(last));
+                clear.extend(is_clear.then_some(*fix));
+                !is_clear
+            });
+            clear
+        });
+        if fixes.len() > 1 {
+            let (first, second) = fixes.split_at(fixes.len() / 2);
+            waiting.extend([second.to_vec(), first.to_vec()]);
+        }
+        (!fixes.is_empty()).then_some(fixes)
+    })
+}
+
+/// Whether each rule of these fixes has less to find than before; as much less as was fixed where they touch.
+fn help(fixes: &[SafeFix], before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let rules: BTreeSet<&str> = fixes.iter().map(|fix| fix.finding.rule).collect();
+    rules.into_iter().all(|rule| {
+        let own: Vec<&SafeFix> = fixes.iter().filter(|fix| fix.finding.rule == rule).collect();
+        let count = |findings: &[Diagnostic]| findings.iter().filter(|finding| finding.rule == rule).count();
+        // What is removed may have hidden others, as a comment in front of code does.
+        let removed = own.iter().filter(|fix| fix.removes_its_finding()).count();
+        let do_touch = own.windows(2).any(|pair| pair[1].touches(pair[0]));
+        count(before).saturating_sub(count(after)).max(removed) >= if do_touch { own.len() } else { 1 }
+    })
 }
 
 /// The headings of a document, with their levels, without suppressions. Nothing that is applied unasked changes
@@ -125,83 +174,13 @@ fn headings(document: &Document) -> Vec<(u8, String)> {
     headings.collect()
 }
 
-/// How many findings of a rule stand in text that is removed.
-fn removed(rule: &str, findings: &[Diagnostic], edits: &[Edit]) -> usize {
-    let mut gone: Vec<&Range<usize>> =
-        edits.iter().filter(|edit| edit.replacement.is_empty()).map(|edit| &edit.range).collect();
-    gone.sort_unstable_by_key(|range| range.start);
-    let is_removed = |range: &Range<usize>| {
-        let before = gone.partition_point(|removed| removed.start <= range.start);
-        before > 0 && range.end <= gone[before - 1].end && !range.is_empty()
-    };
-    findings.iter().filter(|finding| finding.rule == rule && is_removed(&finding.range)).count()
-}
-
-fn safe_fix(finding: &Diagnostic) -> Option<&Fix> {
-    finding.fixes.iter().find(|fix| fix.safe)
-}
-
-/// The first safe fix of each finding, as far as they do not meet; of how many findings; and whether some
-/// touch, which only `may_touch` allows.
-fn safe_edits<'f>(findings: impl Iterator<Item = &'f Diagnostic>, may_touch: bool) -> (Vec<Edit>, usize, bool) {
-    let mut chosen: Vec<Edit> = Vec::new();
-    let mut taken = Taken::default();
-    let (mut repaired, mut has_touching) = (0, false);
-    for fix in findings.filter_map(safe_fix) {
-        let meeting = fix.edits().iter().map(|edit| taken.meeting(&edit.range)).max().unwrap_or(Meeting::Apart);
-        if meeting == Meeting::Overlap || meeting == Meeting::Touch && !may_touch {
-            continue;
-        }
-        has_touching |= meeting == Meeting::Touch;
-        taken.0.extend(fix.edits().iter().map(|edit| (edit.range.start, edit.range.end)));
-        chosen.extend_from_slice(fix.edits());
-        repaired += 1;
-    }
-    (chosen, repaired, has_touching)
-}
-
-/// Where edits are: the starts and ends of ranges that do not overlap.
-#[derive(Default)]
-struct Taken(BTreeSet<(usize, usize)>);
-
-/// How an edit lies beside others.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Meeting {
-    Apart,
-    /// They can be applied together: insertions at one place, or behind what is replaced.
-    Touch,
-    Overlap,
-}
-
-impl Taken {
-    fn meeting(&self, range: &Range<usize>) -> Meeting {
-        let own = (range.start, range.end);
-        let before = self.0.range(..=own).next_back().map_or(Meeting::Apart, |(start, end)| {
-            match end.cmp(&range.start) {
-                Ordering::Less => Meeting::Apart,
-                // What begins where an insertion is may stand on either side of it.
-                Ordering::Equal if *start == range.start && !range.is_empty() => Meeting::Overlap,
-                Ordering::Equal => Meeting::Touch,
-                Ordering::Greater => Meeting::Overlap,
-            }
-        });
-        let after = self.0.range((Bound::Excluded(own), Bound::Unbounded)).next();
-        let after = after.map_or(Meeting::Apart, |(start, _)| match start.cmp(&range.end) {
-            Ordering::Greater => Meeting::Apart,
-            Ordering::Equal if !range.is_empty() => Meeting::Touch,
-            _ => Meeting::Overlap,
-        });
-        before.max(after)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        diagnostic::Severity,
+        diagnostic::{Fix, Severity},
         testing::{Fixture, artifact_texts, check_action},
         text::bom_length,
     };
@@ -334,25 +313,28 @@ mod tests {
 
     #[test]
     fn edits_that_overlap_take_turns() {
-        let mut taken = Taken::default();
-        taken.0.extend([(4, 6), (9, 9), (12, 12), (12, 15)]);
-        for (range, expected) in [
-            (0..3, Meeting::Apart),
-            (0..4, Meeting::Touch),
-            (4..4, Meeting::Overlap),
-            (5..5, Meeting::Overlap),
-            (6..6, Meeting::Touch),
-            (6..8, Meeting::Touch),
-            (6..9, Meeting::Touch),
-            (7..8, Meeting::Apart),
-            (8..10, Meeting::Overlap),
-            (9..9, Meeting::Touch),
-            (9..10, Meeting::Overlap),
-            (12..12, Meeting::Overlap),
-            (15..15, Meeting::Touch),
-            (3..20, Meeting::Overlap),
+        let finding = |rule| Diagnostic::new(rule, Severity::Warning, 0..0, "");
+        let (one, other) = (finding("a"), finding("b"));
+        let fix = |range: Range<usize>| SafeFix { finding: &one, edits: &[], start: range.start, end: range.end };
+        for (before, range, is_apart, do_touch) in [
+            (0..3, 4..6, true, false),
+            (0..4, 4..6, false, true),
+            (4..4, 4..6, false, false),
+            (4..6, 5..5, false, false),
+            (4..6, 6..6, false, true),
+            (4..6, 6..8, false, true),
+            (6..9, 9..9, false, true),
+            (4..6, 7..8, true, false),
+            (8..10, 9..9, false, false),
+            (9..9, 9..9, false, true),
+            (9..9, 9..10, false, false),
+            (12..15, 15..15, false, true),
+            (3..20, 4..6, false, false),
         ] {
-            assert!(taken.meeting(&range) == expected, "{range:?}");
+            let (before, own) = (fix(before), fix(range));
+            assert_eq!(own.touches(&before), do_touch, "{}..{} {}..{}", before.start, before.end, own.start, own.end);
+            assert_eq!(own.is_clear_of(&before), is_apart || do_touch);
+            assert_eq!(SafeFix { finding: &other, ..own }.is_clear_of(&before), is_apart);
         }
     }
 
