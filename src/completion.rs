@@ -104,6 +104,18 @@ impl Item {
             goes_on: false,
         }
     }
+
+    fn with_detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    fn with_documentation(self, markdown: impl Into<String>) -> Self {
+        Self { documentation: Documentation::AtHand(markdown.into()), ..self }
+    }
+
+    fn with_filter(self, filter: impl Into<String>) -> Self {
+        Self { filter: Some(filter.into()), ..self }
+    }
 }
 
 /// What is offered.
@@ -149,6 +161,11 @@ impl Request<'_> {
     pub fn skeleton(&self, text: String) -> Snippet {
         Snippet::of_template(text, |inside| self.workspace.vocabulary.is_placeholder(inside))
     }
+}
+
+/// Markdown as an item shows it.
+fn fenced(text: &str) -> String {
+    format!("```md\n{}\n```", text.trim_end())
 }
 
 type Provider = fn(&Request, &mut List);

@@ -18,6 +18,7 @@ mod tests;
 pub use self::{
     entries::{Entry, Layout, is_about_its_folder, is_never_entered, markdown_stem},
     mistake::{RULE, nearest},
+    path::folder_globs,
     read::{from_client, read},
     schema::schema,
     tree::{overlong_key, parse_manifest},

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{
-    Documentation, Item, ItemKind, List, Request, Snippet,
+    Item, ItemKind, List, Request, Snippet,
     place::{self, Marker, Open},
 };
 use crate::{
@@ -319,14 +319,14 @@ fn item(command: &Command, location: &Location) -> Item {
         }
         Form::Words { closing } => Snippet::plain(format!("{words}{closing}")),
     };
-    let mut item = Item::new(ItemKind::Command, words.clone(), location.range.clone(), insert);
     let (detail, found) = match &command.source {
         Source::Manifest(path) => (path.to_string(), format!("Found in `{path}`.")),
         Source::Planned(path) => (format!("{path} (not there yet)"), format!("`{path}` is not there yet.")),
     };
-    item.detail = Some(detail);
     // An editor compares with all that is replaced, a pipe included.
-    item.filter = Some(if matches!(location.form, Form::Row { .. }) { format!("| {words}") } else { words.clone() });
-    item.documentation = Documentation::AtHand(format!("`{words}` {}\n\n{found}", command.outcome));
-    item
+    let filter = if matches!(location.form, Form::Row { .. }) { format!("| {words}") } else { words.clone() };
+    Item::new(ItemKind::Command, words, location.range.clone(), insert)
+        .with_detail(detail)
+        .with_documentation(format!("`{words}` {}\n\n{found}", command.outcome))
+        .with_filter(filter)
 }

@@ -3,7 +3,7 @@
 //! Each is written as the item above writes its own: the hash as long, in the same markup, with the same
 //! mark before the message; in a table as a row.
 
-use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::TypedEntry};
+use super::{Item, ItemKind, List, Request, Snippet, cursor::TypedEntry};
 use crate::{
     artifact::{
         dates,
@@ -20,10 +20,7 @@ const MOST_READ: usize = 500;
 
 pub fn offer(request: &Request, list: &mut List) {
     let Some(section) = request.section_around(&[SectionName::Commits]) else { return };
-    let line = request.line();
-    let entries = entries::of(request.text(), &request.document.markdown, section.body.clone());
-    let is_own = |entry: &Entry| line.start <= entry.range.start && entry.range.start <= line.end;
-    let others: Vec<Entry> = entries.into_iter().filter(|entry| !is_own(entry)).collect();
+    let others = request.other_entries(section);
     let is_in_table = others.last().is_some_and(|entry| entry.is_row);
     let (entry, form) = if is_in_table {
         let Some(entry) = request.row() else { return };
@@ -50,16 +47,17 @@ pub fn offer(request: &Request, list: &mut List) {
 fn item(request: &Request, commit: &Commit, entry: &TypedEntry, form: &Form, others: &[Entry]) -> Item {
     let short = &commit.hash[..7.min(commit.hash.len())];
     let written = form.write(commit);
-    let insert = if form.is_row { written } else { request.as_item(&written, entry.marker, others) };
+    let task = others.last().and_then(|entry| entry.task.as_ref()).map(|task| &request.text()[task.marker.clone()]);
+    let task = task.map(|task| format!("{task} ")).unwrap_or_default();
+    let insert = if form.is_row { written } else { request.as_item(&written, entry.marker, &task, others) };
     let label = format!("{short} {}", commit.subject);
-    let mut item = Item::new(ItemKind::Commit, label, entry.range.clone(), Snippet::plain(insert));
-    item.detail = Some(commit.time.strftime("%Y-%m-%d %H:%M").to_string());
-    item.documentation = Documentation::AtHand(format!("Commit `{}`\n\n```\n{}\n```", commit.hash, commit.subject));
     // An editor compares with all that is replaced, a backtick or a pipe included.
     let before = &request.text()[entry.range.start..request.offset];
     let marks = &before[..before.len() - before.trim_start_matches(['`', '|', ' ']).len()];
-    item.filter = Some(format!("{marks}{} {}", commit.hash, commit.subject));
-    item
+    Item::new(ItemKind::Commit, label, entry.range.clone(), Snippet::plain(insert))
+        .with_detail(commit.time.strftime("%Y-%m-%d %H:%M").to_string())
+        .with_documentation(format!("Commit `{}`\n\n```\n{}\n```", commit.hash, commit.subject))
+        .with_filter(format!("{marks}{} {}", commit.hash, commit.subject))
 }
 
 /// The newest commits that are not listed.

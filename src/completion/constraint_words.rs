@@ -3,7 +3,7 @@
 //! They are offered where an item under Constraints begins, and replace the word that is typed there,
 //! in any case: `mus` becomes `MUST `. Further on in the item only a word in capitals is one of them.
 
-use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
+use super::{Item, ItemKind, List, Request, Snippet, cursor::Typed};
 use crate::template::{Kind, SectionName};
 
 /// The words as RFC 2119 has them, and what each says.
@@ -36,9 +36,8 @@ pub fn offer(request: &Request, list: &mut List) {
         if is_begun {
             let blank = if rest.starts_with([' ', '\t']) { "" } else { " " };
             let insert = Snippet::plain(format!("{word}{blank}"));
-            let mut item = Item::new(ItemKind::Word, word, start..request.offset, insert);
-            item.documentation = Documentation::AtHand(meaning.to_owned());
-            list.items.push(item);
+            let item = Item::new(ItemKind::Word, word, start..request.offset, insert);
+            list.items.push(item.with_documentation(meaning));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::Request;
 use crate::{
     artifact::{
         Document,
-        entries::{Entry, marker_length, next_marker},
+        entries::{self, Entry, marker_length, next_marker},
         sections::Section,
     },
     markdown::{BlockId, BlockKind, InlineKind},
@@ -232,18 +232,23 @@ impl Request<'_> {
         format!("{before}{}{after}", block.trim_end())
     }
 
-    /// The text of an entry for the cursor's line: marker and box as the neighbours `others` write
-    /// theirs, as far as they are not there yet.
-    pub fn as_item(&self, words: &str, marker: Marker, others: &[Entry]) -> String {
-        let neighbour = others.last().filter(|entry| !entry.is_row);
-        let ticked = neighbour.and_then(|entry| entry.task.as_ref()).map(|task| &self.text()[task.marker.clone()]);
-        let task = ticked.map(|mark| format!("{mark} ")).unwrap_or_default();
+    /// The entries of a section that do not touch the cursor's line.
+    pub fn other_entries(&self, section: &Section) -> Vec<Entry> {
+        let line = self.line();
+        let mut entries = entries::of(self.text(), &self.document.markdown, section.body.clone());
+        entries.retain(|entry| entry.range.end < line.start || line.end < entry.range.start);
+        entries
+    }
+
+    /// The text of an entry for the cursor's line, with the box `task`: its marker as the neighbours `others` write
+    /// theirs, as far as it is not there yet.
+    pub fn as_item(&self, words: &str, marker: Marker, task: &str, others: &[Entry]) -> String {
         match marker {
             Marker::There { has_box: true } => words.to_owned(),
             Marker::There { has_box: false } => format!("{task}{words}"),
             Marker::Bare => format!(" {task}{words}"),
             Marker::Missing => {
-                let text = format!("{}{task}{words}", self.marker_of(neighbour));
+                let text = format!("{}{task}{words}", self.marker_of(others.last().filter(|entry| !entry.is_row)));
                 // A line of words right below would become part of the item.
                 let next = self.line_beside(true).map(str::trim_start).unwrap_or_default();
                 let is_swallowed = !next.is_empty() && marker_length(next).is_none() && !next.starts_with('#');

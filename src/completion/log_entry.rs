@@ -4,7 +4,7 @@
 //! an empty line. What changed is filled in with the commits since the newest entry; the empty fields
 //! are tab stops.
 
-use super::{Documentation, Item, ItemKind, List, Request, Snippet, cursor::Typed};
+use super::{Item, ItemKind, List, Request, Snippet, cursor::Typed, fenced};
 use crate::{
     artifact::{Document, notes::Direction},
     edit::log_insertion::{EntryText, NewEntry, entry_text},
@@ -34,12 +34,9 @@ pub fn offer(request: &Request, list: &mut List) {
         return;
     }
     let label = format!("Session log entry {}", heading.replace("**", ""));
-    let shown = format!("A new session, now.\n\n```md\n{}\n```", entry.text.trim_end());
-    let mut item = Item::new(ItemKind::Entry, label.trim_end(), line, snippet(request, entry));
-    item.detail = Some("entry".to_owned());
-    item.documentation = Documentation::AtHand(shown);
-    item.filter = Some(filter);
-    list.items.push(item);
+    let shown = format!("A new session, now.\n\n{}", fenced(&entry.text));
+    let item = Item::new(ItemKind::Entry, label.trim_end(), line, snippet(request, entry));
+    list.items.push(item.with_detail("entry").with_documentation(shown).with_filter(filter));
 }
 
 /// The entry as the others show it. What is typed on the line would be read as one of them.

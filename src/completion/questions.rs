@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Documentation, Item, ItemKind, List, Request, cursor::TypedEntry};
+use super::{Item, ItemKind, List, Request, cursor::TypedEntry, fenced};
 use crate::{
     artifact::{
         Document,
@@ -25,8 +25,7 @@ pub fn offer(request: &Request, list: &mut List) {
     if open.peek().is_none() {
         return;
     }
-    let entries = entries::of(request.text(), &request.document.markdown, section.body.clone());
-    let others: Vec<Entry> = entries.into_iter().filter(|entry| is_elsewhere(&entry.range)).collect();
+    let others = request.other_entries(section);
     let columns = others.last().filter(|entry| entry.is_row).map(|row| columns(request, row));
     let entry = if columns.is_some() { request.row() } else { request.entry() };
     let Some(entry) = entry else { return };
@@ -41,25 +40,21 @@ pub fn offer(request: &Request, list: &mut List) {
         let Some(resolved) = changes.resolve(question) else { continue };
         let text = match &columns {
             Some(columns) => row(&words, columns),
-            None => request.as_item(&style.decision(&words), entry.marker, &without_boxes(&others)),
+            None => request.as_item(&style.decision(&words), entry.marker, "", &others),
         };
-        let mut item = item(request, &words, &entry, text);
-        item.label = request.text()[question.range.clone()].to_owned();
-        item.also = resolved;
-        list.items.push(item);
+        let label = request.text()[question.range.clone()].to_owned();
+        list.items.push(Item { label, also: resolved, ..item(request, &words, &entry, text) });
     }
 }
 
 fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Item {
-    let mut item = Item::new(ItemKind::Question, words, entry.range.clone(), request.skeleton(text.clone()));
-    item.detail = Some("resolves the question".to_owned());
-    let shown = text.trim();
-    item.documentation =
-        Documentation::AtHand(format!("Starts a decision, and marks the question as resolved.\n\n```md\n{shown}\n```"));
     let before = &request.text()[entry.range.start..request.offset];
     let marks = &before[..before.len() - before.trim_start_matches(['|', ' ']).len()];
-    item.filter = Some(format!("{marks}{words}"));
-    item
+    let shown = format!("Starts a decision, and marks the question as resolved.\n\n{}", fenced(text.trim()));
+    Item::new(ItemKind::Question, words, entry.range.clone(), request.skeleton(text))
+        .with_detail("resolves the question")
+        .with_documentation(shown)
+        .with_filter(format!("{marks}{words}"))
 }
 
 /// What a question asks, on one line, without its mark and what sets it off.
@@ -110,10 +105,6 @@ fn end_of_asking(text: &str, markdown: &Markdown, words: Range<usize>) -> Option
         end = Some(behind);
     }
     end
-}
-
-fn without_boxes(others: &[Entry]) -> Vec<Entry> {
-    others.iter().cloned().map(|entry| Entry { task: None, ..entry }).collect()
 }
 
 /// How the decisions of a section are written.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Documentation, Item, ItemKind, List, Request, Snippet};
+use super::{Item, ItemKind, List, Request, Snippet, fenced};
 use crate::{
     artifact::Document,
     config,
@@ -98,11 +98,10 @@ fn offer_names(request: &Request, comment: usize, named: &str, list: &mut List) 
 }
 
 fn name(rule: &Rule, range: &Range<usize>, detail: Option<String>) -> Item {
-    let mut item = Item::new(ItemKind::Rule, rule.name(), range.clone(), Snippet::plain(rule.name()));
-    item.detail = detail;
     let text = documentation::text(rule);
-    item.documentation = Documentation::AtHand(text.split("\n### Fires").next().unwrap_or_default().trim().to_owned());
-    item
+    let item = Item::new(ItemKind::Rule, rule.name(), range.clone(), Snippet::plain(rule.name()))
+        .with_documentation(text.split("\n### Fires").next().unwrap_or_default().trim());
+    Item { detail, ..item }
 }
 
 /// The comment itself, where one begins.
@@ -113,12 +112,11 @@ fn offer_comment(request: &Request, list: &mut List) {
     let word = typed.trim_start();
     let rest = &request.text()[request.offset..line.end];
     // An editor may have closed the comment already.
-    let closing = rest.trim_start().strip_prefix(CLOSE).map_or(rest, |after| after);
-    if !MARK.starts_with(word) || !(closing.trim().is_empty()) {
+    let closed = rest.trim_start().strip_prefix(CLOSE);
+    if !MARK.starts_with(word) || !closed.unwrap_or(rest).trim().is_empty() {
         return;
     }
-    let is_closed = rest.trim_start().starts_with(CLOSE);
-    let end = if is_closed { line.end - closing.len() } else { request.offset };
+    let end = closed.map_or(request.offset, |behind| line.end - behind.len());
     let range = line.start + start..end;
     for (mark, meaning) in [
         (MARK, "Silences rules for the block that it stands in or, alone on its line, for the next one."),
@@ -126,14 +124,12 @@ fn offer_comment(request: &Request, list: &mut List) {
     ] {
         let text = format!("{OPEN} {mark}  {CLOSE}");
         let stop = text.len() - " -->".len();
-        let insert = Snippet::new(&*text, std::iter::once(stop..stop).collect());
-        let mut item = Item::new(ItemKind::Rule, mark, range.clone(), insert);
-        item.detail = Some("comment".to_owned());
-        let example = format!("{OPEN} {mark} RULE: reason {CLOSE}");
-        item.documentation = Documentation::AtHand(format!("{meaning}\n\n```md\n{example}\n```"));
-        item.filter = Some(format!("{OPEN} {mark}"));
-        item.goes_on = true;
-        list.items.push(item);
+        let example = fenced(&format!("{OPEN} {mark} RULE: reason {CLOSE}"));
+        let item = Item::new(ItemKind::Rule, mark, range.clone(), Snippet::with_stop(text, stop..stop))
+            .with_detail("comment")
+            .with_documentation(format!("{meaning}\n\n{example}"))
+            .with_filter(format!("{OPEN} {mark}"));
+        list.items.push(Item { goes_on: true, ..item });
     }
 }
 

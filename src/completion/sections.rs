@@ -9,8 +9,9 @@
 use std::ops::Range;
 
 use super::{
-    Documentation, Item, ItemKind, List, Request, Snippet,
+    Item, ItemKind, List, Request, Snippet,
     cursor::{Typed, begin_of, begins},
+    fenced,
 };
 use crate::{
     artifact::sections::{LEAD_IN_LEVEL, Section},
@@ -93,7 +94,15 @@ impl<'a> Place<'a> {
             is_heading || artifact.sections.opened_by(id).is_some()
         };
         let has_body = below.is_some_and(|id| !opens(id));
-        let style = |level| HeadingStyle::of_level(text, artifact, level, own.clone());
+        let place = |start: usize, number, words, typed_level, level| Self {
+            range: range.clone(),
+            lead: &text[range.start..start],
+            number,
+            words,
+            style: HeadingStyle::of_level(text, artifact, level, own.clone()),
+            typed_level,
+            has_body,
+        };
         match request.typed() {
             Typed::Heading { level, words } => {
                 // Hashes may close the heading, too.
@@ -105,15 +114,9 @@ impl<'a> Place<'a> {
                 let shown = if level == 1 { level_of_headings(artifact, vocabulary, own.clone()) } else { level };
                 let number = number_length(&text[words.clone()]);
                 let start = (words.start + number.end).min(request.offset);
-                (is_at_end && is_behind).then(|| Self {
-                    lead: &text[range.start..start],
-                    number: &text[words.start..][..number.start],
-                    words: &text[start..words.end.max(start)],
-                    range,
-                    style: style(shown),
-                    typed_level: level,
-                    has_body,
-                })
+                let number = &text[words.start..][..number.start];
+                let words = &text[start..words.end.max(start)];
+                (is_at_end && is_behind).then(|| place(start, number, words, level, shown))
             }
             Typed::Words => {
                 let level = level_of_sections(artifact, vocabulary, own.clone());
@@ -122,29 +125,13 @@ impl<'a> Place<'a> {
                 let is_begun = request.before().starts_with("**") && !words.contains('*') && !words.starts_with(' ');
                 let is_at_end = ["", "**", ":**", "**:"].contains(&text[request.offset..range.end].trim_end());
                 let is_lead_in = level == LEAD_IN_LEVEL && request.begins_paragraph();
-                (is_begun && is_at_end && is_lead_in).then(|| Self {
-                    lead: &text[range.start..start],
-                    number: "",
-                    words,
-                    range,
-                    style: style(level),
-                    typed_level: 0,
-                    has_body,
-                })
+                (is_begun && is_at_end && is_lead_in).then(|| place(start, "", words, 0, level))
             }
             Typed::Nothing if range.is_empty() && is_between_blocks(request) => {
                 // It would take what is below away from its own section.
                 let is_whole = !has_body || artifact.sections.all.is_empty();
                 let level = level_of_sections(artifact, vocabulary, own.clone());
-                is_whole.then(|| Self {
-                    lead: "",
-                    number: "",
-                    words: "",
-                    range,
-                    style: style(level),
-                    typed_level: 0,
-                    has_body,
-                })
+                is_whole.then(|| place(range.start, "", "", 0, level))
             }
             _ => None,
         }
@@ -167,12 +154,15 @@ impl<'a> Place<'a> {
             text.truncate(text.trim_end().len());
         }
         let label = format!("Template of a {}", if kind == Kind::WorkNotes { "work-notes file" } else { kind.name() });
-        let mut item = Item::new(ItemKind::Section, label, self.range.clone(), request.skeleton(text.clone()));
-        item.detail = Some("whole file".to_owned());
-        item.documentation = Documentation::AtHand(format!("All required sections.\n\n{}", fenced(&text)));
         let first = text.lines().next().unwrap_or_default();
-        item.filter = self.filter(1, first.trim_start_matches('#').trim_start());
-        item
+        let filter = self.filter(1, first.trim_start_matches('#').trim_start());
+        let shown = format!("All required sections.\n\n{}", fenced(&text));
+        let item = self.item(label, request.skeleton(text), filter);
+        item.with_detail("whole file").with_documentation(shown)
+    }
+
+    fn item(&self, label: impl Into<String>, insert: Snippet, filter: Option<String>) -> Item {
+        Item { filter, ..Item::new(ItemKind::Section, label, self.range.clone(), insert) }
     }
 
     /// Whether the heading that is typed would be the title of a file without one.
@@ -189,14 +179,10 @@ impl<'a> Place<'a> {
 
     fn title(&self, request: &Request) -> Option<Item> {
         let words = template::heading(request.document.kind, request.stem());
-        let filter = self.filter(1, &words)?;
-        let text = format!("# {words}");
-        let insert = Snippet::plain(request.set_apart(&text));
-        let mut item = Item::new(ItemKind::Section, words, self.range.clone(), insert);
-        item.detail = Some("title".to_owned());
-        item.documentation = Documentation::AtHand("The title of this file, named after its phase.".to_owned());
-        item.filter = Some(filter);
-        Some(item)
+        let filter = Some(self.filter(1, &words)?);
+        let insert = Snippet::plain(request.set_apart(&format!("# {words}")));
+        let item = self.item(words, insert, filter).with_detail("title");
+        Some(item.with_documentation("The title of this file, named after its phase."))
     }
 
     /// The sections that are missing and may stand here, the most fitting first.
@@ -255,12 +241,10 @@ impl<'a> Place<'a> {
         let words = self.style.cased(name_here, Some(candidate.name));
         let text = self.block(&words, name, &skeleton);
         let documentation = format!("{}\n\n{}", vocabulary.purpose(kind, candidate.name), fenced(&text));
-        let mut item =
-            Item::new(ItemKind::Section, name, self.range.clone(), self.insert(request, &words, name, &skeleton));
-        item.filter = self.filter(self.style.level(), &self.style.cased(called, Some(candidate.name)));
-        item.detail = Some(if candidate.is_required { "section" } else { "optional section" }.to_owned());
-        item.documentation = Documentation::AtHand(documentation.trim_start().to_owned());
-        Some(item)
+        let filter = self.filter(self.style.level(), &self.style.cased(called, Some(candidate.name)));
+        let detail = if candidate.is_required { "section" } else { "optional section" };
+        let item = self.item(name, self.insert(request, &words, name, &skeleton), filter);
+        Some(item.with_detail(detail).with_documentation(documentation.trim_start()))
     }
 
     /// The next phase of a plan.
@@ -285,14 +269,11 @@ impl<'a> Place<'a> {
         let separator = phases.last().and_then(|section| separator(&text[section.heading.clone()]));
         let words = format!("{}{}<Name>", place.style.cased(&name, None), separator.unwrap_or(": "));
         let skeleton = template::phase_skeleton();
-        let insert = place.insert(request, &words, &name, &skeleton);
-        let mut item = Item::new(ItemKind::Section, &*name, self.range.clone(), insert);
-        item.filter = place.filter(place.style.level(), &place.style.cased(&name, None));
-        item.detail = Some("section".to_owned());
+        let filter = place.filter(place.style.level(), &place.style.cased(&name, None));
         let purpose = "The next phase of this plan: its tasks, and how to see that they are done.";
-        let text = place.block(&words, &name, &skeleton);
-        item.documentation = Documentation::AtHand(format!("{purpose}\n\n{}", fenced(&text)));
-        Some(item)
+        let shown = format!("{purpose}\n\n{}", fenced(&place.block(&words, &name, &skeleton)));
+        let item = place.item(&*name, place.insert(request, &words, &name, &skeleton), filter);
+        Some(item.with_detail("section").with_documentation(shown))
     }
 
     /// What is compared with the line up to the cursor, also where only what begins like it is shown: what
@@ -374,10 +355,6 @@ fn separator(heading: &str) -> Option<&str> {
     let separator = &rest[..rest.len() - name.len()];
     let is_plain = [": ", " - ", " – ", " — ", ". "].contains(&separator);
     is_plain.then_some(separator)
-}
-
-fn fenced(text: &str) -> String {
-    format!("```md\n{}\n```", text.trim_end())
 }
 
 #[cfg(test)]

@@ -5,13 +5,9 @@
 
 use std::ops::Range;
 
-use super::{Documentation, Inside, Item, ItemKind, List, Request, Snippet, cursor::Marker};
+use super::{Inside, Item, ItemKind, List, Request, Snippet, cursor::Marker};
 use crate::{
-    artifact::{
-        entries::{self, Entry},
-        notes::Status,
-        sections::Section,
-    },
+    artifact::{entries::Entry, notes::Status, sections::Section},
     template::{Kind, SectionName, normalize_heading},
 };
 
@@ -32,15 +28,13 @@ pub fn offer(request: &Request, list: &mut List) {
 }
 
 fn status_item(status: Status, range: Range<usize>, insert: String) -> Item {
-    let mut item = Item::new(ItemKind::Status, status.name(), range, Snippet::plain(insert));
     let meaning = match status {
         Status::NotStarted => "Nobody has begun.",
         Status::InProgress => "Sessions are under way.",
         Status::Blocked => "Something has to happen first: the session log's Blockers say what.",
         Status::Complete => "Everything in the plan's definition of done holds, and no question is open.",
     };
-    item.documentation = Documentation::AtHand(meaning.to_owned());
-    item
+    Item::new(ItemKind::Status, status.name(), range, Snippet::plain(insert)).with_documentation(meaning)
 }
 
 /// Front matter is written in lower case.
@@ -97,39 +91,28 @@ fn counts(request: &Request) -> bool {
 /// Another item or the words of an empty section.
 fn offer_in_section(request: &Request, section: &Section, list: &mut List) {
     let Some(typed) = request.entry() else { return };
-    let (document, line) = (request.document, request.line());
-    let entries = entries::of(request.text(), &document.markdown, section.body.clone());
-    let is_own = |entry: &Entry| line.start <= entry.range.start && entry.range.start <= line.end;
-    let others: Vec<Entry> = entries.into_iter().filter(|entry| !is_own(entry) && !entry.is_row).collect();
+    let mut others = request.other_entries(section);
+    others.retain(|entry| !entry.is_row);
     let read = |entry: &Entry| Status::read(entry.text(request.text()));
     let listed: Vec<Status> = others.iter().filter_map(read).collect();
     let words = &request.text()[typed.range.clone()];
-    let has_text = others.is_empty() && document.artifact.work_notes().is_some_and(|notes| notes.status().is_some());
+    let has_text =
+        others.is_empty() && request.document.artifact.work_notes().is_some_and(|notes| notes.status().is_some());
     if has_text || typed.marker == Marker::Bare && words.trim().is_empty() && !others.is_empty() && listed.is_empty() {
         return;
     }
+    let has_boxes = others.iter().any(|entry| entry.task.is_some());
     let is_listed = |status: &Status| listed.contains(status);
     let is_begun = |status: &Status| status.name().to_lowercase().starts_with(&words.trim().to_lowercase());
     for status in Status::ALL.into_iter().filter(|status| !is_listed(status) && is_begun(status)) {
         let insert = match typed.marker {
             // Alone, the words say it.
             Marker::Missing if others.is_empty() => status.name().to_owned(),
-            marker => item_text(request, status, marker, &others),
+            // Another box is empty, whatever those beside it are.
+            marker => request.as_item(status.name(), marker, if has_boxes { "[ ] " } else { "" }, &others),
         };
         list.items.push(status_item(status, typed.range.clone(), insert));
     }
-}
-
-/// Another box is empty, whatever those beside it are.
-fn item_text(request: &Request, status: Status, marker: Marker, others: &[Entry]) -> String {
-    let has_boxes = others.iter().any(|entry| entry.task.is_some());
-    let words = if has_boxes && marker != (Marker::There { has_box: true }) {
-        format!("[ ] {status}")
-    } else {
-        status.name().to_owned()
-    };
-    let without_tasks: Vec<Entry> = others.iter().cloned().map(|entry| Entry { task: None, ..entry }).collect();
-    request.as_item(&words, marker, &without_tasks)
 }
 
 #[cfg(test)]

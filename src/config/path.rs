@@ -1,6 +1,6 @@
 //! Folder names and patterns as people write them, in the one form that the rest compares.
 
-use globset::{Glob, GlobBuilder, GlobSet};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::text::nfc;
 
@@ -65,6 +65,18 @@ pub(super) fn layout_entry(written: &str) -> Result<(String, Option<Glob>), Stri
 pub(super) fn folder_pattern(pattern: &str) -> Result<String, String> {
     let pattern = normalize(pattern)?;
     glob(&pattern).map(|_| pattern)
+}
+
+/// Patterns of folders as one set, without those that are none.
+pub fn folder_globs<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let pattern = pattern.as_ref().trim_start_matches("./").trim_end_matches('/');
+        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_default()
 }
 
 /// A pattern of files, read much as `.gitignore` does: one with a `/` (other than a last one) is

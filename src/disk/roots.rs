@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
 use super::{Bounds, read_text, relative, walk};
 use crate::{
@@ -48,7 +48,7 @@ impl Configs for OnDisk {}
 /// The `roots` patterns of a configuration file.
 fn root_patterns(configs: &dyn Configs, path: &Path) -> GlobSet {
     let text = configs.text(path).unwrap_or_default();
-    globs(&config::read(&text, &rules::specs(), &Config::default(), None).0.roots)
+    config::folder_globs(&config::read(&text, &rules::specs(), &Config::default(), None).0.roots)
 }
 
 impl RootLocation {
@@ -123,7 +123,7 @@ pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs
     if config.roots.is_empty() {
         return Vec::new();
     }
-    let patterns = globs(&config.roots);
+    let patterns = config::folder_globs(&config.roots);
     let depth = config
         .roots
         .iter()
@@ -145,17 +145,6 @@ pub fn sub_roots(location: &RootLocation, config: &Config, configs: &dyn Configs
     });
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
-}
-
-fn globs(patterns: &[String]) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
-        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_default()
 }
 
 #[cfg(test)]

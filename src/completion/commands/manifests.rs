@@ -11,6 +11,8 @@ const DEEPEST: usize = 2;
 const MOST_FOLDERS: usize = 40;
 /// So many folders with manifests are read.
 const MOST_READ: usize = 60;
+/// So many commands of one file are offered.
+const MOST_OF_ONE: usize = 20;
 /// More commands than this nobody reads.
 const MOST_COMMANDS: usize = 100;
 
@@ -55,7 +57,16 @@ impl Folder<'_> {
 
     /// The path of a file in it, relative to the root.
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
+        self.call(name, |path| format!("{path}/{name}"))
+    }
+
+    /// How a program is called in the root or, with the path, in another folder.
+    pub fn call(&self, at_root: &str, elsewhere: impl FnOnce(&str) -> String) -> String {
+        if self.path.is_empty() { at_root.to_owned() } else { elsewhere(self.path) }
+    }
+
+    pub fn is_inside(&self, other: &Folder) -> bool {
+        self.path.strip_prefix(other.path).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The first of these files that is there, and its text.
@@ -146,6 +157,19 @@ fn note(entry: &str, found: &mut Found) {
     }
 }
 
+pub(super) fn root<'a>(folders: &'a [Folder<'a>]) -> Option<&'a Folder<'a>> {
+    folders.iter().find(|folder| folder.path.is_empty())
+}
+
+/// The commands of scripts or targets, from their words and names: of one file only so many, the most useful ones.
+pub(super) fn named<'n>(all: impl Iterator<Item = (String, &'n str)>, source: &str) -> Vec<Command> {
+    let command = |(words, name): (String, &str)| Some(Command::new(words, Usefulness::of_name(name)?, source));
+    let mut found: Vec<Command> = all.filter_map(command).collect();
+    found.sort_by_key(|command| command.usefulness);
+    found.truncate(MOST_OF_ONE);
+    found
+}
+
 /// Whether a shell reads a word as it is written.
 pub(super) fn is_plain(word: &str) -> bool {
     let is_safe = |c: char| c.is_alphanumeric() || "._-/:@+=".contains(c);
@@ -154,14 +178,11 @@ pub(super) fn is_plain(word: &str) -> bool {
 
 /// A chart that is no part of another one.
 fn chart(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
-    let is_inside = |other: &Folder| {
-        other.has("Chart.yaml") && folder.path.strip_prefix(other.path).is_some_and(|rest| rest.starts_with('/'))
-    };
-    if !folder.has("Chart.yaml") || folders.iter().any(is_inside) {
+    let is_around = |other: &Folder| other.has("Chart.yaml") && folder.is_inside(other);
+    if !folder.has("Chart.yaml") || folders.iter().any(is_around) {
         return Vec::new();
     }
-    let place = if folder.path.is_empty() { "." } else { folder.path };
-    helm(place, &folder.path_of("Chart.yaml")).into()
+    helm(&folder.call(".", str::to_owned), &folder.path_of("Chart.yaml")).into()
 }
 
 fn helm(place: &str, manifest: &str) -> [Command; 2] {

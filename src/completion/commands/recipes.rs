@@ -1,38 +1,20 @@
 //! Targets of a Makefile and recipes of a justfile, read line by line.
 
 use super::{
-    Command, Usefulness,
-    manifests::{Folder, is_plain},
+    Command,
+    manifests::{Folder, is_plain, named},
 };
-
-/// So many of one file are offered.
-const MOST: usize = 20;
 
 pub(super) fn make(folder: &Folder) -> Vec<Command> {
     let Some((source, text)) = folder.read(&["GNUmakefile", "makefile", "Makefile"]) else { return Vec::new() };
-    let before = if folder.path.is_empty() { "make".to_owned() } else { format!("make -C {}", folder.path) };
-    commands(&before, targets(&text), &source)
+    let call = folder.call("make", |path| format!("make -C {path}"));
+    named(targets(&text).iter().map(|name| (format!("{call} {name}"), &**name)), &source)
 }
 
 pub(super) fn just(folder: &Folder) -> Vec<Command> {
     let Some((source, text)) = folder.read(&["justfile", "Justfile", ".justfile"]) else { return Vec::new() };
-    let before = if folder.path.is_empty() {
-        "just".to_owned()
-    } else {
-        format!("just --justfile {source} --working-directory {}", folder.path)
-    };
-    commands(&before, recipes(&text), &source)
-}
-
-fn commands(before: &str, names: Vec<String>, source: &str) -> Vec<Command> {
-    let all = names.iter().filter_map(|name| {
-        let usefulness = Usefulness::of_name(name)?;
-        Some(Command::new(format!("{before} {name}"), usefulness, source))
-    });
-    let mut all: Vec<Command> = all.collect();
-    all.sort_by_key(|command| command.usefulness);
-    all.truncate(MOST);
-    all
+    let call = folder.call("just", |path| format!("just --justfile {source} --working-directory {path}"));
+    named(recipes(&text).iter().map(|name| (format!("{call} {name}"), &**name)), &source)
 }
 
 /// Lines with those that a backslash continues; without comments.

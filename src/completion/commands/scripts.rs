@@ -1,16 +1,12 @@
 //! Cargo, the package managers of JavaScript, pytest and Go.
 
-use globset::GlobBuilder;
 use serde_json::Value as Json;
 
 use super::{
     Command, Usefulness,
-    manifests::{Folder, is_plain},
+    manifests::{Folder, is_plain, named, root},
 };
-use crate::config::parse_manifest;
-
-/// So many scripts of one file are offered.
-const MOST: usize = 20;
+use crate::config::{folder_globs, parse_manifest};
 
 const CARGO: &str = "Cargo.toml";
 
@@ -19,30 +15,14 @@ fn toml_of(folder: &Folder, name: &str) -> Option<toml::Table> {
     parse_manifest(&text)
 }
 
-/// What a workspace manifest takes as its members.
-struct Members {
-    members: globset::GlobSet,
-    exclude: globset::GlobSet,
-}
-
-impl Members {
-    fn read(manifest: &toml::Table) -> Option<Self> {
-        let workspace = manifest.get("workspace")?.as_table()?;
-        let globs = |key: &str| {
-            let mut set = globset::GlobSetBuilder::new();
-            let patterns = workspace.get(key).and_then(toml::Value::as_array).into_iter().flatten();
-            for pattern in patterns.filter_map(toml::Value::as_str) {
-                let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
-                set.add(GlobBuilder::new(pattern).literal_separator(true).build().ok()?);
-            }
-            set.build().ok()
-        };
-        Some(Self { members: globs("members")?, exclude: globs("exclude")? })
-    }
-
-    fn has(&self, path: &str) -> bool {
-        self.members.is_match(path) && !self.exclude.is_match(path)
-    }
+/// Whether a workspace takes the package in a folder as a member.
+fn has_member(manifest: &toml::Table, path: &str) -> Option<bool> {
+    let workspace = manifest.get("workspace")?.as_table()?;
+    let is_among = |key: &str| {
+        let patterns = workspace.get(key).and_then(toml::Value::as_array).into_iter().flatten();
+        folder_globs(patterns.filter_map(toml::Value::as_str)).is_match(path)
+    };
+    Some(is_among("members") && !is_among("exclude"))
 }
 
 pub(super) fn cargo(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
@@ -62,20 +42,13 @@ pub(super) fn cargo(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
             Command::new("cargo build", Usefulness::Build, &source),
         ];
     }
-    let root = folders.iter().find(|folder| folder.path.is_empty());
-    let members = root.and_then(|root| Members::read(&toml_of(root, CARGO)?));
-    if members.is_some_and(|members| members.has(folder.path)) {
-        let name = package.filter(|name| is_plain(name));
-        return name
-            .map(|name| Command::new(format!("cargo test -p {name}"), Usefulness::Test, &source))
-            .into_iter()
-            .collect();
+    if root(folders).and_then(|root| has_member(&toml_of(root, CARGO)?, folder.path)) == Some(true) {
+        let name = package.filter(|name| is_plain(name)).into_iter();
+        return name.map(|name| Command::new(format!("cargo test -p {name}"), Usefulness::Test, &source)).collect();
     }
     // The member of a workspace of its own is tested with it.
-    let is_around = |other: &&Folder| {
-        !other.path.is_empty() && folder.path.strip_prefix(other.path).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let mut around = folders.iter().filter(is_around).filter_map(|other| toml_of(other, CARGO));
+    let around = folders.iter().filter(|other| !other.path.is_empty() && folder.is_inside(other));
+    let mut around = around.filter_map(|other| toml_of(other, CARGO));
     if around.any(|manifest| manifest.contains_key("workspace")) {
         return Vec::new();
     }
@@ -100,12 +73,11 @@ const MANAGERS: &[Manager] = &[
 /// The manager that the folder's lock file is of, or that of the root's; npm without any.
 fn manager(folder: &Folder, folders: &[Folder], manifest: &Json) -> &'static Manager {
     let named = manifest.get("packageManager").and_then(Json::as_str).and_then(|named| named.split('@').next());
-    let root = folders.iter().find(|folder| folder.path.is_empty());
     let by_lock = |folder: &Folder| {
         MANAGERS.iter().find(|manager| manager.lock_files.iter().any(|lock_file| folder.has(lock_file)))
     };
     let by_name = MANAGERS.iter().find(|manager| Some(manager.name) == named);
-    by_name.or_else(|| by_lock(folder)).or_else(|| by_lock(root?)).unwrap_or(&MANAGERS[MANAGERS.len() - 1])
+    by_name.or_else(|| by_lock(folder)).or_else(|| by_lock(root(folders)?)).unwrap_or(&MANAGERS[MANAGERS.len() - 1])
 }
 
 pub(super) fn packages(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
@@ -113,26 +85,20 @@ pub(super) fn packages(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
     let Ok(manifest) = serde_json::from_str::<Json>(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
     let Some(scripts) = manifest.get("scripts").and_then(Json::as_object) else { return Vec::new() };
     let manager = manager(folder, folders, &manifest);
-    let call = match folder.path {
-        "" => manager.name.to_owned(),
-        path => format!("{} {} {path}", manager.name, manager.folder),
-    };
+    let call = folder.call(manager.name, |path| format!("{} {} {path}", manager.name, manager.folder));
     let names: Vec<&String> = scripts.keys().collect();
     let mut sorted: Vec<_> = scripts.iter().collect();
     sorted.sort_by_key(|(name, _)| (*name != "test", name.len()));
-    let mut found: Vec<Command> = sorted
-        .into_iter()
-        .filter(|(name, _)| is_plain(name) && !is_hook(name, &names))
-        .filter(|(_, body)| body.as_str().is_some_and(|body| !body.contains("no test specified")))
-        .filter_map(|(name, _)| {
-            // `bun test` is a runner of its own.
-            let run = if name == "test" && manager.name != "bun" { "" } else { "run " };
-            Some(Command::new(format!("{call} {run}{name}"), Usefulness::of_name(name)?, &source))
-        })
-        .collect();
-    found.sort_by_key(|command| command.usefulness);
-    found.truncate(MOST);
-    found
+    sorted.retain(|(name, body)| {
+        let does_something = body.as_str().is_some_and(|body| !body.contains("no test specified"));
+        is_plain(name) && !is_hook(name, &names) && does_something
+    });
+    let commands = sorted.into_iter().map(|(name, _)| {
+        // `bun test` is a runner of its own.
+        let run = if name == "test" && manager.name != "bun" { "" } else { "run " };
+        (format!("{call} {run}{name}"), &**name)
+    });
+    named(commands, &source)
 }
 
 /// A script that runs before or after another one, or when packages are installed.
@@ -159,8 +125,7 @@ pub(super) fn pytest(folder: &Folder, folders: &[Folder]) -> Vec<Command> {
     if !folder.path.is_empty() && !is_project {
         return Vec::new();
     }
-    let root = folders.iter().find(|folder| folder.path.is_empty());
-    let has_lock = |name: &str| folder.has(name) || root.is_some_and(|root| root.has(name));
+    let has_lock = |name: &str| folder.has(name) || root(folders).is_some_and(|root| root.has(name));
     let command = match folder.path {
         "" if has_lock("uv.lock") => "uv run pytest".to_owned(),
         "" if has_lock("poetry.lock") => "poetry run pytest".to_owned(),
@@ -176,7 +141,7 @@ pub(super) fn go(folder: &Folder) -> Vec<Command> {
     if !folder.has("go.mod") {
         return Vec::new();
     }
-    let call = if folder.path.is_empty() { "go".to_owned() } else { format!("go -C {}", folder.path) };
+    let call = folder.call("go", |path| format!("go -C {path}"));
     let source = folder.path_of("go.mod");
     vec![
         Command::new(format!("{call} test ./..."), Usefulness::Test, &source),
