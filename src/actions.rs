@@ -143,6 +143,13 @@ impl From<LogInsertion> for Change {
     }
 }
 
+/// Edits and the cursor after them.
+impl From<(Vec<Edit>, usize)> for Change {
+    fn from((edits, cursor): (Vec<Edit>, usize)) -> Self {
+        Self { edits, cursor: Some(cursor), ..Self::default() }
+    }
+}
+
 impl From<Vec<Edit>> for Change {
     fn from(edits: Vec<Edit>) -> Self {
         Self { edits, ..Self::default() }

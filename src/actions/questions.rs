@@ -2,7 +2,7 @@
 //! its own, or opened again. The first three are quick fixes of `unresolved-question`, too; here they
 //! are offered where that rule is off or the phase is history.
 
-use super::{ActionKind, Change, Context, Offers};
+use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, questions::Question},
     text::{self, Edit},
@@ -19,18 +19,13 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         }
         return;
     }
-    if let Some((edits, cursor)) = changes.answer(question).filter(|(edits, _)| reads(ctx, edits, &others)) {
-        offers.offer(
-            ActionKind::Rewrite,
-            "Answer the question",
-            Change { edits, cursor: Some(cursor), ..Change::default() },
-        );
+    if let Some(change) = changes.answer(question).filter(|(edits, _)| reads(ctx, edits, &others)) {
+        offers.offer(ActionKind::Rewrite, "Answer the question", change);
     }
     let decisions = ctx.document.move_to_decisions(&ctx.workspace.vocabulary);
     others.remove(n);
     let moved = decisions.and_then(|decisions| decisions.change(question));
-    if let Some((edits, cursor)) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {
-        let change = Change { edits, cursor: Some(cursor), ..Change::default() };
+    if let Some(change) = moved.filter(|(edits, _)| reads(ctx, edits, &others)) {
         offers.offer(ActionKind::Rewrite, "Move the question to Decisions", change);
     }
     if let Some(edits) = changes.resolve(question) {

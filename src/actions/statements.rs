@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{ActionKind, Change, Context, Offers};
+use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, entries, questions},
     edit::{another::NewEntry, question::together, take::lines},
@@ -49,8 +49,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
                 (format!("Note the sentence as {what}"), (edits, cursor))
             }
         };
-        let (edits, cursor) = change;
-        offers.offer(ActionKind::Rewrite, title, Change { edits, cursor: Some(cursor), ..Change::default() });
+        offers.offer(ActionKind::Rewrite, title, change);
     }
 }
 

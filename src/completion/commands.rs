@@ -165,7 +165,8 @@ enum Cell {
 }
 
 pub(super) fn offer(request: &Request, list: &mut List) {
-    let Some(section) = done_section(request).filter(|_| place::is_in_text(request)) else { return };
+    let done = request.section_around(&[SectionName::DefinitionOfDone, SectionName::Verification]);
+    let Some(section) = done.filter(|_| place::is_in_text(request)) else { return };
     let Some(location) = location(request, section) else { return };
     let start = section.heading.start;
     let end = section.range.end.max(start);
@@ -190,15 +191,6 @@ pub(super) fn offer(request: &Request, list: &mut List) {
 fn has_letters(words: &str, typed: &str) -> bool {
     let mut letters = words.chars().flat_map(char::to_lowercase);
     typed.chars().flat_map(char::to_lowercase).all(|typed| letters.any(|letter| letter == typed))
-}
-
-fn done_section<'a>(request: &Request<'a>) -> Option<&'a Section> {
-    const DONE: [SectionName; 2] = [SectionName::DefinitionOfDone, SectionName::Verification];
-    let innermost = place::section(request)?;
-    let mut around = request.document.artifact.sections.enclosing(innermost);
-    around
-        .find(|section| section.name.is_some())
-        .filter(|section| section.name.is_some_and(|name| DONE.contains(&name)))
 }
 
 fn location(request: &Request, section: &Section) -> Option<Location> {

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::{Documentation, Item, ItemKind, List, Snippet};
 use crate::{
-    config::{self, RuleSpec},
+    config::{self, RuleSpec, key_text},
     template::{self, Kind},
     workspace::Files,
 };
@@ -171,10 +171,4 @@ fn required_names(path: &[String], own: &[String]) -> Vec<String> {
         }
     }
     names
-}
-
-/// A key as TOML writes it.
-fn key_text(key: &str) -> String {
-    let is_bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if is_bare { key.to_owned() } else { toml::Value::String(key.to_owned()).to_string() }
 }

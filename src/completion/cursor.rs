@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Request;
+use super::{Request, place};
 use crate::{
     artifact::{
         Document,
@@ -126,17 +126,9 @@ impl Request<'_> {
         if words.starts_with('|') {
             return Typed::Row;
         }
-        let Some(marker) = marker_length(words) else { return Typed::Words };
-        let mut from = start + marker;
-        let mut is_set_off = self.text()[from..line.end].starts_with([' ', '\t']);
-        let content = trimmed(from);
-        let after_box = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| self.text()[content.clone()].strip_prefix(mark));
-        let has_box = after_box.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
-        if has_box {
-            from = content.start + "[ ]".len();
-            is_set_off = self.text()[from..line.end].starts_with([' ', '\t']);
-        }
-        Typed::Item(TypedItem { words: trimmed(from), is_set_off, has_box })
+        let Some(marker) = place::marker(words).filter(|marker| marker.indent == 0) else { return Typed::Words };
+        let is_set_off = words[..marker.words].ends_with([' ', '\t']);
+        Typed::Item(TypedItem { words: trimmed(start + marker.words), is_set_off, has_box: marker.task.is_some() })
     }
 
     /// Where another entry of a section may be written: its words are replaced, and those up to the

@@ -3,10 +3,7 @@
 use std::ops::Range;
 
 use super::{Inside, Request};
-use crate::{
-    artifact::{entries::marker_length, sections::Section},
-    markdown::BlockKind,
-};
+use crate::{artifact::entries::marker_length, markdown::BlockKind};
 
 /// Whether the cursor stands in running text: among words, and in no heading.
 pub(super) fn is_in_text(request: &Request) -> bool {
@@ -19,17 +16,6 @@ pub(super) fn is_in_text(request: &Request) -> bool {
     let is_above = block.range().end < line.start;
     // The dash of a new item below a label makes a heading of it, for the moment.
     is_above || block.range().start < line.start && marker(&request.text()[line]).is_some()
-}
-
-/// The innermost section that goes on up to the cursor, blank lines at its end included.
-pub(super) fn section<'a>(request: &Request<'a>) -> Option<&'a Section> {
-    let sections = &request.document.artifact.sections;
-    let before = sections.all.partition_point(|section| section.range.start <= request.offset);
-    let is_around = |section: &&Section| {
-        let end = section.range.end.max(section.heading.end);
-        end >= request.offset || request.text()[end..request.offset].trim().is_empty()
-    };
-    sections.all[..before].last().and_then(|last| sections.enclosing(last).find(is_around))
 }
 
 /// What a list item begins with.

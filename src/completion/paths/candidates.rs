@@ -23,9 +23,13 @@ impl<'a> Candidate<'a> {
         Self { path: path.into(), is_folder: false }
     }
 
-    fn of_entry(entry: &'a str) -> Self {
-        let path = entry.strip_suffix('/').unwrap_or(entry);
-        Self { path: path.into(), is_folder: path.len() < entry.len() }
+    fn of_entry(entry: Cow<'a, str>) -> Self {
+        let is_folder = entry.ends_with('/');
+        let path = match entry {
+            Cow::Borrowed(entry) => entry.trim_end_matches('/').into(),
+            Cow::Owned(entry) => entry.trim_end_matches('/').to_owned().into(),
+        };
+        Self { path, is_folder }
     }
 }
 
@@ -72,7 +76,7 @@ impl<'a> Candidates<'a> {
             let best = best(&names, name, usize::MAX);
             begin.extend(best.into_iter().map(|at| others[at].clone()));
         }
-        begin.into_iter().map(owned_candidate).collect()
+        begin.into_iter().map(Candidate::of_entry).collect()
     }
 
     /// The paths of the whole tree that have the letters of `needle`, at most `most`.
@@ -91,17 +95,7 @@ impl<'a> Candidates<'a> {
             let is_new = !is_artifact || !is_in(self.tree, entry);
             (is_new && is_offered(&entry)).then_some((score, entry))
         });
-        let found: Vec<(u32, &'a str)> = scored.collect();
-        first_by_score(found, most).into_iter().map(|(_, entry)| Candidate::of_entry(entry)).collect()
-    }
-}
-
-fn owned_candidate(entry: Cow<str>) -> Candidate {
-    match entry {
-        Cow::Borrowed(entry) => Candidate::of_entry(entry),
-        Cow::Owned(entry) => {
-            Candidate { path: entry.trim_end_matches('/').to_owned().into(), is_folder: entry.ends_with('/') }
-        }
+        first_by_score(scored.collect(), most).map(|entry| Candidate::of_entry(entry.into())).collect()
     }
 }
 
@@ -186,38 +180,31 @@ fn best<P: AsRef<str>>(paths: &[P], needle: &str, most: usize) -> Vec<usize> {
     }
     let mut matcher = FuzzyMatcher::new(needle);
     let scored = paths.iter().enumerate();
-    let scored = scored.filter_map(|(at, path)| Some((matcher.score(path.as_ref())?, (path.as_ref(), at))));
-    let found = first_by_score(scored.collect(), most);
-    found.into_iter().map(|(_, (_, at))| at).collect()
+    let scored = scored.filter_map(|(at, path)| Some((matcher.score(path.as_ref())?, Indexed(path.as_ref(), at))));
+    first_by_score(scored.collect(), most).map(|Indexed(_, at)| at).collect()
 }
 
-/// What has a length, for which of two equally good paths the shorter one is likelier.
-trait Length: Ord + Copy {
-    fn length(&self) -> usize;
-}
+/// A path and its index.
+struct Indexed<'p>(&'p str, usize);
 
-impl Length for &str {
-    fn length(&self) -> usize {
-        self.len()
+impl AsRef<str> for Indexed<'_> {
+    fn as_ref(&self) -> &str {
+        self.0
     }
 }
 
-impl Length for (&str, usize) {
-    fn length(&self) -> usize {
-        self.0.len()
-    }
-}
-
-fn first_by_score<T: Length>(mut found: Vec<(u32, T)>, most: usize) -> Vec<(u32, T)> {
-    let order = |a: &(u32, T), b: &(u32, T)| {
-        b.0.cmp(&a.0).then_with(|| a.1.length().cmp(&b.1.length())).then_with(|| a.1.cmp(&b.1))
+/// The best `most`; of two equally good paths the shorter one is likelier.
+fn first_by_score<P: AsRef<str>>(mut found: Vec<(u32, P)>, most: usize) -> impl Iterator<Item = P> {
+    let order = |(score, path): &(u32, P), (other_score, other): &(u32, P)| {
+        let (path, other) = (path.as_ref(), other.as_ref());
+        other_score.cmp(score).then(path.len().cmp(&other.len())).then(path.cmp(other))
     };
     if found.len() > most {
         found.select_nth_unstable_by(most, order);
         found.truncate(most);
     }
-    found.sort_unstable_by(order);
-    found
+    found.sort_by(order);
+    found.into_iter().map(|(_, path)| path)
 }
 
 struct FuzzyMatcher {

@@ -71,7 +71,7 @@ pub(super) fn find<'a>(request: &Request<'a>) -> Option<Location<'a>> {
     let text: &'a str = &request.document.text;
     let words = &text[line.clone()];
     let cursor = request.offset - line.start;
-    let section = place::section(request);
+    let section = request.sections_around().next();
     let label = label(request);
     let sections = &request.document.artifact.sections;
     let role = section.map_or(Role::Mentioned, |section| paths::role_in(text, sections, section));
