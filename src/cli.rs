@@ -315,11 +315,12 @@ fn run_status(selection: &status::Selection, format: StatusFormat, color: Color)
 }
 
 /// Writes what a command has to say.
-fn finish(outcome: Outcome) -> (io::Result<()>, u8) {
+fn finish(outcome: Result<Outcome, String>) -> (io::Result<()>, u8) {
     finish_as(outcome, Escape::Text)
 }
 
-fn finish_as(outcome: Outcome, escape: Escape) -> (io::Result<()>, u8) {
+fn finish_as(outcome: Result<Outcome, String>, escape: Escape) -> (io::Result<()>, u8) {
+    let outcome = outcome.unwrap_or_else(|why| Outcome { complaints: vec![why], code: 2, ..Outcome::default() });
     let to_terminal = io::stdout().is_terminal();
     let text = if to_terminal { terminal::shown(&outcome.text) } else { outcome.text };
     let mut out = ci::guarded(io::stdout().lock(), escape);

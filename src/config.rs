@@ -17,7 +17,7 @@ mod tests;
 
 pub use self::{
     entries::{Entry, Layout, is_about_its_folder, is_never_entered, markdown_stem},
-    mistake::{RULE, nearest},
+    mistake::{RULE, key_text, nearest},
     path::folder_globs,
     read::{from_client, read},
     schema::schema,
@@ -91,14 +91,14 @@ pub struct SectionSettings {
 }
 
 /// `[[overrides]]`: rules for some files only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Override {
     pub files: globset::GlobSet,
     pub rules: RuleSettings,
 }
 
 /// A root's configuration; paths are relative to the root, with `/`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Where artifacts are, at least one entry for each kind.
     pub layout: Layout,
@@ -119,24 +119,6 @@ pub struct Config {
     /// Where the root lies below the folder of that file, which patterns of paths are written for:
     /// empty, or ending in `/`.
     pub prefix: String,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            layout: Layout::default(),
-            roots: Vec::new(),
-            exclude: globset::GlobSet::empty(),
-            rules: RuleSettings::new(),
-            sections: PerKind::default(),
-            templates: PerKind::default(),
-            template_places: PerKind::default(),
-            ignored_references: globset::GlobSet::empty(),
-            overrides: Vec::new(),
-            from_file: false,
-            prefix: String::new(),
-        }
-    }
 }
 
 /// What a configuration says of the rules for one file, the most specific first: the last override that names

@@ -2,7 +2,7 @@
 
 use super::{
     InitArgs, adopt,
-    outcome::{Outcome, or_failed},
+    outcome::Outcome,
     report::Failure,
     roots::Root,
     write::{self, Created},
@@ -18,11 +18,10 @@ const FIRST_STEM: &str = "phase-1";
 
 /// The artifact folders of the root around the current folder, each with a file of a first phase; or, where the
 /// arguments name what is there, the configuration that does.
-pub fn init(args: &InitArgs) -> Outcome {
-    or_failed(try_init(args))
-}
-
-fn try_init(args: &InitArgs) -> Result<Outcome, String> {
+///
+/// # Errors
+/// Why nothing is created.
+pub fn init(args: &InitArgs) -> Result<Outcome, String> {
     let root = Root::here()?;
     if args.adopt {
         return adopt::adopt(&root);
@@ -74,11 +73,10 @@ fn try_init(args: &InitArgs) -> Result<Outcome, String> {
 }
 
 /// The files that a phase lacks. Exit code 1 if it lacks none.
-pub fn new(name: &str) -> Outcome {
-    or_failed(try_new(name))
-}
-
-fn try_new(name: &str) -> Result<Outcome, String> {
+///
+/// # Errors
+/// If no phase may have that name, or the configuration has mistakes.
+pub fn new(name: &str) -> Result<Outcome, String> {
     let root = Root::of(name)?;
     let name = root.name(name);
     let creator = Creator::open(root)?;

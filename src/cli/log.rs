@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Zoned;
 
 use super::{
-    outcome::{Outcome, or_failed},
+    outcome::Outcome,
     report::Failure,
     roots::{PhaseReading, Root},
     write::{self, Refusal},
@@ -25,11 +25,10 @@ const NO_COMMITS: &str = "the entry names no commits: .git leads to another repo
 const MOST_TRIES: usize = 100;
 
 /// Inserts an entry that says `messages`, or the commits since the last one, and what `fields` say.
-pub fn log(name: Option<&str>, messages: &[String], fields: &[(FieldName, String)], now: &Zoned) -> Outcome {
-    or_failed(try_log(name, messages, fields, now))
-}
-
-fn try_log(
+///
+/// # Errors
+/// Why there is no place for it.
+pub fn log(
     name: Option<&str>,
     messages: &[String],
     fields: &[(FieldName, String)],

@@ -13,10 +13,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub fn failed(message: impl Into<String>) -> Self {
-        Self { complaints: vec![message.into()], code: 2, ..Self::default() }
-    }
-
     pub fn say(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
@@ -26,9 +22,4 @@ impl Outcome {
         self.complaints.push(message.into());
         self.code = 2;
     }
-}
-
-/// A command that may stop with what to complain about.
-pub fn or_failed(result: Result<Outcome, String>) -> Outcome {
-    result.unwrap_or_else(Outcome::failed)
 }

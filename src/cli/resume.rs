@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     ResumeFormat,
-    outcome::{Outcome, or_failed},
+    outcome::Outcome,
     roots::{PhaseReading, Root},
 };
 use crate::{
@@ -14,11 +14,10 @@ use crate::{
 };
 
 /// Without a name, that of the phase in progress. `budget`: characters that it may have.
-pub fn resume(name: Option<&str>, budget: Option<usize>, format: ResumeFormat) -> Outcome {
-    or_failed(try_resume(name, budget, format))
-}
-
-fn try_resume(name: Option<&str>, budget: Option<usize>, format: ResumeFormat) -> Result<Outcome, String> {
+///
+/// # Errors
+/// If there is no such phase.
+pub fn resume(name: Option<&str>, budget: Option<usize>, format: ResumeFormat) -> Result<Outcome, String> {
     let root = Root::of_phase(name)?;
     let name = name.map(|name| root.name(name));
     let PhaseReading { workspace, documents, phase, unread } = root.read_phase(name.as_deref())?;

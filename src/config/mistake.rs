@@ -37,8 +37,7 @@ pub(super) struct Change {
 
 impl Change {
     pub fn key(name: &str) -> Self {
-        let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        Self { name: name.to_owned(), toml: if bare { name.to_owned() } else { quoted(name) } }
+        Self { name: name.to_owned(), toml: key_text(name) }
     }
 
     pub fn text(name: &str) -> Self {
@@ -49,6 +48,12 @@ impl Change {
     pub fn literal(name: impl ToString) -> Self {
         Self { name: name.to_string(), toml: name.to_string() }
     }
+}
+
+/// A key as TOML writes it.
+pub fn key_text(key: &str) -> String {
+    let is_bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if is_bare { key.to_owned() } else { quoted(key) }
 }
 
 fn quoted(text: &str) -> String {

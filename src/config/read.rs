@@ -237,23 +237,21 @@ impl Reader<'_> {
         }
         let normalized = normalize_heading(&entry.key);
         let same = |(name, _): &&(String, Vec<String>)| normalize_heading(name) == normalized;
-        let mut aliases = None;
+        let last_aliases = || last_good.aliases.iter().find(same).map(|(_, aliases)| aliases.clone());
+        let mut aliases = Some(Vec::new());
         match self.table(&entry.node, "a table with `aliases`") {
-            None => aliases = last_good.aliases.iter().find(same).map(|(_, aliases)| aliases.clone()),
+            None => aliases = last_aliases(),
             Some(entries) => {
                 for entry in entries {
                     if entry.key == "aliases" {
-                        aliases = self
-                            .list(&entry.node, "a list of headings", heading)
-                            .or_else(|| last_good.aliases.iter().find(same).map(|(_, aliases)| aliases.clone()));
+                        aliases = self.list(&entry.node, "a list of headings", heading).or_else(last_aliases);
                     } else {
                         self.mistakes.unknown("Unknown key", entry, SECTION.iter().copied());
                     }
                 }
-                aliases = aliases.or(Some(Vec::new()));
             }
         }
-        let Some(aliases) = aliases else { return };
+        let aliases = aliases.unwrap_or_default();
         let named = (entry.key.trim().to_owned(), aliases);
         match settings.aliases.iter().position(|known| same(&known)) {
             Some(known) => settings.aliases[known] = named,
@@ -311,11 +309,10 @@ impl Reader<'_> {
     }
 
     fn override_(&mut self, node: &Node<'_>, last_good: Option<&Override>) -> Override {
-        let nothing = || Override { files: globset::GlobSet::empty(), rules: RuleSettings::new() };
         let Some(entries) = self.table(node, "a table with `files` and `rules`") else {
-            return last_good.cloned().unwrap_or_else(nothing);
+            return last_good.cloned().unwrap_or_default();
         };
-        let mut read = nothing();
+        let mut read = Override::default();
         for entry in entries {
             match &*entry.key {
                 "files" => {

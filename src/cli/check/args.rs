@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use crate::{cli::terminal::Color, diagnostic::Severity};
 
@@ -71,7 +71,7 @@ pub struct CheckArgs {
     ///
     /// Text lists warnings and errors unless --fail-on asks for less; every other format lists everything.
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = FINDINGS)]
-    pub show: Option<Show>,
+    pub show: Option<Severity>,
     /// Count the findings of each rule instead of listing them
     #[arg(long, help_heading = FINDINGS)]
     pub statistics: bool,
@@ -122,13 +122,15 @@ pub enum Format {
     JsonSchema,
 }
 
-/// The severities, gravest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Show {
-    Error,
-    Warning,
-    Information,
-    Hint,
+/// For --show, gravest first.
+impl ValueEnum for Severity {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Error, Self::Warning, Self::Information, Self::Hint]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -140,17 +142,6 @@ pub enum FailOn {
     Hint,
     /// Findings never fail the run
     Never,
-}
-
-impl Show {
-    pub fn least(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Information => Severity::Information,
-            Self::Hint => Severity::Hint,
-        }
-    }
 }
 
 impl FailOn {
@@ -172,7 +163,7 @@ impl CheckArgs {
             let failing = self.fail_on.least().unwrap_or(Severity::Warning);
             (self.format.is_for_people() && !self.statistics).then(|| failing.min(Severity::Warning))
         };
-        self.show.map(Show::least).or_else(by_default)
+        self.show.or_else(by_default)
     }
 
     /// What makes the run fail, as far as findings do.

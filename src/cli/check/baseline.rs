@@ -29,7 +29,7 @@ const LONGEST_LINE: usize = 200;
 pub struct Baseline(BTreeMap<Key, usize>);
 
 /// What findings have in common that cannot be told apart. The order is that of the file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Key {
     file: String,
     rule: String,
@@ -38,9 +38,8 @@ struct Key {
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
-    file: String,
-    rule: String,
-    line: String,
+    #[serde(flatten)]
+    key: Key,
     count: usize,
 }
 
@@ -111,9 +110,9 @@ impl Baseline {
             return Err((line, format!("version {} is not known here", written.version)));
         }
         let mut known = Self::default();
-        for Entry { file, rule, line, count } in written.findings {
+        for Entry { key, count } in written.findings {
             // A merge may have left two.
-            *known.0.entry(Key { file, rule, line }).or_default() += count;
+            *known.0.entry(key).or_default() += count;
         }
         Ok(known)
     }
@@ -121,8 +120,7 @@ impl Baseline {
     /// One line an entry, for diffs and merges.
     pub fn write(&self) -> String {
         let entry = |(key, count): (&Key, &usize)| {
-            let Key { file, rule, line } = key.clone();
-            let entry = Entry { file, rule, line, count: *count };
+            let entry = Entry { key: key.clone(), count: *count };
             format!("\n    {}", serde_json::to_string(&entry).expect("an entry is plain JSON"))
         };
         let entries: Vec<String> = self.0.iter().map(entry).collect();
