@@ -26,6 +26,8 @@ pub use self::{
 
 use std::{collections::BTreeMap, ops::Range};
 
+use serde::Serialize;
+
 use crate::{
     diagnostic::Severity,
     template::{Kind, PerKind},
@@ -51,15 +53,17 @@ pub enum Level {
 }
 
 /// One option of a rule, beside `severity`.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct OptionSpec {
+    #[serde(skip)]
     pub name: &'static str,
     pub default: OptionValue,
     /// One sentence for the schema and the documentation.
     pub description: &'static str,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum OptionValue {
     Integer(u32),
     Boolean(bool),

@@ -7,7 +7,6 @@ use std::{
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
 };
 
 use crate::{
@@ -244,15 +243,8 @@ pub fn read_all(
     candidates: &[Candidate],
     each: &(dyn Fn(ReadResult) + Sync),
 ) {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    thread::scope(|scope| {
-        for part in candidates.chunks(candidates.len().div_ceil(threads).max(1)) {
-            scope.spawn(move || {
-                for candidate in part {
-                    each((candidate.clone(), read_document(bounds, vocabulary, candidate)));
-                }
-            });
-        }
+    pool::on_all_processors(candidates.iter().collect(), |candidate: &Candidate| {
+        each((candidate.clone(), read_document(bounds, vocabulary, candidate)));
     });
 }
 

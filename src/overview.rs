@@ -31,7 +31,7 @@ pub use self::{
     resume::{Part, Resume, resume},
     standing::{Standing, in_progress},
     status::{ArtifactPath, PhaseStatus, StatusReport, Words, in_words, status},
-    stem::{Refusal, UnknownPhase, check_stem, find_phase},
+    stem::{UnknownPhase, check_stem, find_phase},
 };
 
 /// The artifacts that belong together.

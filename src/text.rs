@@ -11,6 +11,8 @@ use std::{borrow::Cow, ops::Range};
 use ropey::Rope;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+pub mod words;
+
 /// What a column counts. LSP 3.17, `PositionEncodingKind`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PositionEncoding {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     outcome::Outcome,
-    roots::{Root, shown},
+    roots::{Root, shown_from_here},
     terminal::harmless,
     write::{self, Created},
 };
@@ -13,6 +13,7 @@ use crate::{
     disk::{self, Likely, RootLocation},
     rules,
     template::{Kind, PerKind},
+    text::words::counted,
 };
 
 /// No more folders or files of one kind are shown; `--adopt` takes all.
@@ -73,8 +74,7 @@ fn advice(found: &PerKind<Vec<Likely>>) -> String {
         for Likely { path, files } in shown.get(kind) {
             let count = match files {
                 _ if config::markdown_stem(path).is_some() => String::new(),
-                1 => ", 1 file".to_owned(),
-                files => format!(", {files} files"),
+                files => format!(", {}", counted(*files, "file", "files")),
             };
             lines.push(format!("  {} ({kind}{count})", harmless(path)));
         }
@@ -141,8 +141,7 @@ pub fn write_layout(root: &Root, entries: &PerKind<&[PathBuf]>) -> Result<Outcom
         Err(error) => return Err(format!("{}: {error}", path.display())),
     }
     let mut outcome = Outcome::default();
-    let here = disk::absolute(Path::new(".")).unwrap_or_default();
-    outcome.say(&format!("created {}\n\n{text}", shown(&here, &path)));
+    outcome.say(&format!("created {}\n\n{text}", shown_from_here(&path)));
     outcome.say("Next: 'phasemark check' checks what is there, 'phasemark status' shows where each phase stands.");
     Ok(outcome)
 }

@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
 };
 
 use jiff::Zoned;
@@ -18,7 +17,7 @@ use crate::{
     actions,
     artifact::Document,
     diagnostic::Diagnostic,
-    disk::{self, RootFiles},
+    disk::{self, RootFiles, pool},
     overview::{self, PhaseStatus},
     rules,
     workspace::Workspace,
@@ -157,24 +156,13 @@ type Checked = (Arc<str>, Arc<str>, Vec<Diagnostic>);
 
 /// Documents are dropped as they are checked, and leave their memory to the findings.
 fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles, filter: &Filter) -> Vec<Checked> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let size = documents.len().div_ceil(threads).max(1);
-    let check = |document: Document| {
+    pool::on_all_processors(documents, |document| {
         let mut found = rules::run_kept(workspace, &document, files, &|rule| filter.keeps(rule));
         found
             .iter_mut()
             .flat_map(|finding| &mut finding.fixes)
             .for_each(|fix| actions::settle(workspace, &document, fix));
         (document.path, document.text, found)
-    };
-    let mut documents = documents.into_iter();
-    thread::scope(|scope| {
-        let mut parts = Vec::new();
-        while documents.len() > 0 {
-            let part: Vec<Document> = documents.by_ref().take(size).collect();
-            parts.push(scope.spawn(move || part.into_iter().map(check).collect::<Vec<Checked>>()));
-        }
-        parts.into_iter().flat_map(|part| part.join().expect("no rule panics")).collect()
     })
 }
 

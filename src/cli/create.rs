@@ -80,8 +80,7 @@ pub fn new(name: &str) -> Result<Outcome, String> {
     let root = Root::of(name)?;
     let name = root.name(name);
     let creator = Creator::open(root)?;
-    let found = overview::phase_files(&creator.workspace, &name);
-    let PhaseFiles { stem, files } = found.map_err(|refusal| refusal.to_string())?;
+    let PhaseFiles { stem, files } = overview::phase_files(&creator.workspace, &name)?;
     let mut outcome = creator.begin();
     let mut created = 0;
     for PhaseFile { kind, path, is_there } in files {

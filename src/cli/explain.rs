@@ -8,8 +8,11 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    config::OptionValue,
-    rules::{Rule, documentation},
+    config::OptionSpec,
+    rules::{
+        Rule,
+        documentation::{self, KnownFix},
+    },
 };
 
 /// A name that is less alike than this is no likely slip of the fingers.
@@ -35,32 +38,11 @@ struct JsonRule<'a> {
     looks_at: &'a str,
     /// What earns it the right to speak.
     law: &'a str,
-    options: BTreeMap<&'a str, JsonOption<'a>>,
+    options: BTreeMap<&'a str, &'a OptionSpec>,
     /// As findings of the examples have them.
-    fixes: Vec<JsonFix<'a>>,
+    fixes: Vec<KnownFix>,
     /// All of it as Markdown.
     documentation: String,
-}
-
-#[derive(Serialize)]
-struct JsonOption<'a> {
-    #[serde(serialize_with = "as_value")]
-    default: OptionValue,
-    description: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonFix<'a> {
-    title: &'a str,
-    /// Whether `check --fix` applies it.
-    safe: bool,
-}
-
-fn as_value<S: serde::Serializer>(value: &OptionValue, serializer: S) -> Result<S::Ok, S::Error> {
-    match value {
-        OptionValue::Integer(number) => serializer.serialize_u32(*number),
-        OptionValue::Boolean(is_on) => serializer.serialize_bool(*is_on),
-    }
 }
 
 /// What there is to say about rules, as one object.
@@ -71,17 +53,14 @@ pub fn write_json(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn json<'a>(rule: &'a Rule) -> JsonRule<'a> {
-    let options = rule.spec.options.iter();
     JsonRule {
         name: rule.name(),
         summary: rule.summary(),
         default_severity: documentation::severity(rule.spec.severity),
         looks_at: documentation::subject(rule),
         law: rule.law.name(),
-        options: options
-            .map(|option| (option.name, JsonOption { default: option.default, description: option.description }))
-            .collect(),
-        fixes: documentation::fixes(rule).map(|fix| JsonFix { title: fix.title, safe: fix.safe }).collect(),
+        options: rule.spec.options.iter().map(|option| (option.name, option)).collect(),
+        fixes: documentation::fixes(rule).collect(),
         documentation: documentation::with_fixes(rule),
     }
 }

@@ -8,7 +8,6 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     sync::Arc,
-    thread,
 };
 
 use super::{
@@ -23,8 +22,9 @@ use crate::{
     actions::fix_all::fix_some,
     artifact::Document,
     diagnostic::Diagnostic,
-    disk::{Bounds, RootFiles},
+    disk::{Bounds, RootFiles, pool},
     rules, secrets,
+    text::words::counted,
     workspace::Workspace,
 };
 
@@ -150,26 +150,13 @@ impl Fixer<'_> {
 
     /// The entries with safe fixes, and their findings.
     fn fixable(&self) -> Vec<(usize, Vec<Diagnostic>)> {
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-        let size = self.entries.len().div_ceil(threads).max(1);
         let (workspace, files, filter) = (&self.workspace, self.files, self.filter);
         let fixable = |(at, entry): (usize, &Entry)| {
             let findings = rules::run_kept(workspace, &entry.document, files, &|rule| filter.keeps(rule));
             let is_fixable = findings.iter().any(|finding| finding.fixes.iter().any(|fix| fix.safe));
             (is_fixable && !entry.is_left).then_some((at, findings))
         };
-        thread::scope(|scope| {
-            let parts: Vec<_> = self
-                .entries
-                .chunks(size)
-                .enumerate()
-                .map(|(part, entries)| {
-                    let numbered = entries.iter().enumerate().map(move |(n, entry)| (part * size + n, entry));
-                    scope.spawn(move || numbered.filter_map(fixable).collect::<Vec<_>>())
-                })
-                .collect();
-            parts.into_iter().flat_map(|part| part.join().expect("no rule panics")).collect()
-        })
+        pool::on_all_processors(self.entries.iter().enumerate().collect(), fixable).into_iter().flatten().collect()
     }
 
     /// Fixes one entry; says whether that changed it.
@@ -218,8 +205,8 @@ impl Fixes {
 
     /// `5 findings in 3 files`.
     pub fn extent(&self) -> String {
-        let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
-        format!("{} in {}", count(self.repaired(), "finding"), count(self.files.len(), "file"))
+        let files = counted(self.files.len(), "file", "files");
+        format!("{} in {files}", counted(self.repaired(), "finding", "findings"))
     }
 
     /// Writes what would change as a unified diff. `to_terminal`: control characters are made visible.

@@ -7,7 +7,7 @@ use jiff::Zoned;
 use super::{
     outcome::Outcome,
     report::Failure,
-    roots::{PhaseReading, Root},
+    roots::{PhaseReading, Root, shown_from_here},
     write::{self, Refusal},
 };
 use crate::{
@@ -84,14 +84,8 @@ fn inserted(path: &Path, after: &str, edit: &Edit) -> Outcome {
     let mut outcome = Outcome::default();
     let before_words = edit.replacement.len() - edit.replacement.trim_start().len();
     let line = text::LineIndex::new(after).line(edit.range.start + before_words) + 1;
-    outcome.say(&format!("{}:{line}", path_from_here(path)));
+    outcome.say(&format!("{}:{line}", shown_from_here(path)));
     outcome.say("");
     outcome.say(&edit.replacement.trim().replace("\r\n", "\n").replace('\r', "\n"));
     outcome
-}
-
-/// A path that an editor opens from the current folder.
-fn path_from_here(path: &Path) -> String {
-    let here = disk::absolute(Path::new(".")).ok();
-    here.and_then(|here| disk::relative(&here, path)).unwrap_or_else(|| path.display().to_string())
 }

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     overview::PhaseStatus,
     secrets,
-    text::{LineIndex, PositionEncoding},
+    text::{LineIndex, PositionEncoding, words::counted},
 };
 
 /// Everything that one run of `check` has to say.
@@ -198,15 +198,12 @@ impl Report {
     pub fn about_known(&self) -> Vec<String> {
         let Some(Known { hidden, outdated }) = self.known else { return Vec::new() };
         let mut lines = Vec::new();
-        match hidden {
-            0 => {}
-            1 => lines.push("1 known finding hidden by the baseline".to_owned()),
-            _ => lines.push(format!("{hidden} known findings hidden by the baseline")),
+        if hidden > 0 {
+            lines.push(format!("{} hidden by the baseline", counted(hidden, "known finding", "known findings")));
         }
-        match outdated {
-            0 => {}
-            1 => lines.push("1 entry of the baseline is out of date; --write-baseline".to_owned()),
-            _ => lines.push(format!("{outdated} entries of the baseline are out of date; --write-baseline")),
+        if outdated > 0 {
+            let entries = counted(outdated, "entry of the baseline is", "entries of the baseline are");
+            lines.push(format!("{entries} out of date; --write-baseline"));
         }
         lines
     }

@@ -29,7 +29,12 @@ pub fn shown(outermost: &Path, path: &Path) -> String {
     disk::relative(outermost, path).unwrap_or_else(|| path.display().to_string())
 }
 
-/// The same for a folder: empty, or ending in `/`.
+/// The same from the current folder, as an editor opens it.
+pub fn shown_from_here(path: &Path) -> String {
+    shown(&current_folder().unwrap_or_default(), path)
+}
+
+/// `path` as [`shown`], of a folder: empty, or ending in `/`.
 pub fn shown_folder(outermost: &Path, folder: &Path) -> String {
     let folder = shown(outermost, folder);
     if folder.is_empty() { folder } else { folder + "/" }

@@ -12,7 +12,10 @@ use super::{
     report::{ByPath, Counts, FileReport, Report},
     terminal::{harmless, one_line},
 };
-use crate::diagnostic::{Diagnostic, Fix, Related, Severity};
+use crate::{
+    diagnostic::{Diagnostic, Fix, Related, Severity},
+    text::words::counted,
+};
 
 /// Columns; the renderer cuts lines so that the marked text fits.
 const WIDTH: usize = 120;
@@ -33,18 +36,18 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.failures.is_empty() && report.found_nothing() {
         return Ok(());
     }
-    let done_items = match count(summary.done_items, "done item", "done items") {
+    let done_items = match counted(summary.done_items, "done item", "done items") {
         none if summary.done_items == 0 => none,
         items => format!("{} of {items} ticked", summary.done_ticked),
     };
     writeln!(
         out,
         "{} in {}: {}, {}, {}",
-        count(summary.artifacts, "artifact", "artifacts"),
-        count(report.units.len(), "phase", "phases"),
+        counted(summary.artifacts, "artifact", "artifacts"),
+        counted(report.units.len(), "phase", "phases"),
         done_items,
-        count(summary.open_questions, "open question", "open questions"),
-        count(summary.references, "reference", "references"),
+        counted(summary.open_questions, "open question", "open questions"),
+        counted(summary.references, "reference", "references"),
     )?;
     let counts = report.counts();
     let mut line = found(&counts, report.least_shown);
@@ -54,7 +57,7 @@ pub fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if !report.failures.is_empty() {
-        line.push_str(&format!("; {} could not be read", count(report.failures.len(), "path", "paths")));
+        line.push_str(&format!("; {} could not be read", counted(report.failures.len(), "path", "paths")));
     }
     writeln!(out, "{line}")?;
     hidden(report).iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -78,17 +81,13 @@ pub fn found(counts: &Counts, least: Option<Severity>) -> String {
     ]
     .into_iter()
     .filter(|(severity, number, _)| *number > 0 && least.is_none_or(|least| *severity >= least))
-    .map(|(severity, number, many)| count(number, severity.name(), many))
+    .map(|(severity, number, many)| counted(number, severity.name(), many))
     .collect();
     match least {
         _ if !found.is_empty() => found.join(", "),
         Some(least) if counts.total() > 0 => format!("nothing at or above {least}"),
         _ => "no findings".to_owned(),
     }
-}
-
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The finding itself, then each place that it is also about.

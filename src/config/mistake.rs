@@ -10,7 +10,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Fix, MOST_FINDINGS, Severity, say_how_many_more},
     template::Kind,
-    text::Edit,
+    text::{Edit, words::listed},
 };
 
 /// The rule that speaks about `phasemark.toml`.
@@ -182,9 +182,7 @@ pub fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
 
 /// "a, b or c".
 pub(super) fn either(names: impl Iterator<Item = String>) -> String {
-    let mut names: Vec<String> = names.collect();
-    let Some(last) = names.pop() else { return String::new() };
-    if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) }
+    listed(&names.collect::<Vec<_>>(), "or")
 }
 
 /// A message stays readable, whatever somebody pasted.

@@ -17,91 +17,60 @@ const MOST_FILES: usize = 20_000;
 /// A single file is looked for in the root and in folders of it, no deeper.
 const DEEPEST_FILE: usize = 1;
 
-/// What the folders of each kind are called; in lower case, with `-` for `_` and blanks.
-const FOLDERS: &[(Kind, &[&str])] = &[
-    (
-        Kind::Plan,
-        &[
-            "plan",
-            "plans",
-            "phase",
-            "phases",
-            "roadmap",
-            "roadmaps",
-            "milestones",
-            "implementation-plans",
-            "exec-plans",
-        ],
-    ),
-    (Kind::Prompt, &["prompt", "prompts"]),
-    (
-        Kind::WorkNotes,
-        &[
-            "work-notes",
-            "worknotes",
-            "devlog",
-            "devlogs",
-            "dev-log",
-            "dev-logs",
-            "worklog",
-            "worklogs",
-            "work-log",
-            "journal",
-            "journals",
-            "session",
-            "sessions",
-            "session-log",
-            "session-logs",
-            "session-notes",
-            "handoff",
-            "handoffs",
-            "handover",
-            "handovers",
-            "progress",
-        ],
-    ),
-];
+/// What artifacts of a kind are called; in lower case, with `-` for `_` and blanks.
+struct Names {
+    kind: Kind,
+    /// Of folders and of files that stand alone.
+    both: &'static [&'static str],
+    folders: &'static [&'static str],
+    files: &'static [&'static str],
+}
 
-/// The same for files that stand alone.
-const FILES: &[(Kind, &[&str])] = &[
-    (
-        Kind::Plan,
-        &[
-            "plan",
-            "plans",
-            "roadmap",
+const NAMES: &[Names] = &[
+    Names {
+        kind: Kind::Plan,
+        both: &["plan", "plans", "roadmap", "milestones"],
+        folders: &["phase", "phases", "roadmaps", "implementation-plans", "exec-plans"],
+        files: &[
             "todo",
             "tasks",
-            "milestones",
             "implementation-plan",
             "project-plan",
             "master-plan",
             "development-plan",
             "build-plan",
         ],
-    ),
-    (Kind::Prompt, &["prompt", "prompts"]),
-    (
-        Kind::WorkNotes,
-        &[
+    },
+    Names { kind: Kind::Prompt, both: &["prompt", "prompts"], folders: &[], files: &[] },
+    Names {
+        kind: Kind::WorkNotes,
+        both: &[
             "work-notes",
             "session-log",
             "session-notes",
             "progress",
-            "progress-log",
             "handoff",
             "handover",
-            "decisions",
-            "decision-log",
-            "open-questions",
             "worklog",
             "work-log",
             "devlog",
             "dev-log",
             "journal",
-            "status",
         ],
-    ),
+        folders: &[
+            "worknotes",
+            "devlogs",
+            "dev-logs",
+            "worklogs",
+            "journals",
+            "session",
+            "sessions",
+            "session-logs",
+            "handoffs",
+            "handovers",
+        ],
+        files: &["progress-log", "decisions", "decision-log", "open-questions", "status"],
+    },
 ];
 
 /// Folders of other people's files.
@@ -140,7 +109,9 @@ fn among<'p>(paths: impl Iterator<Item = &'p str>) -> PerKind<Vec<Likely>> {
         }
         if let Some((kind, folder)) = named_folder(folder) {
             *folders.get_mut(kind).entry(folder).or_default() += 1;
-        } else if let Some(kind) = kind_in(FILES, stem).filter(|_| path.matches('/').count() <= DEEPEST_FILE) {
+        } else if let Some(kind) =
+            kind_of(stem, |names| names.files).filter(|_| path.matches('/').count() <= DEEPEST_FILE)
+        {
             files.get_mut(kind).insert(path);
         } else if phase_id(stem).is_some() {
             *phases.entry(folder).or_default() += 1;
@@ -159,12 +130,14 @@ fn among<'p>(paths: impl Iterator<Item = &'p str>) -> PerKind<Vec<Likely>> {
 /// The innermost folder of a path that is called like one of artifacts.
 fn named_folder(folder: &str) -> Option<(Kind, &str)> {
     let mut around = std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(around, _)| around));
-    around.find_map(|folder| Some((kind_in(FOLDERS, folder.rsplit('/').next()?)?, folder)))
+    around.find_map(|folder| Some((kind_of(folder.rsplit('/').next()?, |names| names.folders)?, folder)))
 }
 
-fn kind_in(names: &[(Kind, &[&str])], name: &str) -> Option<Kind> {
+/// `own`: the names that only folders have, or only files.
+fn kind_of(name: &str, own: fn(&Names) -> &'static [&'static str]) -> Option<Kind> {
     let name = plain(name);
-    names.iter().find(|(_, names)| names.contains(&&*name)).map(|(kind, _)| *kind)
+    let is_called = |names: &&Names| names.both.contains(&&*name) || own(names).contains(&&*name);
+    NAMES.iter().find(is_called).map(|names| names.kind)
 }
 
 fn plain(name: &str) -> String {

@@ -31,6 +31,21 @@ pub fn threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).clamp(2, 8)
 }
 
+/// What `work` makes of each item, in their order, on all processors at once.
+pub fn on_all_processors<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
+    let size = items.len().div_ceil(threads).max(1);
+    let (mut items, work) = (items.into_iter(), &work);
+    thread::scope(|scope| {
+        let mut parts = Vec::new();
+        while items.len() > 0 {
+            let part: Vec<T> = items.by_ref().take(size).collect();
+            parts.push(scope.spawn(move || part.into_iter().map(work).collect::<Vec<R>>()));
+        }
+        parts.into_iter().flat_map(|part| part.join().expect("no reader and no rule panics")).collect()
+    })
+}
+
 /// Runs a job when a thread is free, in the order of the calls.
 pub fn run(job: impl FnOnce() + Send + 'static) {
     run_after(Duration::ZERO, job);

@@ -1,6 +1,6 @@
 //! The files that a phase has, and those that it lacks.
 
-use super::{Refusal, check_stem, stem::existing_phase};
+use super::{check_stem, stem::existing_phase};
 use crate::{template::Kind, workspace::Workspace};
 
 /// The files of a phase: one of each kind, unless the configuration excludes it.
@@ -25,7 +25,7 @@ pub struct PhaseFile {
 ///
 /// # Errors
 /// If no phase may have that name, or several have it.
-pub fn phase_files(workspace: &Workspace, name: &str) -> Result<PhaseFiles, Refusal> {
+pub fn phase_files(workspace: &Workspace, name: &str) -> Result<PhaseFiles, String> {
     let name = name.trim_end_matches(['-', '_']);
     let phase = existing_phase(workspace, name)?;
     let stem = match &phase {

@@ -1,9 +1,10 @@
 //! Which phases are being worked on, wait or are over.
 
-use super::{Phase, phases, stem::listed};
+use super::{Phase, phases};
 use crate::{
     artifact::notes::Status,
     template::Kind,
+    text::words::listed,
     workspace::{Facts, Workspace, laws},
 };
 

@@ -11,6 +11,7 @@ use crate::{
     config::OptionValue,
     rules, secrets,
     template::Kind,
+    text::words::counted,
     workspace::{Facts, Workspace},
 };
 
@@ -191,10 +192,6 @@ fn ago(days: i32) -> String {
         60..730 => format!("{} months ago", days / 30),
         _ => format!("{} years ago", days / 365),
     }
-}
-
-fn counted(number: usize, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 impl StatusReport {

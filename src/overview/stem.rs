@@ -1,24 +1,18 @@
 //! Names of phases as people give them to commands.
 
-use std::fmt;
-
 use super::{Phase, phases};
-use crate::{artifact::phase_id, config::markdown_stem, template::Kind, text::nfc, workspace::Workspace};
-
-/// Why a name cannot be that of a phase.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal(String);
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::{
+    artifact::phase_id,
+    config::markdown_stem,
+    template::Kind,
+    text::{nfc, words::listed},
+    workspace::Workspace,
+};
 
 /// A name that leads to no phase, or to several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownPhase {
-    Refused(Refusal),
+    Refused(String),
     /// With the stems most like it, likeliest first.
     Missing(Vec<Box<str>>),
     /// With the stems that it may mean.
@@ -40,17 +34,17 @@ const MOST_OFFERED: usize = 3;
 /// # Errors
 /// If no artifact may have that name: it would leave the artifact folders, be none of the artifacts
 /// that phasemark reads, or be a file that some system cannot hold.
-pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal> {
+pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, String> {
     let stem = without_folder(workspace, name);
     if stem.is_empty() {
-        return Err(Refusal("the name of a phase is empty".to_owned()));
+        return Err("the name of a phase is empty".to_owned());
     }
     let is_drive = stem.get(1..2) == Some(":") && stem[2..].starts_with(['/', '\\']);
     if stem.starts_with('/') || is_drive {
-        return Err(Refusal(format!("'{name}' is an absolute path; a phase is named as in 'phase-2'")));
+        return Err(format!("'{name}' is an absolute path; a phase is named as in 'phase-2'"));
     }
     if let Some(c) = stem.chars().find(|c| c.is_control() || r#"\<>:"|?*"#.contains(*c)) {
-        return Err(Refusal(format!("'{name}' holds {c:?}, which not every file system takes")));
+        return Err(format!("'{name}' holds {c:?}, which not every file system takes"));
     }
     for part in stem.split('/') {
         check_part(name, part)?;
@@ -64,16 +58,16 @@ pub fn check_stem(workspace: &Workspace, name: &str) -> Result<Box<str>, Refusal
         |kind: &Kind| config.layout.first_folder(*kind).is_some() && config.path_of(*kind, &stem).is_none();
     if let Some(kind) = Kind::ALL.into_iter().find(is_refused) {
         let why = "README, index and excluded files are not artifacts";
-        return Err(Refusal(format!("'{name}' cannot name a {kind}: {why}")));
+        return Err(format!("'{name}' cannot name a {kind}: {why}"));
     }
     if Kind::ALL.into_iter().all(|kind| config.path_of(kind, &stem).is_none()) {
-        return Err(Refusal(format!("'{name}' has no place: [layout] names no folder, and no pattern matches it")));
+        return Err(format!("'{name}' has no place: [layout] names no folder, and no pattern matches it"));
     }
     Ok(stem.into())
 }
 
-fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
-    let refuse = |why: &str| Err(Refusal(format!("'{name}' {why}")));
+fn check_part(name: &str, part: &str) -> Result<(), String> {
+    let refuse = |why: &str| Err(format!("'{name}' {why}"));
     let lower = part.to_ascii_lowercase();
     let device = lower.split('.').next().unwrap_or_default().trim_end();
     let is_port = (device.starts_with("com") || device.starts_with("lpt"))
@@ -88,7 +82,7 @@ fn check_part(name: &str, part: &str) -> Result<(), Refusal> {
         _ if part.starts_with(' ') => refuse("begins with a space"),
         _ if part.ends_with(['.', ' ']) => refuse("ends in a dot or a space, which not every file system keeps"),
         _ if DEVICES.contains(&device) || is_port => refuse("is a name that Windows keeps for a device"),
-        _ if part.len() > LONGEST_NAME => Err(Refusal("the name of a phase is too long".to_owned())),
+        _ if part.len() > LONGEST_NAME => Err("the name of a phase is too long".to_owned()),
         _ => Ok(()),
     }
 }
@@ -127,7 +121,7 @@ pub fn find_phase(workspace: &Workspace, name: &str) -> Result<Phase, UnknownPha
 ///
 /// # Errors
 /// If several may be meant.
-pub(super) fn existing_phase(workspace: &Workspace, name: &str) -> Result<Option<Phase>, Refusal> {
+pub(super) fn existing_phase(workspace: &Workspace, name: &str) -> Result<Option<Phase>, String> {
     let phases = phases(workspace);
     let (match_, mut found) = meant(workspace, &phases, name);
     let new = numbered(&without_folder(workspace, &nfc(name)));
@@ -137,7 +131,7 @@ pub(super) fn existing_phase(workspace: &Workspace, name: &str) -> Result<Option
     if found.len() > 1 {
         let message = UnknownPhase::Ambiguous(found.iter().map(|phase| phase.stem.clone()).collect()).message(name);
         let way_out = new.filter(|_| match_ == Match::End).map(|new| format!("; '{new}' is a new one"));
-        return Err(Refusal(message + &way_out.unwrap_or_default()));
+        return Err(message + &way_out.unwrap_or_default());
     }
     Ok(found.pop().cloned())
 }
@@ -231,22 +225,14 @@ fn nearest(phases: &[Phase], stem: &str) -> Vec<Box<str>> {
 }
 
 fn quoted(stems: &[Box<str>], last: &str) -> String {
-    listed(&stems.iter().map(|stem| format!("'{stem}'").into()).collect::<Vec<_>>(), last)
-}
-
-/// `a, b or c`.
-pub(super) fn listed(names: &[Box<str>], last: &str) -> String {
-    match names.split_last() {
-        Some((end, before)) if !before.is_empty() => format!("{} {last} {end}", before.join(", ")),
-        _ => names.concat(),
-    }
+    listed(&stems.iter().map(|stem| format!("'{stem}'")).collect::<Vec<_>>(), last)
 }
 
 impl UnknownPhase {
     /// What to say to whoever gave the name.
     pub fn message(&self, name: &str) -> String {
         match self {
-            Self::Refused(refusal) => refusal.to_string(),
+            Self::Refused(refusal) => refusal.clone(),
             Self::Missing(near) if near.is_empty() => format!("no phase is called '{name}'"),
             Self::Missing(near) => format!("no phase is called '{name}'; did you mean {}?", quoted(near, "or")),
             Self::Ambiguous(stems) => format!("'{name}' may be {}", listed(stems, "or")),

@@ -1,5 +1,7 @@
 //! The documentation of a rule, as hover, `explain` and SARIF show it, and the table of all rules.
 
+use serde::Serialize;
+
 use super::{Check, Level, Rule};
 use crate::config::{OptionSpec, OptionValue};
 
@@ -7,7 +9,7 @@ use crate::config::{OptionSpec, OptionValue};
 const FIXES: &str = include_str!("fixes.txt");
 
 /// What a finding may offer, as the rule's examples show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct KnownFix {
     pub title: &'static str,
     /// Whether fix-all applies it.

@@ -26,6 +26,7 @@ use crate::{
         text, write,
     },
     rules,
+    text::words::counted,
 };
 
 /// What a run came to: whether it could be written, and the exit code.
@@ -175,7 +176,7 @@ impl<'a> Request<'a> {
         let before = place.read()?.unwrap_or_default();
         let after = before.renewed(&report, &self.filter, &place);
         write::put(&place.path, after.write().as_bytes()).map_err(|error| format!("{}: {error}", place.shown))?;
-        let known = text::count(after.len(), "known finding", "known findings");
+        let known = counted(after.len(), "known finding", "known findings");
         let line = ci::escaped(&terminal::harmless(&format!("Wrote {}: {known}", place.shown)));
         Ok((write_plain(format!("{line}\n").as_bytes()), 0))
     }
@@ -185,7 +186,7 @@ impl<'a> Request<'a> {
         let is_refused = self.note_skipped(&report.skipped);
         report.complaints().iter().for_each(|complaint| complain(complaint));
         if let Some(name) = &report.changed_since {
-            let changed = text::count(report.summary.artifacts, "artifact", "artifacts");
+            let changed = counted(report.summary.artifacts, "artifact", "artifacts");
             note(&format!("{changed} changed since the merge base with {name}"));
         }
         if let (Format::Concise, Some(hidden)) = (self.args.format, text::hidden(report)) {

@@ -13,9 +13,9 @@ use crate::{
     cli::{
         chosen::{Chosen, Scope},
         terminal::{self, note},
-        text,
     },
     disk,
+    text::words::counted,
 };
 
 /// Between two looks at the files.
@@ -39,7 +39,7 @@ pub fn watch(scope: &Scope, baseline: Option<&Path>, check: &dyn Fn() -> io::Res
         clear()?;
         check()?;
         let files = seen.values().flatten().count();
-        note(&format!("Watching {}; Ctrl-C ends", text::count(files, "file", "files")));
+        note(&format!("Watching {}; Ctrl-C ends", counted(files, "file", "files")));
         seen = next(&seen, scope, baseline);
     }
 }
