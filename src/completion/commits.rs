@@ -94,16 +94,19 @@ enum Piece {
     Message,
 }
 
+fn text(text: &str) -> Piece {
+    Piece::Text(text.to_owned())
+}
+
 impl Form {
     fn plain() -> Self {
-        let pieces = vec![Piece::Text("`".to_owned()), Piece::Hash, Piece::Text("` ".to_owned()), Piece::Message];
-        Self { pieces, length: 7, is_row: false }
+        Self { pieces: vec![text("`"), Piece::Hash, text("` "), Piece::Message], length: 7, is_row: false }
     }
 
     /// As the last item with a hash is written; where there is none, as the templates would.
     fn of_items(request: &Request, others: &[Entry]) -> Self {
-        let text = request.text();
-        let of_item = |entry: &Entry| Self::of_words(&text[entries::first_line(text, &entry.range)]);
+        let of_item =
+            |entry: &Entry| Self::of_words(&request.text()[entries::first_line(request.text(), &entry.range)]);
         others.iter().rev().filter(|entry| !entry.is_row).find_map(of_item).unwrap_or_else(Self::plain)
     }
 
@@ -112,7 +115,7 @@ impl Form {
         let first = hashes(words, None).into_iter().find(|word| word.bytes().any(|b| b.is_ascii_digit()))?;
         let start = first.as_ptr() as usize - words.as_ptr() as usize;
         let (before, after) = (&words[..start], &words[start + first.len()..]);
-        let mut form = Self { pieces: Vec::new(), length: first.len(), is_row: false };
+        let form = |pieces| Some(Self { pieces, length: first.len(), is_row: false });
         let is_said = |text: &str| text.contains(char::is_alphanumeric);
         let date = dates::find(before).map(|date| date.range);
         let has_message_before = match &date {
@@ -125,29 +128,20 @@ impl Form {
             if date.is_some() || is_said(after) {
                 return None;
             }
-            form.pieces.push(Piece::Message);
-            form.pieces.push(Piece::Text(before[message.len()..].to_owned()));
-            form.pieces.push(Piece::Hash);
-            form.pieces.push(Piece::Text(after.to_owned()));
-            return Some(form);
+            return form(vec![Piece::Message, text(&before[message.len()..]), Piece::Hash, text(after)]);
         }
-        if let Some(date) = date {
-            form.pieces.push(Piece::Text(before[..date.start].to_owned()));
-            form.pieces.push(Piece::Date);
-            form.pieces.push(Piece::Text(before[date.end..].to_owned()));
-        } else {
-            form.pieces.push(Piece::Text(before.to_owned()));
-        }
-        form.pieces.push(Piece::Hash);
+        let mut pieces = match date {
+            Some(date) => vec![text(&before[..date.start]), Piece::Date, text(&before[date.end..]), Piece::Hash],
+            None => vec![text(before), Piece::Hash],
+        };
         let mut rest = after;
         // The address of a link names the commit once more.
         if let Some((head, tail)) = link_of(rest) {
             let again = hashes(head, None).into_iter().find(|word| word.starts_with(first) || first.starts_with(word));
             let again = again?;
             let at = again.as_ptr() as usize - head.as_ptr() as usize;
-            form.pieces.push(Piece::Text(head[..at].to_owned()));
-            form.pieces.push(if again.len() > first.len() { Piece::FullHash } else { Piece::Hash });
-            form.pieces.push(Piece::Text(head[at + again.len()..].to_owned()));
+            let hash = if again.len() > first.len() { Piece::FullHash } else { Piece::Hash };
+            pieces.extend([text(&head[..at]), hash, text(&head[at + again.len()..])]);
             rest = tail;
         }
         let message = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -156,28 +150,27 @@ impl Form {
         let is_mark = |c: char| c.is_ascii() && !"([{<\"'#@".contains(c) || "—–：".contains(c);
         let mark = &between[..between.find(|c| !is_mark(c)).unwrap_or(between.len())];
         let mark = if message.is_empty() { between.trim_end().to_owned() + " " } else { mark.to_owned() };
-        form.pieces.push(Piece::Text(mark));
-        form.pieces.push(Piece::Message);
-        Some(form)
+        pieces.extend([Piece::Text(mark), Piece::Message]);
+        form(pieces)
     }
 
     /// A row with the cells of the header's names filled.
     fn of_row(request: &Request, others: &[Entry]) -> Self {
-        let (text, markdown) = (request.text(), &request.document.markdown);
+        let (source, markdown) = (request.text(), &request.document.markdown);
         let mut form = Self { pieces: Vec::new(), length: 7, is_row: true };
         let Some(row) = others.last() else { return form };
-        let header = entries::header(text, markdown, row.block);
-        let cells = row.cells(text, markdown);
+        let header = entries::header(source, markdown, row.block);
+        let cells = row.cells(source, markdown);
         let hash_of = |cell: &str| hashes(cell, None).into_iter().next().map(str::len);
         let names = |name: &str, words: &[&str]| name.split_whitespace().any(|word| words.contains(&word));
         let mut has_message = false;
         for (n, name) in header.iter().enumerate() {
             let cell = cells.get(n).copied().unwrap_or_default();
-            form.pieces.push(Piece::Text(if n == 0 { "| " } else { " | " }.to_owned()));
+            form.pieces.push(text(if n == 0 { "| " } else { " | " }));
             if names(name, &["hash", "commit", "sha", "id", "revision"]) && !names(name, &["message"]) {
                 let mark = if cell.is_empty() || cell.contains('`') { "`" } else { "" };
                 form.length = hash_of(cell).unwrap_or(7);
-                form.pieces.extend([Piece::Text(mark.to_owned()), Piece::Hash, Piece::Text(mark.to_owned())]);
+                form.pieces.extend([text(mark), Piece::Hash, text(mark)]);
             } else if names(name, &["date", "when", "time"]) {
                 form.pieces.push(Piece::Date);
             } else if !has_message && names(name, &["message", "subject", "description", "summary", "what", "change"]) {
@@ -185,7 +178,7 @@ impl Form {
                 form.pieces.push(Piece::Message);
             }
         }
-        form.pieces.push(Piece::Text(" |".to_owned()));
+        form.pieces.push(text(" |"));
         form
     }
 

@@ -143,19 +143,17 @@ enum Column {
     Other,
 }
 
+const COLUMNS: [(Column, &[&str]); 3] = [
+    (Column::Question, &["question", "topic", "issue"]),
+    (Column::Decision, &["decision", "choice", "decided", "what", "answer"]),
+    (Column::Reason, &["why", "rationale", "reason", "because", "justification"]),
+];
+
 fn columns(request: &Request, row: &Entry) -> Vec<Column> {
     let header = entries::header(request.text(), &request.document.markdown, row.block);
     let column = |name: &String| {
-        let is = |words: &[&str]| name.split_whitespace().any(|word| words.contains(&word));
-        if is(&["question", "topic", "issue"]) {
-            Column::Question
-        } else if is(&["decision", "choice", "decided", "what", "answer"]) {
-            Column::Decision
-        } else if is(&["why", "rationale", "reason", "because", "justification"]) {
-            Column::Reason
-        } else {
-            Column::Other
-        }
+        let is_called = |(_, words): &&(Column, &[&str])| name.split_whitespace().any(|word| words.contains(&word));
+        COLUMNS.iter().find(is_called).map_or(Column::Other, |(column, _)| *column)
     };
     header.iter().map(column).collect()
 }

@@ -50,17 +50,41 @@ struct Cache {
     /// Whether nobody looked up some of them yet.
     has_new: bool,
     recent: Vec<Commit>,
-    /// The paths that are gone, once a rule has asked for one, as of the newest commit.
-    gone: Option<Arc<RootGone>>,
-    wants_gone: bool,
-    /// The commits by their subjects, once a rule has asked for one, as of the newest commit.
-    subjects: Option<Arc<Subjects>>,
-    wants_subjects: bool,
+    /// The paths that are gone.
+    gone: Slow<RootGone>,
+    /// The commits by their subjects.
+    subjects: Slow<Subjects>,
     /// When the repository was looked at, and how long that took.
     read: Option<(Instant, Duration)>,
     /// When the next look is due.
     due: Option<Instant>,
     is_being_read: bool,
+}
+
+/// What takes long to read: there once a rule has asked for it, as of the newest commit.
+struct Slow<T> {
+    read: Option<Arc<T>>,
+    is_wanted: bool,
+}
+
+impl<T> Default for Slow<T> {
+    fn default() -> Self {
+        Self { read: None, is_wanted: false }
+    }
+}
+
+impl<T> Slow<T> {
+    /// Whether it is asked for, and for the first time.
+    fn wanted(&self) -> Option<bool> {
+        self.is_wanted.then_some(self.read.is_none())
+    }
+
+    /// Takes what was read, if it was; says whether.
+    fn take(&mut self, new: Option<T>) -> bool {
+        let is_new = new.is_some();
+        self.read = new.map(Arc::new).or_else(|| self.read.take());
+        is_new
+    }
 }
 
 impl Cache {
@@ -124,6 +148,14 @@ impl Shared {
         });
     }
 
+    /// What is read already of what takes long; from now on it is read.
+    fn slow<T>(self: &Arc<Self>, of: impl Fn(&mut Cache) -> &mut Slow<T>) -> Option<Arc<T>> {
+        let mut cache = lock(&self.cache);
+        cache.has_new |= !std::mem::replace(&mut of(&mut cache).is_wanted, true);
+        self.look_soon(&mut cache);
+        of(&mut cache).read.clone()
+    }
+
     /// Looks at the repository, unless that was due earlier; says whether a rule would see the difference.
     fn look(self: &Arc<Self>, due: Instant) -> bool {
         let mut cache = lock(&self.cache);
@@ -134,10 +166,7 @@ impl Shared {
         let is_known = |found: &Lookup| matches!(found, Lookup::Known(_));
         let answered = cache.found.iter().map(|(hash, found)| (hash.clone(), is_known(found))).collect();
         let recent = cache.recent.clone();
-        let wanted = Wanted {
-            gone: cache.wants_gone.then(|| cache.gone.is_none()),
-            subjects: cache.wants_subjects.then(|| cache.subjects.is_none()),
-        };
+        let wanted = Wanted { gone: cache.gone.wanted(), subjects: cache.subjects.wanted() };
         drop(cache);
         let began = Instant::now();
         // What the reader of a broken repository makes of it must not end all looks.
@@ -150,12 +179,8 @@ impl Shared {
             changed |= (found == Lookup::Missing) != (before == Some(Lookup::Missing));
         }
         cache.recent = answers.recent;
-        if let Some(gone) = answers.gone {
-            (cache.gone, changed) = (Some(Arc::new(gone)), true);
-        }
-        if let Some(subjects) = answers.subjects {
-            (cache.subjects, changed) = (Some(Arc::new(subjects)), true);
-        }
+        changed |= cache.gone.take(answers.gone);
+        changed |= cache.subjects.take(answers.subjects);
         cache.read = Some((Instant::now(), began.elapsed()));
         cache.is_being_read = false;
         if cache.has_new {
@@ -272,14 +297,7 @@ impl Commits for RootCommits {
             let read = || ask(&self.0.root, Repository::subjects).unwrap_or_default();
             return self.0.subjects.get_or_init(read).get(subject)?.clone();
         }
-        let mut cache = lock(&self.0.cache);
-        if !cache.wants_subjects {
-            (cache.wants_subjects, cache.has_new) = (true, true);
-        }
-        self.0.look_soon(&mut cache);
-        let subjects = cache.subjects.clone();
-        drop(cache);
-        subjects?.get(subject)?.clone()
+        self.0.slow(|cache| &mut cache.subjects)?.get(subject)?.clone()
     }
 
     fn whereabouts(&self, path: &str) -> Whereabouts {
@@ -291,14 +309,7 @@ impl Commits for RootCommits {
             };
             return self.0.gone.get_or_init(read).find(path);
         }
-        let mut cache = lock(&self.0.cache);
-        if !cache.wants_gone {
-            (cache.wants_gone, cache.has_new) = (true, true);
-        }
-        self.0.look_soon(&mut cache);
-        let gone = cache.gone.clone();
-        drop(cache);
-        gone.map_or(Whereabouts::Untold, |gone| gone.find(path))
+        self.0.slow(|cache| &mut cache.gone).map_or(Whereabouts::Untold, |gone| gone.find(path))
     }
 }
 

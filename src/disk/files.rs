@@ -111,14 +111,19 @@ impl<T> Default for Recent<T> {
     }
 }
 
-impl<T: Clone> Recent<T> {
-    /// What is known of `path`, unless that is too long ago.
-    fn get(&mut self, path: &str) -> Option<T> {
-        if self.since.is_none_or(|since| since.elapsed() > FRESH) {
-            *self = Self { by_path: HashMap::new(), since: Some(Instant::now()) };
-        }
-        self.by_path.get(path).cloned()
+/// What is known of `path`, or where that is too long ago what `look` finds, which is not called under the lock.
+fn recent<T: Clone>(known: &Mutex<Recent<T>>, path: &str, look: impl FnOnce() -> T) -> T {
+    let mut recent = lock(known);
+    if recent.since.is_none_or(|since| since.elapsed() > FRESH) {
+        *recent = Recent { by_path: HashMap::new(), since: Some(Instant::now()) };
     }
+    if let Some(found) = recent.by_path.get(path) {
+        return found.clone();
+    }
+    drop(recent);
+    let found = look();
+    lock(known).by_path.insert(path.into(), found.clone());
+    found
 }
 
 #[derive(Default)]
@@ -133,6 +138,10 @@ struct Reading {
 /// it counts as there.
 fn is_missing(error: &io::Error) -> bool {
     error.kind() != ErrorKind::PermissionDenied
+}
+
+fn is_inside(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -264,22 +273,16 @@ impl Shared {
 
     /// A text names many files of few folders.
     fn folder(&self, path: &str) -> Folder {
-        if let Some(known) = lock(&self.folders).get(path) {
-            return known;
-        }
-        let found = if path.is_empty() { self.bounds.resolve(self.bounds.root()) } else { self.resolve(path) };
-        let folder = match found {
+        let root = || self.bounds.resolve(self.bounds.root());
+        recent(&self.folders, path, || match if path.is_empty() { root() } else { self.resolve(path) } {
             Ok((place, _)) => Folder::At(Arc::new(Listed { place, names: OnceLock::new() })),
             Err(error) if is_missing(&error) => Folder::Missing,
             Err(_) => Folder::Closed,
-        };
-        lock(&self.folders).by_path.insert(path.into(), folder.clone());
-        folder
+        })
     }
 
     fn read_text(&self, path: &str) -> Option<Arc<str>> {
-        let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        let bytes = self.bounds.read(&self.bounds.root().join(path), LARGEST_TEXT).ok().filter(|_| is_inside)?;
+        let bytes = self.bounds.read(&self.bounds.root().join(path), LARGEST_TEXT).ok().filter(|_| is_inside(path))?;
         Some(String::from_utf8_lossy(&bytes).into())
     }
 
@@ -303,12 +306,7 @@ impl Shared {
 impl Files for RootFiles {
     fn kind(&self, path: &str) -> Option<FileKind> {
         self.note_asked(path);
-        if let Some(kind) = lock(&self.shared.kinds).get(path) {
-            return kind;
-        }
-        let kind = self.shared.look_at(path);
-        lock(&self.shared.kinds).by_path.insert(path.into(), kind);
-        kind
+        recent(&self.shared.kinds, path, || self.shared.look_at(path))
     }
 
     fn commits(&self) -> &dyn Commits {
@@ -325,8 +323,7 @@ impl Files for RootFiles {
 
     /// The walk goes down from the root, so that what is ignored there is ignored here.
     fn children(&self, folder: &str) -> Vec<Box<str>> {
-        let is_inside = Path::new(folder).components().all(|part| matches!(part, Component::Normal(_)));
-        if !is_inside {
+        if !is_inside(folder) {
             return Vec::new();
         }
         let found = walk::unignored_children(&self.shared.bounds, &self.shared.bounds.root().join(folder));
@@ -336,12 +333,7 @@ impl Files for RootFiles {
     }
 
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        if let Some(text) = lock(&self.shared.texts).get(path) {
-            return text;
-        }
-        let text = self.shared.read_text(path);
-        lock(&self.shared.texts).by_path.insert(path.into(), text.clone());
-        text
+        recent(&self.shared.texts, path, || self.shared.read_text(path))
     }
 
     /// As these systems come; a folder may be set otherwise, which costs a miss at most.
