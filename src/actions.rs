@@ -178,6 +178,10 @@ impl Offers<'_> {
     pub fn offer(&mut self, kind: ActionKind, title: impl Into<String>, change: impl Into<Change>) -> &mut Action {
         let (title, change) = (title.into(), change.into());
         let change = (change.edits.len() <= FEW_EDITS || self.wants(kind, &title)).then_some(change);
+        self.push(kind, title, change)
+    }
+
+    fn push(&mut self, kind: ActionKind, title: String, change: Option<Change>) -> &mut Action {
         self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
         self.found.last_mut().expect("an action was just pushed")
     }
@@ -199,8 +203,7 @@ impl Offers<'_> {
     ) -> Option<&mut Action> {
         let title = title.into();
         let change = if self.wants(kind, &title) { Some(make()?) } else { None };
-        self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
-        self.found.last_mut()
+        Some(self.push(kind, title, change))
     }
 }
 

@@ -105,6 +105,14 @@ impl Item {
         }
     }
 
+    /// A file, or a folder, whose path ends in `/` and is gone on with. `path`: relative to the root.
+    fn of_path(path: &str, label: impl Into<String>, range: Range<usize>, insert: Snippet) -> Self {
+        let is_folder = path.ends_with('/');
+        let kind = if is_folder { ItemKind::Folder } else { ItemKind::File };
+        let documentation = if is_folder { Documentation::None } else { Documentation::FileHead(path.into()) };
+        Self { documentation, goes_on: is_folder, ..Self::new(kind, label, range, insert) }
+    }
+
     fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
     }

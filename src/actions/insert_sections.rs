@@ -21,19 +21,10 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
         return;
     }
     let insert = |stem| insert_sections(ctx.document, vocabulary, &missing, stem);
-    let is_one = missing.len() == 1;
-    offers.offer(
-        ActionKind::Insert,
-        if is_one { "Insert the missing section" } else { "Insert missing sections" },
-        insert(None),
-    );
+    let title = if missing.len() == 1 { "Insert the missing section" } else { "Insert missing sections" };
+    offers.offer(ActionKind::Insert, title, insert(None));
     if stem.is_some() {
-        let title = if is_one {
-            "Insert the missing section from the template"
-        } else {
-            "Insert missing sections from the template"
-        };
-        offers.offer(ActionKind::Insert, title, insert(stem));
+        offers.offer(ActionKind::Insert, format!("{title} from the template"), insert(stem));
     }
 }
 

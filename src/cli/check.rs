@@ -78,10 +78,6 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn path(&self) -> &Path {
-        &self.root.location.path
-    }
-
     /// The mistakes in `phasemark.toml`, if there are any.
     fn config_report(&self) -> Option<FileReport> {
         let mut loaded = self.root.loaded.clone();
@@ -89,18 +85,13 @@ impl Checker<'_> {
         let found = loaded.findings();
         let text = loaded.text.filter(|_| !found.is_empty())?;
         let path = self.root.location.config_path()?;
-        let is_old = disk::relative(self.path(), &path).is_some_and(|path| !self.chosen.is_changed(self.root, &path));
+        let is_old =
+            disk::relative(self.root.path(), &path).is_some_and(|path| !self.chosen.is_changed(self.root, &path));
         if is_old && self.root.loaded.diagnostics.is_empty() {
             return None;
         }
         let folder = self.root.location.config_folder.as_deref()?;
-        Some(FileReport::new(
-            &self.shown_folder(folder),
-            &self.shown(&path),
-            &self.shown_in_repository(&path),
-            text,
-            found,
-        ))
+        Some(self.report(folder, &path, text, found))
     }
 
     /// Checks the chosen artifacts.
@@ -109,32 +100,22 @@ impl Checker<'_> {
         let files = self.root.files();
         let chosen = self.chosen.select(self.root, documents, artifacts);
         summarize(&workspace, &chosen, &mut report.summary);
-        let root = self.shown_folder(self.path());
         let units = units(&workspace, &chosen);
         let unit_of = unit_of_each(&units);
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files, self.filter) {
             let unit = unit_of.get(&*path).map(|stem| (*stem).into());
-            let path = self.path().join(&*path);
-            let (shown, in_repository) = (self.shown(&path), self.shown_in_repository(&path));
-            let file = FileReport::new(&root, &shown, &in_repository, text, diagnostics);
+            let file = self.report(self.root.path(), &self.root.path().join(&*path), text, diagnostics);
             report.files.push(FileReport { unit, ..file });
         }
+        let root = shown_folder(&self.chosen.outermost, self.root.path());
         report.units.extend(units.into_iter().map(|unit| unit.below(&root)));
     }
 
-    fn shown(&self, path: &Path) -> String {
-        shown(&self.chosen.outermost, path)
-    }
-
-    /// As [`FileReport::repository_path`] has it; without a repository, as it is shown.
-    fn shown_in_repository(&self, path: &Path) -> String {
+    /// The report of a file below `root`. Without a repository its path in that is the one that is shown.
+    fn report(&self, root: &Path, path: &Path, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> FileReport {
+        let (root, shown) = (shown_folder(&self.chosen.outermost, root), shown(&self.chosen.outermost, path));
         let in_repository = disk::repository(path).and_then(|home| disk::relative(&home, path));
-        in_repository.unwrap_or_else(|| self.shown(path))
-    }
-
-    /// As [`FileReport::root`] has it.
-    fn shown_folder(&self, folder: &Path) -> String {
-        shown_folder(&self.chosen.outermost, folder)
+        FileReport::new(&root, &shown, in_repository.as_deref().unwrap_or(&shown), text, diagnostics)
     }
 }
 

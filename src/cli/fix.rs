@@ -199,14 +199,11 @@ impl Fixes {
         });
     }
 
-    pub fn repaired(&self) -> usize {
-        self.files.iter().map(|file| file.repaired).sum()
-    }
-
     /// `5 findings in 3 files`.
     pub fn extent(&self) -> String {
         let files = counted(self.files.len(), "file", "files");
-        format!("{} in {files}", counted(self.repaired(), "finding", "findings"))
+        let repaired = self.files.iter().map(|file| file.repaired).sum();
+        format!("{} in {files}", counted(repaired, "finding", "findings"))
     }
 
     /// Writes what would change as a unified diff. `to_terminal`: control characters are made visible.

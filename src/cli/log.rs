@@ -34,7 +34,7 @@ pub fn log(
     fields: &[(FieldName, String)],
     now: &Zoned,
 ) -> Result<Outcome, String> {
-    let root = Root::of_phase(name)?;
+    let root = Root::of(name.unwrap_or("."))?;
     root.may_be_written()?;
     let name = name.map(|name| root.name(name));
     let message = (!messages.is_empty()).then_some(messages);

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// If there is no such phase.
 pub fn resume(name: Option<&str>, budget: Option<usize>, format: ResumeFormat) -> Result<Outcome, String> {
-    let root = Root::of_phase(name)?;
+    let root = Root::of(name.unwrap_or("."))?;
     let name = name.map(|name| root.name(name));
     let PhaseReading { workspace, documents, phase, unread } = root.read_phase(name.as_deref())?;
     let of = |kind| {

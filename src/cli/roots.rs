@@ -65,7 +65,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// The root that `name` means: that of the artifact whose path it is, else of the current folder.
+    /// The root that the name of a phase means: that of the artifact whose path it is, else of the current folder.
     ///
     /// # Errors
     /// What to say if there is none, or its configuration cannot be read.
@@ -80,14 +80,6 @@ impl Root {
             Some(location) => Self::load(location),
             None => Err(NO_ROOT.to_owned()),
         }
-    }
-
-    /// The root of the phase that a command is given, if it is; else that around the current folder.
-    ///
-    /// # Errors
-    /// As [`Self::of`].
-    pub fn of_phase(name: Option<&str>) -> Result<Self, String> {
-        Self::of(name.unwrap_or("."))
     }
 
     /// The root around the current folder, or that folder itself.

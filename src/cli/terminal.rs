@@ -37,8 +37,11 @@ pub fn heed_force_color() {
 
 /// Standard output, buffered, for text with or without styles; old Windows consoles included.
 pub fn stdout(styled: bool) -> impl Write {
-    let choice = if styled { ColorChoice::Always } else { ColorChoice::Never };
-    io::BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
+    io::BufWriter::new(AutoStream::new(io::stdout().lock(), color_choice(styled)))
+}
+
+pub fn color_choice(styled: bool) -> ColorChoice {
+    if styled { ColorChoice::Always } else { ColorChoice::Never }
 }
 
 /// Writes what holds nothing of a file.

@@ -56,61 +56,44 @@ enum Usefulness {
 impl Usefulness {
     /// What a script or target does, by its name. `None`: it runs on, or changes things.
     fn of_name(name: &str) -> Option<Self> {
-        const TESTS: &[&str] = &["test", "tests", "e2e", "spec", "unit", "integration", "coverage"];
-        const CHECKS: &[&str] = &[
-            "check",
-            "lint",
-            "typecheck",
-            "types",
-            "tsc",
-            "clippy",
-            "vet",
-            "fmt",
-            "format",
-            "verify",
-            "validate",
-            "ci",
-            "audit",
-            "eslint",
-            "prettier",
-            "mypy",
-            "ruff",
-            "precommit",
-        ];
-        const ENDLESS: &[&str] = &[
-            "dev",
-            "start",
-            "serve",
-            "server",
-            "watch",
-            "preview",
-            "run",
-            "up",
-            "down",
-            "publish",
-            "release",
-            "deploy",
-            "clean",
-            "install",
-            "uninstall",
-            "push",
-            "eject",
-            "help",
-            "default",
-        ];
         let lower = name.to_lowercase().replace("type-check", "typecheck").replace("pre-commit", "precommit");
-        let mut words = lower.split([':', '-', '_', '.', '/']);
-        if words.clone().any(|word| ENDLESS.contains(&word)) {
-            return None;
+        let words = || lower.split([':', '-', '_', '.', '/']);
+        let is_endless = |word| {
+            matches!(
+                word,
+                "dev"
+                    | "start"
+                    | "serve"
+                    | "server"
+                    | "watch"
+                    | "preview"
+                    | "run"
+                    | "up"
+                    | "down"
+                    | "publish"
+                    | "release"
+                    | "deploy"
+                    | "clean"
+                    | "install"
+                    | "uninstall"
+                    | "push"
+                    | "eject"
+                    | "help"
+                    | "default"
+            )
+        };
+        let is_test = |word| matches!(word, "test" | "tests" | "e2e" | "spec" | "unit" | "integration" | "coverage");
+        let of_word = |word| match word {
+            "build" | "compile" => Some(Self::Build),
+            "check" | "lint" | "typecheck" | "types" | "tsc" | "clippy" | "vet" | "fmt" | "format" | "verify"
+            | "validate" | "ci" | "audit" | "eslint" | "prettier" | "mypy" | "ruff" | "precommit" => Some(Self::Check),
+            _ => None,
+        };
+        match () {
+            () if words().any(is_endless) => None,
+            () if words().any(is_test) => Some(Self::Test),
+            () => Some(words().find_map(of_word).unwrap_or(Self::Other)),
         }
-        if words.clone().any(|word| TESTS.contains(&word)) {
-            return Some(Self::Test);
-        }
-        Some(match words.find(|word| CHECKS.contains(word) || *word == "build" || *word == "compile") {
-            Some("build" | "compile") => Self::Build,
-            Some(_) => Self::Check,
-            None => Self::Other,
-        })
     }
 
     fn outcome(self) -> &'static str {
@@ -130,10 +113,6 @@ impl Command {
 
     fn with_outcome(self, outcome: &'static str) -> Self {
         Self { outcome, ..self }
-    }
-
-    fn with_source(self, source: Source) -> Self {
-        Self { source, ..self }
     }
 }
 

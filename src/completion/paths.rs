@@ -14,7 +14,7 @@
 
 use std::collections::HashSet;
 
-use super::{Documentation, Item, ItemKind, List, Request, Snippet};
+use super::{Item, List, Request, Snippet};
 use crate::{
     artifact::{
         paths::{self, Reference, ReferenceStyle, Role},
@@ -191,21 +191,13 @@ impl Writer<'_> {
         let written = self.written(path, spelled, candidate.is_folder)?;
         let slash = if candidate.is_folder { "/" } else { "" };
         let label = if form == Form::Step { name } else { path };
-        let kind = if candidate.is_folder { ItemKind::Folder } else { ItemKind::File };
-        let mut item = self.plain(kind, format!("{label}{slash}"), written);
-        if !candidate.is_folder {
-            item.documentation = Documentation::FileHead(path.into());
-        }
-        Some(item)
+        Some(self.plain(&format!("{path}{slash}"), format!("{label}{slash}"), written))
     }
 
-    fn plain(&self, kind: ItemKind, label: String, written: String) -> Item {
+    fn plain(&self, path: &str, label: String, written: String) -> Item {
         let typed = self.location.typed;
         let filter = if written.starts_with(typed) { written.clone() } else { typed.to_owned() };
-        let mut item = Item::new(kind, label, self.location.range.clone(), Snippet::plain(written));
-        item.filter = Some(filter);
-        item.goes_on = kind == ItemKind::Folder;
-        item
+        Item::of_path(path, label, self.location.range.clone(), Snippet::plain(written)).with_filter(filter)
     }
 
     /// A path relative to the root as it is written here.
@@ -250,7 +242,7 @@ impl Writer<'_> {
         let prefix = self.typed.prefix.trim_start_matches("./");
         let separator = if self.typed.has_backslashes { "\\" } else { "/" };
         let written = format!("{}{prefix}../", self.location.lead).replace('/', separator);
-        is_possible.then(|| self.plain(ItemKind::Folder, "../".to_owned(), written))
+        is_possible.then(|| self.plain("../", "../".to_owned(), written))
     }
 }
 

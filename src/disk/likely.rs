@@ -17,62 +17,6 @@ const MOST_FILES: usize = 20_000;
 /// A single file is looked for in the root and in folders of it, no deeper.
 const DEEPEST_FILE: usize = 1;
 
-/// What artifacts of a kind are called; in lower case, with `-` for `_` and blanks.
-struct Names {
-    kind: Kind,
-    /// Of folders and of files that stand alone.
-    both: &'static [&'static str],
-    folders: &'static [&'static str],
-    files: &'static [&'static str],
-}
-
-const NAMES: &[Names] = &[
-    Names {
-        kind: Kind::Plan,
-        both: &["plan", "plans", "roadmap", "milestones"],
-        folders: &["phase", "phases", "roadmaps", "implementation-plans", "exec-plans"],
-        files: &[
-            "todo",
-            "tasks",
-            "implementation-plan",
-            "project-plan",
-            "master-plan",
-            "development-plan",
-            "build-plan",
-        ],
-    },
-    Names { kind: Kind::Prompt, both: &["prompt", "prompts"], folders: &[], files: &[] },
-    Names {
-        kind: Kind::WorkNotes,
-        both: &[
-            "work-notes",
-            "session-log",
-            "session-notes",
-            "progress",
-            "handoff",
-            "handover",
-            "worklog",
-            "work-log",
-            "devlog",
-            "dev-log",
-            "journal",
-        ],
-        folders: &[
-            "worknotes",
-            "devlogs",
-            "dev-logs",
-            "worklogs",
-            "journals",
-            "session",
-            "sessions",
-            "session-logs",
-            "handoffs",
-            "handovers",
-        ],
-        files: &["progress-log", "decisions", "decision-log", "open-questions", "status"],
-    },
-];
-
 /// Folders of other people's files.
 const FOREIGN: &[&str] = &["vendor", "third-party", "venv", "env", "site-packages", "dist", "build", "fixtures"];
 
@@ -109,9 +53,7 @@ fn among<'p>(paths: impl Iterator<Item = &'p str>) -> PerKind<Vec<Likely>> {
         }
         if let Some((kind, folder)) = named_folder(folder) {
             *folders.get_mut(kind).entry(folder).or_default() += 1;
-        } else if let Some(kind) =
-            kind_of(stem, |names| names.files).filter(|_| path.matches('/').count() <= DEEPEST_FILE)
-        {
+        } else if let Some(kind) = kind_of(stem, false).filter(|_| path.matches('/').count() <= DEEPEST_FILE) {
             files.get_mut(kind).insert(path);
         } else if phase_id(stem).is_some() {
             *phases.entry(folder).or_default() += 1;
@@ -130,16 +72,41 @@ fn among<'p>(paths: impl Iterator<Item = &'p str>) -> PerKind<Vec<Likely>> {
 /// The innermost folder of a path that is called like one of artifacts.
 fn named_folder(folder: &str) -> Option<(Kind, &str)> {
     let mut around = std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(around, _)| around));
-    around.find_map(|folder| Some((kind_of(folder.rsplit('/').next()?, |names| names.folders)?, folder)))
+    around.find_map(|folder| Some((kind_of(folder.rsplit('/').next()?, true)?, folder)))
 }
 
-/// `own`: the names that only folders have, or only files.
-fn kind_of(name: &str, own: fn(&Names) -> &'static [&'static str]) -> Option<Kind> {
-    let name = plain(name);
-    let is_called = |names: &&Names| names.both.contains(&&*name) || own(names).contains(&&*name);
-    NAMES.iter().find(is_called).map(|names| names.kind)
+/// What a folder, or a file that stands alone, holds by its name.
+fn kind_of(name: &str, is_folder: bool) -> Option<Kind> {
+    let kind = match &*plain(name) {
+        "plan" | "plans" | "roadmap" | "milestones" => Kind::Plan,
+        "phase" | "phases" | "roadmaps" | "implementation-plans" | "exec-plans" if is_folder => Kind::Plan,
+        "todo"
+        | "tasks"
+        | "implementation-plan"
+        | "project-plan"
+        | "master-plan"
+        | "development-plan"
+        | "build-plan"
+            if !is_folder =>
+        {
+            Kind::Plan
+        }
+        "prompt" | "prompts" => Kind::Prompt,
+        "work-notes" | "session-log" | "session-notes" | "progress" | "handoff" | "handover" | "worklog"
+        | "work-log" | "devlog" | "dev-log" | "journal" => Kind::WorkNotes,
+        "worknotes" | "devlogs" | "dev-logs" | "worklogs" | "journals" | "session" | "sessions" | "session-logs"
+        | "handoffs" | "handovers"
+            if is_folder =>
+        {
+            Kind::WorkNotes
+        }
+        "progress-log" | "decisions" | "decision-log" | "open-questions" | "status" if !is_folder => Kind::WorkNotes,
+        _ => return None,
+    };
+    Some(kind)
 }
 
+/// In lower case, with `-` for `_` and blanks.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', ' '], "-")
 }

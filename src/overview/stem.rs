@@ -190,26 +190,30 @@ fn ends_in(own: &str, end: &str, after_folder: bool) -> bool {
         && before.is_some_and(|c| c == '/' || !after_folder && !c.is_alphanumeric() && c != '.')
 }
 
+/// `billing/` and `phase-2` of `billing/phase-2`.
+fn split_folder(stem: &str) -> (&str, &str) {
+    stem.split_at(stem.rfind('/').map_or(0, |at| at + 1))
+}
+
 /// `billing/2` for `billing/phase-2-api`.
 fn full_id(stem: &str) -> Option<String> {
-    let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
-    let id = phase_id(name)?;
-    Some(if folder.is_empty() { id } else { format!("{folder}/{id}") })
+    let (folder, name) = split_folder(stem);
+    Some(format!("{folder}{}", phase_id(name)?))
 }
 
 /// The same for a name that says no more than the id: `2`, `phase-02`, `billing/phase_2`.
 fn bare_id(name: &str) -> Option<String> {
-    let (folder, last) = name.rsplit_once('/').map_or(("", name), |(folder, last)| (folder, last));
+    let (folder, last) = split_folder(name);
     let lower = last.to_ascii_lowercase();
     let number = lower.strip_prefix("phase").map_or(&*lower, |rest| rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest));
     let id = phase_id(&format!("phase-{number}"))?;
     let is_bare = number.trim_start_matches('0') == id || number.bytes().all(|byte| byte == b'0') && id == "0";
-    is_bare.then(|| if folder.is_empty() { id } else { format!("{folder}/{id}") })
+    is_bare.then(|| format!("{folder}{id}"))
 }
 
 /// `billing/phase-2.1` for `billing/2.1`, a number alone.
 fn numbered(name: &str) -> Option<String> {
-    let (folder, last) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+    let (folder, last) = split_folder(name);
     let number = last.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(last);
     let is_number = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     is_number.then(|| format!("{folder}phase-{last}"))

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::AutoStream;
 
 use super::{
     args::{CheckArgs, Format},
@@ -237,7 +237,8 @@ impl<'a> Request<'a> {
         let Some(path) = &self.args.output else { return (self.write_stdout(report), false) };
         let mut bytes = Vec::new();
         let is_styled = self.args.format == Format::Text && self.args.color == Color::Always;
-        let written = self.write_to(report, is_styled, &mut AutoStream::new(&mut bytes, color_choice(is_styled)));
+        let written =
+            self.write_to(report, is_styled, &mut AutoStream::new(&mut bytes, terminal::color_choice(is_styled)));
         match written.and_then(|()| write::put(path, &bytes)) {
             Ok(()) => {
                 note(&format!("Wrote {}: {}", path.display(), text::found(&report.counts(), None)));
@@ -276,10 +277,6 @@ impl<'a> Request<'a> {
             Format::Junit => junit::write(report, self.args.fails_on(), out),
         }
     }
-}
-
-fn color_choice(is_styled: bool) -> ColorChoice {
-    if is_styled { ColorChoice::Always } else { ColorChoice::Never }
 }
 
 /// Says what fixing left as it is.

@@ -84,16 +84,10 @@ type Found = BTreeMap<String, (BTreeSet<String>, bool)>;
 /// charts among them that are not there yet, the commands come first.
 pub(super) fn commands(files: &dyn Files, references: &[Reference]) -> Vec<Command> {
     let found = find(files);
-    let folder = |(path, (names, has_tests)): (&'_ String, &'_ (BTreeSet<String>, bool))| {
-        (path.clone(), names.clone(), *has_tests)
-    };
-    let mut sorted: Vec<_> = found.iter().map(folder).collect();
-    sorted.sort_by_key(|(path, ..)| (if path.is_empty() { 0 } else { 1 + path.matches('/').count() }, path.clone()));
-    let folders: Vec<Folder> = sorted
-        .iter()
-        .take(MOST_READ)
-        .map(|(path, names, has_tests)| Folder { path, names, has_tests: *has_tests, files })
-        .collect();
+    let folders = found.iter().map(|(path, (names, tests))| Folder { path, names, has_tests: *tests, files });
+    let mut folders: Vec<Folder> = folders.collect();
+    folders.sort_by_key(|folder| (depth(folder.path), folder.path));
+    folders.truncate(MOST_READ);
     let mut commands: Vec<(usize, Command)> = Vec::new();
     for (place, folder) in folders.iter().enumerate() {
         let mut add = |found: Vec<Command>| commands.extend(found.into_iter().map(|command| (place, command)));
@@ -108,10 +102,9 @@ pub(super) fn commands(files: &dyn Files, references: &[Reference]) -> Vec<Comma
     // Root first; there, and in all other folders, tests first.
     commands.sort_by_key(|(place, command)| (*place > 0, command.usefulness, *place));
     let planned = planned_charts(&folders, references);
-    let planned = planned
-        .iter()
-        .filter(|path| files.kind(path).is_none())
-        .flat_map(|path| helm(path, "").map(|command| command.with_source(Source::Planned(path.as_str().into()))));
+    let planned = planned.iter().filter(|path| files.kind(path).is_none()).flat_map(|path| {
+        helm(path, "").map(|command| Command { source: Source::Planned(path.as_str().into()), ..command })
+    });
     let mut commands: Vec<Command> = planned.chain(commands.into_iter().map(|(_, command)| command)).collect();
     let mut seen = BTreeSet::new();
     commands.retain(|command| seen.insert(command.words.clone()));
@@ -136,14 +129,18 @@ fn find(files: &dyn Files) -> Found {
     found
 }
 
+/// Folders below the root.
+fn depth(folder: &str) -> usize {
+    if folder.is_empty() { 0 } else { 1 + folder.matches('/').count() }
+}
+
 fn note(entry: &str, found: &mut Found) {
     let (folder, name) = entry.trim_end_matches('/').rsplit_once('/').unwrap_or(("", entry.trim_end_matches('/')));
     let is_tests = name == "tests" && entry.ends_with('/');
     if !is_tests && !NAMES.contains(&name) {
         return;
     }
-    let depth = if folder.is_empty() { 0 } else { 1 + folder.matches('/').count() };
-    let is_near = depth <= DEEPEST || name == "Chart.yaml" && depth <= DEEPEST + 1;
+    let is_near = depth(folder) <= DEEPEST || name == "Chart.yaml" && depth(folder) <= DEEPEST + 1;
     let is_foreign =
         folder.split('/').any(|part| part.starts_with('.') || matches!(part, "node_modules" | "vendor" | "target"));
     if !is_near || is_foreign {

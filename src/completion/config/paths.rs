@@ -2,7 +2,7 @@
 //! step by step.
 
 use super::{
-    super::{Documentation, Item, ItemKind, Snippet, paths::entries_in},
+    super::{Item, Snippet, paths::entries_in},
     cursor::{ELEMENT, Quotes},
 };
 use crate::{config::markdown_stem, workspace::Files};
@@ -79,12 +79,5 @@ fn item(written: &str, entry: &str, label: &str, quotes: Quotes) -> Item {
         Quotes::Open(_) if is_folder => Snippet::plain(written),
         _ => Snippet::plain(quotes.around(written)),
     };
-    let kind = if is_folder { ItemKind::Folder } else { ItemKind::File };
-    let mut item = Item::new(kind, label, 0..0, insert);
-    item.filter = Some(written.to_owned());
-    item.goes_on = is_folder;
-    if !is_folder {
-        item.documentation = Documentation::FileHead(entry.into());
-    }
-    item
+    Item::of_path(entry, label, 0..0, insert).with_filter(written)
 }

@@ -97,6 +97,10 @@ impl<'a> Shape<'a> {
         keys
     }
 
+    fn has_type(&self, path: &[String], kind: &str) -> bool {
+        self.at(path).into_iter().any(|node| is_of(node, kind))
+    }
+
     fn tables(&self, path: &[String]) -> impl Iterator<Item = &'a Json> {
         self.at(path).into_iter().filter(|node| is_of(node, "object"))
     }
@@ -107,17 +111,14 @@ impl<'a> Shape<'a> {
     }
 
     pub fn is_list_of_tables(&self, path: &[String]) -> bool {
-        let element = [path, &[ELEMENT.to_owned()]].concat();
-        self.tables(&element).next().is_some()
+        self.has_type(&[path, &[ELEMENT.to_owned()]].concat(), "object")
     }
 
     /// Whether a table holds tables and nothing else, as `sections`.
     pub fn is_group(&self, path: &[String]) -> bool {
-        let nodes = self.at(path);
-        let mut inside = self.keys(path).into_iter().map(|key| self.at(&[path, &[key.to_owned()]].concat())).peekable();
-        nodes.iter().all(|node| is_of(node, "object"))
-            && inside.peek().is_some()
-            && inside.all(|nodes| nodes.iter().all(|node| is_of(node, "object")))
+        let is_table = |path: &[String]| self.at(path).into_iter().all(|node| is_of(node, "object"));
+        let keys = self.keys(path);
+        is_table(path) && !keys.is_empty() && keys.iter().all(|key| is_table(&[path, &[(*key).to_owned()]].concat()))
     }
 
     /// The words that a value may be.
@@ -127,17 +128,16 @@ impl<'a> Shape<'a> {
     }
 
     pub fn booleans(&self, path: &[String]) -> &'static [&'static str] {
-        if self.at(path).iter().any(|node| is_of(node, "boolean")) { &["true", "false"] } else { &[] }
+        if self.has_type(path, "boolean") { &["true", "false"] } else { &[] }
     }
 
     /// The default of a number.
     pub fn integer(&self, path: &[String]) -> Option<String> {
-        let is_number = self.at(path).iter().any(|node| is_of(node, "integer"));
-        is_number.then(|| self.default(path).map(Json::to_string)).flatten()
+        self.default(path).filter(|_| self.has_type(path, "integer")).map(Json::to_string)
     }
 
     pub fn takes_list(&self, path: &[String]) -> bool {
-        self.at(path).iter().any(|node| is_of(node, "array")) && !self.is_list_of_tables(path)
+        self.has_type(path, "array") && !self.is_list_of_tables(path)
     }
 
     /// An inline table there, with its keys if they are few.

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     artifact::Document,
-    completion::{Inside, complete},
+    completion::{Documentation, Inside, ItemKind, complete},
     testing::Fixture,
     text::{self, Edit},
     workspace::{FileKind, Files, SuffixMatch, Workspace},
