@@ -1,7 +1,7 @@
 //! The language server: LSP in, plain types out.
 //!
-//! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; the
-//! [`worker`] reads the newest version of what changed and publishes. Nothing is computed here.
+//! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; whoever is at the
+//! [`desk`] reads the newest version of what changed and publishes. Nothing is computed here.
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -20,11 +20,13 @@ use tower_lsp::{
     },
 };
 
+mod analyst;
 mod asking;
 mod code_action;
 mod commands;
 mod completion;
 mod convert;
+mod desk;
 mod edits;
 mod features;
 mod hover;
@@ -38,9 +40,8 @@ mod roots;
 mod state;
 mod syntax;
 pub mod transport;
-mod worker;
 
-use self::{features::Features, queue::Job, state::State, transport::Outgoing};
+use self::{desk::Desk, features::Features, queue::Job, state::State, transport::Outgoing};
 
 /// The section of client settings.
 const SECTION: &str = "phasemark";
@@ -67,9 +68,9 @@ pub fn main() -> io::Result<i32> {
     .custom_method("$/setTrace", Server::set_trace)
     .finish();
     let state = state.expect("the service was built");
-    worker::start(state.clone());
-    let observe = Box::new(move |params: &Value| state.set_raw_params(params.clone()));
-    let code = transport::serve(service, socket, io::stdin().lock(), &outgoing, runtime.handle(), observe);
+    let desk = Desk::new(state);
+    desk.start();
+    let code = transport::serve(service, socket, io::stdin().lock(), &outgoing, runtime.handle(), desk);
     runtime.shutdown_background();
     log::finish();
     Ok(code)

@@ -25,6 +25,10 @@ use crate::{
     workspace::{FileKind, Files, SuffixMatch, commits::Commits},
 };
 
+mod known;
+
+pub use self::known::Known;
+
 /// While somebody types, a file is looked at again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
 /// A tree with more entries is not searched by suffix.
@@ -111,10 +115,16 @@ impl<T> Default for Recent<T> {
     }
 }
 
+impl<T> Recent<T> {
+    fn is_fresh(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() <= FRESH)
+    }
+}
+
 /// What is known of `path`, or where that is too long ago what `look` finds, which is not called under the lock.
 fn recent<T: Clone>(known: &Mutex<Recent<T>>, path: &str, look: impl FnOnce() -> T) -> T {
     let mut recent = lock(known);
-    if recent.since.is_none_or(|since| since.elapsed() > FRESH) {
+    if !recent.is_fresh() {
         *recent = Recent { by_path: HashMap::new(), since: Some(Instant::now()) };
     }
     if let Some(found) = recent.by_path.get(path) {
@@ -192,6 +202,11 @@ impl RootFiles {
         let first_below = asked.paths.range::<str, _>((Bound::Included(&*below), Bound::Unbounded)).next();
         let mut ends = iter::successors(Some(path), |end| Some(end.split_once('/')?.1));
         first_below.is_some_and(|other| other.starts_with(&below)) || ends.any(|end| asked.paths.contains(end))
+    }
+
+    /// What is known of them at this moment.
+    pub fn known(&self) -> Known<'_> {
+        Known::of(self)
     }
 
     fn note_asked(&self, path: &str) {

@@ -6,12 +6,17 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
+    time::Instant,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::{
+    jsonrpc::{Error, Result},
+    lsp_types::Url,
+};
 
-use super::state::State;
+use super::state::{Analysis, State, Task};
+use crate::workspace::Files;
 
 /// Requests of the client that are computed at a time; the others wait, and may be cancelled meanwhile.
 pub const COMPUTED: usize = 4;
@@ -67,6 +72,43 @@ pub async fn blocking<T: Send + 'static>(
         work()
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal_error())
+}
+
+/// A question about an open document.
+pub struct Question {
+    pub task: Task,
+    /// Canonical.
+    pub uri: Url,
+    pub analysis: Arc<Analysis>,
+}
+
+/// Answers where it was asked if that took an instant the last time and asks nothing of the disk, else as [`blocking`].
+/// `None` of what is no file of a root.
+///
+/// # Errors
+/// If it panics.
+pub async fn answer<T: Send + 'static>(
+    state: &Arc<State>,
+    permit: Permit,
+    question: Question,
+    answer: impl Fn(&State, &Question, &dyn Files) -> T + Send + 'static,
+) -> Result<Option<T>> {
+    let Some(root) = question.analysis.root().cloned() else { return Ok(None) };
+    if state.is_quick(&question.uri, question.task) && state.outgoing.is_idle() {
+        let known = root.files.known();
+        let answered = answer(state, &question, &known);
+        if !known.had_to_ask() {
+            return Ok(Some(answered));
+        }
+    }
+    let asked = state.clone();
+    let work = move || {
+        let begun = Instant::now();
+        let answered = answer(&asked, &question, &root.files);
+        asked.note_time(&question.uri, question.task, begun.elapsed());
+        answered
+    };
+    blocking(state, permit, work).await.map(Some)
 }
 
 /// A question that is asked repeatedly: one at a time, plus one more if it came up meanwhile.

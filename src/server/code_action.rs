@@ -14,17 +14,18 @@ use tower_lsp::{
 };
 
 use super::{
-    asking::blocking,
+    asking::{Question, answer, blocking},
     convert,
     edits::Target,
     pull,
     roots::Root,
-    state::{Analysis, State, Subject},
+    state::{Analysis, State, Subject, Task},
 };
 use crate::{
     actions::{self, Action, ActionKind, Change, Context},
     artifact::Document,
     diagnostic::Diagnostic as Finding,
+    workspace::Files,
 };
 
 /// What a client sends back for the edit of a costly action.
@@ -51,17 +52,17 @@ pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<Co
     let uri = convert::canonical(params.text_document.uri);
     let permit = state.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(Vec::new()) };
-    let lister = state.clone();
-    let list = move || {
-        let Some(lister) = Lister::new(&lister, &uri, &analysis) else { return Vec::new() };
+    let question = Question { task: Task::Actions, uri, analysis };
+    let list = answer(state, permit, question, move |state, Question { uri, analysis, .. }, files| {
+        let Some(lister) = Lister::new(state, files, uri, analysis) else { return Vec::new() };
         let (start, end) =
             (lister.target.place.offset(params.range.start), lister.target.place.offset(params.range.end));
         let selection = start.min(end)..end.max(start);
         let asked = lister.named(&params.context.diagnostics);
         let data = Data { uri: uri.clone(), version: analysis.version, selection, asked };
         lister.list(&data, &params.context)
-    };
-    blocking(state, permit, list).await
+    });
+    Ok(list.await?.unwrap_or_default())
 }
 
 /// Fills in the edit of an action that was offered without one.
@@ -80,7 +81,10 @@ pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeActio
         return Err(Error::invalid_params("selection out of range"));
     }
     let lister = state.clone();
-    let resolve = move || Lister::new(&lister, &data.uri, &analysis)?.resolve(action, &data);
+    let resolve = move || {
+        let files = &analysis.root()?.files;
+        Lister::new(&lister, files, &data.uri, &analysis)?.resolve(action, &data)
+    };
     blocking(state, permit, resolve).await?.ok_or_else(modified)
 }
 
@@ -95,6 +99,7 @@ fn modified() -> Error {
 /// Lists and resolves the actions of one document.
 struct Lister<'a> {
     state: &'a State,
+    files: &'a dyn Files,
     analysis: &'a Analysis,
     root: &'a Root,
     document: &'a Document,
@@ -103,11 +108,11 @@ struct Lister<'a> {
 
 impl<'a> Lister<'a> {
     /// `uri`: canonical. `None` for what is no artifact.
-    fn new(state: &'a State, uri: &Url, analysis: &'a Analysis) -> Option<Self> {
+    fn new(state: &'a State, files: &'a dyn Files, uri: &Url, analysis: &'a Analysis) -> Option<Self> {
         let Subject::Artifact { root, document, .. } = &analysis.subject else { return None };
         let place = analysis.place(state.features())?;
         let target = Target { root, uri: state.spelled(uri), version: Some(analysis.version), place };
-        Some(Self { state, analysis, root, document, target })
+        Some(Self { state, files, analysis, root, document, target })
     }
 
     fn with_context<T>(&self, data: &Data, ask: impl FnOnce(&Context) -> T) -> T {
@@ -119,7 +124,7 @@ impl<'a> Lister<'a> {
         ask(&Context {
             document: self.document,
             workspace: &workspace,
-            files: &self.root.files,
+            files: self.files,
             diagnostics: &self.analysis.diagnostics,
             selection: data.selection.clone(),
             asked,

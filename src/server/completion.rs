@@ -13,19 +13,20 @@ use tower_lsp::{
 };
 
 use super::{
-    asking::blocking,
+    asking::{Question, answer, blocking},
     convert,
     convert::Place,
     edits::text_edit,
     features::{Features, SUGGEST_AGAIN},
     pull,
-    state::{Analysis, State, Subject},
+    state::{Analysis, State, Subject, Task},
 };
 use crate::{
     completion::{self, Documentation, Inside, Item, ItemKind, List, Request},
     disk, rules, secrets,
     syntax_tree::Node,
     text::Edit,
+    workspace::Files,
 };
 
 /// What a client sends back for the documentation of an item.
@@ -45,39 +46,38 @@ pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Op
     let uri = convert::canonical(at.text_document.uri);
     let permit = state.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(None) };
-    let reader = state.clone();
-    blocking(state, permit, move || {
-        let state = reader;
+    let question = Question { task: Task::Completion, uri, analysis };
+    let list = answer(state, permit, question, move |state, Question { uri, analysis, .. }, files| {
         let place = analysis.place(state.features())?;
         let offset = place.offset(at.position);
         // Of other files no tree is made.
-        let around = || state.nodes_around(&uri, analysis.version, offset);
-        let list = list(&analysis, offset, &around);
+        let around = || state.nodes_around(uri, analysis.version, offset);
+        let list = list(analysis, files, offset, &around);
         let items = list.items.into_iter().enumerate();
-        let items = items.map(|(n, item)| convert(item, n, place, &analysis, state.features())).collect();
+        let items = items.map(|(n, item)| convert(item, n, place, analysis, state.features())).collect();
         Some(CompletionList { is_incomplete: list.is_incomplete, items })
-    })
-    .await
+    });
+    Ok(list.await?.flatten())
 }
 
 /// `around`: the blocks around the cursor in the concrete tree.
-fn list(analysis: &Analysis, offset: usize, around: &dyn Fn() -> Vec<Node>) -> List {
+fn list(analysis: &Analysis, files: &dyn Files, offset: usize, around: &dyn Fn() -> Vec<Node>) -> List {
     match &analysis.subject {
         Subject::Artifact { root, document, .. } => {
             let (workspace, now) = (root.workspace(), Zoned::now());
             completion::complete(&Request {
                 document,
                 workspace: &workspace,
-                files: &root.files,
+                files,
                 offset,
                 inside: Inside::among(&around(), document, offset),
                 now: &now,
             })
         }
-        Subject::Config { root, text, .. } => {
+        Subject::Config { text, .. } => {
             let rules = rules::all().iter().map(|rule| (&rule.spec, rule.summary())).collect::<Vec<_>>();
             let rules: Vec<_> = rules.iter().map(|(spec, summary)| (*spec, summary.as_str())).collect();
-            completion::complete_config(text, offset, &rules, &root.files)
+            completion::complete_config(text, offset, &rules, files)
         }
         Subject::Other => List::default(),
     }

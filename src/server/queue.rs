@@ -188,6 +188,17 @@ impl Queue {
         }
     }
 
+    /// Whether nothing waits, nor is being done by the worker.
+    pub fn is_idle(&self) -> bool {
+        !self.busy.load(Ordering::Acquire)
+    }
+
+    /// As [`Queue::pop`] where nothing waits, without waiting for anything.
+    #[cfg(test)]
+    pub fn rest(&self) {
+        self.busy.store(false, Ordering::Release);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.lock().jobs.is_empty()
     }
@@ -263,6 +274,23 @@ mod tests {
         queue.push(Job::Watched(many.clone()));
         queue.push(Job::Watched(many));
         assert!(matches!(queue.pop(), Job::Folders));
+    }
+
+    #[test]
+    fn a_job_that_was_taken_counts_until_the_next_is_asked_for() {
+        let queue = Queue::default();
+        assert!(queue.is_idle());
+        queue.push(Job::Rescan);
+        assert!(!queue.is_idle());
+        queue.pop();
+        assert!(queue.is_empty() && !queue.is_idle());
+        std::thread::scope(|scope| {
+            scope.spawn(|| queue.pop());
+            while !queue.is_idle() {
+                std::thread::yield_now();
+            }
+            queue.push(Job::Rescan);
+        });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the server knows: open documents, roots, what the client can do.
 //!
 //! Architecture invariants: the reading thread edits documents; everything that is computed is
-//! stored by the worker alone. No guard of the map or of a lock is held over an `.await`.
+//! stored by whoever has taken the [desk](super::desk). No guard of the map or of a lock is held over an `.await`.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -10,7 +10,7 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use dashmap::DashMap;
@@ -54,7 +54,7 @@ pub struct OpenDocument {
     pub pending: PendingEdits,
     /// `None` for what is no file, such as an untitled buffer.
     pub path: Option<PathBuf>,
-    /// Its root, once the worker looked for it.
+    /// Its root, once that was looked for.
     pub home: Option<Option<Arc<Root>>>,
     pub analysis: Option<Arc<Analysis>>,
     /// Something was typed since it was opened or saved.
@@ -64,7 +64,20 @@ pub struct OpenDocument {
     /// Its file has gone, and nothing was typed since: an editor may hold it without showing it.
     pub has_gone: bool,
     pub last_published: Option<Instant>,
+    /// How long each task took the last time.
+    pub took: [Option<Duration>; 3],
 }
+
+/// What is done at once where that is quick.
+#[derive(Clone, Copy)]
+pub enum Task {
+    Analysis,
+    Completion,
+    Actions,
+}
+
+/// What took less the last time is done by the thread that reads the messages.
+const QUICK: Duration = Duration::from_millis(1);
 
 /// What came of analysing one version of a document.
 pub struct Analysis {
@@ -96,6 +109,8 @@ pub struct State {
     pub runtime: Handle,
     /// By canonical URI.
     pub documents: DashMap<Url, OpenDocument>,
+    /// Documents that the reading thread edited just now, by canonical URI.
+    edited: Mutex<Vec<Url>>,
     /// Counts what is opened, for [`OpenDocument::opening`].
     openings: AtomicU64,
     pub queue: Queue,
@@ -138,6 +153,7 @@ impl State {
             outgoing,
             runtime,
             documents: DashMap::new(),
+            edited: Mutex::default(),
             queue: Queue::default(),
             news: watch::Sender::new(0),
             workspace_pull: watch::Sender::new(0),
@@ -196,6 +212,7 @@ impl State {
             had_file: false,
             has_gone: false,
             last_published: None,
+            took: [None; 3],
         };
         self.documents.insert(uri.clone(), document);
         self.queue.push(Job::Analyse(uri));
@@ -220,7 +237,15 @@ impl State {
                 version => version,
             };
         }
-        self.queue.push(Job::Analyse(uri));
+        let mut edited = lock(&self.edited);
+        if !edited.contains(&uri) {
+            edited.push(uri);
+        }
+    }
+
+    /// What was edited and is to be analysed.
+    pub fn take_edited(&self) -> Vec<Url> {
+        std::mem::take(&mut *lock(&self.edited))
     }
 
     pub fn close(&self, uri: Url) {
@@ -233,6 +258,18 @@ impl State {
             }
             let home = document.home.flatten();
             self.queue.push(Job::Closed(uri, Closed { uri: document.uri, path: document.path, home }));
+        }
+    }
+
+    /// Whether a task is done in an instant, as far as the last time tells; by canonical URI.
+    pub fn is_quick(&self, uri: &Url, task: Task) -> bool {
+        let took = self.documents.get(uri).and_then(|document| document.took[task as usize]);
+        took.is_some_and(|took| took < QUICK)
+    }
+
+    pub fn note_time(&self, uri: &Url, task: Task, took: Duration) {
+        if let Some(mut document) = self.documents.get_mut(uri) {
+            document.took[task as usize] = Some(took);
         }
     }
 

@@ -17,7 +17,8 @@ impl State {
     /// The blocks around byte `offset` of an open document, by its canonical URI, outermost first;
     /// none if `version` is not its newest any more, or if parsing took too long.
     ///
-    /// It parses: not for the reading thread, and not while a guard of the documents is held.
+    /// It parses: for the reading thread only where that took an instant the last time, and not while a guard of the
+    /// documents is held.
     pub fn nodes_around(&self, uri: &Url, version: i32, offset: usize) -> Vec<Node> {
         let Some(syntax) = self.documents.get(uri).map(|document| document.syntax.clone()) else { return Vec::new() };
         let mut tree = lock(&syntax);

@@ -13,7 +13,7 @@ mod outgoing;
 mod params;
 
 use std::any::Any;
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -57,7 +57,7 @@ pub fn serve<S: LanguageServer>(
     input: impl Read,
     outgoing: &Outgoing,
     runtime: &Handle,
-    observe_initialize: Observer,
+    observer: impl Observer,
 ) -> i32 {
     let (requests, mut answers) = socket.split();
     let to_client = outgoing.clone();
@@ -66,9 +66,9 @@ pub fn serve<S: LanguageServer>(
         to_client.send(&without_null(request));
         std::future::ready(())
     }));
-    let session = Session::new(service, outgoing.clone(), runtime.clone(), observe_initialize);
+    let session = Session::new(service, outgoing.clone(), runtime.clone(), observer);
     let _context = runtime.enter();
-    session.read(FrameReader::new(input), |answer| {
+    session.read(FrameReader::new(Watched { input, session: &session }), |answer| {
         // tower-lsp panics when whoever asked has been cancelled.
         let delivered = catch_unwind(AssertUnwindSafe(|| answers.send(answer).now_or_never()));
         if delivered.is_err() {
@@ -80,15 +80,47 @@ pub fn serve<S: LanguageServer>(
     session.exit_code()
 }
 
-/// Sees the params of `initialize` as they came, before lsp-types reads them.
-pub type Observer = Box<dyn Fn(&Value) + Send + Sync>;
+/// Is told, by the reading thread, what handlers do not see.
+pub trait Observer: Send + Sync + 'static {
+    /// The params of `initialize` as they came, before lsp-types reads them.
+    fn initialize(&self, _params: &Value) {}
+
+    /// No further `didChange` follows at once: another message does, or none is at hand. `is_burst`: more was read
+    /// than that message.
+    fn edits_end(&self, _is_burst: bool) {}
+}
+
+impl Observer for () {}
+
+impl<O: Observer> Observer for Arc<O> {
+    fn initialize(&self, params: &Value) {
+        (**self).initialize(params);
+    }
+
+    fn edits_end(&self, is_burst: bool) {
+        (**self).edits_end(is_burst);
+    }
+}
+
+/// Input that is asked for more when all of it was handled.
+struct Watched<'a, I, S, O> {
+    input: I,
+    session: &'a Session<S, O>,
+}
+
+impl<I: Read, S, O: Observer> Read for Watched<'_, I, S, O> {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        self.session.end_edits(false);
+        self.input.read(target)
+    }
+}
 
 /// Shared by the reading thread and the calls that go on in the runtime.
-struct Session<S> {
+struct Session<S, O> {
     state: Mutex<State<S>>,
     outgoing: Outgoing,
     runtime: Handle,
-    observe_initialize: Observer,
+    observer: O,
     /// The calls that go on in the runtime.
     pending: AtomicUsize,
 }
@@ -112,11 +144,21 @@ enum Lifecycle {
 /// How a handler ended: tower-lsp's answer, or what it panicked with.
 type Outcome = Result<Result<Option<Response>, ExitedError>, Box<dyn Any + Send>>;
 
-impl<S: LanguageServer> Session<S> {
-    fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle, observe_initialize: Observer) -> Arc<Self> {
+impl<S, O: Observer> Session<S, O> {
+    /// Panics of an observer cost no more than those of a handler.
+    fn end_edits(&self, is_burst: bool) {
+        let ended = catch_unwind(AssertUnwindSafe(|| self.observer.edits_end(is_burst)));
+        if let Err(panic) = ended {
+            tracing::error!("after edits: {}", panic_text(panic.as_ref()));
+        }
+    }
+}
+
+impl<S: LanguageServer, O: Observer> Session<S, O> {
+    fn new(service: LspService<S>, outgoing: Outgoing, runtime: Handle, observer: O) -> Arc<Self> {
         let lifecycle = Lifecycle::Uninitialized;
         let (state, pending) = (Mutex::new(State { service, lifecycle }), AtomicUsize::new(0));
-        Arc::new(Session { state, outgoing, runtime, observe_initialize, pending })
+        Arc::new(Session { state, outgoing, runtime, observer, pending })
     }
 
     /// A panic while locked is caught and answered like any other, so the poison is no news.
@@ -131,7 +173,7 @@ impl<S: LanguageServer> Session<S> {
     fn read(self: &Arc<Self>, mut frames: FrameReader<impl Read>, mut answered: impl FnMut(Response)) {
         while !self.outgoing.overflowed() {
             let refused = match frames.read() {
-                Ok(Frame::Body(body)) => match self.receive(body, &mut answered) {
+                Ok(Frame::Body(body)) => match self.receive(body, frames.has_more(), &mut answered) {
                     ControlFlow::Continue(()) => continue,
                     ControlFlow::Break(()) => return,
                 },
@@ -144,8 +186,17 @@ impl<S: LanguageServer> Session<S> {
         }
     }
 
-    fn receive(self: &Arc<Self>, body: Vec<u8>, answered: &mut impl FnMut(Response)) -> ControlFlow<()> {
-        match Message::parse(body) {
+    fn receive(
+        self: &Arc<Self>,
+        body: Vec<u8>,
+        is_burst: bool,
+        answered: &mut impl FnMut(Response),
+    ) -> ControlFlow<()> {
+        let message = Message::parse(body);
+        if !matches!(&message, Ok(Message::Call(request)) if request.method() == "textDocument/didChange") {
+            self.end_edits(is_burst);
+        }
+        match message {
             Ok(Message::Call(request)) if request.method() == "exit" => {
                 return ControlFlow::Break(());
             }
@@ -166,7 +217,7 @@ impl<S: LanguageServer> Session<S> {
             return self.reply(id.map(|id| Response::from_error(id, error)));
         }
         if method == "initialize" {
-            (self.observe_initialize)(params.as_ref().unwrap_or(&Value::Null));
+            self.observer.initialize(params.as_ref().unwrap_or(&Value::Null));
         }
         let params = params::fit(&method, params);
         let request = build_request(method.to_string(), id.clone(), params);

@@ -19,6 +19,25 @@ fn what_was_asked_is_remembered_whoever_asks_next() {
 }
 
 #[test]
+fn what_is_not_known_is_left_out_and_that_is_noted() {
+    let (_folder, files) = disk(&[("Makefile", "check:\n"), ("src/tide.rs", "")]);
+    let asks = |ask: &dyn Fn(&dyn Files) -> bool| {
+        let known = files.known();
+        (ask(&known), known.had_to_ask())
+    };
+    let kind = |files: &dyn Files| files.kind("src/tide.rs").is_some();
+    let text = |files: &dyn Files| files.text("Makefile").is_some();
+    assert_eq!([asks(&kind), asks(&text)], [(false, true); 2]);
+    assert!(files.was_asked("src/tide.rs"));
+    // It was looked at just now; on a busy machine that may be too long ago at once.
+    let is_known = |ask: &dyn Fn(&dyn Files) -> bool| (0..100).any(|_| ask(&files) && asks(ask) == (true, false));
+    assert!(is_known(&kind) && is_known(&text));
+    assert_eq!(asks(&|files| !files.children("src/").is_empty()), (false, true));
+    assert_eq!(asks(&|files| !files.commits().since(None, 1).is_empty()), (false, true));
+    assert_eq!(asks(&|files| files.with_suffix("tide.rs") == SuffixMatch::Found), (true, false));
+}
+
+#[test]
 fn files_are_found_by_suffix_and_by_nearness() {
     let folder = tempfile::tempdir().unwrap();
     for path in ["charts/gateway/values.yaml", "charts/gateway/Chart.yaml", "ignored/values.yaml"] {

@@ -61,6 +61,11 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
+    /// Whether more was read than the frames so far.
+    pub fn has_more(&self) -> bool {
+        !self.input.buffer().is_empty()
+    }
+
     /// The next frame; blocks until it is whole.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The way out: one thread that writes, a queue that nobody ever waits for by accident.
+//! The way out: whoever sends writes as much as the pipe takes at once; what is left waits for a thread that writes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -22,7 +22,7 @@ const MAX_WRITE: usize = 1 << 20;
 /// Sends messages to the client; cheap to clone.
 ///
 /// Sending never blocks, so neither the reading thread nor a worker that holds a lock can be stopped by a client that
-/// does not read. Memory stays bounded all the same: diagnostics replace those of the same document that still wait,
+/// does not read. Where nothing else waits the calling thread writes: that spares the way over another one. Memory stays bounded all the same: diagnostics replace those of the same document that still wait,
 /// workers that produce much ask for [room](Outgoing::wait_for_room) first, and a client that leaves 256 MB unread
 /// counts as gone: what waits is dropped, and the session ends with the next frame.
 #[derive(Clone)]
@@ -35,18 +35,59 @@ struct Shared {
     /// The writer took or finished something.
     progress: Condvar,
     /// Locked by whoever has set [`Queue::writing`].
-    output: Mutex<Box<dyn Write + Send>>,
+    output: Mutex<Box<dyn Output>>,
     max_waiting: usize,
+}
+
+/// Where messages are written to.
+pub trait Output: Write + Send {
+    /// Writes as much as fits without waiting for the client: nothing where that cannot be told.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn write_what_fits(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+impl Output for io::Sink {}
+
+impl Output for File {
+    /// After `POLLOUT` a pipe and a socket take [`PIPE_BUF`](rustix::pipe::PIPE_BUF) at once.
+    #[cfg(unix)]
+    fn write_what_fits(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::{
+            event::{PollFd, PollFlags, Timespec, poll},
+            pipe::PIPE_BUF,
+        };
+        const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let mut written = 0;
+        while written < bytes.len() {
+            let mut ready = [PollFd::new(&*self, PollFlags::OUT)];
+            let is_ready = poll(&mut ready, Some(&AT_ONCE)).is_ok() && ready[0].revents() == PollFlags::OUT;
+            if !is_ready {
+                break;
+            }
+            written += match self.write(&bytes[written..bytes.len().min(written + PIPE_BUF)]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                length => length?,
+            };
+        }
+        Ok(written)
+    }
 }
 
 #[derive(Default)]
 struct Queue {
+    /// What is left of a frame whose beginning is written.
+    rest: Vec<u8>,
     /// By order of sending.
     waiting: BTreeMap<u64, Waiting>,
     /// The waiting diagnostics of each document.
     diagnostics: HashMap<Url, u64>,
     next: u64,
-    /// Total of the waiting bodies.
+    /// Total of the rest and of the waiting bodies.
     bytes: usize,
     /// Somebody is within a write.
     writing: bool,
@@ -81,12 +122,12 @@ struct Notification<'a, P> {
 
 impl Outgoing {
     /// Starts the thread that writes to `output`, flushing after each write.
-    pub fn start(output: impl Write + Send + 'static) -> Self {
+    pub fn start(output: impl Output + 'static) -> Self {
         Self::with_limit(output, MAX_WAITING)
     }
 
     /// As [`Outgoing::start`], with at most `max_waiting` bytes waiting.
-    pub fn with_limit(output: impl Write + Send + 'static, max_waiting: usize) -> Self {
+    pub fn with_limit(output: impl Output + 'static, max_waiting: usize) -> Self {
         let outgoing = Outgoing(Arc::new(Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
@@ -107,17 +148,7 @@ impl Outgoing {
     /// Sends `textDocument/publishDiagnostics` in place of those that still wait for the same document.
     pub fn publish_diagnostics(&self, params: &PublishDiagnosticsParams) {
         let method = "textDocument/publishDiagnostics";
-        self.queue(&Notification { jsonrpc: "2.0", method, params }, Some(&params.uri));
-    }
-
-    /// The same, by the calling thread where nothing else waits: that spares the way over the writer's. For worker
-    /// threads that hold no lock, as it blocks while the client does not read.
-    pub fn publish_diagnostics_at_once(&self, params: &PublishDiagnosticsParams) {
-        let method = "textDocument/publishDiagnostics";
-        match serde_json::to_vec(&Notification { jsonrpc: "2.0", method, params }) {
-            Ok(body) => self.0.write_or_push(Waiting { body, document: Some(params.uri.clone()) }),
-            Err(error) => tracing::error!("diagnostics cannot be written as JSON: {error}"),
-        }
+        self.send_for(&Notification { jsonrpc: "2.0", method, params }, Some(&params.uri));
     }
 
     /// Sends nothing further, and has the session end: the client cannot be kept up with.
@@ -133,14 +164,19 @@ impl Outgoing {
         drop(self.0.progress.wait_while(queue, full));
     }
 
-    /// Sends a whole JSON-RPC message.
-    pub(super) fn send(&self, message: &impl Serialize) {
-        self.queue(message, None);
+    /// Whether nothing waits for the client.
+    pub fn is_idle(&self) -> bool {
+        self.0.lock().is_empty()
     }
 
-    fn queue(&self, message: &impl Serialize, document: Option<&Url>) {
+    /// Sends a whole JSON-RPC message.
+    pub(super) fn send(&self, message: &impl Serialize) {
+        self.send_for(message, None);
+    }
+
+    fn send_for(&self, message: &impl Serialize, document: Option<&Url>) {
         match serde_json::to_vec(message) {
-            Ok(body) => self.0.push(Waiting { body, document: document.cloned() }),
+            Ok(body) => self.0.write_or_push(body, document),
             Err(error) => tracing::error!("a message cannot be written as JSON: {error}"),
         }
     }
@@ -158,7 +194,7 @@ impl Outgoing {
         }
         self.0.work.notify_all();
         self.0.progress.notify_all();
-        let unwritten = |queue: &mut Queue| queue.writing || !queue.waiting.is_empty();
+        let unwritten = |queue: &mut Queue| queue.writing || !queue.is_empty();
         drop(self.0.progress.wait_timeout_while(queue, patience, unwritten));
     }
 }
@@ -169,16 +205,21 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, message: Waiting) {
+    fn write_or_push(&self, body: Vec<u8>, document: Option<&Url>) {
         let mut queue = self.lock();
         if queue.link != Link::Open {
             return;
         }
-        queue.push(message);
+        if !queue.writing && queue.is_empty() {
+            queue.writing = true;
+            drop(queue);
+            return self.write_at_once(&body);
+        }
+        queue.push(Waiting { body, document: document.cloned() });
         if queue.bytes > self.max_waiting {
             tracing::error!("the client left {} bytes unread: giving up", queue.bytes);
             self.give_up(queue, Link::Overflowed);
-        } else {
+        } else if !queue.writing {
             self.work.notify_one();
         }
     }
@@ -189,52 +230,57 @@ impl Shared {
         self.progress.notify_all();
     }
 
-    fn write_or_push(&self, message: Waiting) {
-        let mut queue = self.lock();
-        if queue.link != Link::Open || queue.writing || !queue.waiting.is_empty() {
-            drop(queue);
-            return self.push(message);
-        }
-        queue.writing = true;
-        drop(queue);
-        let mut frame = Vec::new();
-        push_frame(&mut frame, &message.body);
-        self.write(&frame);
+    /// Writes what fits for whoever has set [`Queue::writing`], and leaves the rest to the writer.
+    fn write_at_once(&self, body: &[u8]) {
+        let mut frame = Vec::with_capacity(body.len() + 32);
+        push_frame(&mut frame, body);
+        let written = self.output().write_what_fits(&frame);
+        self.written(written.map(|length| &frame[length..]));
     }
 
     fn write_what_waits(&self) {
         while let Some(frames) = self.next_frames() {
-            if !self.write(&frames) {
+            let mut output = self.output();
+            let written = output.write_all(&frames).and_then(|()| output.flush());
+            drop(output);
+            if !self.written(written.map(|()| &[][..])) {
                 return;
             }
         }
     }
 
-    /// Writes for whoever has set [`Queue::writing`]; false if the client closed its end.
-    fn write(&self, frames: &[u8]) -> bool {
-        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = output.write_all(frames).and_then(|()| output.flush());
-        drop(output);
+    fn output(&self) -> MutexGuard<'_, Box<dyn Output>> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what is left of what was written by whoever had set [`Queue::writing`]; false if the client closed its end.
+    fn written(&self, rest: io::Result<&[u8]>) -> bool {
         let mut queue = self.lock();
         queue.writing = false;
-        if let Err(error) = written {
-            tracing::warn!("writing to the client failed: {error}");
-            self.give_up(queue, Link::Broken);
-            return false;
+        match rest {
+            Ok(rest) if queue.link != Link::Overflowed => queue.begin_with(rest),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!("writing to the client failed: {error}");
+                self.give_up(queue, Link::Broken);
+                return false;
+            }
         }
-        if !queue.waiting.is_empty() || queue.link != Link::Open {
+        if !queue.is_empty() || queue.link != Link::Open {
             self.work.notify_one();
         }
+        drop(queue);
         self.progress.notify_all();
         true
     }
 
     /// What waits, as frames, up to [`MAX_WRITE`] and one message; blocks until there is some. `None` after the last.
     fn next_frames(&self) -> Option<Vec<u8>> {
-        let idle = |queue: &mut Queue| queue.writing || queue.waiting.is_empty() && queue.link == Link::Open;
+        let idle = |queue: &mut Queue| queue.writing || queue.is_empty() && queue.link == Link::Open;
         let queue = self.work.wait_while(self.lock(), idle);
         let mut queue = queue.unwrap_or_else(PoisonError::into_inner);
-        let mut frames = Vec::new();
+        let mut frames = std::mem::take(&mut queue.rest);
+        queue.bytes -= frames.len();
         while frames.len() < MAX_WRITE
             && let Some(body) = queue.pop()
         {
@@ -246,11 +292,21 @@ impl Shared {
 }
 
 fn push_frame(frames: &mut Vec<u8>, body: &[u8]) {
-    frames.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    // Into memory, so it cannot fail.
+    let _ = write!(frames, "Content-Length: {}\r\n\r\n", body.len());
     frames.extend_from_slice(body);
 }
 
 impl Queue {
+    fn is_empty(&self) -> bool {
+        self.rest.is_empty() && self.waiting.is_empty()
+    }
+
+    fn begin_with(&mut self, rest: &[u8]) {
+        self.bytes += rest.len();
+        self.rest = rest.to_vec();
+    }
+
     fn push(&mut self, message: Waiting) {
         if let Some(uri) = &message.document {
             let older = self.diagnostics.insert(uri.clone(), self.next);
@@ -308,6 +364,8 @@ mod tests {
         }
     }
 
+    impl Output for Gate {}
+
     /// A way out whose writer is within its first write, of the notification `first`.
     fn stuck(max_waiting: usize) -> (Outgoing, Receiver<String>, Sender<()>) {
         let ((writes, written), (opener, open)) = (channel(), channel());
@@ -339,17 +397,29 @@ mod tests {
         assert_eq!(next(&written), frames.concat());
     }
 
+    #[cfg(unix)]
     #[test]
-    fn writes_at_once_only_where_nothing_waits() {
-        let (outgoing, written, opener) = stuck(MAX_WAITING);
-        outgoing.publish_diagnostics_at_once(&diagnostics("file:///a", "a1"));
-        opener.send(()).unwrap();
-        assert!(next(&written).contains("a1"));
-        opener.send(()).unwrap();
-        opener.send(()).unwrap();
-        outgoing.0.progress.wait_while(outgoing.0.lock(), |queue| queue.writing).map(drop).unwrap();
-        outgoing.publish_diagnostics_at_once(&diagnostics("file:///a", "a2"));
-        assert!(written.try_recv().is_ok_and(|frame| frame.contains("a2")), "written by this very thread");
+    fn the_sender_writes_what_fits_and_never_waits() {
+        let (mut client, to_client) = io::pipe().unwrap();
+        let outgoing = Outgoing::start(File::from(std::os::fd::OwnedFd::from(to_client)));
+        outgoing.notify("first", &());
+        assert!(outgoing.0.lock().is_empty(), "written by this very thread");
+        // Far more than a pipe holds, of lengths that fill it in parts; nothing is read meanwhile.
+        let sizes = (0..400).map(|n| n * 37 % 5000 + n);
+        sizes.clone().for_each(|size| outgoing.notify("more", &"x".repeat(size)));
+        assert!(!outgoing.0.lock().is_empty());
+        let reader = thread::spawn(move || {
+            let mut all = Vec::new();
+            io::Read::read_to_end(&mut client, &mut all).map(|_| all)
+        });
+        outgoing.close(Duration::from_secs(20));
+        drop(outgoing);
+        let bodies =
+            sizes.map(|size| format!(r#"{{"jsonrpc":"2.0","method":"more","params":"{}"}}"#, "x".repeat(size)));
+        let mut expected = Vec::new();
+        push_frame(&mut expected, br#"{"jsonrpc":"2.0","method":"first","params":null}"#);
+        bodies.for_each(|body| push_frame(&mut expected, body.as_bytes()));
+        assert!(reader.join().unwrap().unwrap() == expected);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, async_trait};
 
-use super::*;
+use super::{outgoing::Output, *};
 
 /// Far more than any step takes; only a hang gets there.
 const HANG: Duration = Duration::from_secs(20);
@@ -70,6 +70,13 @@ fn obedient(outgoing: &Outgoing) -> (LspService<Obedient>, ClientSocket) {
     LspService::new(|client| Obedient { client, outgoing, opened })
 }
 
+fn file(pipe: PipeWriter) -> std::fs::File {
+    #[cfg(windows)]
+    return std::os::windows::io::OwnedHandle::from(pipe).into();
+    #[cfg(not(windows))]
+    return std::os::fd::OwnedFd::from(pipe).into();
+}
+
 /// The client's side of a session.
 struct Peer {
     to_server: Option<PipeWriter>,
@@ -80,13 +87,17 @@ struct Peer {
 
 impl Peer {
     fn start() -> Self {
+        Self::watched(())
+    }
+
+    fn watched(observer: impl Observer) -> Self {
         let (from_client, to_server) = pipe().unwrap();
         let (from_server, to_client) = pipe().unwrap();
-        let outgoing = Outgoing::start(to_client);
+        let outgoing = Outgoing::start(file(to_client));
         let (service, socket) = obedient(&outgoing);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
-        thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, Box::new(|_| {}))));
+        thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, observer)));
         let (received, messages) = channel();
         thread::spawn(move || {
             let mut frames = FrameReader::new(from_server);
@@ -99,11 +110,15 @@ impl Peer {
 
     /// A session past `initialize`.
     fn initialized() -> Self {
-        let mut peer = Self::start();
+        Self::start().initialize()
+    }
+
+    fn initialize(mut self) -> Self {
+        let peer = &mut self;
         peer.request(0, "initialize", json!({"capabilities": {}}));
         assert_eq!(peer.receive()["result"], json!({"capabilities": {}}));
         peer.notify("initialized", json!({}));
-        peer
+        self
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -252,6 +267,34 @@ fn survives_an_answer_to_a_cancelled_request() {
     assert_eq!(peer.receive_error(), (json!(1), -32800));
     peer.send_body(&json!({"jsonrpc": "2.0", "id": question["id"], "result": null}).to_string());
     peer.assert_alive();
+}
+
+/// Notes each end of edits.
+struct Ends(std::sync::mpsc::Sender<bool>);
+
+impl Observer for Ends {
+    fn edits_end(&self, is_burst: bool) {
+        let _ = self.0.send(is_burst);
+    }
+}
+
+#[test]
+fn edits_end_with_any_other_message_and_where_no_input_is_at_hand() {
+    let (ends, ended) = channel();
+    let mut peer = Peer::watched(Ends(ends)).initialize();
+    peer.assert_alive();
+    // Before the read that waits for what follows.
+    while ended.recv_timeout(QUIET).is_ok() {}
+    let notification = |method: &str| json!({"jsonrpc": "2.0", "method": method, "params": {}});
+    let messages = ["didChange", "didChange", "didSave", "didChange", "didSave"].map(|name| {
+        let body = notification(&format!("textDocument/{name}")).to_string();
+        format!("Content-Length: {}\r\n\r\n{body}", body.len())
+    });
+    // A pipe takes them at once, and gives them back at once.
+    peer.write(messages.concat().as_bytes());
+    let ends: Vec<bool> = (0..3).map(|_| ended.recv_timeout(HANG).unwrap()).collect();
+    assert_eq!(ends, [true, false, false], "a save with more behind it, a save, the wait for more");
+    assert!(ended.recv_timeout(QUIET).is_err());
 }
 
 #[test]
@@ -406,6 +449,8 @@ impl Write for Slow {
     }
 }
 
+impl Output for Slow {}
+
 #[test]
 fn returns_only_when_the_last_reply_is_written() {
     let written = Arc::default();
@@ -414,7 +459,7 @@ fn returns_only_when_the_last_reply_is_written() {
     let runtime = Runtime::new().unwrap();
     let body = r#"{"jsonrpc":"2.0","id":"last","method":"shutdown"}"#;
     let input = format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    serve(service, socket, input.as_bytes(), &outgoing, runtime.handle(), Box::new(|_| {}));
+    serve(service, socket, input.as_bytes(), &outgoing, runtime.handle(), ());
     let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
     assert!(written.contains(r#""id":"last""#), "{written}");
 }
@@ -444,7 +489,7 @@ fn ends_where_the_input_ends() {
 fn exits_while_the_client_does_not_read() {
     let (from_client, mut to_server) = pipe().unwrap();
     let (_unread, to_client) = pipe().unwrap();
-    let outgoing = Outgoing::start(to_client);
+    let outgoing = Outgoing::start(file(to_client));
     let mut input = String::new();
     let mut add = |body: Value| {
         let body = body.to_string();
@@ -456,7 +501,7 @@ fn exits_while_the_client_does_not_read() {
     let (service, socket) = obedient(&outgoing);
     let runtime = Runtime::new().unwrap();
     let (handle, (exit, exit_code)) = (runtime.handle().clone(), channel());
-    thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, Box::new(|_| {}))));
+    thread::spawn(move || exit.send(serve(service, socket, from_client, &outgoing, &handle, ())));
     thread::spawn(move || to_server.write_all(input.as_bytes()));
     assert_eq!(exit_code.recv_timeout(HANG), Ok(1));
 }

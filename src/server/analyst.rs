@@ -1,11 +1,8 @@
-//! The one thread that analyses: it takes the newest version of each document, stores what came of
-//! it, and publishes.
+//! Whoever analyses: it takes the newest version of each document, stores what came of it, and publishes.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -17,14 +14,14 @@ use super::{
     index::{self, Indexed},
     queue::{Closed, Job, Reply},
     roots::Root,
-    state::{Analysis, OpenDocument, State, Subject},
+    state::{Analysis, OpenDocument, State, Subject, Task},
 };
 use crate::{
     artifact::Document,
     diagnostic::Diagnostic,
     disk::{self, CONFIG_FILE, Configs},
     rules,
-    text::LineIndex,
+    text::{EditBuffer, LineIndex},
     workspace::Files,
 };
 
@@ -38,31 +35,8 @@ const MANY: usize = 32;
 /// A configuration applies once nothing was typed into it for so long.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Starts the worker's thread.
-pub fn start(state: Arc<State>) {
-    thread::spawn(move || {
-        let mut worker = Worker {
-            state,
-            needs_refresh: false,
-            has_news: false,
-            has_other_configs: false,
-            scanned: None,
-            shown_configs: Vec::new(),
-        };
-        loop {
-            let job = worker.state.queue.pop();
-            // Whoever waited for a job that panicked sees its channel closed, and replies with an error.
-            if catch_unwind(AssertUnwindSafe(|| worker.run(job))).is_err() {
-                tracing::error!("the worker panicked; continuing with the next document");
-            }
-            if worker.state.queue.is_empty() {
-                worker.settle();
-            }
-        }
-    });
-}
-
-struct Worker {
+/// Does the work at the [desk](super::desk).
+pub struct Analyst {
     state: Arc<State>,
     /// Something changed that a client which pulls has to be told.
     needs_refresh: bool,
@@ -76,8 +50,19 @@ struct Worker {
     shown_configs: Vec<Url>,
 }
 
-impl Worker {
-    fn run(&mut self, job: Job) {
+impl Analyst {
+    pub fn new(state: Arc<State>) -> Self {
+        Self {
+            state,
+            needs_refresh: false,
+            has_news: false,
+            has_other_configs: false,
+            scanned: None,
+            shown_configs: Vec::new(),
+        }
+    }
+
+    pub fn run(&mut self, job: Job) {
         match job {
             Job::Analyse(uri) => {
                 self.analyse(&uri);
@@ -107,7 +92,7 @@ impl Worker {
     }
 
     /// Nothing waits any more: tells those who wait for news.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         if self.has_other_configs && !self.state.is_searching() {
             self.has_other_configs = false;
             self.show_configs();
@@ -126,31 +111,70 @@ impl Worker {
 
     /// Reads the newest version of a document and runs the rules over it.
     fn analyse(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
-        let (opening, version, buffer, path, home) = {
-            let document = self.state.documents.get(uri)?;
-            let (path, home) = (document.path.clone(), document.home.clone());
-            (document.opening, document.version, document.buffer.clone(), path, home)
-        };
+        let newest = Version::newest(&self.state, uri)?;
+        let path = newest.path.as_deref();
         if is_config(uri) {
-            self.notice_config(path.as_deref());
+            self.notice_config(path);
         }
+        let home = newest.home.clone();
         let home = home.filter(|home| home.as_ref().is_none_or(|root| self.state.is_current(root)));
-        let root = home.unwrap_or_else(|| self.find_home(uri, path.as_deref()));
+        let root = home.unwrap_or_else(|| self.find_home(uri, path));
         if let Some(root) = &root {
             self.look_again(root);
         }
-        let text: Arc<str> = buffer.text().into();
         let has_gone = self.has_gone(uri);
         if let Some(mut document) = self.state.documents.get_mut(uri) {
             document.has_gone = has_gone;
         }
         let (subject, diagnostics) = match (path, root) {
-            (Some(path), Some(root)) if root.config_path().as_ref() == Some(&path) => self.read_config(&root, text),
-            (Some(path), Some(root)) if has_gone => self.let_go(&root, &path),
-            (Some(path), Some(root)) => self.read_artifact(root, &path, text),
+            (Some(path), Some(root)) if root.config_path().as_deref() == Some(path) => {
+                self.read_config(&root, newest.text())
+            }
+            (Some(path), Some(root)) if has_gone => self.let_go(&root, path),
+            (Some(path), Some(root)) => self.read_artifact(&root, path, newest.text(), &root.files),
             _ => (Subject::Other, Vec::new()),
         };
-        self.store(uri, (opening, version), subject, diagnostics)
+        self.store_newest(uri, newest, subject, diagnostics)
+    }
+
+    /// The same for an edited artifact where nothing has to be asked of the disk: it never waits. Says whether that
+    /// was so.
+    pub fn analyse_what_is_known(&mut self, uri: &Url) -> bool {
+        let Some(newest) = Version::newest(&self.state, uri) else { return true };
+        let (Some(path), Some(Some(root))) = (newest.path.as_deref(), &newest.home) else { return false };
+        let is_settled = self.state.is_current(root) && root.workspace().is_indexed && !self.is_stale(root);
+        if !is_settled || !newest.is_edited || is_config(uri) || root.config_path().as_deref() == Some(path) {
+            return false;
+        }
+        let known = root.files.known();
+        let (subject, diagnostics) = self.read_artifact(root, path, newest.text(), &known);
+        if known.had_to_ask() || self.relates_to_closed(root, &diagnostics) {
+            return false;
+        }
+        self.store_newest(uri, newest, subject, diagnostics);
+        true
+    }
+
+    /// Whether a finding names a place in a file that has to be read for it.
+    fn relates_to_closed(&self, root: &Root, diagnostics: &[Diagnostic]) -> bool {
+        let is_open = |path: &str| {
+            let uri = convert::uri(&root.path().join(path));
+            uri.is_none_or(|uri| self.state.documents.contains_key(&uri))
+        };
+        let mut related = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
+        self.state.features().related_information && related.any(|related| !is_open(&related.path))
+    }
+
+    fn store_newest(
+        &mut self,
+        uri: &Url,
+        newest: Version,
+        subject: Subject,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Option<Arc<Analysis>> {
+        let analysis = self.store(uri, (newest.opening, newest.version), subject, diagnostics);
+        self.state.note_time(uri, Task::Analysis, newest.begun.elapsed());
+        analysis
     }
 
     /// Whether a document that is as it was on disk is there no more.
@@ -204,15 +228,26 @@ impl Worker {
         root
     }
 
-    /// Looks for what changed outside the editor where the client does not watch, all at once so that rules agree.
+    /// Whether it is time to look for what changed outside the editor, where the client does not watch.
+    fn is_stale(&self, root: &Root) -> bool {
+        !self.state.features().registers_watchers && root.is_stale()
+    }
+
+    /// Looks for that, all at once so that rules agree.
     fn look_again(&self, root: &Arc<Root>) {
-        if !self.state.features().registers_watchers && root.is_stale() {
+        if self.is_stale(root) {
             root.files.look_again();
             index::begin(&self.state, root);
         }
     }
 
-    fn read_artifact(&mut self, root: Arc<Root>, path: &Path, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
+    fn read_artifact(
+        &mut self,
+        root: &Arc<Root>,
+        path: &Path,
+        text: Arc<str>,
+        files: &dyn Files,
+    ) -> (Subject, Vec<Diagnostic>) {
         let other = (Subject::Other, Vec::new());
         let Some(path) = disk::relative(root.path(), path) else { return other };
         let workspace = root.workspace();
@@ -224,13 +259,14 @@ impl Worker {
             root.preload_counterparts(&document.path);
         }
         if root.set_open(&document.path, counts.then_some(facts)) {
-            self.recheck_others(&root, &document.path);
+            self.recheck_others(root, &document.path);
         }
         if !counts && !workspace.has_convention() && !document.artifact.is_empty(&document.text) {
             return other;
         }
-        let found = counts.then(|| rules::run(&root.workspace(), &document, &root.files));
-        (Subject::Artifact { root, document: Arc::new(document), counts }, found.unwrap_or_default())
+        let found = counts.then(|| rules::run(&root.workspace(), &document, files));
+        let subject = Subject::Artifact { root: root.clone(), document: Arc::new(document), counts };
+        (subject, found.unwrap_or_default())
     }
 
     fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
@@ -273,7 +309,7 @@ impl Worker {
         }
         if is_wanted {
             let diagnostics = analysis.to_lsp(&self.state);
-            self.state.outgoing.publish_diagnostics_at_once(&PublishDiagnosticsParams {
+            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
                 uri: spelled,
                 diagnostics,
                 version: Some(version),
@@ -572,6 +608,37 @@ impl Worker {
                 self.state.outgoing.publish_diagnostics(&nothing);
             }
         }
+    }
+}
+
+/// What is analysed.
+struct Version {
+    opening: u64,
+    version: i32,
+    buffer: EditBuffer,
+    path: Option<PathBuf>,
+    home: Option<Option<Arc<Root>>>,
+    is_edited: bool,
+    begun: Instant,
+}
+
+impl Version {
+    /// `None` of what was closed.
+    fn newest(state: &State, uri: &Url) -> Option<Self> {
+        let document = state.documents.get(uri)?;
+        Some(Self {
+            opening: document.opening,
+            version: document.version,
+            buffer: document.buffer.clone(),
+            path: document.path.clone(),
+            home: document.home.clone(),
+            is_edited: document.is_edited,
+            begun: Instant::now(),
+        })
+    }
+
+    fn text(&self) -> Arc<str> {
+        self.buffer.text().into()
     }
 }
 
