@@ -269,6 +269,11 @@ impl Client {
         *self.settings.lock().unwrap() = None;
     }
 
+    /// The id of the server's process.
+    pub fn server(&self) -> u32 {
+        self.server.id()
+    }
+
     // Messages.
 
     /// Writes bytes as they are.
