@@ -318,10 +318,13 @@ fn says_why(text: &str) -> Reason {
         }
         before = word;
     }
-    if [", not ", ", never ", "; not "].iter().any(|contrast| lower.contains(contrast)) {
+    // A search for a byte spares those for words, which would take longer than all the above.
+    let has_pause = lower.contains([',', ';']);
+    if has_pause && [", not ", ", never ", "; not "].iter().any(|contrast| lower.contains(contrast)) {
         found = found.max(Reason::Perhaps);
     }
-    let is_stated = lower.contains(", as ") || UNSPACED_REASONS.iter().any(|reason| lower.contains(reason));
+    let is_unspaced = !lower.is_ascii() && UNSPACED_REASONS.iter().any(|reason| lower.contains(reason));
+    let is_stated = is_unspaced || has_pause && lower.contains(", as ");
     if is_stated { Reason::Stated } else { found }
 }
 
