@@ -146,9 +146,9 @@ fn measure(folder: &Folder, kind: Kind, text: &str, ask: Ask, samples: usize) ->
         ask_once(&mut client, n);
     });
     std::thread::sleep(Duration::from_millis(if samples == SAMPLES { 1_500 } else { 0 }));
-    let before = switches(client.server());
+    let before = switches(client.server.id());
     let answers: Vec<_> = (0..samples).map(|n| ask_once(&mut client, n + 20)).collect();
-    let after = switches(client.server());
+    let after = switches(client.server.id());
     client.finish();
     let items = answers.last().map_or(0, |(_, items)| *items);
     (answers.iter().map(|(took, _)| *took).collect(), items, before.zip(after).map(|(before, after)| after - before))

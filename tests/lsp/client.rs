@@ -181,7 +181,7 @@ pub fn edited_in(text: &str, edits: &Value, encoding: PositionEncoding) -> Strin
 
 /// One server with its client.
 pub struct Client {
-    server: Child,
+    pub server: Child,
     to_server: Arc<Mutex<Option<ChildStdin>>>,
     inbox: Receiver<Value>,
     /// What `workspace/configuration` is answered with; `None` if nothing is answered at all.
@@ -267,11 +267,6 @@ impl Client {
     /// Leaves all requests of the server unanswered from now on.
     pub fn stop_answering(&self) {
         *self.settings.lock().unwrap() = None;
-    }
-
-    /// The id of the server's process.
-    pub fn server(&self) -> u32 {
-        self.server.id()
     }
 
     // Messages.

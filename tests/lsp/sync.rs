@@ -192,6 +192,39 @@ fn a_burst_into_a_large_document_is_analysed_a_few_times() {
 }
 
 /// `JSON.stringify` of Node escapes half a character so.
+/// As from an editor that was busy: each question is about the key before it.
+#[test]
+fn keys_and_questions_of_one_write_are_answered_in_order() {
+    let bad = "# Phase 1\n\n## Status\n- [x] In progress\n- [x] Complete\n";
+    let good = bad.replace("[x] Complete", "[ ] Complete");
+    let path = "work-notes/phase-1.md";
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, push());
+    client.open(path, bad);
+    let at = client.version(path, 1)[0]["range"]["start"].clone();
+    let mut frames = String::new();
+    let mut add = |message: Value| {
+        let body = message.to_string();
+        frames += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    };
+    for version in 2..60 {
+        let text = if version % 2 == 0 { &*good } else { bad };
+        let document = json!({ "uri": client.uri(path), "version": version });
+        let params = json!({ "textDocument": document, "contentChanges": [{ "text": text }] });
+        add(json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": params }));
+        let params = json!({ "textDocument": document, "position": at });
+        add(json!({ "jsonrpc": "2.0", "id": 1000 + version, "method": "textDocument/hover", "params": params }));
+    }
+    client.write(frames.as_bytes());
+    // Whoever asks while more is being read is told of a later version at most.
+    for version in 2..59 {
+        client.reply(1000 + version).expect("an answer");
+    }
+    assert!(client.reply(1059).expect("an answer")["contents"].is_object());
+    assert_eq!(client.version(path, 59).len(), 1);
+    client.finish();
+}
+
 #[test]
 fn half_a_character_loses_no_edit() {
     let folder = Folder::new(&[]);
