@@ -618,6 +618,7 @@ struct Version {
     buffer: EditBuffer,
     path: Option<PathBuf>,
     home: Option<Option<Arc<Root>>>,
+    /// Something was typed into it, so that it does not matter whether its file is there.
     is_edited: bool,
     begun: Instant,
 }
@@ -632,7 +633,7 @@ impl Version {
             buffer: document.buffer.clone(),
             path: document.path.clone(),
             home: document.home.clone(),
-            is_edited: document.is_edited,
+            is_edited: document.is_edited && !document.has_gone,
             begun: Instant::now(),
         })
     }
