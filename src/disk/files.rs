@@ -206,7 +206,12 @@ impl RootFiles {
 
     /// What is known of them at this moment.
     pub fn known(&self) -> Known<'_> {
-        Known::of(self)
+        Known::of(self, false)
+    }
+
+    /// The files themselves, with a note of whether more was asked than is known.
+    pub fn noted(&self) -> Known<'_> {
+        Known::of(self, true)
     }
 
     fn note_asked(&self, path: &str) {

@@ -94,8 +94,7 @@ pub async fn answer<T: Send + 'static>(
     answer: impl Fn(&State, &Question, &dyn Files) -> T + Send + 'static,
 ) -> Result<Option<T>> {
     let Some(root) = question.analysis.root().cloned() else { return Ok(None) };
-    let is_quick = state.is_quick(&question.uri, question.task) && state.outgoing.is_idle();
-    if is_quick {
+    if state.is_quick(&question.uri, question.task) && state.outgoing.is_idle() {
         let known = root.files.known();
         let answered = answer(state, &question, &known);
         if !known.had_to_ask() {
@@ -105,9 +104,10 @@ pub async fn answer<T: Send + 'static>(
     let asked = state.clone();
     let work = move || {
         let begun = Instant::now();
-        let answered = answer(&asked, &question, &root.files);
+        let files = root.files.noted();
+        let answered = answer(&asked, &question, &files);
         // What had to ask the disk is not tried at once the next time.
-        let took = if is_quick { Duration::MAX } else { begun.elapsed() };
+        let took = if files.had_to_ask() { Duration::MAX } else { begun.elapsed() };
         asked.note_time(&question.uri, question.task, took);
         answered
     };

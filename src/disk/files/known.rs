@@ -14,46 +14,53 @@ use crate::workspace::{
 };
 
 /// The files as far as they are known: an answer that the disk or the repository would have to be read for is left
-/// out, and that is noted.
+/// out unless it may be asked for, and that is noted.
 pub struct Known<'a> {
     files: &'a RootFiles,
+    may_ask: bool,
     had_to_ask: AtomicBool,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(files: &'a RootFiles) -> Self {
-        Self { files, had_to_ask: AtomicBool::new(false) }
+    pub(super) fn of(files: &'a RootFiles, may_ask: bool) -> Self {
+        Self { files, may_ask, had_to_ask: AtomicBool::new(false) }
     }
 
-    /// Whether an answer was left out.
+    /// Whether something was asked that is not known.
     pub fn had_to_ask(&self) -> bool {
         self.had_to_ask.load(Ordering::Relaxed)
     }
 
-    fn leave_out<T: Default>(&self) -> T {
+    fn ask<T: Default>(&self, question: impl FnOnce(&RootFiles) -> T) -> T {
         self.had_to_ask.store(true, Ordering::Relaxed);
-        T::default()
+        if self.may_ask { question(self.files) } else { T::default() }
     }
 
-    fn recall<T: Clone + Default>(&self, recent: &Mutex<Recent<T>>, path: &str) -> T {
+    fn recall<T: Clone + Default>(
+        &self,
+        recent: &Mutex<Recent<T>>,
+        path: &str,
+        question: impl FnOnce(&RootFiles) -> T,
+    ) -> T {
         let recent = lock(recent);
         let known = recent.is_fresh().then(|| recent.by_path.get(path).cloned()).flatten();
-        known.unwrap_or_else(|| self.leave_out())
+        drop(recent);
+        known.unwrap_or_else(|| self.ask(question))
     }
 }
 
 impl Files for Known<'_> {
     fn kind(&self, path: &str) -> Option<FileKind> {
         self.files.note_asked(path);
-        self.recall(&self.files.shared.kinds, path)
+        self.recall(&self.files.shared.kinds, path, |files| files.kind(path))
     }
 
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        self.recall(&self.files.shared.texts, path)
+        self.recall(&self.files.shared.texts, path, |files| files.text(path))
     }
 
-    fn children(&self, _folder: &str) -> Vec<Box<str>> {
-        self.leave_out()
+    fn children(&self, folder: &str) -> Vec<Box<str>> {
+        self.ask(|files| files.children(folder))
     }
 
     fn tree(&self) -> Option<Arc<Vec<Box<str>>>> {
@@ -90,12 +97,12 @@ impl Commits for Known<'_> {
         self.files.commits.recent()
     }
 
-    fn since(&self, _after: Option<DateTime>, _most: usize) -> Vec<Commit> {
-        self.leave_out()
+    fn since(&self, after: Option<DateTime>, most: usize) -> Vec<Commit> {
+        self.ask(|files| files.commits.since(after, most))
     }
 
-    fn added(&self, _paths: &[&str]) -> Option<DateTime> {
-        self.leave_out()
+    fn added(&self, paths: &[&str]) -> Option<DateTime> {
+        self.ask(|files| files.commits.added(paths))
     }
 
     fn titled(&self, subject: &str) -> Option<Box<str>> {

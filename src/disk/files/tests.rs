@@ -35,6 +35,8 @@ fn what_is_not_known_is_left_out_and_that_is_noted() {
     assert_eq!(asks(&|files| !files.children("src/").is_empty()), (false, true));
     assert_eq!(asks(&|files| !files.commits().since(None, 1).is_empty()), (false, true));
     assert_eq!(asks(&|files| files.with_suffix("tide.rs") == SuffixMatch::Found), (true, false));
+    let noted = files.noted();
+    assert!(!noted.children("src/").is_empty() && noted.had_to_ask());
 }
 
 #[test]
