@@ -261,13 +261,13 @@ pub fn parse() -> Cli {
 pub fn run(command: &Run) -> ExitCode {
     let (written, code) = match command {
         Run::Check(args) => check::run(args),
-        Run::Init(args) => finish(create::init(args)),
-        Run::New { stem } => finish(create::new(stem)),
+        Run::Init(args) => finish(create::init(args), Escape::Text),
+        Run::New { stem } => finish(create::new(stem), Escape::Text),
         Run::Log { stem, message, why, blockers, next } => {
             let names = [FieldName::Why, FieldName::Blockers, FieldName::Next];
             let said = names.into_iter().zip([why, blockers, next]);
             let fields: Vec<_> = said.filter_map(|(name, text)| Some((name, text.clone()?))).collect();
-            finish(log::log(stem.as_deref(), message, &fields, &Zoned::now()))
+            finish(log::log(stem.as_deref(), message, &fields, &Zoned::now()), Escape::Text)
         }
         Run::Status { names, stale, open, format, color } => {
             let selection = status::Selection { names: names.clone(), stale_only: *stale, open_only: *open };
@@ -275,7 +275,7 @@ pub fn run(command: &Run) -> ExitCode {
         }
         Run::Resume { stem, budget, format } => {
             let escape = if *format == ResumeFormat::Json { Escape::Json } else { Escape::Text };
-            finish_as(resume::resume(stem.as_deref(), *budget, *format), escape)
+            finish(resume::resume(stem.as_deref(), *budget, *format), escape)
         }
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
         Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
@@ -315,11 +315,7 @@ fn run_status(selection: &status::Selection, format: StatusFormat, color: Color)
 }
 
 /// Writes what a command has to say.
-fn finish(outcome: Result<Outcome, String>) -> (io::Result<()>, u8) {
-    finish_as(outcome, Escape::Text)
-}
-
-fn finish_as(outcome: Result<Outcome, String>, escape: Escape) -> (io::Result<()>, u8) {
+fn finish(outcome: Result<Outcome, String>, escape: Escape) -> (io::Result<()>, u8) {
     let outcome = outcome.unwrap_or_else(|why| Outcome { complaints: vec![why], code: 2, ..Outcome::default() });
     let to_terminal = io::stdout().is_terminal();
     let text = if to_terminal { terminal::shown(&outcome.text) } else { outcome.text };
@@ -341,7 +337,7 @@ fn run_explain(name: Option<&str>, format: ExplainFormat, color: Color) -> (io::
     let mut out = terminal::stdout(color.on_stdout() && !is_json);
     let written = match rule {
         _ if is_json => explain::write_json(rule.as_ref().map_or(rules::all(), std::slice::from_ref), &mut out),
-        Some(rule) => explain::write_rule(rule, &mut out),
+        Some(rule) => explain::write_documentation(&rules::documentation::with_fixes(rule), &mut out),
         None => explain::write_table(rules::all(), &mut out),
     };
     (written.and_then(|()| out.flush()), 0)

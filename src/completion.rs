@@ -11,7 +11,7 @@ use jiff::Zoned;
 
 use crate::{
     artifact::Document,
-    text::{Edit, bom_length, line_end_at},
+    text::{Edit, bom_length, line_end_at, words::fenced},
     workspace::{Files, Workspace},
 };
 
@@ -169,11 +169,6 @@ impl Request<'_> {
     pub fn skeleton(&self, text: String) -> Snippet {
         Snippet::of_template(text, |inside| self.workspace.vocabulary.is_placeholder(inside))
     }
-}
-
-/// Markdown as an item shows it.
-fn fenced(text: &str) -> String {
-    format!("```md\n{}\n```", text.trim_end())
 }
 
 type Provider = fn(&Request, &mut List);

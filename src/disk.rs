@@ -253,10 +253,8 @@ pub fn read_all(
 /// # Errors
 /// Those of [`Bounds::read`].
 pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let bytes = match &candidate.place {
-        Some(place) => bounds.read(place, LARGEST_TEXT),
-        None => bounds.read(&bounds.root().join(&*candidate.path), LARGEST_TEXT),
-    }?;
+    let named = || bounds.root().join(&*candidate.path);
+    let bytes = bounds.read(&candidate.place.as_deref().map_or_else(named, Path::to_path_buf), LARGEST_TEXT)?;
     let encoding = encoding_of(&bytes);
     let mut document = Document::read(candidate.path.clone(), candidate.kind, as_text(bytes).into(), vocabulary);
     document.encoding = encoding;
@@ -265,12 +263,11 @@ pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candi
 
 /// Adds a document to an index if it counts as an artifact; says whether it does.
 pub fn add_to_index(workspace: &Workspace, index: &mut Index, document: &Document) -> bool {
-    let facts = artifact_facts(workspace, document);
-    let counts = facts.is_some();
-    if let (Some(facts), Some(stem)) = (facts, workspace.config.stem(&document.path)) {
+    let Some(facts) = artifact_facts(workspace, document) else { return false };
+    if let Some(stem) = workspace.config.stem(&document.path) {
         index.insert(document.path.clone(), stem, Arc::new(facts));
     }
-    counts
+    true
 }
 
 /// What a document says to others, if it counts as an artifact.

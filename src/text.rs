@@ -327,10 +327,7 @@ impl LineIndex {
     /// The position of byte `offset`, clamped into the text; between the two bytes of a line end, that
     /// of the line end.
     pub fn position(&self, text: &str, offset: usize, encoding: PositionEncoding) -> Position {
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let mut offset = text.floor_char_boundary(offset);
         if text[offset..].starts_with('\n') && text[..offset].ends_with('\r') {
             offset -= 1;
         }

@@ -43,7 +43,10 @@ pub fn init(args: &InitArgs) -> Result<Outcome, String> {
     let mut created = false;
     for kind in Kind::ALL {
         let of_kind = phases.iter().flat_map(|phase| &phase.artifacts).filter(|(own, _)| *own == kind);
-        match (of_kind.clone().count(), of_kind.clone().find(|(_, path)| creator.stem(path) == Some(&*stem))) {
+        match (
+            of_kind.clone().count(),
+            of_kind.clone().find(|(_, path)| creator.workspace.config.stem(path) == Some(&*stem)),
+        ) {
             (0, _) => match creator.workspace.config.path_of(kind, &stem) {
                 Some(path) => created |= creator.create(kind, &stem, &path, &mut outcome),
                 None if creator.workspace.config.layout.first_folder(kind).is_some() => {
@@ -121,10 +124,6 @@ impl Creator {
             outcome.say(&place);
         }
         outcome
-    }
-
-    fn stem<'p>(&self, path: &'p str) -> Option<&'p str> {
-        self.workspace.config.stem(path)
     }
 
     /// Creates the artifact of a phase; says whether it was not there yet.

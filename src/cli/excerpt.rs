@@ -82,15 +82,8 @@ impl Excerpt {
 
 /// The range clamped to characters of the text, without line ends at its end.
 fn trimmed(text: &str, range: &Range<usize>) -> Range<usize> {
-    let clamp = |mut offset: usize| {
-        offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
-    };
-    let start = clamp(range.start);
-    let end = clamp(range.end).max(start);
+    let start = text.floor_char_boundary(range.start);
+    let end = text.floor_char_boundary(range.end).max(start);
     let start = if text[..start].ends_with('\r') && text[start..].starts_with('\n') { start - 1 } else { start };
     start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
 }

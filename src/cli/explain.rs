@@ -7,6 +7,7 @@ use std::{
 
 use serde::Serialize;
 
+use super::terminal::{BOLD, DIM, RESET};
 use crate::{
     config::OptionSpec,
     rules::{
@@ -17,10 +18,6 @@ use crate::{
 
 /// A name that is less alike than this is no likely slip of the fingers.
 const ALIKE: f64 = 0.4;
-
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
 
 /// Version 1. Fields may be added; a field that changes or goes makes a new version.
 #[derive(Serialize)]
@@ -76,13 +73,8 @@ pub fn write_table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// All that is to say about one rule.
-pub fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    write_documentation(&documentation::with_fixes(rule), out)
-}
-
 /// Headings in bold, examples indented, the rest as it was written: Markdown that is read as such.
-fn write_documentation(documentation: &str, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_documentation(documentation: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut fence: Option<&str> = None;
     for line in documentation.trim().lines() {
         let ticks = &line[..line.len() - line.trim_start_matches('`').len()];

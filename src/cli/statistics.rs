@@ -5,12 +5,12 @@ use std::{
     io::{self, Write},
 };
 
-use super::{report::Report, text};
+use super::{
+    report::Report,
+    terminal::{BOLD, DIM, RESET},
+    text,
+};
 use crate::diagnostic::Severity;
-
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const RESET: &str = "\u{1b}[0m";
 
 #[derive(Default)]
 struct Count {

@@ -6,6 +6,10 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::ci;
 
+pub const BOLD: &str = "\u{1b}[1m";
+pub const DIM: &str = "\u{1b}[2m";
+pub const RESET: &str = "\u{1b}[0m";
+
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {

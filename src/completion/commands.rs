@@ -16,6 +16,7 @@ use crate::{
         sections::Section,
     },
     template::{Kind, SectionName},
+    text::words::closing_ticks,
 };
 
 mod manifests;
@@ -230,7 +231,7 @@ fn row(request: &Request, section: &Section) -> Option<Option<Location>> {
 }
 
 fn in_code(words: &str, line_start: usize, content: usize, cursor: usize, ticks: usize) -> Location {
-    let close = place::find_ticks(words, cursor, ticks);
+    let close = closing_ticks(words, cursor, ticks);
     let closing = if close.is_none() { "`".repeat(ticks) } else { String::new() };
     let range = line_start + content..line_start + close.unwrap_or(cursor);
     Location { range, typed: words[content..cursor].to_owned(), form: Form::Words { closing } }

@@ -54,9 +54,8 @@ impl Inside {
         if markdown.front_matter.as_ref().is_some_and(|front| line.start < front.range.end) {
             return Self::FrontMatter;
         }
-        let before = offset.saturating_sub(1000)..offset;
         let is_within = |range: Range<usize>| range.start < offset && offset < range.end;
-        let start = (before.start..=offset).find(|at| text.is_char_boundary(*at)).unwrap_or(offset);
+        let start = text.ceil_char_boundary(offset.saturating_sub(1000));
         let mut inlines = markdown.inlines_in(start..offset).iter();
         if inlines.any(|inline| inline.kind == InlineKind::Html && is_within(inline.range())) {
             return Self::Html;
@@ -216,12 +215,6 @@ impl Request<'_> {
     pub fn blank_lines(&self) -> (&'static str, &'static str) {
         let blank = |line| if is_written(line) { "\n" } else { "" };
         (blank(self.line_beside(false)), blank(self.line_beside(true)))
-    }
-
-    /// A block for the cursor's line with those blank lines.
-    pub fn set_apart(&self, block: &str) -> String {
-        let (before, after) = self.blank_lines();
-        format!("{before}{}{after}", block.trim_end())
     }
 
     /// The entries of a section that do not touch the cursor's line.

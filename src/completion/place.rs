@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use super::{Inside, Request};
-use crate::{artifact::entries::marker_length, markdown::BlockKind};
+use crate::{
+    artifact::entries::marker_length,
+    markdown::BlockKind,
+    text::words::{closing_ticks, ticks_at},
+};
 
 /// Whether the cursor stands in running text: among words, and in no heading.
 pub(super) fn is_in_text(request: &Request) -> bool {
@@ -65,13 +69,13 @@ pub(super) fn open_markup(line: &str, cursor: usize) -> Option<Open> {
         match bytes[at] {
             b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => at += 1,
             b'`' => {
-                let ticks = run_of_ticks(line, at);
+                let ticks = ticks_at(line, at);
                 let content = at + ticks;
                 // Backticks that an editor has paired around the cursor.
                 if ticks <= 4 && cursor == at + ticks / 2 && ticks.is_multiple_of(2) {
                     return Some(Open::Code { content: cursor, ticks: ticks / 2 });
                 }
-                match find_ticks(line, content, ticks) {
+                match closing_ticks(line, content, ticks) {
                     Some(close) if close + ticks <= cursor => at = close + ticks - 1,
                     // In the middle of the backticks themselves.
                     Some(close) if close < cursor => return None,
@@ -93,23 +97,6 @@ pub(super) fn open_markup(line: &str, cursor: usize) -> Option<Open> {
     let (content, _) = link.filter(|(content, _)| *content <= cursor)?;
     let is_in_angles = content < cursor && bytes[content] == b'<';
     Some(Open::Link { content: content + usize::from(is_in_angles), is_in_angles })
-}
-
-fn run_of_ticks(line: &str, at: usize) -> usize {
-    line[at..].bytes().take_while(|byte| *byte == b'`').count()
-}
-
-/// The first run of exactly so many backticks at or after byte `from`.
-pub(super) fn find_ticks(line: &str, from: usize, ticks: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        at += line[at..].find('`')?;
-        let run = run_of_ticks(line, at);
-        if run == ticks {
-            return Some(at);
-        }
-        at += run;
-    }
 }
 
 #[cfg(test)]

@@ -35,8 +35,7 @@ pub fn offer(request: &Request, list: &mut List) {
 fn named_so_far<'a>(request: &Request<'a>) -> Option<(usize, &'a str)> {
     let text = &*request.document.text;
     let before = &text[..request.offset];
-    let farthest = request.offset.saturating_sub(FARTHEST);
-    let from = (farthest..=request.offset).find(|at| text.is_char_boundary(*at))?;
+    let from = text.ceil_char_boundary(request.offset.saturating_sub(FARTHEST));
     let start = from + before[from..].rfind(OPEN)?;
     let rest = before[start + OPEN.len()..].trim_start().strip_prefix(MARK)?;
     let names = rest.strip_prefix("-file").unwrap_or(rest);

@@ -180,7 +180,8 @@ impl<'a> Place<'a> {
     fn title(&self, request: &Request) -> Option<Item> {
         let words = template::heading(request.document.kind, request.stem());
         let filter = Some(self.filter(1, &words)?);
-        let insert = Snippet::plain(request.set_apart(&format!("# {words}")));
+        let (above, below) = request.blank_lines();
+        let insert = Snippet::plain(format!("{above}# {words}{below}"));
         let item = self.item(words, insert, filter).with_detail("title");
         Some(item.with_documentation("The title of this file, named after its phase."))
     }

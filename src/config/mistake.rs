@@ -148,9 +148,7 @@ impl Mistake {
 /// `range` within `text`, on character boundaries and, where the line has one, over a character: a
 /// parser puts what is missing between two of them, where an editor would show nothing.
 fn visible(text: &str, range: Range<usize>) -> Range<usize> {
-    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let ceil = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    let (start, end) = (floor(range.start), ceil(range.end));
+    let (start, end) = (text.floor_char_boundary(range.start), text.ceil_char_boundary(range.end));
     if start < end && !matches!(&text[start..end], "\n" | "\r" | "\r\n") {
         return start..end;
     }

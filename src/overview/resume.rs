@@ -175,11 +175,6 @@ fn next_phase(phases: &[Phase], at: usize, status_of: &dyn Fn(&Phase) -> PhaseSt
     first(Standing::Begun).or_else(|| first(Standing::Waiting)).cloned()
 }
 
-/// Whether a plan's section of that name is shown.
-fn is_of_plan(name: SectionName) -> bool {
-    OF_PLAN.iter().any(|(own, _)| *own == name)
-}
-
 /// What a plan says of the whole of the work.
 const OF_PLAN: [(SectionName, Worth); 4] = [
     (SectionName::Overview, Worth::Overview),
@@ -358,8 +353,8 @@ impl Writer<'_> {
     fn section(&mut self, kind: Kind, name: SectionName, worth: Worth) {
         let Some(source) = self.source(kind) else { return };
         let sections = &source.document.artifact.sections;
-        let is_shown =
-            |outer: &Section| outer.name == Some(name) || kind == Kind::Plan && outer.name.is_some_and(is_of_plan);
+        let is_of_plan = |outer: &Section| OF_PLAN.iter().any(|(own, _)| outer.name == Some(*own));
+        let is_shown = |outer: &Section| outer.name == Some(name) || kind == Kind::Plan && is_of_plan(outer);
         let outermost = sections.named(name).filter(|section| !sections.enclosing(section).skip(1).any(is_shown));
         let said =
             outermost.map(|section| source.content(section)).filter(|content| source.says_something(content.clone()));

@@ -175,6 +175,11 @@ impl PhaseStatus {
         self.last_entry.as_deref().map(|entry| entry.split('T').next().unwrap_or(entry)).unwrap_or_default()
     }
 
+    /// `2026-01-21 (3 days ago)`; empty without an entry.
+    pub fn last_day_and_ago(&self) -> String {
+        self.age.map(|age| format!("{} ({})", self.last_day(), ago(age))).unwrap_or_default()
+    }
+
     /// `3 days ago`; empty without an entry.
     pub fn last_ago(&self) -> String {
         self.age.map(ago).unwrap_or_default()
@@ -214,23 +219,16 @@ impl StatusReport {
         count(having(&is_archived), "archived");
         count(having(&|phase| phase.status.is_none()), "without a status");
         let sum = |count: fn(&PhaseStatus) -> usize| self.phases.iter().map(count).sum::<usize>();
-        let mut left = Vec::new();
-        match sum(|phase| phase.done_items) {
-            0 => {}
-            items => {
-                let ticked = sum(|phase| phase.done_ticked);
-                left.push(format!("{ticked} of {} ticked", counted(items, "done item", "done items")));
-            }
-        }
-        left.push(counted(sum(|phase| phase.open_questions), "open question", "open questions"));
-        match sum(|phase| phase.placeholders) {
-            0 => {}
-            number => left.push(format!("{} left", counted(number, "placeholder", "placeholders"))),
-        }
-        match having(&|phase| phase.stale) {
-            0 => {}
-            number => left.push(format!("{} out of date", counted(number, "session log", "session logs"))),
-        }
+        let (items, ticked) = (sum(|phase| phase.done_items), sum(|phase| phase.done_ticked));
+        let (placeholders, stale) = (sum(|phase| phase.placeholders), having(&|phase| phase.stale));
+        let questions = counted(sum(|phase| phase.open_questions), "open question", "open questions");
+        let left = [
+            (items > 0).then(|| format!("{ticked} of {} ticked", counted(items, "done item", "done items"))),
+            Some(questions),
+            (placeholders > 0).then(|| format!("{} left", counted(placeholders, "placeholder", "placeholders"))),
+            (stale > 0).then(|| format!("{} out of date", counted(stale, "session log", "session logs"))),
+        ];
+        let left: Vec<String> = left.into_iter().flatten().collect();
         let phases = counted(self.phases.len(), "phase", "phases");
         let stand = if stand.is_empty() { String::new() } else { format!(": {}", stand.join(", ")) };
         format!("{phases}{stand}; {}", left.join(", "))

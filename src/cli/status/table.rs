@@ -6,14 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     artifact::notes::Status,
-    cli::terminal::one_line,
+    cli::terminal::{BOLD, DIM, RESET, one_line},
     overview::{PhaseStatus, StatusReport},
 };
 
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
 const YELLOW: &str = "\u{1b}[33m";
-const RESET: &str = "\u{1b}[0m";
 /// Columns of the terminal between two of the table.
 const GAP: usize = 2;
 /// The next step is not cut further while another column may still go,
@@ -94,10 +91,8 @@ fn cell(name: Name, phase: &PhaseStatus, is_short: bool) -> String {
         Name::Questions => number(phase.open_questions),
         Name::Unfilled if is_short => number(phase.placeholders),
         Name::Unfilled => phase.unfilled(),
-        Name::LastEntry => match phase.last_ago() {
-            ago if is_short || ago.is_empty() => ago,
-            ago => format!("{} ({ago})", phase.last_day()),
-        },
+        Name::LastEntry if is_short => phase.last_ago(),
+        Name::LastEntry => phase.last_day_and_ago(),
         Name::Next => phase.next_step.clone().unwrap_or_default(),
     }
 }

@@ -17,25 +17,9 @@ pub(super) fn just(folder: &Folder) -> Vec<Command> {
     named(recipes(&text).iter().map(|name| (format!("{call} {name}"), &**name)), &source)
 }
 
-/// Lines with those that a backslash continues; without comments.
-fn logical_lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut goes_on = false;
-    for line in text.lines() {
-        let (line, next) = match line.strip_suffix('\\') {
-            Some(line) => (line, true),
-            None => (line, false),
-        };
-        match lines.last_mut() {
-            Some(last) if goes_on => {
-                last.push(' ');
-                last.push_str(line);
-            }
-            _ => lines.push(line.to_owned()),
-        }
-        goes_on = next;
-    }
-    lines
+/// The text with each line that a backslash continues as one.
+fn logical_lines(text: &str) -> String {
+    text.replace("\\\r\n", " ").replace("\\\n", " ")
 }
 
 /// The targets that a Makefile names by plain words, in its order. Variables, patterns, special
@@ -44,7 +28,7 @@ fn targets(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut phony: Vec<String> = Vec::new();
     let mut is_defining = false;
-    for line in logical_lines(text) {
+    for line in logical_lines(text).lines() {
         let first = line.split_whitespace().next().unwrap_or_default();
         if first == "define" || first == "endef" {
             is_defining = first == "define";
@@ -82,7 +66,7 @@ fn recipes(text: &str) -> Vec<String> {
     const WORDS: &[&str] = &["set", "export", "alias", "import", "mod", "unexport"];
     let mut found = Vec::new();
     let mut is_private = false;
-    for line in logical_lines(text) {
+    for line in logical_lines(text).lines() {
         if line.starts_with('[') {
             is_private |= line.contains("private");
             continue;

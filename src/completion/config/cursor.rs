@@ -214,41 +214,31 @@ impl Typed {
             reader.found.take()
         })?;
         Some(match found {
-            Found::Key { table } => {
-                let used = reader.keys_of(|other| *other == table);
+            Found::Key { path } => {
+                let used = reader.keys_of(&path, Some(reader.table.1));
                 let is_followed = text[self.range.end..range.end].trim_start().starts_with(['=', '.']);
-                Spot::Key { table: table.path, range: self.range, is_followed, used }
+                Spot::Key { table: path, range: self.range, is_followed, used }
             }
             Found::Value { path, used } => {
-                let sections = reader.keys_of(|table| path.get(..2) == Some(&table.path));
+                let sections = reader.keys_of(path.get(..2).unwrap_or_default(), None);
                 Spot::Value { path, range: self.inside, quotes: self.quotes, used, sections }
             }
         })
     }
 }
 
-/// A table of the file; `number` tells those of a list apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Table {
-    path: Vec<String>,
-    number: usize,
-}
-
-impl Table {
-    fn inside(&self, key: &str) -> Self {
-        Self { path: [&self.path[..], &[key.to_owned()]].concat(), number: self.number }
-    }
-}
+/// The keys of a table, and a number that tells those of a list apart.
+type Table = (Vec<String>, usize);
 
 enum Found {
-    Key { table: Table },
+    Key { path: Vec<String> },
     Value { path: Vec<String>, used: Vec<String> },
 }
 
 /// Reads statements, and where the cursor is in them.
 #[derive(Default)]
 struct Reader {
-    /// The table that the statement is in.
+    /// The table that statements are in.
     table: Table,
     /// Every key, with its table.
     keys: Vec<(Table, String)>,
@@ -260,48 +250,53 @@ struct Reader {
 impl Reader {
     fn begin_table(&mut self, path: Vec<String>, is_list: bool) {
         if let Some((last, outer)) = path.split_last() {
-            self.keys.push((Table { path: outer.to_vec(), number: 0 }, last.clone()));
+            self.keys.push(((outer.to_vec(), 0), last.clone()));
         }
-        self.table = Table { path, number: if is_list { self.keys.len() } else { 0 } };
+        self.table = (path, if is_list { self.keys.len() } else { 0 });
     }
 
-    fn keys_of(&self, is_meant: impl Fn(&Table) -> bool) -> Vec<String> {
+    fn keys_of(&self, path: &[String], number: Option<usize>) -> Vec<String> {
+        let is_meant = |(own, n): &Table| own == path && number.is_none_or(|number| number == *n);
         self.keys.iter().filter(|(table, _)| is_meant(table)).map(|(_, key)| key.clone()).collect()
     }
 
     fn read(&mut self, statement: &str, cursor: Option<usize>) {
         self.cursor = cursor;
         let (parsed, _) = DeTable::parse_recoverable(statement);
-        self.table(parsed.get_ref(), &self.table.clone(), statement);
+        self.table(parsed.get_ref(), &mut self.table.0.clone(), statement);
     }
 
-    fn table(&mut self, parsed: &DeTable, table: &Table, statement: &str) {
+    fn table(&mut self, parsed: &DeTable, path: &mut Vec<String>, statement: &str) {
         for (key, value) in parsed {
             if self.is_at_cursor(key.span()) {
-                self.found = Some(Found::Key { table: table.clone() });
+                self.found = Some(Found::Key { path: path.clone() });
                 continue;
             }
-            self.keys.push((table.clone(), key.get_ref().to_string()));
-            self.value(value, &table.inside(key.get_ref()), statement);
+            self.keys.push(((path.clone(), self.table.1), key.get_ref().to_string()));
+            path.push(key.get_ref().to_string());
+            self.value(value, path, statement);
+            path.pop();
         }
     }
 
-    fn value(&mut self, value: &Spanned<DeValue>, at: &Table, statement: &str) {
+    fn value(&mut self, value: &Spanned<DeValue>, path: &mut Vec<String>, statement: &str) {
         match value.get_ref() {
-            DeValue::Table(parsed) => self.table(parsed, at, statement),
+            DeValue::Table(parsed) => self.table(parsed, path, statement),
             DeValue::Array(list) => {
-                list.iter().for_each(|element| self.value(element, &at.inside(ELEMENT), statement));
-                let Some(own) = list.iter().position(|element| self.is_at_cursor(element.span())) else { return };
-                let before = own.checked_sub(1).and_then(|before| list.get(before));
-                let is_set_off =
-                    |before: &Spanned<DeValue>| statement[before.span().end..list[own].span().start].contains(',');
-                let others = list.iter().filter(|element| !self.is_at_cursor(element.span()));
-                let used = others.filter_map(|other| Some(other.get_ref().as_str()?.to_owned())).collect();
-                let path = at.inside(ELEMENT).path;
-                self.found = before.is_none_or(is_set_off).then_some(Found::Value { path, used });
+                path.push(ELEMENT.to_owned());
+                list.iter().for_each(|element| self.value(element, path, statement));
+                if let Some(own) = list.iter().position(|element| self.is_at_cursor(element.span())) {
+                    let others = list.iter().filter(|element| !self.is_at_cursor(element.span()));
+                    let used = others.filter_map(|other| Some(other.get_ref().as_str()?.to_owned())).collect();
+                    let before = own.checked_sub(1).and_then(|before| list.get(before)).map(Spanned::span);
+                    let is_set_off = |before: Range<usize>| statement[before.end..list[own].span().start].contains(',');
+                    let found = Found::Value { path: path.clone(), used };
+                    self.found = before.is_none_or(is_set_off).then_some(found);
+                }
+                path.pop();
             }
             DeValue::String(_) if self.is_at_cursor(value.span()) => {
-                self.found = Some(Found::Value { path: at.path.clone(), used: Vec::new() });
+                self.found = Some(Found::Value { path: path.clone(), used: Vec::new() });
             }
             _ => {}
         }
@@ -314,10 +309,6 @@ impl Reader {
 
 fn is_closed(string: &str) -> bool {
     let quote = string.chars().next().unwrap_or_default();
+    let ends_in_escape = |inside: &str| inside.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
     string.len() >= 2 && string.ends_with(quote) && (quote == '\'' || !ends_in_escape(&string[1..string.len() - 1]))
-}
-
-/// Whether the quote behind `inside` is escaped.
-fn ends_in_escape(inside: &str) -> bool {
-    inside.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }

@@ -84,7 +84,8 @@ impl<'a> Candidates<'a> {
         let shows_hidden = needle.starts_with('.') || needle.contains("/.");
         let is_offered = |entry: &&'a str| {
             let is_hidden = entry.starts_with('.') || entry.contains("/.");
-            (!is_hidden || shows_hidden && !is_of_git(entry)) && !self.left_out.contains(entry.trim_end_matches('/'))
+            let is_of_git = || entry.split('/').any(|part| part == ".git");
+            (!is_hidden || shows_hidden && !is_of_git()) && !self.left_out.contains(entry.trim_end_matches('/'))
         };
         let mut matcher = FuzzyMatcher::new(needle);
         let tree = self.tree.unwrap_or_default().iter().map(|entry| (&**entry, false));
@@ -101,10 +102,6 @@ impl<'a> Candidates<'a> {
 
 fn is_in(tree: Option<&[Box<str>]>, path: &str) -> bool {
     tree.is_some_and(|tree| tree.binary_search_by(|entry| (**entry).cmp(path)).is_ok())
-}
-
-fn is_of_git(entry: &str) -> bool {
-    entry.split('/').any(|part| part == ".git")
 }
 
 fn artifact_paths<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {

@@ -13,6 +13,7 @@ use crate::{
         sections::Section,
     },
     template::SectionName,
+    text::words::closing_ticks,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +120,7 @@ fn in_code(words: &str, content: usize, cursor: usize, ticks: usize) -> Location
     let start = content + words[content..cursor].len() - words[content..cursor].trim_start().len();
     // Backticks behind a blank begin something else.
     let close =
-        place::find_ticks(words, cursor, ticks).filter(|close| !words[cursor..*close].contains(char::is_whitespace));
+        closing_ticks(words, cursor, ticks).filter(|close| !words[cursor..*close].contains(char::is_whitespace));
     let rest = &words[cursor..close.unwrap_or(words.len())];
     let is_end = |c: char| c.is_whitespace() || c == '`' || close.is_none() && ",;)|".contains(c);
     let end = cursor + rest.find(is_end).unwrap_or(rest.len());

@@ -11,7 +11,7 @@ use crate::{
     },
     markdown::{BlockKind, Markdown},
     rules, secrets,
-    text::start_of_line,
+    text::{start_of_line, words::fenced},
     workspace::{Files, Workspace},
 };
 
@@ -126,13 +126,6 @@ pub(super) fn demoted(text: &str, markdown: &Markdown, below: u8) -> String {
         at = range.end;
     }
     out + &text[at..]
-}
-
-/// In a fence that nothing inside it ends.
-fn fenced(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}md\n{text}\n{fence}")
 }
 
 /// A path as inline code, whatever is in its name.

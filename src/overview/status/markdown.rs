@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{PhaseStatus, StatusReport, Words, in_words};
+use crate::text::words::longest_ticks;
 
 const COLUMNS: [&str; 7] = ["Phase", "Status", "Done", "Open questions", "Left to fill in", "Last entry", "Next step"];
 
@@ -47,10 +48,6 @@ fn table(phases: &[PhaseStatus]) -> String {
 }
 
 fn cells(phase: &PhaseStatus) -> [String; 7] {
-    let entry = match phase.last_ago() {
-        ago if ago.is_empty() => ago,
-        ago => format!("{} ({ago})", phase.last_day()),
-    };
     let questions = if phase.open_questions > 0 { phase.open_questions.to_string() } else { String::new() };
     [
         text(&phase.stem),
@@ -58,7 +55,7 @@ fn cells(phase: &PhaseStatus) -> [String; 7] {
         phase.done(),
         questions,
         phase.unfilled(),
-        entry,
+        phase.last_day_and_ago(),
         cell(phase.next_step.as_deref().unwrap_or_default()),
     ]
 }
@@ -74,7 +71,7 @@ fn cell(line: &str) -> String {
 
 /// In backticks that nothing inside them ends; a table takes a bar only behind a backslash, in code, too.
 fn inline_code(code: &str) -> String {
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let longest = longest_ticks(code);
     let ticks = "`".repeat(longest + 1);
     let code: String = code.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let code = code.replace('|', "\\|");

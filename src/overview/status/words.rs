@@ -1,5 +1,7 @@
 //! Words with code in them, as next steps and questions are kept.
 
+use crate::text::words::{closing_ticks, ticks_at};
+
 /// A part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Words<'w> {
@@ -13,15 +15,15 @@ pub fn in_words(line: &str) -> Vec<Words<'_>> {
     let mut parts = Vec::new();
     let (mut rest, mut from) = (line, 0);
     while let Some(at) = rest[from..].find('`').map(|at| at + from) {
-        let length = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let length = ticks_at(rest, at);
         let start = at + length;
-        match closing(&rest[start..], length) {
+        match closing_ticks(rest, start, length) {
             Some(end) => {
                 if at > 0 {
                     parts.push(Words::Text(&rest[..at]));
                 }
-                parts.push(Words::Code(rest[start..start + end].trim()));
-                rest = &rest[start + end + length..];
+                parts.push(Words::Code(rest[start..end].trim()));
+                rest = &rest[end + length..];
                 from = 0;
             }
             None => from = start,
@@ -31,19 +33,6 @@ pub fn in_words(line: &str) -> Vec<Words<'_>> {
         parts.push(Words::Text(rest));
     }
     parts
-}
-
-/// Where as many backticks stand as opened a span.
-fn closing(text: &str, length: usize) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let at = from + text[from..].find('`')?;
-        let found = text[at..].len() - text[at..].trim_start_matches('`').len();
-        if found == length {
-            return Some(at);
-        }
-        from = at + found;
-    }
 }
 
 #[cfg(test)]
