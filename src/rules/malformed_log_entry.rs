@@ -13,7 +13,7 @@ rule! {
     /// `2026-01-15`, `2026-01-15 10:00`, `2026/1/15` and `January 15, 2026` are read, before or after other
     /// words; a day that no calendar has is a slip. `15/1/2026` and `1/15/2026` are read as well, and tell
     /// what `2/1/2026` means in the same log; alone, it may be either day. It speaks of an entry without a date where
-    /// at least half of the log's entries have one. A section of the log that stands apart from its dated entries,
+    /// two others, and at least half of the log's entries, have one. A section of the log that stands apart from its dated entries,
     /// such as `How to append` above them, is no entry.
     ///
     /// ### Fires
@@ -48,7 +48,7 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
                     false => format!("There is no such date as `{words}`."),
                 })
             }
-            None if 2 * dated < written.len() => continue,
+            None if dated < 2 || 2 * dated < written.len() => continue,
             None => out.report(entry.heading.clone(), "This log entry has no date that can be read, such as `2026-01-15`."),
         };
     }

@@ -339,19 +339,17 @@ impl Reader<'_> {
     fn opening(&self) -> impl Iterator<Item = Opening> {
         let sections = self.sections;
         // `**Owner:** Ada · **Status:** done`
-        let lead_ins = |from: usize| -> Vec<Range<BlockId>> {
-            let all = sections.all[from..].iter().take_while(|section| section.style == SectionStyle::LeadIn);
-            all.map(|section| section.block..self.markdown.next(section.block)).collect()
-        };
+        let lead_ins = sections.all.iter().take_while(|section| section.style == SectionStyle::LeadIn);
+        let lead_ins = lead_ins.map(|section| section.block..self.markdown.next(section.block)).collect();
         let first = sections.all.first().filter(|first| {
             let is_plain = first.style == SectionStyle::Heading && first.name.is_none() && first.phase().is_none();
             is_plain && first.date.is_none()
         });
         let below = first.map(|first| {
             let end = sections.children(first).next().map_or(first.body.end, |child| child.block);
-            Opening { is_preamble: false, own: Some(first.body.start..end), lead_ins: lead_ins(1) }
+            Opening { is_preamble: false, own: Some(first.body.start..end), lead_ins: Vec::new() }
         });
-        let preamble = Opening { is_preamble: true, own: sections.preamble.clone(), lead_ins: lead_ins(0) };
+        let preamble = Opening { is_preamble: true, own: sections.preamble.clone(), lead_ins };
         [Some(preamble), below].into_iter().flatten()
     }
 
