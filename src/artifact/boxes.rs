@@ -10,6 +10,7 @@ use super::{
 use crate::{
     markdown::{Block, BlockId, BlockKind, Markdown},
     template::SectionName,
+    text::holds,
 };
 
 /// The boxes that say how far the work is: those of the done section; where it has none, those of the tasks.
@@ -27,7 +28,7 @@ impl Boxes {
         let done = || done.iter().filter(|item| !item.is_placeholder);
         let mut count = Count::default();
         for item in done() {
-            count.add(item.task.as_ref(), &item.range);
+            count.add(text, item.task.as_ref(), &item.range);
         }
         if count.ticked == 0 && count.open.is_empty() {
             count.add_tasks(text, markdown, artifact);
@@ -55,10 +56,11 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, task: Option<&Task>, words: &Range<usize>) {
+    fn add(&mut self, text: &str, task: Option<&Task>, words: &Range<usize>) {
         match task {
             Some(task) if task.dropped => {}
             Some(task) if task.ticked => self.ticked += 1,
+            Some(_) if is_put_off(&text[words.clone()]) => {}
             Some(_) => self.open.push(words.clone()),
             None => {}
         }
@@ -74,10 +76,18 @@ impl Count {
         for (id, _) in items.filter(|(id, block)| begins_with_box(*id, block)) {
             let Some(entry) = entries::item(text, markdown, id).filter(|entry| entry.task.is_some()) else { continue };
             if is_work(text, markdown, artifact, &entry.range) {
-                self.add(entry.task.as_ref(), &entries::first_line(text, &entry.range));
+                self.add(text, entry.task.as_ref(), &entries::first_line(text, &entry.range));
             }
         }
     }
+}
+
+/// Whether words say that what they ask for is done elsewhere, at another time: `Overlay is deferred to Phase 6`.
+fn is_put_off(words: &str) -> bool {
+    const ELSEWHERE: [&str; 6] =
+        ["deferred to", "deferred until", "postponed to", "postponed until", "moved to phase", "(deferred"];
+    let lower = words.to_ascii_lowercase();
+    ELSEWHERE.iter().any(|start| holds(&lower, start))
 }
 
 /// Whether a box before `words` is a task: not struck, and not one of questions, a status, commits, or what is left for

@@ -167,6 +167,23 @@ mod tests {
     };
 
     #[test]
+    fn what_is_done_elsewhere_is_not_left_open() {
+        check(
+            "premature-complete",
+            r#"
+//- plan/phase-2.md
+# Phase 2: Till
+
+**Status:** Done
+
+## Definition of done
+- [x] `make test` passes
+- [ ] **The overlay is deferred to Phase 6** - out of scope here.
+"#,
+        );
+    }
+
+    #[test]
     fn unticked_items_of_the_plan_count_but_plain_ones_do_not() {
         check(
             "premature-complete",

@@ -23,7 +23,8 @@ rule! {
     ///
     /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
     /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
-    /// phases have time to answer, earlier ones were gone past. In a log only the newest entry is looked at.
+    /// phases have time to answer, earlier ones were gone past. In a log only the newest entry is looked at, and a handoff
+    /// or the record of a session hands its questions on.
     ///
     /// ### Fires
     ///
@@ -51,7 +52,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if document.collects_questions() {
         return;
     }
-    let is_current = LazyCell::new(|| workspace.is_current(document));
+    let is_current = LazyCell::new(|| !document.is_of_its_day() && workspace.is_current(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
     let is_due = |question: &&Question| !question.resolved && question.is_asked && (question.is_mark || *is_current);
@@ -119,6 +120,14 @@ We asked twice.
 ```
 "#,
         );
+    }
+
+    #[test]
+    fn a_handoff_hands_its_questions_on() {
+        let text = "# Till\n\n## Open questions\n- Which port?\n";
+        check("unresolved-question", &format!("//- work-notes/handoffs/2026-10-02-till.md\n{text}"));
+        let marked = "  ^^^^^^^^^^^ unresolved-question\n";
+        check("unresolved-question", &format!("//- work-notes/notes/2026-10-02-till.md\n{text}{marked}"));
     }
 
     #[test]

@@ -19,16 +19,22 @@ impl Document {
                     .any(|word| name.ends_with(word))
         };
         self.kind == Kind::WorkNotes
-            && (self.is_of_one_session()
-                || self.hands_over()
+            && (self.is_of_its_day()
                 || phase_id(&name).is_none() && (self.artifact.sections.names_title() || is_named()))
+    }
+
+    /// Whether it says how things were on one day: the record of a session, or what was handed over.
+    pub fn is_of_its_day(&self) -> bool {
+        self.kind == Kind::WorkNotes && (self.is_of_one_session() || self.hands_over())
     }
 
     /// Whether it was written at the end of a phase, for those who go on: `phase-1-report.md`, `# Phase 8 Handoff`.
     fn hands_over(&self) -> bool {
         let title = self.artifact.sections.title.clone().map(|title| words(self.slice(title))).unwrap_or_default();
+        let is_handoff = |word: &String| ["handoff", "handoffs", "handover", "handovers"].contains(&word.as_str());
         names_report(&self.path)
-            || title.iter().any(|word| ["handoff", "handover"].contains(&word.as_str()))
+            || self.path.split('/').any(|part| words(part).iter().any(is_handoff))
+            || title.iter().any(is_handoff)
             || title.last().is_some_and(|word| word == "report")
     }
 
