@@ -1,6 +1,9 @@
 //! `source.fixAll.phasemark`: every safe fix of a document at once.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    ops::Range,
+};
 
 use super::{ActionKind, Change, Context, Offers};
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
 /// Fixes that overlap need a round each.
 const MOST_ROUNDS: usize = 500;
 /// So many choices of fixes are tried in a round.
-const MOST_TRIES: usize = 50;
+const MOST_TRIES: usize = 30;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     if ctx.diagnostics.iter().any(|finding| SafeFix::of(finding).is_some()) {
@@ -124,14 +127,14 @@ impl<'f> SafeFix<'f> {
     }
 }
 
-/// Which fixes to apply together: those that do not overlap, from the top; then each half of them, down to single ones;
-/// then what they overlapped.
+/// Which fixes to apply together: those that do not overlap, from the top; then those of each rule, each half of these,
+/// and so on down to single ones; then what they overlapped.
 fn choices(findings: &[Diagnostic]) -> impl Iterator<Item = Vec<SafeFix<'_>>> {
     let mut rest: Vec<_> = findings.iter().filter_map(SafeFix::of).collect();
     rest.sort_by_key(|fix| (fix.start, fix.end));
-    let mut waiting: Vec<Vec<SafeFix>> = Vec::new();
+    let mut waiting: VecDeque<Vec<SafeFix>> = VecDeque::new();
     std::iter::from_fn(move || {
-        let fixes = waiting.pop().unwrap_or_else(|| {
+        let fixes = waiting.pop_front().unwrap_or_else(|| {
             let mut clear: Vec<SafeFix> = Vec::new();
             rest.retain(|fix| {
                 let is_clear = clear.last().is_none_or(|last| fix.is_clear_of(last));
@@ -140,9 +143,13 @@ fn choices(findings: &[Diagnostic]) -> impl Iterator<Item = Vec<SafeFix<'_>>> {
             });
             clear
         });
-        if fixes.len() > 1 {
-            let (first, second) = fixes.split_at(fixes.len() / 2);
-            waiting.extend([second.to_vec(), first.to_vec()]);
+        if let [first, _, ..] = fixes[..] {
+            let is_of_rule = |fix: &SafeFix| fix.finding.rule == first.finding.rule;
+            let (own, others): (Vec<_>, Vec<_>) = fixes.iter().copied().partition(is_of_rule);
+            match others.is_empty() {
+                true => waiting.extend(own.chunks(own.len().div_ceil(2)).map(<[SafeFix]>::to_vec)),
+                false => waiting.extend([own, others]),
+            }
         }
         (!fixes.is_empty()).then_some(fixes)
     })
