@@ -101,7 +101,9 @@ impl Checker<'_> {
         let chosen = self.chosen.select(self.root, documents, artifacts);
         summarize(&workspace, &chosen, &mut report.summary);
         let units = units(&workspace, &chosen);
-        let unit_of = unit_of_each(&units);
+        let of_unit =
+            units.iter().flat_map(|unit| unit.artifacts.iter().map(|artifact| (&*artifact.path, &*unit.stem)));
+        let unit_of: HashMap<&str, &str> = of_unit.collect();
         for (path, text, diagnostics) in run_rules(&workspace, chosen, &files, self.filter) {
             let unit = unit_of.get(&*path).map(|stem| (*stem).into());
             let file = self.report(self.root.path(), &self.root.path().join(&*path), text, diagnostics);
@@ -125,11 +127,6 @@ fn units(workspace: &Workspace, documents: &[Document]) -> Vec<PhaseStatus> {
     let mut units = overview::status(workspace, Zoned::now().date()).phases;
     units.retain(|unit| unit.artifacts.iter().any(|artifact| chosen.contains(&*artifact.path)));
     units
-}
-
-/// The stem of the phase that each artifact belongs to.
-fn unit_of_each(units: &[PhaseStatus]) -> HashMap<&str, &str> {
-    units.iter().flat_map(|unit| unit.artifacts.iter().map(|artifact| (&*artifact.path, &*unit.stem))).collect()
 }
 
 /// A document's path, text and findings.

@@ -78,10 +78,8 @@ impl Completion<'_> {
         let item = |(path, repeats): &(Vec<String>, bool)| {
             let name = path.iter().map(|part| key_text(part)).collect::<Vec<_>>().join(".");
             let header = if *repeats { format!("[[{name}]]") } else { format!("[{name}]") };
-            let mut item = Item::new(ItemKind::Key, header.clone(), range.clone(), Snippet::plain(header));
-            item.filter = Some(format!("{open}{name}"));
-            item.documentation = self.documentation(path);
-            item
+            let item = Item::new(ItemKind::Key, header.clone(), range.clone(), Snippet::plain(header));
+            Item { documentation: self.documentation(path), ..item.with_filter(format!("{open}{name}")) }
         };
         paths.iter().map(item).collect()
     }
@@ -95,15 +93,13 @@ impl Completion<'_> {
                 true => (Snippet::plain(&*written), false),
                 false => self.shape.assignment(&written, &path),
             };
-            let mut item = Item::new(ItemKind::Key, key, range.clone(), insert);
-            item.filter = Some(if self.text[range.start..self.offset].starts_with(['"', '\'']) {
-                written
-            } else {
-                key.to_owned()
-            });
-            item.documentation = self.documentation(&path);
-            item.goes_on = goes_on || paths::target(&path).is_some() && !is_followed;
-            item
+            let is_quoted = self.text[range.start..self.offset].starts_with(['"', '\'']);
+            let item = Item::new(ItemKind::Key, key, range.clone(), insert);
+            Item {
+                documentation: self.documentation(&path),
+                goes_on: goes_on || paths::target(&path).is_some() && !is_followed,
+                ..item.with_filter(if is_quoted { &written } else { key })
+            }
         })
         .collect()
     }
@@ -119,10 +115,9 @@ impl Completion<'_> {
         let mut items = Vec::new();
         let documentation = self.documentation(path);
         let mut add = |label: &str, insert: Snippet, is_default: bool| {
-            let mut item = Item::new(ItemKind::Value, label, range.clone(), insert);
-            item.detail = is_default.then(|| "default".to_owned());
-            item.documentation = documentation.clone();
-            items.push(item);
+            let item = Item::new(ItemKind::Value, label, range.clone(), insert);
+            let detail = is_default.then(|| "default".to_owned());
+            items.push(Item { detail, documentation: documentation.clone(), ..item });
         };
         let default = self.shape.default(path);
         let names = required_names(path, sections);

@@ -96,7 +96,7 @@ impl<'a> Candidates<'a> {
             let is_new = !is_artifact || !is_in(self.tree, entry);
             (is_new && is_offered(&entry)).then_some((score, entry))
         });
-        first_by_score(scored.collect(), most).map(|entry| Candidate::of_entry(entry.into())).collect()
+        first_by_score(scored.collect(), most, |entry| *entry).map(|entry| Candidate::of_entry(entry.into())).collect()
     }
 }
 
@@ -177,23 +177,18 @@ fn best<P: AsRef<str>>(paths: &[P], needle: &str, most: usize) -> Vec<usize> {
     }
     let mut matcher = FuzzyMatcher::new(needle);
     let scored = paths.iter().enumerate();
-    let scored = scored.filter_map(|(at, path)| Some((matcher.score(path.as_ref())?, Indexed(path.as_ref(), at))));
-    first_by_score(scored.collect(), most).map(|Indexed(_, at)| at).collect()
-}
-
-/// A path and its index.
-struct Indexed<'p>(&'p str, usize);
-
-impl AsRef<str> for Indexed<'_> {
-    fn as_ref(&self) -> &str {
-        self.0
-    }
+    let scored = scored.filter_map(|(at, path)| Some((matcher.score(path.as_ref())?, at)));
+    first_by_score(scored.collect(), most, |at| paths[*at].as_ref()).collect()
 }
 
 /// The best `most`; of two equally good paths the shorter one is likelier.
-fn first_by_score<P: AsRef<str>>(mut found: Vec<(u32, P)>, most: usize) -> impl Iterator<Item = P> {
-    let order = |(score, path): &(u32, P), (other_score, other): &(u32, P)| {
-        let (path, other) = (path.as_ref(), other.as_ref());
+fn first_by_score<'p, T>(
+    mut found: Vec<(u32, T)>,
+    most: usize,
+    path: impl Fn(&T) -> &'p str,
+) -> impl Iterator<Item = T> {
+    let order = |(score, item): &(u32, T), (other_score, other): &(u32, T)| {
+        let (path, other) = (path(item), path(other));
         other_score.cmp(score).then(path.len().cmp(&other.len())).then(path.cmp(other))
     };
     if found.len() > most {
@@ -201,7 +196,7 @@ fn first_by_score<P: AsRef<str>>(mut found: Vec<(u32, P)>, most: usize) -> impl 
         found.truncate(most);
     }
     found.sort_by(order);
-    found.into_iter().map(|(_, path)| path)
+    found.into_iter().map(|(_, item)| item)
 }
 
 struct FuzzyMatcher {
