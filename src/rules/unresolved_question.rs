@@ -124,7 +124,7 @@ We asked twice.
 
     #[test]
     fn a_handoff_hands_its_questions_on() {
-        let text = "# Till\n\n## Open questions\n- Which port?\n";
+        let text = "# Till\n\n## Decisions\n\n## Assumptions\n\n## Open questions\n- Which port?\n";
         check("unresolved-question", &format!("//- work-notes/handoffs/2026-10-02-till.md\n{text}"));
         let marked = "  ^^^^^^^^^^^ unresolved-question\n";
         check("unresolved-question", &format!("//- work-notes/notes/2026-10-02-till.md\n{text}{marked}"));
