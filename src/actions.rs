@@ -12,7 +12,7 @@ use jiff::Zoned;
 use crate::{
     artifact::Document,
     diagnostic::{Diagnostic, Fix, Repair},
-    edit::{log_insertion::LogInsertion, numbering},
+    edit::{Insertion, numbering},
     markdown::BlockId,
     text::{self, Edit},
     workspace::{Files, Workspace},
@@ -137,8 +137,8 @@ pub struct NewFile {
     pub text: String,
 }
 
-impl From<LogInsertion> for Change {
-    fn from(insertion: LogInsertion) -> Self {
+impl From<Insertion> for Change {
+    fn from(insertion: Insertion) -> Self {
         Self { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Self::default() }
     }
 }

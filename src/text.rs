@@ -221,6 +221,13 @@ pub fn end_of_line(text: &str, at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
 }
 
+/// Whether a blank line, or one of a quote, stands above the line of byte `at`.
+pub fn is_apart(text: &str, at: usize) -> bool {
+    let above = text[..start_of_line(text, at)].trim_end_matches(|c: char| c.is_whitespace() || c == '>');
+    let gap = &text[above.len()..at];
+    gap.matches('\n').count().max(gap.matches('\r').count()) > 1
+}
+
 /// The text with spaces instead of these bytes, line ends kept. `ranges`: in the order of their starts.
 pub fn blanked(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Cow<'_, str> {
     let mut out = String::new();

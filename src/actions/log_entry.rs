@@ -8,7 +8,10 @@ use jiff::Zoned;
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{Document, notes::FieldName, phase_id, sections::SectionStyle},
-    edit::log_insertion::{LogInsertion, NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
+    edit::{
+        Insertion,
+        log_entry::{NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
+    },
     template::Kind,
     workspace::{Files, Workspace, what_changed::what_changed},
 };
@@ -80,7 +83,7 @@ pub fn insert(
     now: &Zoned,
     message: Option<&[String]>,
     fields: &[(FieldName, String)],
-) -> Result<LogInsertion, String> {
+) -> Result<Insertion, String> {
     let no_log = || format!("{} has no session log; add a heading `Session log` where entries belong", document.path);
     if !keeps_log(document, workspace) {
         return Err(no_log());
@@ -92,11 +95,10 @@ pub fn insert(
     let said = |(name, text): &(FieldName, String)| (*name, message_lines(std::slice::from_ref(text)).join("; "));
     let fields: Vec<_> = fields.iter().map(said).filter(|(_, text)| !text.is_empty()).collect();
     let entry = NewEntry { now, what_changed: &what_changed, fields: &fields };
-    let text = &document.text;
     insert_log_entry(document, &workspace.vocabulary, &entry).map_err(|obstacle| match obstacle {
         Obstacle::NoLog => no_log(),
         Obstacle::NeverClosed(at) => {
-            let what = if text[at..].starts_with('<') { "HTML" } else { "code block" };
+            let what = if document.text[at..].starts_with('<') { "HTML" } else { "code block" };
             let line = document.lines.line(at) + 1;
             format!("{}:{line}: unclosed {what}: close it, then add the entry", document.path)
         }

@@ -68,6 +68,17 @@ impl Document {
         &self.text[range]
     }
 
+    /// The innermost block whose words end above byte `at`.
+    pub fn block_above(&self, at: usize) -> Option<BlockId> {
+        self.markdown.block_at(self.text[..at].trim_end().len().checked_sub(1)?)
+    }
+
+    /// The block at the end that takes whatever follows: a fence, comment or element that nothing closes.
+    pub fn unclosed(&self) -> Option<Range<usize>> {
+        let (_, last) = self.markdown.top_level().last()?;
+        last.never_closes(&self.text).then(|| last.range())
+    }
+
     /// The first code block, of Markdown or without a language, that the fence of one inside it closes, and where
     /// that one begins (byte): what follows is text of a file that is quoted, or headings are swallowed.
     pub fn torn_fence(&self) -> Option<(BlockId, usize)> {

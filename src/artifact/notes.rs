@@ -4,7 +4,7 @@ use crate::{artifact::sections::Sections, markdown::Markdown};
 
 mod commits;
 pub mod decisions;
-mod label_style;
+mod labels;
 mod log;
 mod log_fields;
 mod log_finding;
@@ -15,8 +15,8 @@ mod status;
 pub use self::{
     commits::CommitItem,
     decisions::{Decision, REASON_COLUMNS, Reason},
-    label_style::LabelStyle,
-    log::{LogEntry, LogRegion},
+    labels::{Label, LabelStyle},
+    log::{Form, LogEntry, LogRegion},
     log_fields::{Field, FieldName},
     log_order::{Direction, LogOrder, comparable},
     status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
@@ -31,7 +31,7 @@ pub struct WorkNotes {
     /// Whether a `Status:` line or front matter states one, in whatever words.
     pub states_status: bool,
     pub log: Vec<LogEntry>,
-    /// Where the log stands, unless a section of that name holds it.
+    /// Where the log stands, or its first entry will.
     pub log_region: Option<LogRegion>,
     /// What the file says of the order of its log.
     pub stated_direction: Option<Direction>,

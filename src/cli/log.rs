@@ -14,7 +14,7 @@ use crate::{
     actions::log_entry,
     artifact::{Document, notes::FieldName},
     disk,
-    edit::log_insertion::has_log,
+    edit::log_entry::has_log,
     template::Kind,
     text::{self, Edit},
 };

@@ -7,7 +7,10 @@
 use super::{Item, ItemKind, List, Request, Snippet, cursor::Typed, fenced};
 use crate::{
     artifact::{Document, notes::Direction},
-    edit::log_insertion::{EntryText, NewEntry, entry_text},
+    edit::{
+        Fragment,
+        log_entry::{NewEntry, entry_text},
+    },
     template::SectionName,
     text::{self, Edit},
     workspace::what_changed::what_changed,
@@ -40,7 +43,7 @@ pub fn offer(request: &Request, list: &mut List) {
 }
 
 /// The entry as the others show it. What is typed on the line would be read as one of them.
-fn entry(request: &Request) -> Option<EntryText> {
+fn entry(request: &Request) -> Option<Fragment> {
     let line = request.line();
     if line.is_empty() {
         return entry_of(request, request.document);
@@ -50,15 +53,14 @@ fn entry(request: &Request) -> Option<EntryText> {
     entry_of(request, &Document::read(path.clone(), *kind, rest.into(), &request.workspace.vocabulary))
 }
 
-fn entry_of(request: &Request, document: &Document) -> Option<EntryText> {
+fn entry_of(request: &Request, document: &Document) -> Option<Fragment> {
     let what_changed = what_changed(document, request.workspace, request.files.commits(), request.now);
     let new = NewEntry { now: request.now, what_changed: &what_changed, fields: &[] };
-    let Document { artifact, .. } = document;
-    let entry = entry_text(document, &request.workspace.vocabulary, &new)?;
+    let (entry, direction) = entry_text(document, &request.workspace.vocabulary, &new);
     // At the other end it would break the order of the log.
     let line = request.line().start;
-    let is_behind = artifact.notes.log.iter().map(|other| other.heading.start < line);
-    let is_in_order = { is_behind }.all(|is_behind| is_behind == (entry.direction == Direction::NewestLast));
+    let is_behind = document.artifact.notes.log.iter().map(|other| other.heading.start < line);
+    let is_in_order = { is_behind }.all(|is_behind| is_behind == (direction == Direction::NewestLast));
     is_in_order.then_some(entry)
 }
 
@@ -72,7 +74,7 @@ fn may_begin(request: &Request) -> bool {
 }
 
 /// The entry with the blank lines that it needs here, its empty fields as tab stops.
-fn snippet(request: &Request, entry: EntryText) -> Snippet {
+fn snippet(request: &Request, entry: Fragment) -> Snippet {
     let is_item = entry.text.starts_with(['-', '*', '+', '|', ' ']) && !entry.text.starts_with("**");
     let (before, after) = if is_item { ("", "") } else { request.blank_lines() };
     let stops = entry.stops.iter().map(|stop| stop + before.len()).map(|stop| stop..stop).collect();

@@ -20,7 +20,7 @@ use crate::{
         paths::Role,
         sections::Section,
     },
-    edit::log_insertion::has_log,
+    edit::log_entry::has_log,
     markdown::{BlockKind, Markdown},
     template::{self, Kind, PerKind, SectionName},
     workspace::{

@@ -117,7 +117,7 @@ fn missing_fields(ctx: &Context, entry: &LogEntry, next: &str) -> Vec<Edit> {
         Some(if before.is_some() {
             Edit::insert(end_of_field(ctx, model, &style), format!("{}{line}", separator(ctx, entry, &style)))
         } else {
-            Edit::insert(style.line_start(), format!("{line}{line_end}"))
+            Edit::insert(style.line_start, format!("{line}{line_end}"))
         })
     });
     // All of them or none.
@@ -138,7 +138,7 @@ fn end_of_field(ctx: &Context, field: &Field, style: &LabelStyle) -> usize {
 /// Paragraphs stand apart; items, lines and headings do so where the entry's own fields do.
 fn separator(ctx: &Context, entry: &LogEntry, style: &LabelStyle) -> String {
     if style.is_heading() {
-        let is_apart = ctx.slice(0..style.line_start()).ends_with(&ctx.line_end().repeat(2));
+        let is_apart = ctx.slice(0..style.line_start).ends_with(&ctx.line_end().repeat(2));
         return ctx.line_end().repeat(if is_apart { 2 } else { 1 });
     }
     let gap = entry.fields.windows(2).map(|pair| ctx.slice(pair[0].range.end..pair[1].range.start.max(pair[0].range.end)));

@@ -4,7 +4,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::notes::{Direction, LogEntry, WorkNotes},
     diagnostic::Fix,
-    edit::log_insertion::Moves,
+    edit::log_order::Moves,
 };
 
 rule! {
@@ -39,10 +39,10 @@ rule! {
 
 fn check<'a>(ctx: &Context<'a>, notes: &'a WorkNotes, out: &mut Sink<'a>) {
     let order = Rc::new(notes.log_order());
-    let (document, vocabulary, direction) = (ctx.document, &*ctx.workspace.vocabulary, order.direction);
+    let (document, direction) = (ctx.document, order.direction);
     let moves = Rc::new(LazyCell::new({
         let order = order.clone();
-        move || (!document.has_open_end()).then(|| Moves::of(document, vocabulary, &order))
+        move || (!document.has_open_end()).then(|| Moves::of(document, &order))
     }));
     let day = |index: usize| notes.log[index].moment().map(|moment| moment.date);
     // Several of one day that stand together have one mistake.

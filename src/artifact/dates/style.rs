@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime};
 
 use super::{
-    DASHES, MONTHS, SlashOrder, compact, day_first, end_of_range, month_first, month_in, month_name, own_order,
-    slash_order, slashed_numbers, year_first, yearless,
+    DASHES, MONTHS, SlashOrder, compact, day_first, end_of_range, month_first, month_in, month_name, slash_order,
+    slashed_numbers, year_first, yearless,
 };
 
 /// What one date alone cannot tell: `2026/11/21` may belong to somebody who writes `2026/1/5`.
@@ -60,8 +60,9 @@ fn order(text: &str, habits: DateHabits) -> Option<(Order, usize)> {
     let year = || Some((Order::Year, year_first(text)?.3));
     let day = || Some((Order::Day, day_first(text)?.3));
     let slashed = || {
-        let (numbers, _, length) = slashed_numbers(text)?;
-        match own_order(numbers).or(habits.slash_order)? {
+        let (_, _, length) = slashed_numbers(text)?;
+        // Where the log has both orders, not even `21/1/2026` tells how another one is read.
+        match habits.slash_order? {
             SlashOrder::Day => Some((Order::Day, length)),
             SlashOrder::Month => Some((Order::Month, length)),
         }

@@ -9,17 +9,34 @@ use crate::{
         entries::{self, Entry},
         sections::{Section, SectionStyle},
     },
-    markdown::{BlockId, BlockKind},
+    markdown::{Block, BlockId, BlockKind},
     template::{SectionName, normalize_heading},
+    text::{bom_length, end_of_line, start_of_line},
 };
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// With its level.
+    Heading(u8),
+    Item,
+    Row,
+    /// One that begins with its date; or one of its lines, which do.
+    Paragraph,
+}
 
 /// One session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
+    pub form: Form,
+    /// The heading, item, row or paragraph.
+    pub block: BlockId,
+    /// The blocks below its first line; a paragraph of several lines is among its own.
+    pub body: Range<BlockId>,
+    /// Bytes from the start of its first line, markers included, to the end of the line of its last words.
+    pub range: Range<usize>,
     /// Bytes of the heading's words, or of the first line of a bullet, row or paragraph.
     pub heading: Range<usize>,
-    /// Heading level; 0 for the others.
-    pub level: u8,
     /// Its bytes in the document.
     pub date: Option<DateText>,
     pub fields: Vec<Field>,
@@ -40,7 +57,7 @@ impl LogEntry {
     }
 }
 
-/// The part of a document that is the log, where no section of that name holds it.
+/// The part of a document that is the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogRegion {
     /// The level of the headings around its entries; 0 without any.
@@ -53,16 +70,29 @@ pub struct LogRegion {
 }
 
 impl Reader<'_> {
-    /// The log, and where it stands unless a section of that name holds it.
+    /// The log, and where it stands.
     pub fn log(&self) -> (Vec<LogEntry>, Option<LogRegion>) {
         let (mut entries, region) = self.log_entries();
         self.date_by_neighbours(&mut entries);
+        self.bound(&mut entries);
         let texts = entries.iter().filter_map(|entry| Some(&self.text[entry.date.as_ref()?.range.clone()]));
         let order = dates::slash_order(texts);
         for date in entries.iter_mut().filter_map(|entry| entry.date.as_mut()) {
             date.settle(&self.text[date.range.clone()], order);
         }
+        let region = region.or_else(|| self.region_of_section(&entries));
         (entries, region)
+    }
+
+    /// The section of the log; of several the one with the newest entry, else the first one with a heading.
+    fn region_of_section(&self, entries: &[LogEntry]) -> Option<LogRegion> {
+        let sections = || self.sections.named(SectionName::SessionLog);
+        let newest = entries.iter().max_by_key(|entry| entry.moment()).map(|entry| entry.heading.start);
+        let with_newest = newest.and_then(|at| sections().filter(|section| section.range.contains(&at)).last());
+        let with_heading = || sections().find(|section| section.style == SectionStyle::Heading);
+        let section = with_newest.or_else(with_heading).or_else(|| sections().next())?;
+        let (heading, body) = (Some(section.block), section.body.clone());
+        Some(LogRegion { level: section.level, heading, body, is_named: true })
     }
 
     /// Named sections first, then what stands behind an empty one, then the file by its title, then whatever has
@@ -73,7 +103,7 @@ impl Reader<'_> {
         if !entries.is_empty() {
             // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
             entries.sort_by_key(|entry| entry.heading.start);
-            entries.dedup_by_key(|entry| self.markdown.block_at(entry.heading.start));
+            entries.dedup_by_key(|entry| entry.block);
             return (entries, None);
         }
         let behind = || sections().find_map(|section| self.log_behind(section));
@@ -108,11 +138,7 @@ impl Reader<'_> {
     /// Adds the dated lead-ins to dated blocks: `**2026-01-02**` beside `**2026-01-03** a`. Items and rows
     /// below a lead-in are what its entry says.
     fn add_lead_ins(&self, lead_ins: &[&Section], dated: &mut Vec<LogEntry>) {
-        let paragraph = |entry: &LogEntry| {
-            let id = self.markdown.block_at(entry.heading.start)?;
-            let block = self.markdown.block(id);
-            (block.kind == BlockKind::Paragraph && self.markdown.parent(id).is_none()).then_some(id)
-        };
+        let paragraph = |entry: &LogEntry| (entry.form == Form::Paragraph).then_some(entry.block);
         let starts: HashSet<BlockId> = dated.iter().filter_map(paragraph).collect();
         let others = lead_ins.iter().filter(|section| !starts.contains(&section.block));
         dated.extend(others.map(|section| self.heading_entry(section)));
@@ -146,12 +172,59 @@ impl Reader<'_> {
 
     pub(super) fn heading_entry(&self, section: &Section) -> LogEntry {
         let body = section.body.clone();
+        let (form, start) = match section.style {
+            SectionStyle::Heading => (Form::Heading(section.level), body.start),
+            _ => (Form::Paragraph, section.block),
+        };
         LogEntry {
+            form,
+            block: section.block,
+            body: start..body.end,
+            range: section.range.clone(),
             heading: section.heading.clone(),
-            level: if section.style == SectionStyle::Heading { section.level } else { 0 },
             date: section.date.as_deref().cloned().or_else(|| self.date_field(body.clone())),
             fields: self.fields(body),
         }
+    }
+
+    /// Ends each entry before the next one, and in front of rules and comments below its last words.
+    fn bound(&self, entries: &mut [LogEntry]) {
+        let starts: Vec<usize> = entries.iter().skip(1).map(|entry| entry.heading.start).chain([usize::MAX]).collect();
+        for (entry, next) in entries.iter_mut().zip(starts) {
+            let own = self.markdown.block(entry.block).range();
+            // Other entries are lines of the same paragraph.
+            let is_line = entry.form == Form::Paragraph && own.end > next;
+            if is_line {
+                entry.body = entry.block..entry.block;
+            } else if entry.form == Form::Paragraph {
+                let mut blocks = self.markdown.siblings(entry.body.clone());
+                let next =
+                    blocks.find(|(_, block)| block.range().end > next || matches!(block.kind, BlockKind::Heading(_)));
+                entry.body.end = next.map_or(entry.body.end, |(id, _)| id);
+            }
+            let end = match entry.form {
+                Form::Item | Form::Row => own.end,
+                _ if is_line => self.text[..start_of_line(self.text, next)].trim_end().len(),
+                _ => own.end.max(self.end_of_words(entry.body.clone())),
+            };
+            let start = start_of_line(self.text, entry.heading.start).max(bom_length(self.text));
+            entry.range = start..end_of_line(self.text, end);
+        }
+    }
+
+    /// Where the last of `blocks` ends that is neither a rule nor a comment; 0 if there is none.
+    fn end_of_words(&self, blocks: Range<BlockId>) -> usize {
+        let is_comment = |range: Range<usize>| {
+            let html = &self.text[range];
+            html.starts_with("<!--") || html.trim().is_empty()
+        };
+        let says = |block: &Block| match block.kind {
+            BlockKind::Rule => false,
+            BlockKind::Html => !is_comment(block.range()),
+            _ => true,
+        };
+        let words = self.markdown.siblings(blocks).filter(|(_, block)| says(block));
+        words.last().map_or(0, |(_, block)| block.range().end)
     }
 
     /// Dates those entries whose headings name a day and no year, such as `Jan 21`, by the year of the nearest
@@ -192,7 +265,7 @@ impl Reader<'_> {
             let next = self.markdown.next(id);
             if block.kind == BlockKind::Paragraph {
                 let first = self.dated_block(id, block.range(), id..body.end);
-                let others = first.as_ref().map(|first| self.dated_lines(&first.heading, block.range()));
+                let others = first.as_ref().map(|first| self.dated_lines(first));
                 found.extend(first);
                 found.extend(others.unwrap_or_default());
             } else {
@@ -210,7 +283,15 @@ impl Reader<'_> {
         }
         let heading = entry.range.clone();
         let date = dates::find_in(self.text, heading.clone())?;
-        Some(LogEntry { heading, level: 0, date: Some(date), fields: self.row_fields(entry.block) })
+        Some(LogEntry {
+            form: Form::Row,
+            block: entry.block,
+            body: entry.block..entry.block,
+            range: heading.clone(),
+            heading,
+            date: Some(date),
+            fields: self.row_fields(entry.block),
+        })
     }
 
     fn dated_block(&self, block: BlockId, words: Range<usize>, body: Range<BlockId>) -> Option<LogEntry> {
@@ -218,28 +299,43 @@ impl Reader<'_> {
         let date = dates::find_in(self.text, heading.clone())?;
         // A date far inside a sentence heads no entry; a paragraph's stands at its very start.
         let before = &self.text[heading.start..date.range.start];
-        let is_item = self.markdown.block(block).kind == BlockKind::Item;
-        let is_head = if is_item { before.len() <= 30 } else { !before.contains(char::is_alphanumeric) };
-        is_head.then(|| LogEntry { heading, level: 0, date: Some(date), fields: self.fields(self.dated_body(body)) })
+        let form = if self.markdown.block(block).kind == BlockKind::Item { Form::Item } else { Form::Paragraph };
+        let is_head = if form == Form::Item { before.len() <= 30 } else { !before.contains(char::is_alphanumeric) };
+        is_head.then(|| {
+            let body = self.dated_body(body);
+            LogEntry {
+                form,
+                block,
+                fields: self.fields(body.clone()),
+                body: if form == Form::Item { self.markdown.inside(block) } else { body },
+                range: words,
+                heading,
+                date: Some(date),
+            }
+        })
     }
 
     /// The further lines of a paragraph that begin as its first one does: `[2026-01-21 10:00] - a`.
-    fn dated_lines(&self, first: &Range<usize>, block: Range<usize>) -> Vec<LogEntry> {
+    fn dated_lines(&self, first: &LogEntry) -> Vec<LogEntry> {
+        let block = self.markdown.block(first.block).range();
         let opening = |line: &Range<usize>| {
             let date = dates::find_in(self.text, line.clone())?;
             Some((&self.text[line.start..date.range.start], self.text[date.range.end..].chars().next(), date))
         };
-        let Some((before, after, _)) = opening(first) else { return Vec::new() };
+        let Some((before, after, _)) = opening(&first.heading) else { return Vec::new() };
         let mut found = Vec::new();
-        let mut at = first.end;
+        let mut at = first.heading.end;
         while at < block.end {
             let rest = &self.text[at..block.end];
             let start = at + (rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len());
             let line = entries::first_line(self.text, &(start..block.end));
             let date = opening(&line).filter(|(b, a, _)| (*b, *a) == (before, after)).map(|(.., date)| date);
             found.extend(date.map(|date| LogEntry {
+                form: Form::Paragraph,
+                block: first.block,
+                body: first.body.clone(),
+                range: line.clone(),
                 heading: line.clone(),
-                level: 0,
                 date: Some(date),
                 fields: Vec::new(),
             }));

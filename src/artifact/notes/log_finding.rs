@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range};
 
 use super::{
     Reader,
-    log::{LogEntry, LogRegion},
+    log::{Form, LogEntry, LogRegion},
 };
 use crate::{
     artifact::{
@@ -113,7 +113,7 @@ impl Reader<'_> {
         let preamble = self.markdown.next(block)..first_heading.unwrap_or(self.markdown.end());
         let lines = || {
             let mut all = self.dated_blocks(self.below(block));
-            all.retain(|entry| self.is_paragraph(entry));
+            all.retain(|entry| entry.form == Form::Paragraph);
             all
         };
         let found = Some(self.dated_blocks(preamble)).filter(|found| !found.is_empty());
@@ -148,6 +148,7 @@ impl Reader<'_> {
         });
         let (dated, around, level) = logs.max_by_key(|(dated, ..)| (dated.len(), std::cmp::Reverse(dated[0].block)))?;
         let title = self.sections.title.as_ref().and_then(|title| self.markdown.block_at(title.start));
+        let title = title.filter(|title| *title < dated[0].block);
         let heading = around.map(|around| around.block).or(title);
         let body =
             around.map_or_else(|| title.map_or(self.all_blocks(), |title| self.below(title)), |s| s.body.clone());
@@ -209,11 +210,14 @@ impl Reader<'_> {
             BlockKind::Paragraph => true,
             _ => false,
         };
-        let blocks = self.markdown.siblings(body).map(|(id, block)| (id, block.kind)).filter(|block| is_log(*block));
+        let blocks =
+            self.markdown.siblings(body.clone()).map(|(id, block)| (id, block.kind)).filter(|block| is_log(*block));
         let mut found: Vec<LogEntry> =
             blocks.flat_map(|(id, _)| self.dated_blocks(id..self.markdown.next(id))).collect();
-        let first_is_line = found.first().map(|first| self.is_paragraph(first));
-        found.retain(|entry| Some(self.is_paragraph(entry)) == first_is_line && entry.moment().is_some());
+        let first_is_line = found.first().map(|first| first.form == Form::Paragraph);
+        found.retain(|entry| Some(entry.form == Form::Paragraph) == first_is_line && entry.moment().is_some());
+        let paragraphs = found.iter_mut().filter(|entry| entry.form == Form::Paragraph);
+        paragraphs.for_each(|entry| entry.body.end = body.end);
         found
     }
 
@@ -258,13 +262,6 @@ impl Reader<'_> {
 
     fn headings(&self) -> impl Iterator<Item = &Section> {
         self.sections.all.iter().filter(|section| section.style == SectionStyle::Heading)
-    }
-
-    fn is_paragraph(&self, entry: &LogEntry) -> bool {
-        let block = self.markdown.block_at(entry.heading.start);
-        block.is_some_and(|id| {
-            self.markdown.block(id).kind == BlockKind::Paragraph && self.markdown.parent(id).is_none()
-        })
     }
 
     fn below(&self, block: BlockId) -> Range<BlockId> {

@@ -6,8 +6,8 @@ use crate::{
     artifact::{
         Document,
         entries::{self, says_none},
-        notes::LogEntry,
-        sections::{Section, SectionStyle},
+        notes::{Form, LogEntry},
+        sections::Section,
     },
     markdown::{BlockKind, Markdown},
     rules, secrets,
@@ -151,24 +151,22 @@ pub(super) fn items_once(source: &Source, offsets: impl Iterator<Item = usize>, 
 impl Source<'_> {
     /// Bytes below an entry's heading; `None` for an entry that is no heading.
     pub(super) fn entry_content(&self, entry: &LogEntry) -> Option<Range<usize>> {
-        let sections = &self.document.artifact.sections;
-        let section = sections.all.iter().find(|section| section.heading == entry.heading)?;
-        (section.style == SectionStyle::Heading).then(|| self.content(section))
+        let section = self.document.artifact.sections.opened_by(entry.block)?;
+        matches!(entry.form, Form::Heading(_)).then(|| self.content(section))
     }
 
     /// An entry that is an item, a paragraph or a row.
     pub(super) fn entry_block(&self, entry: &LogEntry) -> String {
         let markdown = &self.document.markdown;
-        let (kind, range) = self.block_around(entry.heading.start);
-        if let (BlockKind::Row { .. }, Some(block)) = (kind, markdown.block_at(entry.heading.start)) {
-            let mut around = std::iter::once(block).chain(markdown.ancestors(block));
-            let row = around.find(|id| matches!(markdown.block(*id).kind, BlockKind::Row { .. })).unwrap_or(block);
+        if entry.form == Form::Row {
+            let row = entry.block;
             let cells = |row| entries::cells(&self.text, markdown, row).into_iter().map(|cell| &self.text[cell]);
             let header =
                 markdown.parent(row).and_then(|table| markdown.children(table).next()).map_or(row, |(id, _)| id);
             let named = cells(header).zip(cells(row)).filter(|(_, cell)| !cell.is_empty());
             return named.map(|(name, cell)| format!("- {name}: {cell}")).collect::<Vec<_>>().join("\n");
         }
+        let (_, range) = self.block_around(entry.heading.start);
         let end = entry.fields.iter().map(|field| field.range.end).max().unwrap_or_default().max(range.end);
         self.quoted(range.start..end, 3)
     }

@@ -2,24 +2,20 @@
 
 use std::ops::Range;
 
-use super::{
-    shape::{Form, Shape},
-    source::Source,
-};
+use super::{containers, seam::runs_on};
 use crate::{
     artifact::{
-        Document, Vocabulary,
+        Document,
         dates::Moment,
-        notes::{Direction, LogEntry, LogOrder, comparable},
+        notes::{Direction, Form, LogEntry, LogOrder, comparable},
     },
-    edit::{containers, seam::runs_on},
     markdown::{BlockId, BlockKind},
     text::{Edit, start_of_line, words_below},
 };
 
 /// What is needed to move any entry of a log.
 pub struct Moves<'a> {
-    source: Source<'a>,
+    document: &'a Document,
     direction: Direction,
     dated: Vec<(usize, Moment)>,
     /// The dated entries that stand in order.
@@ -39,36 +35,27 @@ struct Piece<'a> {
     is_divided: bool,
 }
 
-/// What entries must share to take each other's places.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Kind<'a> {
-    form: Form,
-    parent: Option<BlockId>,
-    margin: &'a str,
-    is_underlined: bool,
-}
+/// What entries must share to take each other's places: their form, the block around them and their margin.
+type Kind<'a> = (Form, Option<BlockId>, &'a str);
 
 impl<'a> Moves<'a> {
-    pub fn of(document: &'a Document, vocabulary: &'a Vocabulary, order: &LogOrder) -> Self {
-        let source = Source::new(document, vocabulary);
-        let log = &source.notes.log;
+    pub fn of(document: &'a Document, order: &LogOrder) -> Self {
+        let log = &document.artifact.notes.log;
         let dated = comparable(log);
         let is_kept = |(index, _): &&(usize, Moment)| order.misplaced.binary_search(index).is_err();
         let kept = dated.iter().filter(is_kept).copied().collect();
         let mut pieces: Vec<Option<Piece>> = Vec::with_capacity(log.len());
         for (n, entry) in log.iter().enumerate() {
-            let mut piece = Piece::of(&source, entry, log.get(n + 1));
-            if let Some(piece) = &mut piece {
-                let above = pieces.last().and_then(Option::as_ref);
-                let is_beside = |above: &&Piece| {
-                    let seam = source.text.get(above.range.end..piece.range.start);
-                    above.kind == piece.kind && seam.is_some_and(|seam| piece.kind.may_stand_below(seam))
-                };
-                piece.row = above.filter(is_beside).map_or(n, |above| above.row);
+            let mut piece = Piece::of(document, entry, n);
+            if let (Some(piece), Some(Some(above))) = (&mut piece, pieces.last()) {
+                let seam = document.text.get(above.range.end..piece.range.start);
+                if above.kind == piece.kind && seam.is_some_and(|seam| may_stand_below(entry.form, seam)) {
+                    piece.row = above.row;
+                }
             }
             pieces.push(piece);
         }
-        Self { source, direction: order.direction, dated, kept, pieces }
+        Self { document, direction: order.direction, dated, kept, pieces }
     }
 
     /// The edits that move the entries `group` of the log, which stand together, to their place; `None` where that
@@ -106,108 +93,90 @@ impl<'a> Moves<'a> {
 
     /// The entries `group` in front of the entry `place`, or behind the last one.
     fn moved_before(&self, group: &Range<usize>, place: usize) -> Option<Vec<Edit>> {
-        let text = self.source.text;
+        if (group.start..=group.end).contains(&place) {
+            return None;
+        }
+        let text = &*self.document.text;
         let first = self.pieces[group.start].as_ref()?;
         let row = first.row;
         let last = self.piece(group.end - 1, row)?;
         let words = &text[first.range.start..last.range.end];
-        let is_divided = self.pieces[group.clone()].iter().flatten().any(|piece| piece.is_divided);
-        if is_divided || !containers::are_whole(words) {
-            return None;
-        }
         // What stood between the group and its neighbour goes along, so that there is as much of it as before.
         let (edits, above, lowest) = if place < group.start {
             let (target, above) = (self.piece(place, row)?, self.piece(group.start - 1, row)?);
             let seam = above.range.end..first.range.start;
             let insertion = Edit::insert(target.range.start, format!("{words}{}", &text[seam.clone()]));
             (vec![insertion, Edit::delete(seam.start..last.range.end)], above, group.end - 1)
-        } else if place > group.end {
+        } else {
             let (target, below) = (self.piece(place - 1, row)?, self.piece(group.end, row)?);
             let seam = last.range.end..below.range.start;
             let insertion = Edit::insert(target.range.end, format!("{}{words}", &text[seam.clone()]));
-            if target.is_divided {
-                return None;
-            }
             (vec![insertion, Edit::delete(first.range.start..seam.end)], target, place - 1)
-        } else {
+        };
+        let mut moved = self.pieces[group.clone()].iter().flatten().chain((place > group.end).then_some(above));
+        if moved.any(|piece| piece.is_divided) || !containers::are_whole(words) {
             return None;
-        };
+        }
+        // Items and rows end with their lines; what else is lowest may be gone on with.
+        let (form, ..) = first.kind;
+        let ends = [last.range.end, above.range.end];
+        let is_tight = ends.iter().any(|end| words_below(text, *end).is_some());
+        let markdown = &self.document.markdown;
+        let is_tag =
+            |end: &usize| self.document.block_above(*end).map(|id| markdown.block(id).kind) == Some(BlockKind::Html);
         // A tag takes the lines below it, up to a blank one.
-        let ends = || [last, above].into_iter().map(|piece| piece.range.end);
-        let kind_above = |end: usize| {
-            let last = text[..end].trim_end().len().checked_sub(1).and_then(|at| self.source.markdown.block_at(at));
-            last.map(|id| self.source.markdown.block(id).kind)
-        };
-        let is_tag = ends().any(|end| kind_above(end) == Some(BlockKind::Html));
-        let is_tight = ends().any(|end| words_below(text, end).is_some());
-        let is_kept_apart = matches!(first.kind.form, Form::Item | Form::Row) || !is_tag || !is_tight;
-        let lowest = (self.piece(lowest + 1, row).is_none()).then(|| self.piece(lowest, row)).flatten();
-        let is_item = first.kind.form == Form::Item;
-        let goes_on = |end: usize| runs_on(self.source.document, end, is_item);
-        // What is indented below a list is part of it.
-        let is_indented = |end: usize| text[end..].trim_start_matches(['\n', '\r']).starts_with([' ', '\t']);
+        let is_joined = is_tight && ends.iter().any(is_tag);
+        let lowest = if self.piece(lowest + 1, row).is_none() { self.piece(lowest, row) } else { None };
         let is_swallowed = lowest.is_some_and(|lowest| {
-            first.kind.form != Form::Row && (goes_on(lowest.range.end) || is_indented(lowest.range.end))
+            let below = text[lowest.range.end..].trim_start_matches(['\n', '\r']);
+            // What is indented below a list is part of it.
+            runs_on(self.document, lowest.range.end, form == Form::Item) || below.starts_with([' ', '\t'])
         });
-        (is_kept_apart && !is_swallowed).then_some(edits)
+        let is_safe = match form {
+            Form::Row => true,
+            Form::Item => !is_swallowed,
+            _ => !is_swallowed && !is_joined,
+        };
+        is_safe.then_some(edits)
     }
 }
 
 impl<'a> Piece<'a> {
     /// `None` for an entry that stands in no lines of its own, or whose number counts.
-    fn of(source: &Source<'a>, entry: &'a LogEntry, next: Option<&LogEntry>) -> Option<Self> {
-        let (text, markdown, sections) = (source.text, source.markdown, &source.artifact.sections);
-        let own = markdown.block_at(entry.heading.start);
-        let around = sections.at(entry.heading.start).and_then(|section| {
-            sections.enclosing(section).find(|section| Some(section.block) != own).map(|section| section.body.end)
-        });
-        let following = next.and_then(|next| markdown.block_at(next.heading.start)).unwrap_or(markdown.end());
-        let limit = around.map_or(following, |around| around.min(following));
-        let next = next.map_or(text.len(), |next| next.heading.start);
-        let Shape { form, block, body, start: line, end, .. } = Shape::of(source, entry, limit, next)?;
-        let words = markdown.block(block).range();
-        let start = start_of_line(text, words.start);
-        let margin = &text[start..words.start];
-        let parent = markdown.parent(block);
+    fn of(document: &'a Document, entry: &LogEntry, row: usize) -> Option<Self> {
+        let Document { text, markdown, .. } = document;
+        let block = markdown.block(entry.block).range();
+        let range = start_of_line(text, block.start)..entry.range.end;
+        let margin = &text[range.start..block.start];
+        let parent = markdown.parent(entry.block);
         let is_numbered = parent.is_some_and(|list| markdown.block(list).kind == BlockKind::List { ordered: true });
-        let is_line = form == Form::Paragraph && (line != start || words.end > next);
-        let may_be_indented = matches!(form, Form::Item | Form::Row);
-        let is_own_line = margin.is_empty() || may_be_indented && margin.chars().all(|c| matches!(c, ' ' | '\t'));
-        let is_rule =
-            |(_, block): (BlockId, &crate::markdown::Block)| block.kind == BlockKind::Rule && block.range().start < end;
-        let is_underlined = matches!(form, Form::Heading(_)) && !text[words.clone()].starts_with('#');
-        let is_divided = markdown.siblings(body).any(is_rule);
-        let kind = Kind { form, parent, margin, is_underlined };
-        (is_own_line && !is_line && !is_numbered && start < end).then_some(Self {
-            range: start..end,
-            kind,
-            row: 0,
-            is_divided,
-        })
+        let is_line = range.start != entry.range.start || entry.range.end < block.end;
+        let is_own_line = match entry.form {
+            Form::Item | Form::Row => margin.chars().all(|c| matches!(c, ' ' | '\t')),
+            Form::Heading(_) => margin.is_empty() && text[block].starts_with('#'),
+            Form::Paragraph => margin.is_empty() && !is_line,
+        };
+        let mut blocks = markdown.siblings(entry.body.clone()).map(|(_, block)| block);
+        let is_divided = blocks.any(|block| block.kind == BlockKind::Rule && block.range().start < range.end);
+        let kind = (entry.form, parent, margin);
+        (is_own_line && !is_numbered).then_some(Self { range, kind, row, is_divided })
     }
 }
 
-impl Kind<'_> {
-    /// Whether such an entry begins behind `seam`, whatever ends above that.
-    fn may_stand_below(self, seam: &str) -> bool {
-        let lines: Vec<&str> = seam.split('\n').map(|line| line.trim_matches(['\r', ' ', '\t'])).collect();
-        let is_rule = |line: &str| line.len() >= 3 && line.chars().all(|c| "-*_ ".contains(c));
-        let is_blank = lines.iter().all(|line| line.is_empty() || is_rule(line));
-        let is_apart = lines.len() > 2 && lines[1].is_empty();
-        let may_be_tight = match self.form {
-            Form::Item | Form::Row => true,
-            Form::Heading(_) => !self.is_underlined,
-            Form::Paragraph => false,
-        };
-        is_blank && (is_apart || lines.len() == 2 && may_be_tight)
-    }
+/// Whether an entry begins behind `seam`, whatever ends above that.
+fn may_stand_below(form: Form, seam: &str) -> bool {
+    let lines: Vec<&str> = seam.split('\n').map(|line| line.trim_matches(['\r', ' ', '\t'])).collect();
+    let is_rule = |line: &str| line.len() >= 3 && line.chars().all(|c| "-*_ ".contains(c));
+    let is_blank = lines.iter().all(|line| line.is_empty() || is_rule(line));
+    let is_apart = lines.len() > 2 && lines[1].is_empty();
+    is_blank && (is_apart || lines.len() == 2 && form != Form::Paragraph)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{
         artifact::{Document, Vocabulary},
-        edit::log_insertion::Moves,
+        edit::log_order::Moves,
         template::Kind,
         text,
     };
@@ -218,7 +187,7 @@ mod tests {
         let document = Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, log.into(), &vocabulary);
         let order = document.artifact.notes.log_order();
         let Some(index) = order.misplaced.first().copied() else { return log.to_owned() };
-        let moves = Moves::of(&document, &vocabulary, &order);
+        let moves = Moves::of(&document, &order);
         text::apply(log, &moves.to_place(index..index + 1).unwrap_or_default())
     }
 

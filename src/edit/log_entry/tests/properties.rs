@@ -1,5 +1,7 @@
 //! What holds for any mix of what real logs are made of.
 
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -102,7 +104,7 @@ proptest! {
         text in texts(),
         lines in proptest::collection::vec(proptest::sample::select(&["Add the chart", "# x | y", "- z", "1. q", "`", "___", "*", "a\nb", "2024-05-06 dated"][..]), 0..3),
     ) {
-        let (before, _) = read(&text);
+        let before = read(&text).artifact;
         let insertion = match try_insert_at(&text, &now(), &lines) {
             Ok(insertion) => insertion,
             Err(obstacle) => {
@@ -120,8 +122,8 @@ proptest! {
         if has_several_logs(&text) {
             return Ok(());
         }
-        let (again, _) = read(&after);
-        let (old, new) = (before.artifact.work_notes().unwrap(), again.artifact.work_notes().unwrap());
+        let artifact = read(&after).artifact;
+        let (old, new) = (before.work_notes().unwrap(), artifact.work_notes().unwrap());
         let index = new.log.iter().position(|entry| inserted.contains(&entry.heading.start));
         prop_assert!(index.is_some(), "{}", after);
         let index = index.unwrap();
@@ -135,7 +137,7 @@ proptest! {
             let others = artifact.sections.all.iter().filter(|section| !inserted.contains(&section.range.start) || text != after);
             others.map(|section| text[section.heading.clone()].to_owned()).collect::<Vec<_>>()
         };
-        prop_assert_eq!(headings(&again.artifact, &after), headings(&before.artifact, &text), "{}", after);
+        prop_assert_eq!(headings(&artifact, &after), headings(&before, &text), "{}", after);
         let dates = |entries: &[LogEntry]| entries.iter().map(LogEntry::moment).collect::<Vec<_>>();
         prop_assert_eq!(dates(&others), dates(&old.log), "{}", after);
         let words = |text: &str| text.replace('\\', "").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -155,8 +157,8 @@ proptest! {
         let later = at(2026, 3, 4, 9);
         let Ok(second) = try_insert_at(&once, &later, &["a"]) else { return Ok(()) };
         let twice = text::apply(&once, &[second.edit]);
-        let (again, _) = read(&twice);
-        let notes = again.artifact.work_notes().unwrap();
+        let artifact = read(&twice).artifact;
+        let notes = artifact.work_notes().unwrap();
         prop_assert_eq!(notes.newest_entry().and_then(LogEntry::moment).map(|moment| moment.date), Some(later.date()), "{}", twice);
         let order = notes.log_order();
         let place = |now: &Zoned| notes.log.iter().position(|entry| entry.moment().is_some_and(|moment| moment.date == now.date()));
