@@ -32,6 +32,7 @@ mod features;
 mod hover;
 mod index;
 mod log;
+mod open_document;
 mod parent;
 mod progress;
 mod pull;

@@ -10,9 +10,10 @@ use tower_lsp::lsp_types::{PublishDiagnosticsParams, Url};
 
 use super::{
     convert, index,
+    open_document::{Analysis, OpenDocument, Subject, Task},
     queue::{Job, Reply},
     roots::Root,
-    state::{Analysis, OpenDocument, State, Subject, Task},
+    state::State,
 };
 use crate::{
     artifact::Document,

@@ -15,7 +15,10 @@ use tower_lsp::{
     lsp_types::Url,
 };
 
-use super::state::{Analysis, State, Task};
+use super::{
+    open_document::{Analysis, Task},
+    state::State,
+};
 use crate::workspace::Files;
 
 /// Requests of the client that are computed at a time; the others wait, and may be cancelled meanwhile.

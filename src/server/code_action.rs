@@ -17,9 +17,10 @@ use super::{
     asking::{Question, answer, blocking},
     convert,
     edits::Target,
+    open_document::{Analysis, Subject, Task},
     pull,
     roots::Root,
-    state::{Analysis, State, Subject, Task},
+    state::State,
 };
 use crate::{
     actions::{self, Action, ActionKind, Change, Context},

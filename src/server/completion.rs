@@ -18,8 +18,9 @@ use super::{
     convert::Place,
     edits::text_edit,
     features::{Features, SUGGEST_AGAIN},
+    open_document::{Analysis, Subject, Task},
     pull,
-    state::{Analysis, State, Subject, Task},
+    state::State,
 };
 use crate::{
     completion::{self, Documentation, Inside, Item, ItemKind, List, Request},

@@ -13,12 +13,7 @@ use std::{
 use serde_json::Value;
 use tower_lsp::lsp_types::Url;
 
-use super::{
-    analyst::Analyst,
-    queue::Job,
-    state::{State, Task},
-    transport::Observer,
-};
+use super::{analyst::Analyst, open_document::Task, queue::Job, state::State, transport::Observer};
 
 /// Where documents are analysed, by whoever has taken it.
 pub struct Desk {
@@ -100,7 +95,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::server::{Server, convert, features::Features, state::Analysis, transport::Outgoing};
+    use crate::server::{Server, convert, features::Features, open_document::Analysis, transport::Outgoing};
 
     const NOTES: &str = "# Phase 1\n\n## Status\n\n- [x] In progress\n\n## Session log\n";
 

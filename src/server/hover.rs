@@ -7,7 +7,7 @@ use tower_lsp::lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Posi
 use super::{
     convert::Place,
     features::Features,
-    state::{Analysis, Subject},
+    open_document::{Analysis, Subject},
 };
 use crate::rules::{self, Rule};
 

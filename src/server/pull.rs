@@ -22,9 +22,10 @@ use tower_lsp::{
 use super::{
     asking::blocking,
     convert::{self, Place},
+    open_document::Analysis,
     queue::{Job, Reply},
     roots::{Pulled, Root},
-    state::{Analysis, State},
+    state::State,
 };
 use crate::{diagnostic::Related, disk, rules, text::LineIndex};
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{FileEvent, Url};
 
-use super::{index::Indexed, roots::Root, state::Analysis};
+use super::{index::Indexed, open_document::Analysis, roots::Root};
 use crate::disk::RootLocation;
 
 /// Whoever waits for an analysis.

@@ -10,7 +10,7 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use dashmap::DashMap;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::{runtime::Handle, sync::watch};
 use tower_lsp::{
     Client,
-    lsp_types::{DidChangeTextDocumentParams, Location, MessageType, Range, ShowMessageParams, TextDocumentItem, Url},
+    lsp_types::{DidChangeTextDocumentParams, Location, MessageType, ShowMessageParams, TextDocumentItem, Url},
 };
 
 use super::{
@@ -26,82 +26,22 @@ use super::{
     convert::{self, Place},
     features::Features,
     index,
+    open_document::{Analysis, OpenDocument, Subject, Task},
     queue::{Closed, Job, Queue},
     roots::Root,
     transport::{NO_VERSION, Outgoing},
 };
 use crate::{
-    artifact::Document,
     config::{self, Config},
-    diagnostic::{Diagnostic, Related, Severity},
+    diagnostic::Related,
     disk::{self, Configs, LoadedConfig, RootLocation, pool},
     rules,
-    syntax_tree::{PendingEdits, SyntaxTree},
+    syntax_tree::PendingEdits,
     text::{EditBuffer, LineIndex},
 };
 
-/// An open document.
-pub struct OpenDocument {
-    /// As the client spells it.
-    pub uri: Url,
-    /// Tells what was opened again from what was closed: versions begin anew.
-    pub opening: u64,
-    pub version: i32,
-    pub buffer: EditBuffer,
-    /// Brought up to date when it is asked for. It may be busy: whoever holds the document leaves it alone.
-    pub syntax: Arc<Mutex<SyntaxTree>>,
-    /// What became of the buffer since the tree was last brought up to date.
-    pub pending: PendingEdits,
-    /// `None` for what is no file, such as an untitled buffer.
-    pub path: Option<PathBuf>,
-    /// Its root, once that was looked for.
-    pub home: Option<Option<Arc<Root>>>,
-    pub analysis: Option<Arc<Analysis>>,
-    /// Something was typed since it was opened or saved.
-    pub is_edited: bool,
-    /// Its file was seen on disk.
-    pub had_file: bool,
-    /// Its file has gone, and nothing was typed since: an editor may hold it without showing it.
-    pub has_gone: bool,
-    pub last_published: Option<Instant>,
-    /// How long each task took the last time.
-    pub took: [Option<Duration>; 3],
-}
-
-/// What is done at once where that is quick.
-#[derive(Clone, Copy)]
-pub enum Task {
-    Analysis,
-    Completion,
-    Actions,
-}
-
 /// What took less the last time is done by the thread that reads the messages.
 const QUICK: Duration = Duration::from_millis(1);
-
-/// What came of analysing one version of a document.
-pub struct Analysis {
-    pub version: i32,
-    pub subject: Subject,
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// What a document is to us.
-pub enum Subject {
-    /// A Markdown file in the folder of a role. `counts`: as an artifact; else it may become one, and gets
-    /// completions and actions, but no diagnostics.
-    Artifact {
-        root: Arc<Root>,
-        document: Arc<Document>,
-        counts: bool,
-    },
-    Config {
-        root: Arc<Root>,
-        text: Arc<str>,
-        lines: LineIndex,
-    },
-    Other,
-}
 
 pub struct State {
     pub client: Client,
@@ -516,44 +456,5 @@ impl Configs for State {
     fn text(&self, path: &Path) -> Option<String> {
         let open = self.open_text(path).map(|text| text.to_string());
         open.or_else(|| disk::OnDisk.text(path))
-    }
-}
-
-impl Analysis {
-    /// The text that positions belong to.
-    pub fn place<'a>(&'a self, features: &Features) -> Option<Place<'a>> {
-        let (text, lines) = match &self.subject {
-            Subject::Artifact { document, .. } => (&document.text, &document.lines),
-            Subject::Config { text, lines, .. } => (text, lines),
-            Subject::Other => return None,
-        };
-        Some(Place { text, lines, encoding: features.encoding, is_closed: false })
-    }
-
-    /// Whether it is of a file that gets diagnostics.
-    pub fn is_checked(&self) -> bool {
-        !matches!(self.subject, Subject::Artifact { counts: false, .. } | Subject::Other)
-    }
-
-    pub fn root(&self) -> Option<&Arc<Root>> {
-        match &self.subject {
-            Subject::Artifact { root, .. } | Subject::Config { root, .. } => Some(root),
-            Subject::Other => None,
-        }
-    }
-
-    /// What a client sees of the diagnostics, their related places aside.
-    pub fn shown(&self, features: &Features) -> Vec<(Range, Severity, &str, &str)> {
-        let Some(place) = self.place(features) else { return Vec::new() };
-        self.diagnostics.iter().map(|d| (place.range(&d.range), d.severity, d.rule, &*d.message)).collect()
-    }
-
-    /// The diagnostics as LSP has them.
-    pub fn to_lsp(&self, state: &State) -> Vec<tower_lsp::lsp_types::Diagnostic> {
-        let features = state.features();
-        let (Some(place), Some(root)) = (self.place(features), self.root()) else { return Vec::new() };
-        let relate = |related: &Related| state.locate(root, related);
-        let relate: Option<convert::Relate> = if features.related_information { Some(&relate) } else { None };
-        self.diagnostics.iter().map(|diagnostic| convert::diagnostic(place, diagnostic, relate)).collect()
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     artifact::Document,
     disk::{self, RootLocation},
     overview::{self, Phase},
-    server::{asking::blocking, convert, pull, roots::Root, state::Subject},
+    server::{asking::blocking, convert, open_document::Subject, pull, roots::Root},
     template::{Kind, PerKind},
 };
 
