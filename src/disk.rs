@@ -27,6 +27,7 @@ mod ignores;
 mod layout;
 mod likely;
 pub mod pool;
+mod reading;
 mod roots;
 mod stamp;
 mod tree;
@@ -34,9 +35,10 @@ mod walk;
 
 pub use bounds::{Bounds, is_outside};
 pub use changes::Changes;
-pub use files::{RootFiles, TreeReading};
+pub use files::RootFiles;
 pub use layout::unmatched;
 pub use likely::{Likely, likely};
+pub use reading::TreeReading;
 pub use roots::{CONFIG_FILE, Configs, OnDisk, RootLocation, find_root, repository, sub_roots};
 pub use stamp::Stamp;
 

@@ -10,8 +10,8 @@ use jiff::Zoned;
 
 use super::{
     chosen::{Chosen, Scope},
-    report::{Failure, FileReport, Report, Summary},
-    roots::{Root, shown, shown_folder},
+    report::{FileReport, Report, Summary},
+    roots::{Failure, Root, shown, shown_folder},
 };
 use crate::{
     actions,

@@ -8,8 +8,7 @@ use std::{
 
 use super::{
     from_here::FromHere,
-    report::Failure,
-    roots::{Reading, Root, current_folder, shown},
+    roots::{Failure, Reading, Root, current_folder, shown},
     stdin::Stdin,
 };
 use crate::{

@@ -3,8 +3,7 @@
 use super::{
     InitArgs, adopt,
     outcome::Outcome,
-    report::Failure,
-    roots::Root,
+    roots::{Failure, Root},
     write::{self, Created},
 };
 use crate::{

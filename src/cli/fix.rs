@@ -13,8 +13,7 @@ use std::{
 use super::{
     check::Filter,
     chosen::{Chosen, Scope},
-    report::Failure,
-    roots::Root,
+    roots::{Failure, Root},
     terminal::visible,
     write::{self, Refusal},
 };

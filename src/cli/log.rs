@@ -6,8 +6,7 @@ use jiff::Zoned;
 
 use super::{
     outcome::Outcome,
-    report::Failure,
-    roots::{PhaseReading, Root, shown_from_here},
+    roots::{Failure, PhaseReading, Root, shown_from_here},
     write::{self, Refusal},
 };
 use crate::{

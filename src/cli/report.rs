@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 
-use super::{adopt, from_here::FromHere};
+use super::{adopt, from_here::FromHere, roots::Failure};
 use crate::{
     diagnostic::{Diagnostic, Related, Severity},
     overview::PhaseStatus,
@@ -74,13 +74,6 @@ pub struct Summary {
     pub done_ticked: usize,
     pub open_questions: usize,
     pub references: usize,
-}
-
-/// Input that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub path: String,
-    pub message: String,
 }
 
 /// Findings by severity, and those that come with a fix.

@@ -8,7 +8,7 @@ use std::{
 
 use globset::GlobSet;
 
-use super::{report::Failure, stdin::Stdin};
+use super::stdin::Stdin;
 use crate::{
     artifact::Document,
     config::{Config, markdown_stem},
@@ -56,6 +56,13 @@ pub struct Reading<'a> {
     /// Whether excluded files are left out although they were named.
     pub force_exclude: bool,
     pub stdin: Option<&'a Stdin>,
+}
+
+/// Input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub path: String,
+    pub message: String,
 }
 
 /// A root with its configuration.

@@ -5,7 +5,10 @@ use std::ops::Range;
 use jiff::civil::date;
 
 use crate::{
-    cli::report::{Failure, FileReport, Report, Summary},
+    cli::{
+        report::{FileReport, Report, Summary},
+        roots::Failure,
+    },
     config::{Level, RuleSpec},
     diagnostic::{Diagnostic, Fix, Related, Severity},
     overview::{self, PhaseStatus},

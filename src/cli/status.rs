@@ -11,8 +11,7 @@ use jiff::civil::Date;
 use super::{
     adopt,
     chosen::{Chosen, Scope, existing, whole_root},
-    report::Failure,
-    roots::shown_folder,
+    roots::{Failure, shown_folder},
 };
 use crate::{
     overview::{self, PhaseStatus, Standing, StatusReport, UnknownPhase},

@@ -19,6 +19,7 @@ use crate::{
     text::words::closing_ticks,
 };
 
+mod folder;
 mod manifests;
 mod recipes;
 mod scripts;

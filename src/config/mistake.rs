@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Config, Level, RuleSpec,
-    tree::{Entry, Node, Place},
+    tree::{Entry, LONGEST_WORD, Node, Place, shorten},
 };
 use crate::{
     diagnostic::{Diagnostic, Fix, MOST_FINDINGS, Severity, say_how_many_more},
@@ -15,9 +15,6 @@ use crate::{
 
 /// The rule that speaks about `phasemark.toml`.
 pub const RULE: &str = "invalid-config";
-
-/// Bytes of a word beyond which nobody meant a known one.
-const LONGEST_WORD: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Mistake {
@@ -181,10 +178,4 @@ pub fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
 /// "a, b or c".
 pub(super) fn either(names: impl Iterator<Item = String>) -> String {
     listed(&names.collect::<Vec<_>>(), "or")
-}
-
-/// A message stays readable, whatever somebody pasted.
-pub(super) fn shorten(text: &str) -> String {
-    let line: String = text.chars().take(LONGEST_WORD).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.len() < text.len() { line + "…" } else { line }
 }

@@ -6,9 +6,9 @@
 
 use super::{
     ALL, Config, OptionSpec, OptionValue, Override, RuleSetting, RuleSettings, RuleSpec, SectionSettings, layout,
-    mistake::{Change, Mistakes, nearest, shorten},
+    mistake::{Change, Mistakes, nearest},
     path,
-    tree::{self, Entry, Node, Place, Value},
+    tree::{self, Entry, Node, Place, Value, shorten},
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},

@@ -7,8 +7,6 @@ use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 use toml_parser::lexer::TokenKind;
 
-use super::mistake::shorten;
-
 /// Nothing that configuration knows lies deeper than `overrides[0].rules.RULE.OPTION`.
 const DEEPEST: usize = 10;
 
@@ -185,4 +183,13 @@ fn json_number(number: &serde_json::Number) -> Value<'static> {
         Some(float) if float.fract() == 0.0 => Value::Other("a number out of range"),
         _ => Value::Other("a float"),
     }
+}
+
+/// Bytes of a word beyond which nobody meant a known one.
+pub(super) const LONGEST_WORD: usize = 64;
+
+/// A message stays readable, whatever was pasted.
+pub(super) fn shorten(text: &str) -> String {
+    let line: String = text.chars().take(LONGEST_WORD).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.len() < text.len() { line + "…" } else { line }
 }

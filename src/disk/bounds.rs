@@ -7,7 +7,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::{repository, walk};
+use super::repository;
 use crate::text::nfc;
 
 /// A longer chain of links is taken for a loop, as Linux does.
@@ -174,7 +174,7 @@ impl Bounds {
 fn same_name(place: &Path) -> Option<PathBuf> {
     let name = place.file_name()?.to_str().filter(|name| !name.is_ascii())?;
     let folder = place.parent()?;
-    let other = walk::names(folder).find(|other| nfc(other) == nfc(name))?;
+    let other = names(folder).find(|other| nfc(other) == nfc(name))?;
     Some(folder.join(other))
 }
 
@@ -193,6 +193,12 @@ pub fn is_outside(error: &io::Error) -> bool {
 fn push_parts(to_follow: &mut Vec<OsString>, path: &Path) {
     let parts = path.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
     to_follow.extend(parts.rev().map(|part| part.as_os_str().to_owned()));
+}
+
+/// The names in a folder that are UTF-8.
+pub fn names(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
 #[cfg(all(test, unix))]

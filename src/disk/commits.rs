@@ -13,8 +13,8 @@ use std::{
 use jiff::civil::DateTime;
 
 use super::{
-    files::{TreeReading, lock},
     pool,
+    reading::{TreeReading, lock},
 };
 use crate::{
     repository::{Gone, Repository, Subjects},

@@ -7,14 +7,15 @@ use std::{
     iter,
     ops::{Bound, ControlFlow},
     path::{Component, Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
 use super::{
-    bounds::Bounds,
+    bounds::{self, Bounds},
     commits::RootCommits,
     pool,
+    reading::{TreeReading, lock},
     tree::Tree,
     walk::{self, Found},
 };
@@ -39,14 +40,6 @@ const LARGEST_TEXT: u64 = 1_000_000;
 const MOST_ASKED: usize = 200_000;
 /// The tree is read again when it is this old and somebody asks.
 const TREE_FRESH: Duration = Duration::from_secs(20);
-
-/// Who waits while the tree of files or the repository is read.
-pub enum TreeReading {
-    /// Whoever asks: the command line.
-    AtOnce,
-    /// Nobody: the answer is unknown until it is read, then this is called.
-    InBackground(Box<dyn Fn() + Send + Sync>),
-}
 
 /// The files below one root.
 pub struct RootFiles {
@@ -96,7 +89,7 @@ impl Listed {
             return Some(name);
         }
         let names = self.names.get_or_init(|| {
-            let names = walk::names(&self.place).filter(|name| !name.is_ascii());
+            let names = bounds::names(&self.place).filter(|name| !name.is_ascii());
             names.map(|name| (nfc(&name).into(), name.into())).collect()
         });
         names.get(&*nfc(name)).map(|name| &**name)
@@ -152,10 +145,6 @@ fn is_missing(error: &io::Error) -> bool {
 
 fn is_inside(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl RootFiles {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Bounds, CONFIG_FILE, OnDisk, RootLocation, Unread, relative, sub_roots, walk};
+use super::{Bounds, CONFIG_FILE, OnDisk, RootLocation, Unread, bounds, relative, sub_roots, walk};
 use crate::{
     config::{self, Config, Entry},
     diagnostic::{Diagnostic, Fix, Severity},
@@ -172,7 +172,7 @@ fn nearest(bounds: &Bounds, entry: &Entry) -> Option<String> {
         let is_markdown = || is_last && config::markdown_stem(name).is_some();
         !config::is_never_entered(name) && found.is_some_and(|(_, found)| found.is_dir() || is_markdown())
     };
-    let names: Vec<String> = walk::names(&place).filter(|name| name.len() > 1).collect();
+    let names: Vec<String> = bounds::names(&place).filter(|name| name.len() > 1).collect();
     let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     let mut near: Vec<(&str, &String)> = lower.iter().map(String::as_str).zip(&names).collect();
     near.sort_unstable();

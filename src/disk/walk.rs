@@ -27,12 +27,6 @@ fn children(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<Found>>
     Ok(fs::read_dir(folder)?.map(found))
 }
 
-/// The names in a folder that are UTF-8.
-pub fn names(folder: &Path) -> impl Iterator<Item = String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok())
-}
-
 /// Visits what lies below `folder`, but for folders, until `each` breaks off. A folder is entered if `enters` says so of
 /// it and of how deep it lies: 1 for one right below `folder`. One that cannot be read is an error beside its path.
 pub fn all(

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Command, Source, Usefulness, recipes, scripts};
+use super::{
+    Command, Source, Usefulness,
+    folder::{Folder, is_plain},
+    recipes, scripts,
+};
 use crate::{artifact::paths::Reference, workspace::Files};
 
 /// Manifests are looked for down to so many folders below the root; a chart's one deeper.
@@ -11,8 +15,6 @@ const DEEPEST: usize = 2;
 const MOST_FOLDERS: usize = 40;
 /// So many folders with manifests are read.
 const MOST_READ: usize = 60;
-/// So many commands of one file are offered.
-const MOST_OF_ONE: usize = 20;
 /// More commands than this nobody reads.
 const MOST_COMMANDS: usize = 100;
 
@@ -39,43 +41,6 @@ const NAMES: &[&str] = &[
     "poetry.lock",
     "go.mod",
 ];
-
-/// A folder with manifests in it.
-pub(super) struct Folder<'a> {
-    /// Relative to the root, without a `/` at its end; empty for the root.
-    pub path: &'a str,
-    names: &'a BTreeSet<String>,
-    /// Whether it has a folder `tests`.
-    pub has_tests: bool,
-    pub files: &'a dyn Files,
-}
-
-impl Folder<'_> {
-    pub fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// The path of a file in it, relative to the root.
-    pub fn path_of(&self, name: &str) -> String {
-        self.call(name, |path| format!("{path}/{name}"))
-    }
-
-    /// How a program is called in the root or, with the path, in another folder.
-    pub fn call(&self, at_root: &str, elsewhere: impl FnOnce(&str) -> String) -> String {
-        if self.path.is_empty() { at_root.to_owned() } else { elsewhere(self.path) }
-    }
-
-    pub fn is_inside(&self, other: &Folder) -> bool {
-        self.path.strip_prefix(other.path).is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// The first of these files that is there, and its text.
-    pub fn read(&self, names: &[&str]) -> Option<(String, std::sync::Arc<str>)> {
-        let path = self.path_of(names.iter().find(|name| self.has(name))?);
-        let text = self.files.text(&path)?;
-        Some((path, text))
-    }
-}
 
 /// The manifests of a folder, by its path.
 type Found = BTreeMap<String, (BTreeSet<String>, bool)>;
@@ -152,25 +117,6 @@ fn note(entry: &str, found: &mut Found) {
     } else {
         names.insert(name.to_owned());
     }
-}
-
-pub(super) fn root<'a>(folders: &'a [Folder<'a>]) -> Option<&'a Folder<'a>> {
-    folders.iter().find(|folder| folder.path.is_empty())
-}
-
-/// The commands of scripts or targets, from their words and names: of one file only so many, the most useful ones.
-pub(super) fn named<'n>(all: impl Iterator<Item = (String, &'n str)>, source: &str) -> Vec<Command> {
-    let command = |(words, name): (String, &str)| Some(Command::new(words, Usefulness::of_name(name)?, source));
-    let mut found: Vec<Command> = all.filter_map(command).collect();
-    found.sort_by_key(|command| command.usefulness);
-    found.truncate(MOST_OF_ONE);
-    found
-}
-
-/// Whether a shell reads a word as it is written.
-pub(super) fn is_plain(word: &str) -> bool {
-    let is_safe = |c: char| c.is_alphanumeric() || "._-/:@+=".contains(c);
-    word.chars().all(is_safe) && !word.starts_with('-')
 }
 
 /// A chart that is no part of another one.

@@ -2,7 +2,7 @@
 
 use super::{
     Command,
-    manifests::{Folder, is_plain, named},
+    folder::{Folder, is_plain, named},
 };
 
 pub(super) fn make(folder: &Folder) -> Vec<Command> {

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     Command, Usefulness,
-    manifests::{Folder, is_plain, named, root},
+    folder::{Folder, is_plain, named, root},
 };
 use crate::config::{folder_globs, parse_manifest};
 

@@ -7,10 +7,13 @@ use std::sync::{
 
 use jiff::civil::DateTime;
 
-use super::{Recent, RootFiles, lock};
-use crate::workspace::{
-    FileKind, Files, SuffixMatch,
-    commits::{Commit, Commits, Lookup, Whereabouts},
+use super::{Recent, RootFiles};
+use crate::{
+    disk::reading::lock,
+    workspace::{
+        FileKind, Files, SuffixMatch,
+        commits::{Commit, Commits, Lookup, Whereabouts},
+    },
 };
 
 /// The files as far as they are known: an answer that the disk or the repository would have to be read for is left
