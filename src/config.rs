@@ -9,6 +9,7 @@ mod layout;
 mod mistake;
 mod path;
 mod read;
+mod reader;
 mod schema;
 mod tree;
 

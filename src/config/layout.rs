@@ -4,7 +4,7 @@ use super::{
     Config,
     entries::{Entry, Layout},
     path,
-    read::{MOST_ELEMENTS, Reader},
+    reader::{MOST_ELEMENTS, Reader},
     tree::{Node, Place, Value},
 };
 use crate::template::{Kind, PerKind};
