@@ -258,8 +258,11 @@ pub fn parse() -> Cli {
     Cli::parse()
 }
 
+/// What a run came to: whether it could be written, and the exit code.
+type Ran = (io::Result<()>, u8);
+
 pub fn run(command: &Run) -> ExitCode {
-    let (written, code) = match command {
+    let ran = match command {
         Run::Check(args) => check::run(args),
         Run::Init(args) => finish(create::init(args), Escape::Text),
         Run::New { stem } => finish(create::new(stem), Escape::Text),
@@ -271,17 +274,21 @@ pub fn run(command: &Run) -> ExitCode {
         }
         Run::Status { names, stale, open, format, color } => {
             let selection = status::Selection { names: names.clone(), stale_only: *stale, open_only: *open };
-            run_status(&selection, *format, *color)
+            Ok(run_status(&selection, *format, *color))
         }
         Run::Resume { stem, budget, format } => {
             let escape = if *format == ResumeFormat::Json { Escape::Json } else { Escape::Text };
             finish(resume::resume(stem.as_deref(), *budget, *format), escape)
         }
         Run::Explain { rule, format, color } => run_explain(rule.as_deref(), *format, *color),
-        Run::ConfigSchema => (write_plain(config_schema().as_bytes()), 0),
-        Run::Completions { shell } => (write_plain(completions::script(*shell).as_bytes()), 0),
+        Run::ConfigSchema => Ok((write_plain(config_schema().as_bytes()), 0)),
+        Run::Completions { shell } => Ok((write_plain(completions::script(*shell).as_bytes()), 0)),
         Run::Man { command } => run_man(command.as_deref()),
     };
+    let (written, code) = ran.unwrap_or_else(|why| {
+        complain(&why);
+        (Ok(()), 2)
+    });
     match written {
         // Whoever read our output has seen enough: `phasemark check | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => code.into(),
@@ -293,7 +300,7 @@ pub fn run(command: &Run) -> ExitCode {
     }
 }
 
-fn run_status(selection: &status::Selection, format: StatusFormat, color: Color) -> (io::Result<()>, u8) {
+fn run_status(selection: &status::Selection, format: StatusFormat, color: Color) -> Ran {
     let today = Zoned::now().date();
     let status::Found { report, notes, complaints, project } = status::status(selection, today);
     let styled = matches!(format, StatusFormat::Text) && color.on_stdout();
@@ -315,24 +322,20 @@ fn run_status(selection: &status::Selection, format: StatusFormat, color: Color)
 }
 
 /// Writes what a command has to say.
-fn finish(outcome: Result<Outcome, String>, escape: Escape) -> (io::Result<()>, u8) {
-    let outcome = outcome.unwrap_or_else(|why| Outcome { complaints: vec![why], code: 2, ..Outcome::default() });
+fn finish(outcome: Result<Outcome, String>, escape: Escape) -> Result<Ran, String> {
+    let outcome = outcome?;
     let to_terminal = io::stdout().is_terminal();
     let text = if to_terminal { terminal::shown(&outcome.text) } else { outcome.text };
     let mut out = ci::guarded(io::stdout().lock(), escape);
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     outcome.warnings.iter().for_each(|warning| warn(warning));
     outcome.complaints.iter().for_each(|complaint| complain(complaint));
-    (written, outcome.code)
+    Ok((written, outcome.code))
 }
 
-fn run_explain(name: Option<&str>, format: ExplainFormat, color: Color) -> (io::Result<()>, u8) {
-    let found = name.map(|name| (name, rules::find(name)));
-    if let Some((name, None)) = found {
-        complain(&explain::unknown(name, rules::all()));
-        return (Ok(()), 2);
-    }
-    let rule = found.and_then(|(_, rule)| rule);
+fn run_explain(name: Option<&str>, format: ExplainFormat, color: Color) -> Result<Ran, String> {
+    let find = |name| rules::find(name).ok_or_else(|| explain::unknown(name, rules::all()));
+    let rule = name.map(find).transpose()?;
     let is_json = matches!(format, ExplainFormat::Json);
     let mut out = terminal::stdout(color.on_stdout() && !is_json);
     let written = match rule {
@@ -340,7 +343,7 @@ fn run_explain(name: Option<&str>, format: ExplainFormat, color: Color) -> (io::
         Some(rule) => explain::write_documentation(&rules::documentation::with_fixes(rule), &mut out),
         None => explain::write_table(rules::all(), &mut out),
     };
-    (written.and_then(|()| out.flush()), 0)
+    Ok((written.and_then(|()| out.flush()), 0))
 }
 
 /// The JSON Schema of `phasemark.toml`.
@@ -351,14 +354,9 @@ fn config_schema() -> String {
     schema + "\n"
 }
 
-fn run_man(command: Option<&str>) -> (io::Result<()>, u8) {
-    match man::page(command) {
-        Some(page) => (write_plain(&page), 0),
-        None => {
-            complain(&format!("no command is called '{}'; 'phasemark --help' lists them", command.unwrap_or_default()));
-            (Ok(()), 2)
-        }
-    }
+fn run_man(command: Option<&str>) -> Result<Ran, String> {
+    let unknown = || format!("no command is called '{}'; 'phasemark --help' lists them", command.unwrap_or_default());
+    Ok((write_plain(&man::page(command).ok_or_else(unknown)?), 0))
 }
 
 #[cfg(test)]

@@ -79,11 +79,10 @@ fn create_in(folder: &Path, path: &Path, text: &str) -> io::Result<Created> {
     temporary.fill(text.as_bytes())?;
     // A link is never put in place of another file, a rename is; but not all file systems have links.
     match fs::hard_link(&temporary.path, path) {
-        Ok(()) => {}
+        Ok(()) => flush_folder(folder),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Created::Existed),
         Err(_) => temporary.put(path)?,
     }
-    flush_folder(folder);
     Ok(Created::Yes)
 }
 
@@ -125,10 +124,9 @@ pub fn replace(bounds: &Bounds, path: &Path, before: &str, after: &str) -> Resul
         return Err(obstacle);
     }
     if can_be_renamed {
-        temporary.put(&target)?;
-        flush_folder(folder);
+        temporary.put(&target)?
     } else {
-        overwrite(&target, before, after)?;
+        overwrite(&target, before, after)?
     }
     Ok(())
 }
@@ -159,9 +157,7 @@ pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = metadata::copy(&target, &temporary.file);
     }
     temporary.fill(bytes)?;
-    temporary.put(&target)?;
-    flush_folder(folder);
-    Ok(())
+    temporary.put(&target)
 }
 
 /// Overwrites in place, where a replacement could not keep what the file is to its owner. The temporary file has shown
@@ -209,7 +205,9 @@ impl Temporary {
     }
 
     fn put(&self, target: &Path) -> io::Result<()> {
-        fs::rename(&self.path, target)
+        fs::rename(&self.path, target)?;
+        self.path.parent().into_iter().for_each(flush_folder);
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     cli::{
-        adopt,
+        Ran, adopt,
         chosen::Scope,
         ci::{self, Escape},
         concise,
@@ -29,21 +29,14 @@ use crate::{
     text::words::counted,
 };
 
-/// What a run came to: whether it could be written, and the exit code.
-type Ran = (io::Result<()>, u8);
-
-pub fn run(args: &CheckArgs) -> Ran {
+/// # Errors
+/// Why nothing was checked.
+pub fn run(args: &CheckArgs) -> Result<Ran, String> {
     if args.format == Format::JsonSchema {
-        return (write_plain(json::SCHEMA.as_bytes()), 0);
+        return Ok((write_plain(json::SCHEMA.as_bytes()), 0));
     }
-    let request = match Request::new(args) {
-        Ok(request) => request,
-        Err(mistake) => {
-            complain(&mistake);
-            return (Ok(()), 2);
-        }
-    };
-    let ran = if args.watch {
+    let request = Request::new(args)?;
+    if args.watch {
         Ok((request.watch(), 0))
     } else if args.diff {
         request.diff()
@@ -51,11 +44,7 @@ pub fn run(args: &CheckArgs) -> Ran {
         request.write_baseline()
     } else {
         request.check()
-    };
-    ran.unwrap_or_else(|mistake| {
-        complain(&mistake);
-        (Ok(()), 2)
-    })
+    }
 }
 
 /// The arguments, understood.
