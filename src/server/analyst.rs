@@ -1,12 +1,12 @@
 //! Whoever analyses: it takes the newest version of each document, stores what came of it, and publishes.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tower_lsp::lsp_types::{PublishDiagnosticsParams, Url};
+use tower_lsp::lsp_types::Url;
 
 use super::{
     convert, index,
@@ -20,7 +20,7 @@ use crate::{
     diagnostic::Diagnostic,
     disk::{self, CONFIG_FILE},
     rules,
-    text::{EditBuffer, LineIndex},
+    text::LineIndex,
     workspace::Files,
 };
 
@@ -46,6 +46,9 @@ pub struct Analyst {
     /// Configuration files whose mistakes the client was shown while they were not open.
     shown_configs: Vec<Url>,
 }
+
+/// What a document is, and what was found in it.
+type Read = (Subject, Vec<Diagnostic>);
 
 impl Analyst {
     pub fn new(state: Arc<State>) -> Self {
@@ -108,7 +111,7 @@ impl Analyst {
 
     /// Reads the newest version of a document and runs the rules over it.
     fn analyse(&mut self, uri: &Url) -> Option<Arc<Analysis>> {
-        let newest = Version::newest(&self.state, uri)?;
+        let (newest, begun) = self.newest_version(uri)?;
         let path = newest.path.as_deref();
         if is_config(uri) {
             self.notice_config(path);
@@ -123,33 +126,39 @@ impl Analyst {
         if let Some(mut document) = self.state.documents.get_mut(uri) {
             document.has_gone = has_gone;
         }
-        let (subject, diagnostics) = match (path, root) {
+        let read = match (path, root) {
             (Some(path), Some(root)) if root.config_path().as_deref() == Some(path) => {
-                self.read_config(&root, newest.text())
+                self.read_config(&root, newest.buffer.text().into())
             }
             (Some(path), Some(root)) if has_gone => self.let_go(&root, path),
-            (Some(path), Some(root)) => self.read_artifact(&root, path, newest.text(), &root.files),
+            (Some(path), Some(root)) => self.read_artifact(&root, path, newest.buffer.text().into(), &root.files),
             _ => (Subject::Other, Vec::new()),
         };
-        self.store_newest(uri, newest, subject, diagnostics)
+        self.store_timed(uri, (newest.opening, newest.version), begun, read)
     }
 
     /// The same for an edited artifact where nothing has to be asked of the disk: it never waits. Says whether that
     /// was so.
     pub fn analyse_what_is_known(&mut self, uri: &Url) -> bool {
-        let Some(newest) = Version::newest(&self.state, uri) else { return true };
+        let Some((newest, begun)) = self.newest_version(uri) else { return true };
         let (Some(path), Some(Some(root))) = (newest.path.as_deref(), &newest.home) else { return false };
         let is_settled = self.state.is_current(root) && root.workspace().is_indexed && !self.is_stale(root);
-        if !is_settled || !newest.is_edited || is_config(uri) || root.config_path().as_deref() == Some(path) {
+        let is_typed = newest.is_edited && !newest.has_gone;
+        if !is_settled || !is_typed || is_config(uri) || root.config_path().as_deref() == Some(path) {
             return false;
         }
         let known = root.files.known();
-        let (subject, diagnostics) = self.read_artifact(root, path, newest.text(), &known);
-        if known.had_to_ask() || self.relates_to_closed(root, &diagnostics) {
+        let read = self.read_artifact(root, path, newest.buffer.text().into(), &known);
+        if known.had_to_ask() || self.relates_to_closed(root, &read.1) {
             return false;
         }
-        self.store_newest(uri, newest, subject, diagnostics);
+        self.store_timed(uri, (newest.opening, newest.version), begun, read);
         true
+    }
+
+    /// A document as it is now, and when that is; `None` of what was closed.
+    fn newest_version(&self, uri: &Url) -> Option<(OpenDocument, Instant)> {
+        Some((self.state.documents.get(uri)?.clone(), Instant::now()))
     }
 
     /// Whether a finding names a place in a file that has to be read for it.
@@ -162,15 +171,9 @@ impl Analyst {
         self.state.features().related_information && related.any(|related| !is_open(&related.path))
     }
 
-    fn store_newest(
-        &mut self,
-        uri: &Url,
-        newest: Version,
-        subject: Subject,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Option<Arc<Analysis>> {
-        let analysis = self.store(uri, (newest.opening, newest.version), subject, diagnostics);
-        self.state.note_time(uri, Task::Analysis, newest.begun.elapsed());
+    fn store_timed(&mut self, uri: &Url, version: (u64, i32), begun: Instant, read: Read) -> Option<Arc<Analysis>> {
+        let analysis = self.store(uri, version, read);
+        self.state.note_time(uri, Task::Analysis, begun.elapsed());
         analysis
     }
 
@@ -182,8 +185,7 @@ impl Analyst {
 
     /// Whether the file of a document is in its root, once that was looked for.
     fn has_file(&self, uri: &Url) -> bool {
-        let place = |document: &OpenDocument| Some((document.path.clone()?, document.home.clone()??));
-        let place = self.state.documents.get(uri).and_then(|document| place(&document));
+        let place = self.state.documents.get(uri).and_then(|document| document.place());
         let file = place.and_then(|(path, root)| root.files.kind(&disk::relative(root.path(), &path)?));
         file.is_some()
     }
@@ -196,7 +198,7 @@ impl Analyst {
     }
 
     /// Nothing of a file that has gone counts.
-    fn let_go(&mut self, root: &Arc<Root>, path: &Path) -> (Subject, Vec<Diagnostic>) {
+    fn let_go(&mut self, root: &Arc<Root>, path: &Path) -> Read {
         if let Some(path) = disk::relative(root.path(), path)
             && root.set_open(&path.as_str().into(), None)
         {
@@ -238,13 +240,7 @@ impl Analyst {
         }
     }
 
-    fn read_artifact(
-        &mut self,
-        root: &Arc<Root>,
-        path: &Path,
-        text: Arc<str>,
-        files: &dyn Files,
-    ) -> (Subject, Vec<Diagnostic>) {
+    fn read_artifact(&mut self, root: &Arc<Root>, path: &Path, text: Arc<str>, files: &dyn Files) -> Read {
         let other = (Subject::Other, Vec::new());
         let Some(path) = disk::relative(root.path(), path) else { return other };
         let workspace = root.workspace();
@@ -266,7 +262,7 @@ impl Analyst {
         (subject, found.unwrap_or_default())
     }
 
-    fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> (Subject, Vec<Diagnostic>) {
+    fn read_config(&mut self, root: &Arc<Root>, text: Arc<str>) -> Read {
         if root.loaded_config().text.as_ref() != Some(&text) {
             root.note_config(&self.state.base_config(root.path()), &text);
             self.state.queue.push_later(Job::Config(root.path().to_path_buf()), QUIET);
@@ -278,13 +274,8 @@ impl Analyst {
 
     /// Stores a result and publishes it, unless the document was closed since, or closed and opened again: its
     /// versions then count anew.
-    fn store(
-        &mut self,
-        uri: &Url,
-        (opening, version): (u64, i32),
-        subject: Subject,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Option<Arc<Analysis>> {
+    fn store(&mut self, uri: &Url, (opening, version): (u64, i32), read: Read) -> Option<Arc<Analysis>> {
+        let (subject, diagnostics) = read;
         let analysis = Arc::new(Analysis { version, subject, diagnostics });
         let pulls = self.state.features().pulls_diagnostics;
         let (is_wanted, spelled, before) = {
@@ -306,11 +297,7 @@ impl Analyst {
         }
         if is_wanted {
             let diagnostics = analysis.to_lsp(&self.state);
-            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
-                uri: spelled,
-                diagnostics,
-                version: Some(version),
-            });
+            self.state.publish(spelled, diagnostics, Some(version));
         }
         Some(analysis)
     }
@@ -341,14 +328,13 @@ impl Analyst {
         }
         self.needs_refresh = true;
         let subject = Subject::Artifact { root: root.clone(), document: document.clone(), counts: true };
-        self.store(uri, (opening, version), subject, diagnostics)
+        self.store(uri, (opening, version), (subject, diagnostics))
     }
 
     /// Whether a document lies in the folder of a role, in a root that has a convention by now.
     fn may_become_artifact(&self, uri: &Url) -> bool {
-        let home = |document: &OpenDocument| Some((document.path.clone()?, document.home.clone()??));
-        let home = self.state.documents.get(uri).and_then(|document| home(&document));
-        home.is_some_and(|(path, root)| {
+        let place = self.state.documents.get(uri).and_then(|document| document.place());
+        place.is_some_and(|(path, root)| {
             let workspace = root.workspace();
             let path = disk::relative(root.path(), &path);
             workspace.has_convention() && path.is_some_and(|path| workspace.config.kind_of(&path).is_some())
@@ -356,9 +342,7 @@ impl Analyst {
     }
 
     fn recheck_all(&mut self) {
-        for uri in self.state.open_uris() {
-            self.state.queue.push(Job::Recheck(uri));
-        }
+        self.state.push_for_open(Job::Recheck);
         self.needs_refresh = true;
     }
 
@@ -379,38 +363,6 @@ impl Analyst {
             self.look_again(&root);
         }
         self.recheck(uri)
-    }
-}
-
-/// What is analysed.
-struct Version {
-    opening: u64,
-    version: i32,
-    buffer: EditBuffer,
-    path: Option<PathBuf>,
-    home: Option<Option<Arc<Root>>>,
-    /// Something was typed into it, so that it does not matter whether its file is there.
-    is_edited: bool,
-    begun: Instant,
-}
-
-impl Version {
-    /// `None` of what was closed.
-    fn newest(state: &State, uri: &Url) -> Option<Self> {
-        let document = state.documents.get(uri)?;
-        Some(Self {
-            opening: document.opening,
-            version: document.version,
-            buffer: document.buffer.clone(),
-            path: document.path.clone(),
-            home: document.home.clone(),
-            is_edited: document.is_edited && !document.has_gone,
-            begun: Instant::now(),
-        })
-    }
-
-    fn text(&self) -> Arc<str> {
-        self.buffer.text().into()
     }
 }
 

@@ -67,7 +67,7 @@ impl Desk {
     }
 }
 
-impl Observer for Desk {
+impl Observer for Arc<Desk> {
     fn initialize(&self, params: &Value) {
         self.state.set_raw_params(params.clone());
     }

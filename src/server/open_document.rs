@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// An open document.
+#[derive(Clone)]
 pub struct OpenDocument {
     /// As the client spells it.
     pub uri: Url,
@@ -47,6 +48,13 @@ pub struct OpenDocument {
     pub last_published: Option<Instant>,
     /// How long each task took the last time.
     pub took: [Option<Duration>; 3],
+}
+
+impl OpenDocument {
+    /// Its path, and its root once that was looked for.
+    pub fn place(&self) -> Option<(PathBuf, Arc<Root>)> {
+        Some((self.path.clone()?, self.home.clone()??))
+    }
 }
 
 /// What is done at once where that is quick.

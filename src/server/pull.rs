@@ -27,7 +27,7 @@ use super::{
     roots::{Pulled, Root},
     state::State,
 };
-use crate::{diagnostic::Related, disk, rules, text::LineIndex};
+use crate::{diagnostic::Related, disk, rules};
 
 /// The analysis of the newest version of an open document, by canonical URI; `None` if it is not open.
 pub async fn analysis(state: &State, uri: &Url) -> Result<Option<Arc<Analysis>>> {
@@ -100,8 +100,7 @@ fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
         Place { text: &document.text, lines: &document.lines, encoding: state.features().encoding, is_closed: true };
     let relate = |related: &Related| -> Option<Location> { state.locate(root, related) };
     let found = rules::run(&workspace, &document, &root.files);
-    let items: Vec<_> = found.iter().map(|found| convert::diagnostic(place, found, Some(&relate))).collect();
-    Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
+    Some(Pulled::new(found.iter().map(|found| convert::diagnostic(place, found, Some(&relate))).collect()))
 }
 
 /// `workspace/diagnostic`, with what the client has by canonical URI: waits until something differs from what the client has.
@@ -141,8 +140,7 @@ async fn reports(
     for uri in &open {
         let Some(analysis) = analysis(state, uri).await? else { continue };
         if analysis.is_checked() {
-            let items = Arc::new(analysis.to_lsp(state));
-            let pulled = Pulled { result_id: result_id(&items), items };
+            let pulled = Pulled::new(analysis.to_lsp(state));
             reports.push(report(uri.clone(), Some(i64::from(analysis.version)), pulled, previous));
         }
     }
@@ -154,8 +152,7 @@ async fn reports(
     // What the client still has of files that are gone.
     let gone: Vec<Url> =
         previous.keys().filter(|uri| !reports.iter().any(|report| report_uri(report) == *uri)).cloned().collect();
-    let empty = || Pulled { result_id: result_id(&[]), items: Arc::default() };
-    reports.extend(gone.into_iter().map(|uri| report(uri, None, empty(), previous)));
+    reports.extend(gone.into_iter().map(|uri| report(uri, None, Pulled::new(Vec::new()), previous)));
     Ok(reports)
 }
 
@@ -201,12 +198,13 @@ fn config_report(
 }
 
 fn config_mistakes(state: &State, root: &Root) -> Option<Pulled> {
-    let loaded = root.loaded_config();
-    let (found, text) = (loaded.findings(), loaded.text?);
-    let lines = LineIndex::new(&text);
-    let place = Place { text: &text, lines: &lines, encoding: state.features().encoding, is_closed: true };
-    let items: Vec<_> = found.iter().map(|found| convert::diagnostic(place, found, None)).collect();
-    Some(Pulled { result_id: result_id(&items), items: Arc::new(items) })
+    Some(Pulled::new(state.config_diagnostics(&root.loaded_config())?))
+}
+
+impl Pulled {
+    fn new(items: Vec<Diagnostic>) -> Self {
+        Self { result_id: result_id(&items), items: Arc::new(items) }
+    }
 }
 
 fn report(

@@ -18,7 +18,10 @@ use serde_json::Value;
 use tokio::{runtime::Handle, sync::watch};
 use tower_lsp::{
     Client,
-    lsp_types::{DidChangeTextDocumentParams, Location, MessageType, ShowMessageParams, TextDocumentItem, Url},
+    lsp_types::{
+        Diagnostic, DidChangeTextDocumentParams, Location, MessageType, PublishDiagnosticsParams, ShowMessageParams,
+        TextDocumentItem, Url,
+    },
 };
 
 use super::{
@@ -228,6 +231,23 @@ impl State {
         self.documents.iter().map(|entry| entry.key().clone()).collect()
     }
 
+    /// Has something done with every open document.
+    pub fn push_for_open(&self, job: fn(Url) -> Job) {
+        self.open_uris().into_iter().for_each(|uri| self.queue.push(job(uri)));
+    }
+
+    /// The mistakes in a configuration file that no editor holds; `None` if there is no such file.
+    pub fn config_diagnostics(&self, loaded: &LoadedConfig) -> Option<Vec<Diagnostic>> {
+        let (text, encoding) = (loaded.text.as_ref()?, self.features().encoding);
+        let place = Place { text, lines: &LineIndex::new(text), encoding, is_closed: true };
+        Some(loaded.findings().iter().map(|found| convert::diagnostic(place, found, None)).collect())
+    }
+
+    /// Publishes the diagnostics of a document, by its URI as the client spells it.
+    pub fn publish(&self, uri: Url, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+        self.outgoing.publish_diagnostics(&PublishDiagnosticsParams { uri, diagnostics, version });
+    }
+
     // Roots.
 
     pub fn roots(&self) -> Vec<Arc<Root>> {
@@ -341,7 +361,7 @@ impl State {
         roots.push(root.clone());
         drop(roots);
         if is_replaced {
-            self.open_uris().into_iter().for_each(|uri| self.queue.push(Job::Analyse(uri)));
+            self.push_for_open(Job::Analyse);
         }
         index::begin(self, &root);
         root

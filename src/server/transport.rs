@@ -92,16 +92,6 @@ pub trait Observer: Send + Sync + 'static {
 
 impl Observer for () {}
 
-impl<O: Observer> Observer for Arc<O> {
-    fn initialize(&self, params: &Value) {
-        (**self).initialize(params);
-    }
-
-    fn edits_end(&self, is_burst: bool) {
-        (**self).edits_end(is_burst);
-    }
-}
-
 /// Input that is asked for more when all of it was handled.
 struct Watched<'a, I, S, O> {
     input: I,

@@ -7,18 +7,17 @@ use std::{
 };
 
 use serde_json::Value;
-use tower_lsp::lsp_types::{FileChangeType, FileEvent, PublishDiagnosticsParams, Url};
+use tower_lsp::lsp_types::{FileChangeType, FileEvent, Url};
 
 use super::{Analyst, is_config};
 use crate::{
     disk::{self, Configs},
     server::{
-        convert::{self, Place},
+        convert,
         index::{self, Indexed},
         queue::{Closed, Job},
         roots::Root,
     },
-    text::LineIndex,
 };
 
 /// Without a watcher, all roots are looked through again at most this often.
@@ -59,8 +58,7 @@ impl Analyst {
             return;
         }
         if !self.state.features().pulls_diagnostics {
-            let nothing = PublishDiagnosticsParams { uri: document.uri, diagnostics: Vec::new(), version: None };
-            self.state.outgoing.publish_diagnostics(&nothing);
+            self.state.publish(document.uri, Vec::new(), None);
         }
         let Some(path) = document.path else { return };
         // It may have been closed before it was stored whose it is.
@@ -83,9 +81,7 @@ impl Analyst {
     }
 
     pub(super) fn analyse_all(&mut self) {
-        for uri in self.state.open_uris() {
-            self.state.queue.push(Job::Analyse(uri));
-        }
+        self.state.push_for_open(Job::Analyse);
         self.needs_refresh = true;
         self.has_other_configs = true;
     }
@@ -231,24 +227,16 @@ impl Analyst {
         let is_wanted = |root: &Path| folders.is_empty() || folders.iter().any(|folder| root.starts_with(folder));
         for root in self.state.roots().into_iter().filter(|root| is_wanted(root.path())) {
             let Some(uri) = root.config_path().and_then(|path| convert::uri(&path)) else { continue };
-            let loaded = root.loaded_config();
-            let found = loaded.findings();
-            let is_silent = found.is_empty() || self.state.documents.contains_key(&uri) || shown.contains(&uri);
-            let Some(text) = loaded.text.filter(|_| !is_silent) else { continue };
-            let lines = LineIndex::new(&text);
-            let place = Place { text: &text, lines: &lines, encoding: self.state.features().encoding, is_closed: true };
-            let diagnostics = found.iter().map(|found| convert::diagnostic(place, found, None)).collect();
-            self.state.outgoing.publish_diagnostics(&PublishDiagnosticsParams {
-                uri: uri.clone(),
-                diagnostics,
-                version: None,
-            });
+            let is_silent = self.state.documents.contains_key(&uri) || shown.contains(&uri);
+            let found =
+                self.state.config_diagnostics(&root.loaded_config()).filter(|found| !found.is_empty() && !is_silent);
+            let Some(diagnostics) = found else { continue };
+            self.state.publish(uri.clone(), diagnostics, None);
             shown.push(uri);
         }
         for uri in std::mem::replace(&mut self.shown_configs, shown) {
             if !self.shown_configs.contains(&uri) && !self.state.documents.contains_key(&uri) {
-                let nothing = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
-                self.state.outgoing.publish_diagnostics(&nothing);
+                self.state.publish(uri, Vec::new(), None);
             }
         }
     }
