@@ -111,17 +111,12 @@ const LONGEST_LABEL: usize = 60;
 
 /// All paths of the document, in order.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    let mut reader = Reader::new(text, markdown, sections);
-    reader.read();
-    reader.found
+    Reader::read(text, markdown, sections, false)
 }
 
 /// The files that links and images lead to, in order, whatever the kind of document.
 pub fn links(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Reference> {
-    let mut reader = Reader::new(text, markdown, sections);
-    reader.of_links = true;
-    reader.read();
-    reader.found
+    Reader::read(text, markdown, sections, true)
 }
 
 /// Whether every link and image that leads to a file leads to one that is there; `is_there` is asked for the path
@@ -149,112 +144,78 @@ struct Reader<'a> {
     /// What stands around the block that is being read.
     around: Introductions,
     found: Vec<Reference>,
-    /// Those of the block that is being read; kept for its memory.
-    in_block: Vec<Found>,
 }
 
-/// A path in the block that is being read.
-struct Found {
-    /// Bytes that the path was taken from.
-    token: Range<usize>,
-    /// Where the text has it, if that is elsewhere.
-    place: Option<Range<usize>>,
-    path: PathText,
-    style: ReferenceStyle,
-    is_guess: bool,
-}
-
-impl Found {
-    fn new(token: Range<usize>, path: PathText, style: ReferenceStyle) -> Self {
-        Self { token, place: None, path, style, is_guess: false }
+impl Reference {
+    /// `token`: bytes that the path was taken from. What the words around it say of it is noted once its block is read.
+    fn new(token: &Range<usize>, text: PathText, style: ReferenceStyle) -> Self {
+        let range = token.start + text.used.start..token.start + text.used.end;
+        Self {
+            place: range.clone(),
+            range,
+            path: text.path,
+            whole: text.whole,
+            is_folder: text.is_folder,
+            style,
+            role: Role::Mentioned,
+            is_entry: false,
+            is_guess: false,
+            block_start: 0,
+            is_under_prohibition: false,
+        }
     }
 
-    fn guess(token: Range<usize>, path: PathText, style: ReferenceStyle) -> Self {
-        Self { is_guess: true, ..Self::new(token, path, style) }
-    }
-
-    /// Bytes of the path.
-    fn range(&self) -> Range<usize> {
-        self.token.start + self.path.used.start..self.token.start + self.path.used.end
-    }
-
-    fn place(&self) -> Range<usize> {
-        self.place.clone().unwrap_or_else(|| self.range())
+    fn guess(token: &Range<usize>, text: PathText, style: ReferenceStyle) -> Self {
+        Self { is_guess: true, ..Self::new(token, text, style) }
     }
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, markdown: &'a Markdown, sections: &'a Sections) -> Self {
-        Self {
-            text,
-            markdown,
-            sections,
-            of_links: false,
-            lines: Lines::default(),
-            making: Making::default(),
-            around: Introductions::default(),
-            found: Vec::new(),
-            in_block: Vec::new(),
-        }
-    }
-
-    fn read(&mut self) {
-        for (id, block) in self.markdown.all() {
-            self.around.enter(self.text, self.markdown, id, block);
+    fn read(text: &'a str, markdown: &'a Markdown, sections: &'a Sections, of_links: bool) -> Vec<Reference> {
+        let (lines, making, around) = (Lines::default(), Making::default(), Introductions::default());
+        let mut reader = Self { text, markdown, sections, of_links, lines, making, around, found: Vec::new() };
+        for (id, block) in markdown.all() {
+            reader.around.enter(text, markdown, id, block);
             if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
-                self.block(id, block);
+                reader.block(id, block);
             }
         }
+        reader.found
     }
 
     fn block(&mut self, id: BlockId, block: &Block) {
-        let inlines = self.markdown.inlines(id);
-        let mut found = std::mem::take(&mut self.in_block);
-        self.push_in_markup(inlines, &mut found);
+        let (first, inlines) = (self.found.len(), self.markdown.inlines(id));
+        self.push_in_markup(inlines);
         if !self.of_links {
-            push_bare(self.text, block.range(), inlines, &mut found);
-            self.push_guesses(id, block, &mut found);
+            push_bare(self.text, block.range(), inlines, &mut self.found);
+            self.push_guesses(id, block);
         }
-        if !found.is_empty() {
-            self.push_references(block.range(), &mut found);
+        if self.found.len() > first {
+            self.note_words_around(block.range(), first);
         }
-        self.in_block = found;
     }
 
-    fn push_references(&mut self, block: Range<usize>, found: &mut Vec<Found>) {
-        // What may hold others comes before them.
-        found.sort_by_key(|found| (found.place().start, !found.is_guess, std::cmp::Reverse(found.place().end)));
+    /// Notes what the words around them say of the paths of a block, those from `first` on.
+    fn note_words_around(&mut self, block: Range<usize>, first: usize) {
         let of_section = match self.role(block.start) {
             _ if self.around.creates() => Role::Created,
             _ if self.around.is_step() => Role::Mentioned,
             role => role,
         };
-        let (block_start, is_under_prohibition) = (block.start, self.around.forbids());
-        for found in found.drain(..) {
-            let (range, place) = (found.range(), found.place());
-            let is_entry = found.is_guess || self.lines.is_entry(self.text, &place, &block);
-            let makes = self.making.makes(self.text, &block, &place);
-            let role = if makes { Role::Created } else { of_section };
-            let Found { path: PathText { path, whole, is_folder, .. }, style, is_guess, .. } = found;
-            self.found.push(Reference {
-                range,
-                place,
-                path,
-                whole,
-                is_folder,
-                style,
-                role,
-                is_entry,
-                is_guess,
-                block_start,
-                is_under_prohibition,
-            });
+        let found = &mut self.found[first..];
+        // What may hold others comes before them.
+        found.sort_by_key(|found| (found.place.start, !found.is_guess, std::cmp::Reverse(found.place.end)));
+        for found in found {
+            found.is_entry = found.is_guess || self.lines.is_entry(self.text, &found.place, &block);
+            let makes = self.making.makes(self.text, &block, &found.place);
+            found.role = if makes { Role::Created } else { of_section };
+            (found.block_start, found.is_under_prohibition) = (block.start, self.around.forbids());
         }
     }
 
     /// Paths in code spans and links. The text of a link says what its destination is, and struck
     /// words are withdrawn: neither names a path.
-    fn push_in_markup(&self, inlines: &[Inline], found: &mut Vec<Found>) {
+    fn push_in_markup(&mut self, inlines: &[Inline]) {
         let mut hidden = 0;
         for inline in inlines {
             let is_hidden = inline.range().start < hidden;
@@ -265,15 +226,17 @@ impl<'a> Reader<'a> {
                     let path = shape::in_code(words);
                     let guess = shape::guess(words).filter(|guess| is_more(guess, path.as_ref()));
                     let guess = guess.or_else(|| shape::mention(words));
-                    found.extend(guess.map(|guess| Found::guess(code.clone(), guess, ReferenceStyle::Code)));
-                    found.extend(path.map(|path| Found::new(code, path, ReferenceStyle::Code)));
+                    self.found.extend(guess.map(|guess| Reference::guess(&code, guess, ReferenceStyle::Code)));
+                    self.found.extend(path.map(|path| Reference::new(&code, path, ReferenceStyle::Code)));
                 }
                 InlineKind::Link { .. } if !is_hidden => {
-                    found.extend(self.link(inline));
+                    self.found.extend(link(self.text, self.markdown, inline));
                     // The words of a link are no path, but a picture in them is a file.
                     hidden = if self.of_links { hidden } else { inline.range().end };
                 }
-                InlineKind::Image { .. } if self.of_links && !is_hidden => found.extend(self.link(inline)),
+                InlineKind::Image { .. } if self.of_links && !is_hidden => {
+                    self.found.extend(link(self.text, self.markdown, inline));
+                }
                 InlineKind::Image { .. } | InlineKind::Strikethrough => hidden = hidden.max(inline.range().end),
                 _ => {}
             }
@@ -282,7 +245,7 @@ impl<'a> Reader<'a> {
 
     /// Items, cells and the values of labels that are one path, though words and signs that end a path in
     /// running text are in it.
-    fn push_guesses(&self, id: BlockId, block: &Block, found: &mut Vec<Found>) {
+    fn push_guesses(&mut self, id: BlockId, block: &Block) {
         let around = self.markdown.parent(id).map(|around| self.markdown.block(around).kind);
         let is_whole = block.kind == BlockKind::Cell || around == Some(BlockKind::Item);
         if matches!(block.kind, BlockKind::Heading(_)) {
@@ -312,27 +275,25 @@ impl<'a> Reader<'a> {
                 |at: &usize| ["(", "[", "— ", "– ", "- "].iter().any(|note| value[at + 1..].starts_with(note));
             let note = memchr::memchr_iter(b' ', value.as_bytes()).find(begins_note);
             for end in [Some(value.len()), note].into_iter().flatten() {
-                found.extend(
-                    shape::guess(&value[..end])
-                        .map(|guess| Found::guess(start..start + end, guess, ReferenceStyle::Bare)),
-                );
+                let guess = shape::guess(&value[..end]);
+                self.found
+                    .extend(guess.map(|guess| Reference::guess(&(start..start + end), guess, ReferenceStyle::Bare)));
             }
         }
-    }
-
-    /// The path that a link leads to.
-    fn link(&self, inline: &Inline) -> Option<Found> {
-        let destination = self.markdown.destination(inline);
-        let written = self.markdown.destination_range(inline)?;
-        let path = shape::destination(destination, &self.text[written.clone()])?;
-        let is_elsewhere = !inline.range().contains(&written.start);
-        let place = is_elsewhere.then(|| inline.content());
-        Some(Found { place, ..Found::new(written, path, ReferenceStyle::Link) })
     }
 
     fn role(&self, offset: usize) -> Role {
         self.sections.at(offset).map_or(Role::Mentioned, |section| role_in(self.text, self.sections, section))
     }
+}
+
+/// The path that a link leads to.
+fn link(text: &str, markdown: &Markdown, inline: &Inline) -> Option<Reference> {
+    let written = markdown.destination_range(inline)?;
+    let path = shape::destination(markdown.destination(inline), &text[written.clone()])?;
+    let found = Reference::new(&written, path, ReferenceStyle::Link);
+    let is_inside = inline.range().contains(&written.start);
+    Some(if is_inside { found } else { Reference { place: inline.content(), ..found } })
 }
 
 /// Whether a guess reads more of the words than is sure to be a path.
@@ -375,7 +336,7 @@ fn is_called_new(heading: &str) -> bool {
 }
 
 /// The paths among the tokens of running text that hold a slash.
-fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Vec<Found>) {
+fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Vec<Reference>) {
     let mut spans = inlines
         .iter()
         .filter(|inline| {
@@ -405,17 +366,17 @@ fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Ve
         let end = spans.peek().map_or(block.end, |span| span.start);
         if let Some((target, path)) = wiki_around(text, open..end, at) {
             open = target.end;
-            found.push(Found::guess(target, path, ReferenceStyle::Bare));
+            found.push(Reference::guess(&target, path, ReferenceStyle::Bare));
             continue;
         }
         let token = token_around(text, open..end, at);
         let token = token.start + emphasis(text, &token, inlines)..token.end;
         open = open.max(token.end);
         if let Some(path) = shape::bare(&text[token.clone()]) {
-            found.push(Found::new(token, path, ReferenceStyle::Bare));
+            found.push(Reference::new(&token, path, ReferenceStyle::Bare));
         } else if let Some(path) = shape::mention(&text[token.clone()]).filter(|_| !text[..token.start].ends_with('>'))
         {
-            found.push(Found::guess(token, path, ReferenceStyle::Bare));
+            found.push(Reference::guess(&token, path, ReferenceStyle::Bare));
         }
     }
 }
@@ -423,14 +384,8 @@ fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Ve
 /// The target of a wiki link around byte `at`: `[[plan/phase-1]]`.
 fn wiki_around(text: &str, within: Range<usize>, at: usize) -> Option<(Range<usize>, PathText)> {
     const LONGEST: usize = 200;
-    let mut from = within.start.max(at.saturating_sub(LONGEST));
-    let mut to = within.end.min(at + LONGEST);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
+    let from = text.ceil_char_boundary(within.start.max(at.saturating_sub(LONGEST)));
+    let to = text.floor_char_boundary(within.end.min(at + LONGEST));
     let (before, after) = (&text[from..at], &text[at..to]);
     let open = before.rfind("[[").filter(|open| !before[*open..].contains(['\n', '\r', ']']))?;
     let close = after.find("]]").filter(|close| !after[..*close].contains(['\n', '\r', '[']))?;

@@ -24,7 +24,7 @@ impl Lines {
     /// `path`: bytes of the path; `block`: bytes of the paragraph, heading or cell around it.
     pub fn is_entry(&mut self, text: &str, path: &Range<usize>, block: &Range<usize>) -> bool {
         if !self.line.contains(&path.start) {
-            self.line = line_around(text, path.start);
+            self.line = start_of_line(text, path.start)..end_of_line(text, path.start);
             self.previous = None;
         }
         let start = self.line.start.max(block.start);
@@ -201,11 +201,7 @@ pub fn is_fleeting(text: &str, path: &Range<usize>) -> bool {
 
 /// At most `most` bytes between `start` and the path.
 pub fn before<'a>(text: &'a str, start: usize, path: &Range<usize>, most: usize) -> &'a str {
-    let mut at = start.max(path.start.saturating_sub(most));
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    &text[at..path.start]
+    &text[text.ceil_char_boundary(start.max(path.start.saturating_sub(most)))..path.start]
 }
 
 fn before_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
@@ -214,16 +210,8 @@ fn before_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a st
 }
 
 pub fn after_on_line<'a>(text: &'a str, path: &Range<usize>, most: usize) -> &'a str {
-    let mut at = text.len().min(path.end + most);
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let near = &text[path.end..at];
+    let near = &text[path.end..text.floor_char_boundary(path.end + most)];
     memchr::memchr2(b'\n', b'\r', near.as_bytes()).map_or(near, |at| &near[..at])
-}
-
-fn line_around(text: &str, offset: usize) -> Range<usize> {
-    start_of_line(text, offset)..end_of_line(text, offset)
 }
 
 /// Whether a line or a heading says that what it names is not to be touched.
@@ -257,48 +245,20 @@ pub fn forbids(line: &str) -> bool {
         })
 }
 
-/// Words that make or remove what is named after them.
+/// Verbs, in their first form, that make or remove what is named after them.
 const MAKING: &[&str] = &[
-    "new",
     "create",
-    "creates",
-    "created",
-    "creating",
     "add",
-    "adds",
-    "added",
-    "adding",
     "delete",
-    "deletes",
-    "deleted",
-    "deleting",
     "remove",
-    "removes",
-    "removed",
-    "removing",
     "rename",
-    "renames",
-    "renamed",
     "move",
-    "moves",
-    "moved",
     "generate",
-    "generates",
-    "generated",
     "output",
-    "outputs",
     "produce",
-    "produces",
     "write",
-    "writes",
     "introduce",
-    "introduces",
     "scaffold",
-    "planned",
-    "tbd",
-    "missing",
-    "optional",
-    "future",
 ];
 /// Words that say the same right after a path, in brackets or in the next cell.
 const MADE: &[&str] = &[
@@ -357,7 +317,21 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
 
 /// Whether one of the words is a making one; the parts of other paths are not words.
 fn says_making(text: &str) -> bool {
-    text.split_whitespace().any(|word| MAKING.contains(&word.trim_matches(|c: char| !c.is_alphanumeric())))
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .any(|word| MADE.contains(&word) || MAKING.iter().any(|verb| is_form(word, verb)))
+}
+
+/// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.
+pub fn is_form(word: &str, verb: &str) -> bool {
+    if word.as_bytes().first() != verb.as_bytes().first() {
+        return false;
+    }
+    let stem = verb.trim_end_matches(['e', 'y']);
+    let Some(ending) = word.strip_prefix(stem) else { return false };
+    word == verb
+        || matches!(ending, "s" | "es" | "ed" | "ing" | "ies" | "ied" | "ying" | "ting" | "ping" | "ning")
+        || word.strip_prefix(verb) == Some("s")
 }
 
 /// Whether a heading says that what stands below comes or goes: `To create`, `Deleted files`.

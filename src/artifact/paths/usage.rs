@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::hints::{after_on_line, before, last_sentence};
+use super::hints::{after_on_line, before, is_form, last_sentence};
 
 /// What is to be done with a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,8 @@ const CHANGING: &[&str] = &[
     "verschiebe",
 ];
 const RUNNING: &[&str] = &["run", "execute", "invoke", "launch"];
+const USAGES: [(&[&str], Usage); 4] =
+    [(FOLLOWING, Usage::Followed), (COMPARING, Usage::Compared), (CHANGING, Usage::Changed), (RUNNING, Usage::Run)];
 /// Words in front of a path that say where something is to be done.
 const PLACING: &[&str] = &["in", "inside", "within", "open", "into", "to"];
 /// As much of a sentence as is looked at (bytes).
@@ -100,20 +102,9 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
     }
     let behind = after_on_line(text, place, BEHIND);
     let is_one = |table: &[&str], word: &str| table.iter().any(|verb| is_form(word, verb));
-    for word in words(sentence).rev() {
-        let word = &*word;
-        if is_one(FOLLOWING, word) {
-            return Usage::Followed;
-        }
-        if is_one(COMPARING, word) {
-            return Usage::Compared;
-        }
-        if is_one(CHANGING, word) {
-            return Usage::Changed;
-        }
-        if is_one(RUNNING, word) {
-            return Usage::Run;
-        }
+    let said = |word: String| USAGES.iter().find(|(table, _)| is_one(table, &word));
+    if let Some((_, usage)) = words(sentence).rev().find_map(said) {
+        return *usage;
     }
     // `In `x`, replace`, ``x`: add`, ``x` is renamed`.
     let is_place = words(sentence).next_back().is_none_or(|word| PLACING.contains(&&*word));
@@ -122,16 +113,4 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
     let changes_later = is_place && after().take(3).any(|word| is_one(CHANGING, &word));
     let is_passive = || after().take(4).any(|word| word.ends_with("ed") && is_one(CHANGING, &word));
     if changes_later || is_passive() { Usage::Changed } else { Usage::Named }
-}
-
-/// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.
-fn is_form(word: &str, verb: &str) -> bool {
-    if word.as_bytes().first() != verb.as_bytes().first() {
-        return false;
-    }
-    let stem = verb.trim_end_matches(['e', 'y']);
-    let Some(ending) = word.strip_prefix(stem) else { return false };
-    word == verb
-        || matches!(ending, "s" | "es" | "ed" | "ing" | "ies" | "ied" | "ying" | "ting" | "ping" | "ning")
-        || word.strip_prefix(verb) == Some("s")
 }
