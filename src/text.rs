@@ -264,15 +264,33 @@ pub fn holds(text: &str, words: &str) -> bool {
     places_of(text, words).next().is_some()
 }
 
-/// The lines of `text`, each without what ends it; `\r\n` ends two.
-pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
+/// The lines in bytes `range` as CommonMark tells them apart, without what ends them.
+pub fn lines_in(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut next = Some(range.start);
     std::iter::from_fn(move || {
-        let text = rest?;
-        let end = memchr::memchr2(b'\n', b'\r', text.as_bytes());
-        rest = end.map(|end| &text[end + 1..]);
-        Some(end.map_or(text, |end| &text[..end]))
+        let start = next?;
+        let end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[start..range.end]).map(|length| start + length);
+        next = end.map(|end| next_line(&text[..range.end], end));
+        Some(start..end.unwrap_or(range.end))
     })
+}
+
+/// The same of a whole text.
+pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    lines_in(text, 0..text.len()).map(|line| &text[line])
+}
+
+/// Where the line after the line end at `at` begins.
+pub fn next_line(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+}
+
+/// The range without the white space at its ends.
+pub fn trimmed_range(text: &str, range: Range<usize>) -> Range<usize> {
+    let words = text[range.clone()].trim_end();
+    let end = range.start + words.len();
+    end - words.trim_start().len()..end
 }
 
 /// Whether a text is written in Latin letters: it has some, and no others.

@@ -5,7 +5,7 @@
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, questions::Question},
-    text::{self, Edit},
+    text::Edit,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
@@ -41,9 +41,7 @@ fn resolved(document: &Document) -> Vec<bool> {
 /// Whether the questions read so after the edits. The words of an answer, or the heading above it, may
 /// resolve a question as well, and what stands below an item that goes may become another's.
 fn reads(ctx: &Context, edits: &[Edit], expected: &[bool]) -> bool {
-    let Document { path, kind, text, .. } = ctx.document;
-    let after = text::apply(text, edits);
-    resolved(&Document::read(path.clone(), *kind, after.into(), &ctx.workspace.vocabulary)) == expected
+    resolved(&ctx.document.after(edits, &ctx.workspace.vocabulary)) == expected
 }
 
 /// The innermost question around the cursor, and which one it is; of a sub-heading its own line only.
@@ -63,6 +61,7 @@ mod tests {
         markdown::BlockKind,
         template::{Kind, SectionName},
         testing::{Reading, Scene, action_titles, check_action, check_fix_titled, sectioned_texts, words},
+        text,
     };
 
     const RESOLVE: &str = "Mark the question as resolved";

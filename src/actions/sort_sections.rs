@@ -5,7 +5,6 @@ use super::{ActionKind, Change, Context, Offers};
 use crate::{
     artifact::Document,
     edit::order::{is_unsorted, sort_sections},
-    text,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
@@ -15,8 +14,7 @@ pub fn offer(ctx: &Context, offers: &mut Offers) {
     }
     offers.offer_costly(ActionKind::Rewrite, "Sort sections into template order", || {
         let edits = sort_sections(document, vocabulary);
-        let sorted = text::apply(&document.text, &edits);
-        let again = Document::read(document.path.clone(), document.kind, sorted.into(), vocabulary);
+        let again = document.after(&edits, vocabulary);
         // What never ends, such as a comment, may swallow what it was moved above.
         let is_same = names(&again) == names(document)
             && again.facts().open_questions.len() == document.facts().open_questions.len();
@@ -41,6 +39,7 @@ mod tests {
         artifact::Vocabulary,
         template::Kind,
         testing::{check_action, check_no_action},
+        text,
     };
 
     const TITLE: &str = "Sort sections into template order";

@@ -9,10 +9,10 @@ use std::ops::Range;
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, entries, questions},
-    edit::{another::NewEntry, question::together, take::lines},
+    edit::{another::NewEntry, question::together},
     markdown::{BlockId, BlockKind, Inline, Markdown},
     template::{Kind, SectionName},
-    text::{Edit, offset_after},
+    text::{Edit, offset_after, split_lines},
 };
 
 const TARGETS: [(SectionName, &str); 2] =
@@ -83,7 +83,7 @@ fn statement(ctx: &Context) -> Option<Statement> {
     // What the comment silences stays behind, and the comment with it.
     let comment = artifact.suppression_in(&range).map(|comment| &comment.range);
     let range = range.start..comment.map_or(range.end, |comment| comment.start.max(range.start));
-    let words = lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
+    let words = split_lines(&text[range]).map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
     let words = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     // A mark that opens before the words or closes behind them is none.
     let is_whole = |mark: &str| words.matches(mark).count() % 2 == 0;

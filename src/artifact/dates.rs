@@ -126,6 +126,11 @@ pub fn find_in(text: &str, place: Range<usize>) -> Option<DateText> {
     Some(date)
 }
 
+/// Whether no word stands before the first date of a line.
+pub fn heads(line: &str) -> bool {
+    find(line).is_some_and(|date| !line[..date.range.start].contains(char::is_alphanumeric))
+}
+
 /// The date that `text` begins with.
 pub fn at_start(text: &str) -> Option<DateText> {
     let (year, month, day, length) = day_at_start(text, SlashOrder::Day)?;
@@ -345,6 +350,14 @@ fn last_of_range(text: &str, length: usize) -> Option<(Date, usize)> {
 /// What stands between the ends of a range.
 const DASHES: [&str; 7] = ["-", "–", "—", "~", "→", "to ", "until "];
 
+/// `14:30` or `14:30:05`, whether or not a day has that time, and what follows.
+fn numbers_of_clock(text: &str) -> Option<([u32; 3], &str)> {
+    let (hour, rest) = number(text, 1..=2)?;
+    let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
+    let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
+    Some(([hour, minute, second], rest))
+}
+
 /// A time of day and the bytes it takes.
 fn clock(text: &str) -> Option<(Time, usize)> {
     if let Some((compact, rest)) = number(text, 4..=4) {
@@ -352,9 +365,7 @@ fn clock(text: &str) -> Option<(Time, usize)> {
         let time = Time::new((compact / 100) as i8, (compact % 100) as i8, 0, 0).ok().filter(|_| is_word_end)?;
         return Some((time, 4));
     }
-    let (hour, rest) = number(text, 1..=2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
-    let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
+    let ([hour, minute, second], rest) = numbers_of_clock(text)?;
     let after = rest.trim_start_matches(' ');
     let half = after.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let (hour, rest) = match half.to_ascii_lowercase().as_str() {
@@ -382,9 +393,7 @@ fn end_of_range(moment: &str, text: &str) -> usize {
 /// The bytes of a clock that no day has, such as `25:61`. Midnight at the end of a day and leap
 /// seconds are possible.
 fn impossible_clock(text: &str) -> Option<usize> {
-    let (hour, rest) = number(text, 1..=2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 2..=2)?;
-    let (second, rest) = rest.strip_prefix(':').and_then(|rest| number(rest, 2..=2)).unwrap_or((0, rest));
+    let ([hour, minute, second], rest) = numbers_of_clock(text)?;
     let is_midnight = (hour, minute, second) == (24, 0, 0);
     let is_impossible = hour > 23 || minute > 59 || second > 60;
     (is_impossible && !is_midnight).then_some(text.len() - rest.len())

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     markdown::{BlockId, BlockKind, Markdown},
     template::Kind,
-    text::LineIndex,
+    text::{self, Edit, LineIndex, lines_in},
 };
 
 /// How the bytes of a file spell its text.
@@ -63,6 +63,11 @@ impl Document {
         Self { path, kind, lines, encoding: Encoding::Utf8, text, markdown, artifact, boxes }
     }
 
+    /// The document as it is read after the edits.
+    pub fn after(&self, edits: &[Edit], vocabulary: &Vocabulary) -> Self {
+        Self::read(self.path.clone(), self.kind, text::apply(&self.text, edits).into(), vocabulary)
+    }
+
     /// The words of a range.
     pub fn slice(&self, range: Range<usize>) -> &str {
         &self.text[range]
@@ -96,13 +101,8 @@ impl Document {
                 let rest = line.trim_start().strip_prefix(fence).map(|rest| rest.trim_start_matches(['`', '~']));
                 rest.is_some_and(|info| info.starts_with(|c: char| c.is_alphanumeric()) && !info.contains('`'))
             };
-            let mut at = block.range().start;
-            let lines = words.split_inclusive('\n').map(|line| {
-                at += line.len();
-                (at - line.len(), line)
-            });
-            let (inner, _) = lines.skip(1).find(|(_, line)| is_inner(line))?;
-            Some((id, inner))
+            let inner = lines_in(&self.text, block.range()).skip(1).find(|line| is_inner(self.slice(line.clone())))?;
+            Some((id, inner.start))
         })
     }
 

@@ -348,7 +348,7 @@ pub fn says_none(text: &str) -> bool {
     is_nothing && (is_harmless || words.all(|word| FILLERS.contains(&word.as_str())))
 }
 
-/// Whether `text` is nothing but placeholders and the markup around them: `<Decision>: <Rationale>`.
+/// Whether `text` is nothing but placeholders, numbers and the markup around them: `<Decision>: <Rationale>`.
 pub fn is_placeholder(text: &str) -> bool {
     let mut rest = text;
     let mut found = false;
@@ -356,13 +356,13 @@ pub fn is_placeholder(text: &str) -> bool {
         let Some((inside, after)) = after.split_once('>') else { return false };
         // An autolink is no placeholder.
         let is_autolink = inside.contains(['@', ':']) && !inside.contains(' ');
-        if is_autolink || before.contains(char::is_alphanumeric) {
+        if is_autolink || before.contains(char::is_alphabetic) {
             return false;
         }
         found = true;
         rest = after;
     }
-    found && !rest.contains(char::is_alphanumeric)
+    found && !rest.contains(char::is_alphabetic)
 }
 
 /// The first line of a range, without white space or a backslash that breaks the line at its end.

@@ -70,8 +70,9 @@ impl Vocabulary {
                 let end = (at(last) + last.len()).max(start);
                 let name = &heading[start..end];
                 let Some(section) = self.section(kind, name) else { continue };
-                let is_free =
-                    length > 1 || self.is_custom(section) || FREELY_QUALIFIED.contains(&plural(name).as_str());
+                let is_free = length > 1
+                    || matches!(section, SectionName::Custom(_))
+                    || FREELY_QUALIFIED.contains(&plural(name).as_str());
                 let may_precede = !(self.is_anchored(kind, name) && first > 0)
                     && precedes(&heading[..start], &words[..first], is_free);
                 if may_precede && follows(&heading[end..], name, section) && !is_status_of_phase(heading, section) {
@@ -94,10 +95,6 @@ impl Vocabulary {
         starts
             .filter(|(n, _)| !"非不无無未旧前".contains(chars[n - 1].1))
             .find_map(|(_, (at, _))| self.section(kind, &heading[*at..]))
-    }
-
-    fn is_custom(&self, section: SectionName) -> bool {
-        matches!(section, SectionName::Custom(_))
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::{lines_in, trimmed_range},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct DoneSection {
     /// Its items in [`Plan::done`].
     pub items: Range<usize>,
 }
+
+/// Sections that say when the phase, or a part of it, is done.
+const SAY_WHEN_DONE: [SectionName; 3] =
+    [SectionName::DefinitionOfDone, SectionName::Verification, SectionName::Testing];
 
 /// One way to see that the phase is finished.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,10 +103,8 @@ impl Reader<'_> {
     /// A section about verification, a verification label or `Expected:` in a phase or a step, a scenario, or a
     /// last task that verifies the whole.
     fn says_when_done(&self, phases: &[PhaseSection]) -> bool {
-        const SECTIONS: [SectionName; 3] =
-            [SectionName::DefinitionOfDone, SectionName::Verification, SectionName::Testing];
         let (sections, text) = (self.sections, self.text);
-        SECTIONS.iter().any(|name| sections.has(*name))
+        SAY_WHEN_DONE.iter().any(|name| sections.has(*name))
             || phases.iter().any(|phase| phase.has_verification)
             || sections.all.iter().any(|section| section.normalized.starts_with("scenario"))
             || self.ends_with_verification()
@@ -126,7 +129,7 @@ impl Reader<'_> {
         };
         let last_task = self.sections.all.iter().rev().find(|section| is_task(section));
         let last_item = self.markdown.all().rev().find(|(_, block)| block.task_marker().is_some());
-        let last_of_list = self.sections.all.iter().rev().find(|section| is_task(section)).and_then(|section| {
+        let last_of_list = last_task.and_then(|section| {
             let items = self.markdown.within(section.body.clone());
             items.filter(|(_, block)| block.kind == BlockKind::Item).last()
         });
@@ -186,24 +189,19 @@ impl Reader<'_> {
     /// The lines of a paragraph that begin with a drawn box, a tick or a cross: an item each.
     fn marked_lines(&self, paragraph: BlockId) -> Vec<DoneItem> {
         const MARKS: [char; 12] = ['✅', '☑', '✔', '✓', '❌', '✗', '✘', '❎', '☐', '⬜', '🔲', '☒'];
-        let mut at = self.markdown.block(paragraph).range().start;
-        let mut items = Vec::new();
-        for line in self.text[self.markdown.block(paragraph).range()].split_inclusive(['\n', '\r']) {
-            let range = at + (line.len() - line.trim_start().len())..at + line.trim_end().len();
-            at += line.len();
-            if !line.trim_start().starts_with(MARKS) || entries::is_struck(self.text, self.markdown, &range) {
-                continue;
-            }
-            let task =
-                box_of(self.text, range.clone()).filter(|task| !self.text[task.marker.clone()].starts_with('✅'));
-            let start = task.as_ref().map_or(range.start, |task| task.marker.end);
-            let words = &self.text[start..range.end];
-            let words = range.end
-                - words.trim_start_matches(|c: char| c == '\u{fe0f}' || c == ' ' || MARKS.contains(&c)).len()
-                ..range.end;
-            items.push(self.item_in(paragraph, words, task));
-        }
-        items
+        let lines = lines_in(self.text, self.markdown.block(paragraph).range());
+        let lines = lines.map(|line| trimmed_range(self.text, line));
+        let marked = lines.filter(|line| {
+            self.text[line.clone()].starts_with(MARKS) && !entries::is_struck(self.text, self.markdown, line)
+        });
+        let item = |line: Range<usize>| {
+            let is_box = |task: &Task| !self.text[task.marker.clone()].starts_with('✅');
+            let task = box_of(self.text, line.clone()).filter(is_box);
+            let words = &self.text[task.as_ref().map_or(line.start, |task| task.marker.end)..line.end];
+            let words = words.trim_start_matches(|c: char| c == '\u{fe0f}' || c == ' ' || MARKS.contains(&c));
+            self.item_in(paragraph, line.end - words.len()..line.end, task)
+        };
+        marked.map(item).collect()
     }
 
     /// Without any item, the sentences of the section count as one; without those, its sub-headings do.
@@ -245,10 +243,7 @@ impl Reader<'_> {
     /// A canonical section inside the done section, such as its Out of scope, keeps its own items.
     fn end_of_other_section(&self, heading: BlockId) -> Option<BlockId> {
         let section = self.sections.opened_by(heading)?;
-        let is_own = matches!(
-            section.name,
-            None | Some(SectionName::DefinitionOfDone | SectionName::Verification | SectionName::Testing)
-        );
+        let is_own = section.name.is_none_or(|name| SAY_WHEN_DONE.contains(&name));
         (!is_own).then_some(section.body.end)
     }
 
@@ -305,7 +300,7 @@ impl Reader<'_> {
             can_be_run: code().any(|code| is_command(&self.text[code.content()])),
             has_outcome: self.says_outcome(block, &range),
             is_step: task.is_none() && is_scenario_step(words),
-            is_placeholder: is_placeholder(words),
+            is_placeholder: entries::is_placeholder(words) || !words.contains(char::is_alphanumeric),
             range: range.start..range.start + first_line.len(),
             task,
         }
@@ -399,10 +394,8 @@ impl Reader<'_> {
     /// A Verification label may be a heading, a lead-in, an item, or a line that a list swallowed.
     fn has_verification(&self, section: &Section) -> bool {
         let is_checked = |section: &Section| {
-            matches!(
-                section.name,
-                Some(SectionName::Verification | SectionName::DefinitionOfDone | SectionName::Testing)
-            ) || section.style == SectionStyle::Heading && begins_with_verification(&section.normalized)
+            section.name.is_some_and(|name| SAY_WHEN_DONE.contains(&name))
+                || section.style == SectionStyle::Heading && begins_with_verification(&section.normalized)
         };
         let start = self.sections.all.partition_point(|other| other.range.start <= section.range.start);
         let inside = self.sections.all[start..].iter().take_while(|other| other.range.start < section.range.end);
@@ -480,22 +473,6 @@ fn names_verification(heading: &str) -> bool {
     let name = heading.trim_start_matches(|c: char| !c.is_ascii_digit());
     let name = name.trim_start_matches(char::is_alphanumeric).trim_start_matches(|c: char| !c.is_alphanumeric());
     begins_with_verification(name)
-}
-
-/// Whether nothing but placeholders stands there.
-fn is_placeholder(words: &str) -> bool {
-    let mut rest = words;
-    let mut has_placeholder = false;
-    while let Some(open) = rest.find('<') {
-        let Some(close) = rest[open..].find('>') else { break };
-        let is_autolink = rest[open..open + close].contains(['@', ':']);
-        if is_autolink && !rest[open..open + close].contains(' ') || rest[..open].contains(char::is_alphabetic) {
-            return false;
-        }
-        has_placeholder = true;
-        rest = &rest[open + close + 1..];
-    }
-    !rest.contains(char::is_alphabetic) && (has_placeholder || !rest.contains(char::is_numeric))
 }
 
 /// Whether an arrow or a sign after code leads to something: `` `curl …` -> 200 ``. `prose` is

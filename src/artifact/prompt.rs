@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{
-    entries::says_none,
+    entries::{is_placeholder, says_none},
     paths::{self, Reference},
     sections::{Section, Sections},
 };
 use crate::{
     markdown::{BlockKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::lines_in,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +92,8 @@ fn end_of_value(markdown: &Markdown, id: crate::markdown::BlockId, context: &Sec
 /// which begins without a label, a colon is only a colon.
 fn labels_of_block(text: &str, block: Range<usize>, end: usize) -> Vec<Label> {
     let mut found: Vec<Label> = Vec::new();
-    let mut at = block.start;
-    for line in text[block.clone()].split_inclusive(['\n', '\r']) {
+    for line in lines_in(text, block.clone()) {
+        let (at, line) = (line.start, &text[line]);
         if let Some((name, range, value)) = label(text, at, line) {
             end_value(&mut found, at);
             found.push(Label { name, range, value: value..end, is_empty: false, is_none: false });
@@ -101,14 +102,12 @@ fn labels_of_block(text: &str, block: Range<usize>, end: usize) -> Vec<Label> {
         } else if at == block.start && !line.trim_end().ends_with([':', '：']) {
             return found;
         }
-        at += line.len();
     }
     for label in &mut found {
         let value = text[label.value.clone()].trim();
         let words = value.trim_start_matches(['*', '_', '-', ' ', '\n', '\r']);
         label.value.end = label.value.start + text[label.value.clone()].trim_end().len();
-        let is_placeholder = words.starts_with('<') && words.ends_with('>') && !words.contains("://");
-        label.is_empty = words.is_empty() || is_placeholder;
+        label.is_empty = words.is_empty() || is_placeholder(words);
         label.is_none = !words.is_empty() && says_none(words.lines().next().unwrap_or_default());
     }
     found

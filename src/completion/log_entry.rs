@@ -12,7 +12,7 @@ use crate::{
         log_entry::{NewEntry, entry_text},
     },
     template::SectionName,
-    text::{self, Edit},
+    text::Edit,
     workspace::what_changed::what_changed,
 };
 
@@ -48,9 +48,7 @@ fn entry(request: &Request) -> Option<Fragment> {
     if line.is_empty() {
         return entry_of(request, request.document);
     }
-    let Document { path, text, kind, .. } = request.document;
-    let rest = text::apply(text, &[Edit::delete(line)]);
-    entry_of(request, &Document::read(path.clone(), *kind, rest.into(), &request.workspace.vocabulary))
+    entry_of(request, &request.document.after(&[Edit::delete(line)], &request.workspace.vocabulary))
 }
 
 fn entry_of(request: &Request, document: &Document) -> Option<Fragment> {

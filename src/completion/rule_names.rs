@@ -7,11 +7,10 @@ use std::ops::Range;
 
 use super::{Item, ItemKind, List, Request, Snippet, fenced};
 use crate::{
-    artifact::Document,
     config,
     diagnostic::Diagnostic,
     rules::{self, Rule, documentation},
-    text::{self, Edit},
+    text::Edit,
 };
 
 const OPEN: &str = "<!--";
@@ -47,7 +46,7 @@ fn named_so_far<'a>(request: &Request<'a>) -> Option<(usize, &'a str)> {
 
 /// What is found where the comment at byte `start` silences: as if it named no rule and were closed.
 fn found_there(request: &Request, start: usize) -> Vec<Diagnostic> {
-    let (document, text) = (request.document, request.text());
+    let text = request.text();
     let typed = text[start..request.offset].trim_start_matches(OPEN).trim_start();
     let mark = if typed.starts_with("phasemark-ignore-file") { "phasemark-ignore-file" } else { MARK };
     let behind = &text[request.offset..];
@@ -55,8 +54,8 @@ fn found_there(request: &Request, start: usize) -> Vec<Diagnostic> {
     let close = behind[..next].find(CLOSE).map(|close| request.offset + close + CLOSE.len());
     let comment = format!("{OPEN} {mark} {CLOSE}");
     let end = start + comment.len();
-    let rest = text::apply(text, &[Edit::replace(start..close.unwrap_or(request.line().end), comment)]);
-    let rest = Document::read(document.path.clone(), document.kind, rest.into(), &request.workspace.vocabulary);
+    let edit = Edit::replace(start..close.unwrap_or(request.line().end), comment);
+    let rest = request.document.after(&[edit], &request.workspace.vocabulary);
     let mut found = rules::run(request.workspace, &rest, request.files);
     let own = rest.artifact.suppressions.iter().find(|suppression| suppression.range.start == start);
     let is_own = |at: usize| (start..end).contains(&at);

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap, ops::Range};
 use super::{
     another::{EntryPlace, NewEntry},
     seam::{Seam, runs_on},
-    take::{self, meet, removal_of_lines},
+    take::{meet, removal_of_lines},
 };
 use crate::{
     artifact::{
@@ -16,7 +16,7 @@ use crate::{
     },
     markdown::{Block, BlockId, BlockKind, InlineKind, Markdown},
     template::{Kind, SectionName},
-    text::{Edit, line_end_at, offset_after, start_of_line},
+    text::{Edit, line_end_at, offset_after, split_lines, start_of_line},
 };
 
 /// How a file marks what it has resolved.
@@ -402,10 +402,10 @@ impl MoveToDecisions<'_> {
         if markdown.parent(question.block).is_some() || is_silenced || end < words.end {
             return None;
         }
-        let below = take::lines(text[words.end..end].trim_end()).skip(1);
+        let below = split_lines(text[words.end..end].trim_end()).skip(1);
         let entry = NewEntry {
             rest: below.map(|line| if line.trim().is_empty() { String::new() } else { line.to_owned() }).collect(),
-            words: take::lines(&text[words]).map(|line| line.trim().to_owned()).collect(),
+            words: split_lines(&text[words]).map(|line| line.trim().to_owned()).collect(),
             to_write: Some(TO_WRITE),
         };
         let (insertion, cursor) = self.place.fill(&entry);

@@ -6,7 +6,7 @@ use super::another::NewEntry;
 use crate::{
     artifact::{Document, entries, questions},
     markdown::{BlockId, BlockKind, Markdown},
-    text::{Edit, end_of_blanks, end_of_line, line_end_at, start_of_line},
+    text::{Edit, bom_length, end_of_blanks, end_of_line, line_end_at, next_line, split_lines, start_of_line},
 };
 
 impl Document {
@@ -45,9 +45,9 @@ impl Document {
         let end = comment.map_or(first.range().end, |comment| comment.range.start).max(start);
         let marker = entries::marker_width(self.slice(block.range()));
         let indent = columns(&text[line..block.range().start + marker]);
-        let words: Vec<String> = lines(&text[start..end]).map(|line| line.trim().to_owned()).collect();
+        let words: Vec<String> = split_lines(&text[start..end]).map(|line| line.trim().to_owned()).collect();
         let rest = text[first.range().end..block.range().end].trim_end();
-        let mut rest: Vec<String> = lines(rest).skip(1).map(|line| dedented(line, indent)).collect();
+        let mut rest: Vec<String> = split_lines(rest).skip(1).map(|line| dedented(line, indent)).collect();
         if rest.iter().all(String::is_empty) {
             rest.clear();
         }
@@ -140,7 +140,7 @@ pub fn removal_of_lines(text: &str, lines: Range<usize>) -> Edit {
 
 /// Whether nothing, or a blank line, stands above the line that begins at `start`.
 pub fn is_below_blank(text: &str, start: usize) -> bool {
-    start == 0 || text[start_of_line(text, before_line_end(text, start))..start].trim().is_empty()
+    start <= bom_length(text) || text[start_of_line(text, before_line_end(text, start))..start].trim().is_empty()
 }
 
 /// Whether no line below it can go on with such a block.
@@ -148,20 +148,9 @@ fn ends_with_its_line(kind: BlockKind) -> bool {
     matches!(kind, BlockKind::Heading(_) | BlockKind::Rule | BlockKind::Fence { .. } | BlockKind::IndentedCode)
 }
 
-/// Lines as CommonMark tells them apart, without their ends.
-pub fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
-}
-
 fn before_line_end(text: &str, start: usize) -> usize {
     let before = &text[..start];
     before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])).unwrap_or(before).len()
-}
-
-/// Where the line after the line end at `at` begins.
-fn next_line(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
 }
 
 /// The column behind `text`, which begins a line.

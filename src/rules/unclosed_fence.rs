@@ -6,7 +6,7 @@ use crate::{
     diagnostic::Fix,
     markdown::{Block, BlockKind},
     template::normalize_heading,
-    text::{Edit, start_of_line},
+    text::{Edit, lines_in, start_of_line},
 };
 
 rule! {
@@ -128,17 +128,16 @@ impl<'a> Fence<'a> {
     /// Where the fence that is meant to close it begins (byte): the first one without language that closes no block
     /// which began inside.
     fn intended_end(&self, text: &str) -> Option<usize> {
-        let (mut depth, mut at) = (1, self.opening.end);
-        for line in text[at..].split_inclusive('\n') {
-            let words = line.trim_start_matches([' ', '\t', '>']);
+        let mut depth = 1;
+        for line in lines_in(text, self.opening.end..text.len()) {
+            let words = text[line.clone()].trim_start_matches([' ', '\t', '>']);
             if let Some(rest) = words.strip_prefix(self.marker) {
                 let is_bare = rest.trim_start_matches(&self.marker[..1]).trim().is_empty();
                 depth = if is_bare { depth - 1 } else { depth + 1 };
                 if depth == 0 {
-                    return Some(at + line.len() - words.len());
+                    return Some(line.end - words.len());
                 }
             }
-            at += line.len();
         }
         None
     }

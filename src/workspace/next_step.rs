@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use super::Document;
-use crate::artifact::{
-    entries::{plain_words, says_none},
-    notes::FieldName,
+use crate::{
+    artifact::{
+        entries::{plain_words, says_none},
+        notes::FieldName,
+    },
+    text::{lines_in, trimmed_range},
 };
 
 /// Characters that are kept: of ten thousand artifacts, too.
@@ -38,12 +41,9 @@ fn of_plan(document: &Document) -> Option<Range<usize>> {
 
 /// The lines of a range without what marks them as items.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let mut at = range.start;
-    text[range].split_inclusive(['\n', '\r']).map(move |line| {
-        let end = at + line.trim_end().len();
-        let words = without_marker(text[at..end.max(at)].trim_start());
-        at += line.len();
-        end - words.len()..end
+    lines_in(text, range).map(|line| {
+        let line = trimmed_range(text, line);
+        line.end - without_marker(&text[line.clone()]).len()..line.end
     })
 }
 

@@ -7,7 +7,7 @@ use crate::{
     artifact::dates,
     markdown::{BlockId, BlockKind, Markdown},
     template::normalize_heading,
-    text::{end_of_line, is_apart, start_of_line},
+    text::{is_apart, lines_in, start_of_line},
 };
 
 /// What stands on a label's line before and right after its words: `- **` and `:**`, or `** —`.
@@ -93,15 +93,9 @@ impl LogEntry {
                 }
                 _ => continue,
             };
-            let range = block.range();
-            let mut at = range.start;
-            while at < range.end {
-                let end = end_of_line(text, at).min(range.end);
-                if at > self.heading.end {
-                    found.extend(label(text, markdown, id, at..end, depth));
-                }
-                at = if depth < 10 { range.end } else { end + 1 };
-            }
+            let lines = lines_in(text, block.range()).take(if depth < 10 { 1 } else { usize::MAX });
+            let below = lines.filter(|line| line.start > self.heading.end);
+            found.extend(below.filter_map(|line| label(text, markdown, id, line, depth)));
         }
         found
     }

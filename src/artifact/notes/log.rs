@@ -11,7 +11,7 @@ use crate::{
     },
     markdown::{Block, BlockId, BlockKind},
     template::{SectionName, normalize_heading},
-    text::{bom_length, end_of_line, start_of_line},
+    text::{bom_length, end_of_line, lines_in, start_of_line},
 };
 
 /// What an entry is.
@@ -43,6 +43,18 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// Where it ends is known once the others are.
+    fn new(
+        form: Form,
+        block: BlockId,
+        body: Range<BlockId>,
+        heading: Range<usize>,
+        date: Option<DateText>,
+        fields: Vec<Field>,
+    ) -> Self {
+        Self { form, block, body, range: heading.clone(), heading, date, fields }
+    }
+
     pub fn moment(&self) -> Option<Moment> {
         self.date.as_ref()?.moment
     }
@@ -98,7 +110,7 @@ impl Reader<'_> {
     /// Named sections first, then what stands behind an empty one, then the file by its title, then whatever has
     /// the form of a log.
     fn log_entries(&self) -> (Vec<LogEntry>, Option<LogRegion>) {
-        let sections = || self.sections.named(SectionName::SessionLog).filter(|section| !self.is_dated(section));
+        let sections = || self.sections.named(SectionName::SessionLog).filter(|section| !section.date.is_some());
         let mut entries: Vec<LogEntry> = sections().flat_map(|section| self.log_of(section)).collect();
         if !entries.is_empty() {
             // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
@@ -120,7 +132,7 @@ impl Reader<'_> {
         self.push_entry_headings(section, &mut headings);
         let is_heading = |child: &Section| child.style == SectionStyle::Heading;
         let (dated_headings, dated_lead_ins): (Vec<&Section>, Vec<&Section>) =
-            headings.iter().filter(|child| self.is_dated(child)).partition(|child| is_heading(child));
+            headings.iter().filter(|child| child.date.is_some()).partition(|child| is_heading(child));
         // `- Date: 2026-01-02` below `### Session 1` is its date, no entry.
         let has_date_field = |child: &&Section| is_heading(child) && self.date_field(child.body.clone()).is_some();
         if dated_headings.is_empty() && !headings.iter().any(has_date_field) {
@@ -156,18 +168,14 @@ impl Reader<'_> {
     fn push_entry_headings<'s>(&'s self, section: &'s Section, headings: &mut Vec<&'s Section>) {
         for child in self.sections.children(section) {
             let is_field = child.name.is_some() || FieldName::read(&child.normalized).is_some();
-            if self.is_dated(child) {
+            if child.date.is_some() {
                 headings.push(child);
-            } else if self.sections.children(child).any(|inner| self.is_dated(inner)) {
+            } else if self.sections.children(child).any(|inner| inner.date.is_some()) {
                 self.push_entry_headings(child, headings);
             } else if child.style == SectionStyle::Heading && !is_field {
                 headings.push(child);
             }
         }
-    }
-
-    pub(super) fn is_dated(&self, section: &Section) -> bool {
-        section.date.is_some()
     }
 
     pub(super) fn heading_entry(&self, section: &Section) -> LogEntry {
@@ -176,15 +184,9 @@ impl Reader<'_> {
             SectionStyle::Heading => (Form::Heading(section.level), body.start),
             _ => (Form::Paragraph, section.block),
         };
-        LogEntry {
-            form,
-            block: section.block,
-            body: start..body.end,
-            range: section.range.clone(),
-            heading: section.heading.clone(),
-            date: section.date.as_deref().cloned().or_else(|| self.date_field(body.clone())),
-            fields: self.fields(body),
-        }
+        let date = section.date.as_deref().cloned().or_else(|| self.date_field(body.clone()));
+        let fields = self.fields(body.clone());
+        LogEntry::new(form, section.block, start..body.end, section.heading.clone(), date, fields)
     }
 
     /// Ends each entry before the next one, and in front of rules and comments below its last words.
@@ -283,15 +285,8 @@ impl Reader<'_> {
         }
         let heading = entry.range.clone();
         let date = dates::find_in(self.text, heading.clone())?;
-        Some(LogEntry {
-            form: Form::Row,
-            block: entry.block,
-            body: entry.block..entry.block,
-            range: heading.clone(),
-            heading,
-            date: Some(date),
-            fields: self.row_fields(entry.block),
-        })
+        let (block, fields) = (entry.block, self.row_fields(entry.block));
+        Some(LogEntry::new(Form::Row, block, block..block, heading, Some(date), fields))
     }
 
     fn dated_block(&self, block: BlockId, words: Range<usize>, body: Range<BlockId>) -> Option<LogEntry> {
@@ -303,15 +298,9 @@ impl Reader<'_> {
         let is_head = if form == Form::Item { before.len() <= 30 } else { !before.contains(char::is_alphanumeric) };
         is_head.then(|| {
             let body = self.dated_body(body);
-            LogEntry {
-                form,
-                block,
-                fields: self.fields(body.clone()),
-                body: if form == Form::Item { self.markdown.inside(block) } else { body },
-                range: words,
-                heading,
-                date: Some(date),
-            }
+            let fields = self.fields(body.clone());
+            let body = if form == Form::Item { self.markdown.inside(block) } else { body };
+            LogEntry::new(form, block, body, heading, Some(date), fields)
         })
     }
 
@@ -324,22 +313,13 @@ impl Reader<'_> {
         };
         let Some((before, after, _)) = opening(&first.heading) else { return Vec::new() };
         let mut found = Vec::new();
-        let mut at = first.heading.end;
-        while at < block.end {
-            let rest = &self.text[at..block.end];
-            let start = at + (rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t', '>']).len());
+        for line in lines_in(self.text, first.heading.end..block.end) {
+            let start = line.end - self.text[line].trim_start_matches([' ', '\t', '>']).len();
             let line = entries::first_line(self.text, &(start..block.end));
-            let date = opening(&line).filter(|(b, a, _)| (*b, *a) == (before, after)).map(|(.., date)| date);
-            found.extend(date.map(|date| LogEntry {
-                form: Form::Paragraph,
-                block: first.block,
-                body: first.body.clone(),
-                range: line.clone(),
-                heading: line.clone(),
-                date: Some(date),
-                fields: Vec::new(),
-            }));
-            at = line.end.max(at + 1);
+            let date = opening(&line).filter(|(b, a, _)| (*b, *a) == (before, after)).map(|(.., date)| Some(date));
+            let entry =
+                |date| LogEntry::new(first.form, first.block, first.body.clone(), line.clone(), date, Vec::new());
+            found.extend(date.map(entry));
         }
         found
     }
@@ -348,13 +328,8 @@ impl Reader<'_> {
     fn dated_body(&self, body: Range<BlockId>) -> Range<BlockId> {
         let mut blocks = self.markdown.siblings(body.clone()).skip(1);
         let next = blocks.find(|(_, block)| {
-            block.kind == BlockKind::Paragraph && {
-                let line = entries::first_line(self.text, &block.range());
-                let date = dates::find(&self.text[line.clone()]);
-                date.is_some_and(|date| {
-                    !self.text[line.start..line.start + date.range.start].contains(char::is_alphanumeric)
-                })
-            }
+            let line = || &self.text[entries::first_line(self.text, &block.range())];
+            block.kind == BlockKind::Paragraph && dates::heads(line())
         });
         body.start..next.map_or(body.end, |(id, _)| id)
     }

@@ -80,7 +80,7 @@ impl Reader<'_> {
     pub(super) fn log_behind(&self, section: &Section) -> Option<Found> {
         let siblings = self.headings().filter(|other| other.parent == section.parent && other.level == section.level);
         let behind = siblings.skip_while(|other| other.block <= section.block);
-        let dated: Vec<&Section> = behind.filter(|other| self.is_dated(other)).collect();
+        let dated: Vec<&Section> = behind.filter(|other| other.date.is_some()).collect();
         let last = dated.last()?;
         let body = self.markdown.next(section.block)..last.body.end;
         let region =
@@ -99,12 +99,12 @@ impl Reader<'_> {
         let is_named = !has_word(&normalize_heading(&self.text[title.clone()]), DECISIONS);
         let region = |level| LogRegion { level, heading: Some(block), body: self.below(block), is_named };
         let headings = || self.headings().filter(|section| section.block > block);
-        let has_year = dates::year_in(&self.text[title]).is_some() || headings().any(|section| self.is_dated(section));
+        let has_year = dates::year_in(&self.text[title]).is_some() || headings().any(|section| section.date.is_some());
         let names_day = |section: &Section| {
             let date = dates::find_without_year(&self.text[section.heading.clone()], 2000).filter(|_| has_year);
             date.is_some_and(|date| date.range.start <= 4)
         };
-        let dated = || headings().filter(|section| self.is_dated(section) || names_day(section));
+        let dated = || headings().filter(|section| section.date.is_some() || names_day(section));
         if let Some(outermost) = dated().map(|section| section.level).min() {
             let dated: Vec<&Section> = dated().filter(|section| section.level == outermost).collect();
             return Some((self.entries_of(&dated), region(outermost.saturating_sub(1))));
@@ -131,8 +131,7 @@ impl Reader<'_> {
         if title.is_some_and(|title| has_word(&title, NO_LOGS)) {
             return None;
         }
-        let by_headings = self.dated_series();
-        by_headings.or_else(|| self.dated_lists())
+        self.dated_series().or_else(|| self.dated_lists())
     }
 
     /// The longest series of dated headings under one heading.
@@ -185,12 +184,8 @@ impl Reader<'_> {
         let sections = self.headings().filter(|section| self.may_be_log(section)).map(|section| {
             let own_end = self.sections.children(section).find(|child| child.style == SectionStyle::Heading);
             let end = own_end.map_or(section.body.end, |child| child.block);
-            LogRegion {
-                level: section.level,
-                heading: Some(section.block),
-                body: section.body.start..end,
-                is_named: false,
-            }
+            let (level, heading) = (section.level, Some(section.block));
+            LogRegion { level, heading, body: section.body.start..end, is_named: false }
         });
         let found = preamble.into_iter().chain(sections).map(|region| (self.dated_run(region.body.clone()), region));
         let found = found.filter(|(entries, _)| entries.len() > 1);
@@ -225,18 +220,15 @@ impl Reader<'_> {
     fn is_dated_list(&self, list: BlockId) -> bool {
         let items = entries::of(self.text, self.markdown, list..self.markdown.next(list));
         let first_line = |item: &entries::Entry| &self.text[entries::first_line(self.text, &item.range)];
-        let heads = |line: &str| {
-            dates::find(line).is_some_and(|date| !line[..date.range.start].contains(char::is_alphanumeric))
-        };
         // As most lists.
-        if !items.first().is_some_and(|first| heads(first_line(first))) {
+        if !items.first().is_some_and(|first| dates::heads(first_line(first))) {
             return false;
         }
         let has_label = |line: &str| line.find([':', '：']).is_some_and(|at| at <= LONGEST_OPENING);
         // What is to be done by a day was not done on it.
         let is_open = |item: &entries::Entry| item.task.as_ref().is_some_and(|task| !task.ticked);
-        let dated = items.iter().filter(|item| heads(first_line(item))).count();
-        let others = items.iter().map(first_line).filter(|line| !heads(line) && !has_label(line)).count();
+        let dated = items.iter().filter(|item| dates::heads(first_line(item))).count();
+        let others = items.iter().map(first_line).filter(|line| !dates::heads(line) && !has_label(line)).count();
         !items.iter().any(is_open) && dated > others
     }
 

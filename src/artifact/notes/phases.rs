@@ -13,6 +13,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::lines_in,
 };
 
 /// Where another phase stands, as an overview has it.
@@ -101,12 +102,7 @@ impl Reader<'_> {
     fn labelled(&self, section: &Section) -> Option<(Status, Range<usize>)> {
         let (_, first) = self.markdown.siblings(section.body.clone()).next()?;
         let range = (first.kind == BlockKind::Paragraph).then(|| first.range())?;
-        let mut start = range.start;
-        self.text[range].split_inclusive('\n').find_map(|line| {
-            let at = start;
-            start += line.len();
-            self.labelled_on(at..at + line.trim_end().len())
-        })
+        lines_in(self.text, range).find_map(|line| self.labelled_on(line))
     }
 
     /// The status behind a label on a line.

@@ -12,6 +12,7 @@ use crate::{
     },
     markdown::{Block, BlockId, BlockKind, InlineKind},
     template::{self, SectionName, normalize_heading},
+    text::{lines_in, trimmed_range},
 };
 
 /// Where a phase stands, in the order in which it gets there.
@@ -278,8 +279,8 @@ impl Reader<'_> {
             heading.split_once([':', '：']).is_some_and(|(label, _)| is_status_label(label))
         };
         let headings = self.sections.all.iter().filter(|section| section.level <= 2).filter(is_label);
-        headings.for_each(|section| _ = self.labelled_status(section.heading.clone(), &mut found));
-        self.sections.title.clone().into_iter().for_each(|title| _ = self.labelled_status(title, &mut found));
+        let titles = headings.map(|section| section.heading.clone()).chain(self.sections.title.clone());
+        titles.for_each(|title| self.labelled_status(title, &mut found));
         for section in self.status_sections() {
             self.section_statuses(section, &mut found);
         }
@@ -397,7 +398,7 @@ impl Reader<'_> {
     fn labelled_statuses(&self, blocks: Range<BlockId>, found: &mut Found) {
         for (id, block) in self.markdown.within(blocks) {
             match block.kind {
-                BlockKind::Paragraph => _ = self.labelled_status(block.range(), found),
+                BlockKind::Paragraph => self.labelled_status(block.range(), found),
                 BlockKind::Row { .. } => {
                     let cells = entries::cells(self.text, self.markdown, id);
                     if let [label, value] = &cells[..]
@@ -412,19 +413,12 @@ impl Reader<'_> {
     }
 
     /// The first field of a block that is labelled as a status, at the start of a line or behind others:
-    /// `Owner: Ada · Status: done`; whether there is one.
-    fn labelled_status(&self, block: Range<usize>, found: &mut Found) -> bool {
-        let mut at = block.start;
-        for line in self.text[block].split_inclusive(['\n', '\r']) {
-            let end = at + line.trim_end().len();
-            if let Some(start) = status_value(line) {
-                // A value that is yet to be written leaves white space only.
-                self.value((at + start).min(end)..end, found);
-                return true;
-            }
-            at += line.len();
+    /// `Owner: Ada · Status: done`.
+    fn labelled_status(&self, block: Range<usize>, found: &mut Found) {
+        let value = |line: Range<usize>| Some(line.start + status_value(&self.text[line.clone()])?..line.end);
+        if let Some(value) = lines_in(self.text, block).find_map(value) {
+            self.value(value.start..value.start + self.text[value].trim_end().len(), found);
         }
-        false
     }
 
     /// The value of a label: boxes on its line, or words.
@@ -490,14 +484,9 @@ impl Reader<'_> {
     /// The boxes of the lines that a paragraph begins with; where an empty one is drawn, any emoji is a box.
     fn lined_boxes(&self, paragraph: Range<usize>, group: usize) -> Vec<StatusBox> {
         let is_drawn = self.text[paragraph.clone()].contains(EMPTY_BOXES);
-        let mut at = paragraph.start;
         let mut found = Vec::new();
-        for line in self.text[paragraph].split_inclusive(['\n', '\r']) {
-            let range = at + (line.len() - line.trim_start().len())..at + line.trim_end().len();
-            at += line.len();
-            if range.start >= range.end {
-                continue;
-            }
+        let lines = lines_in(self.text, paragraph).map(|line| trimmed_range(self.text, line));
+        for range in lines.filter(|line| !line.is_empty()) {
             let mut boxes = self.boxes_on(range.clone(), group);
             let words = self.text[range.clone()].trim_start_matches(|c: char| !c.is_ascii());
             let marker = range.start..range.end - words.len();

@@ -87,8 +87,7 @@ pub fn ignore_in_file(document: &Document, rule: &str) -> Edit {
 
 /// Whether the edit takes the finding away and leaves no comment unused.
 fn silences(workspace: &Workspace, document: &Document, files: &dyn Files, edit: &Edit, finding: &Diagnostic) -> bool {
-    let after = text::apply(&document.text, std::slice::from_ref(edit));
-    let after = Document::read(document.path.clone(), document.kind, after.into(), &workspace.vocabulary);
+    let after = document.after(std::slice::from_ref(edit), &workspace.vocabulary);
     let mut workspace = workspace.clone();
     workspace.set_open(&after.path, Some(after.facts()));
     let mut left = rules::run(&workspace, &after, files);

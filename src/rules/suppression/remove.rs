@@ -6,7 +6,7 @@ use super::{Comment, Name, Verdict};
 use crate::{
     artifact::Document,
     diagnostic::Fix,
-    text::{Edit, bom_length, end_of_line},
+    text::{Edit, bom_length, end_of_line, next_line},
 };
 
 /// Makes the fixes of one comment.
@@ -87,12 +87,6 @@ fn with_line(document: &Document, comment: &Range<usize>) -> Range<usize> {
         end = next_line(text, next_end);
     }
     start..end
-}
-
-/// Where the line after the line end at `at` begins.
-fn next_line(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
 }
 
 fn blank_lines(line_ends: &str) -> usize {
