@@ -1,6 +1,6 @@
 //! What phasemark writes into an artifact, as its author writes it: one file a thing that is written.
 //!
-//! A [`Fragment`] is what is written, a [`Spot`] the place that it goes to; `seam` knows what Markdown makes of neighbours.
+//! A [`Fragment`] is what is written, a [`Seam`] the place that it goes to, with what Markdown needs between neighbours.
 //!
 //! Architecture invariant: edits are made from a document that was read, and nothing here reads Markdown a second time but
 //! to see what an edit makes of it.
@@ -18,11 +18,10 @@ pub mod question;
 pub mod reference;
 pub(crate) mod seam;
 pub mod section;
-mod spot;
 pub mod status;
 pub mod take;
 
 pub use self::{
     fragment::Fragment,
-    spot::{Insertion, Spot},
+    seam::{Insertion, Seam},
 };

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    seam::{Seam, is_loose, margin, runs_on},
+    fragment::Fragment,
+    seam::{Seam, is_loose, margin, plain_lines, runs_on},
     section::{self, Body},
 };
 use crate::{
@@ -41,37 +42,35 @@ pub struct EntryPlace {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Style {
-    Item {
-        /// What its further lines begin with, up to the marker's column.
-        margin: String,
-        /// The marker with the blanks behind it.
-        marker: String,
-        has_box: bool,
-        is_bold: bool,
-        /// What counts the entries in front of their words: `**Q3:** `.
-        counter: String,
-        /// Whether the marker, and the box if there is one, are there already.
-        is_begun: bool,
-    },
-    Row {
-        cells: usize,
-        column: usize,
-        reason: Option<usize>,
-    },
+    Item(ItemStyle),
+    Row { cells: usize, column: usize, reason: Option<usize> },
     Heading(u8),
 }
 
-impl Style {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ItemStyle {
+    /// What its further lines begin with, up to the marker's column.
+    margin: String,
+    /// The marker with the blanks behind it.
+    marker: String,
+    has_box: bool,
+    is_bold: bool,
+    /// What counts the entries in front of their words: `**Q3:** `.
+    counter: String,
+    /// Whether the marker, and the box if there is one, are there already.
+    is_begun: bool,
+}
+
+impl ItemStyle {
     /// As the templates write it.
     fn plain() -> Self {
-        Self::Item {
-            margin: String::new(),
-            marker: "- ".to_owned(),
-            has_box: false,
-            is_bold: false,
-            counter: String::new(),
-            is_begun: false,
-        }
+        Self { marker: "- ".to_owned(), ..Self::default() }
+    }
+}
+
+impl Style {
+    fn plain() -> Self {
+        Self::Item(ItemStyle::plain())
     }
 }
 
@@ -106,105 +105,73 @@ impl EntryPlace {
     pub fn fill(&self, entry: &NewEntry) -> (Edit, usize) {
         let is_row = matches!(self.style, Style::Row { .. }) && entry.rest.is_empty();
         let lines = match &self.style {
-            Style::Item { margin, marker, has_box, is_bold, counter, is_begun } => {
-                let lines = Lines::item(entry, marker, *has_box, *is_bold, counter);
-                let begun = if *is_begun { marker.len() + if *has_box { "[ ] ".len() } else { 0 } } else { 0 };
-                lines.without_first(begun).within(margin)
-            }
-            Style::Row { cells, column, reason } if is_row => Lines::row(entry, *cells, *column, *reason),
-            Style::Row { .. } => Lines::item(entry, "- ", false, false, "").below("\n"),
-            Style::Heading(level) => Lines::heading(entry, *level),
+            Style::Item(style) => item(entry, style),
+            Style::Row { cells, column, reason } if is_row => row(entry, *cells, *column, *reason),
+            Style::Row { .. } => item(entry, &ItemStyle::plain()).below("\n"),
+            Style::Heading(level) => heading(entry, *level),
         };
-        let lines = lines.below(&self.seam.before.replace("\r\n", "\n").replace('\r', "\n"));
-        let closing = if self.runs_on && !is_row { "\n" } else { "" };
-        let cursor = lines.text[..lines.cursor].replace('\n', self.line_end).len();
-        let words = (lines.text + closing).replace('\n', self.line_end);
+        let mut lines = lines.below(&plain_lines(&self.seam.before));
+        lines.push(if self.runs_on && !is_row { "\n" } else { "" });
+        let (words, cursor) = lines.with_line_ends(self.line_end);
         (Edit::replace(self.seam.range.clone(), words + &self.seam.after), cursor)
     }
 }
 
-/// An entry while it is written; lines end with `\n`.
-struct Lines {
-    text: String,
-    /// Where what is still to be written begins, else where the first paragraph ends (bytes).
-    cursor: usize,
+fn item(entry: &NewEntry, style: &ItemStyle) -> Fragment {
+    let ItemStyle { margin, marker, has_box, counter, .. } = style;
+    let words = entry.words.join("\n");
+    let is_marked = words.starts_with(['*', '_']) || words.contains("**");
+    let stars = if style.is_bold && !is_marked { "**" } else { "" };
+    let mut out = Fragment::new(&format!("{stars}{counter}{words}{stars}"));
+    push_to_write(&mut out, entry, " ");
+    entry.rest.iter().for_each(|line| out.push(&format!("\n{line}")));
+    let opening = if *has_box { format!("{marker}[ ] ") } else { marker.clone() };
+    let item = out.within(&" ".repeat(marker.chars().count()));
+    if style.is_begun { item.within(margin) } else { item.below(&opening).within(margin) }
 }
 
-impl Lines {
-    fn item(entry: &NewEntry, marker: &str, has_box: bool, is_bold: bool, counter: &str) -> Self {
-        let words = entry.words.join("\n");
-        let is_marked = words.starts_with(['*', '_']) || words.contains("**");
-        let stars = if is_bold && !is_marked { "**" } else { "" };
-        let mut text = format!("{stars}{counter}{words}{stars}");
-        let mut cursor = text.len();
-        if let Some((what, why)) = entry.to_write {
-            cursor += 1;
-            text.push_str(&format!(" {what}: {why}"));
+fn row(entry: &NewEntry, cells: usize, column: usize, reason: Option<usize>) -> Fragment {
+    let mut contents = vec![String::new(); cells.max(column + 1)];
+    contents[column] = escaped(&entry.words.join(" "));
+    let mut at = contents[column].len();
+    if let Some((what, why)) = entry.to_write {
+        at += 1;
+        contents[column].push_str(&format!(" {what}"));
+        match reason.filter(|reason| *reason < contents.len()) {
+            Some(reason) => why.clone_into(&mut contents[reason]),
+            None => contents[column].push_str(&format!(": {why}")),
         }
-        text.extend(entry.rest.iter().flat_map(|line| ["\n", line]));
-        let lines = Self { text, cursor }.within(&" ".repeat(marker.chars().count()));
-        lines.below(&if has_box { format!("{marker}[ ] ") } else { marker.to_owned() })
     }
-
-    fn row(entry: &NewEntry, cells: usize, column: usize, reason: Option<usize>) -> Self {
-        let mut contents = vec![String::new(); cells.max(column + 1)];
-        contents[column] = escaped(&entry.words.join(" "));
-        let mut at = contents[column].len();
-        if let Some((what, why)) = entry.to_write {
-            at += 1;
-            contents[column].push_str(&format!(" {what}"));
-            match reason.filter(|reason| *reason < contents.len()) {
-                Some(reason) => why.clone_into(&mut contents[reason]),
-                None => contents[column].push_str(&format!(": {why}")),
-            }
+    let mut out = Fragment::default();
+    out.push("|");
+    for (n, cell) in contents.iter().enumerate() {
+        if n == column {
+            out.stops.push(out.text.len() + 1 + at);
         }
-        let (mut text, mut cursor) = ("|".to_owned(), 0);
-        for (n, cell) in contents.iter().enumerate() {
-            if n == column {
-                cursor = text.len() + 1 + at;
-            }
-            text.push_str(&if cell.is_empty() { " |".to_owned() } else { format!(" {cell} |") });
-        }
-        Self { text, cursor }
+        out.push(&if cell.is_empty() { " |".to_owned() } else { format!(" {cell} |") });
     }
+    out
+}
 
-    fn heading(entry: &NewEntry, level: u8) -> Self {
-        let mut text = format!("{} {}", "#".repeat(level.into()), entry.words.join(" "));
-        let mut cursor = text.len();
-        if let Some((what, why)) = entry.to_write {
-            cursor += 2;
-            text.push_str(&format!("\n\n{what}: {why}"));
-        }
-        if !entry.rest.is_empty() {
-            text.push_str(&format!("\n\n{}", entry.rest.join("\n")));
-        }
-        Self { text, cursor }
+fn heading(entry: &NewEntry, level: u8) -> Fragment {
+    let mut out = Fragment::new(&format!("{} {}", "#".repeat(level.into()), entry.words.join(" ")));
+    push_to_write(&mut out, entry, "\n\n");
+    if !entry.rest.is_empty() {
+        out.push(&format!("\n\n{}", entry.rest.join("\n")));
     }
+    out
+}
 
-    /// With `prefix` in front of every line but the first; a quote's blank lines are quoted, too.
-    fn within(self, prefix: &str) -> Self {
-        let further = |line: &str| format!("\n{}{line}", if line.is_empty() { prefix.trim_end() } else { prefix });
-        let (before, after) = self.text.split_at(self.cursor);
-        let indented = |text: &str| -> String {
-            let mut lines = text.split('\n');
-            let first = lines.next().unwrap_or_default().to_owned();
-            lines.fold(first, |text, line| text + &further(line))
-        };
-        let before = indented(before);
-        Self { cursor: before.len(), text: before + &indented(after) }
-    }
-
-    fn below(self, above: &str) -> Self {
-        Self { cursor: self.cursor + above.len(), text: format!("{above}{}", self.text) }
-    }
-
-    fn without_first(self, bytes: usize) -> Self {
-        Self { cursor: self.cursor - bytes, text: self.text[bytes..].to_owned() }
-    }
+/// Where a person goes on, and what is still to be written there.
+fn push_to_write(out: &mut Fragment, entry: &NewEntry, gap: &str) {
+    let to_write = entry.to_write.map(|(what, why)| format!("{what}: {why}"));
+    out.push(if to_write.is_some() { gap } else { "" });
+    out.stop();
+    out.push(&to_write.unwrap_or_default());
 }
 
 /// Words with their pipes escaped: in a row even those in code end a cell.
-fn escaped(words: &str) -> String {
+pub fn escaped(words: &str) -> String {
     let mut out = String::new();
     let mut is_escaped = false;
     for c in words.chars() {
@@ -285,7 +252,7 @@ impl Document {
                 let margin = margin(self, block.range().start);
                 let is_loose = self.markdown.parent(entry).is_some_and(|list| is_loose(self, list));
                 let blank_line = if is_loose { format!("\n{}", margin.trim_end()) } else { String::new() };
-                self.place(end..end, &format!("{blank_line}\n{margin}"), self.item_style(entry))
+                self.place(end..end, &format!("{blank_line}\n{margin}"), Style::Item(self.item_style(entry)))
             }
         }
     }
@@ -332,10 +299,8 @@ impl Document {
     /// In the place of an item's words that say that there is nothing.
     fn instead_of(&self, entry: &Entry) -> EntryPlace {
         let mut style = self.item_style(entry.block);
-        if let Style::Item { is_begun, has_box, is_bold, .. } = &mut style {
-            (*is_begun, *has_box, *is_bold) = (true, entry.task.is_some(), false);
-        }
-        self.place(entry.range.clone(), "", style)
+        (style.is_begun, style.has_box, style.is_bold) = (true, entry.task.is_some(), false);
+        self.place(entry.range.clone(), "", Style::Item(style))
     }
 
     fn place(&self, range: Range<usize>, before: &str, style: Style) -> EntryPlace {
@@ -346,7 +311,7 @@ impl Document {
         EntryPlace { seam, style, line_end, runs_on: false }
     }
 
-    fn item_style(&self, item: BlockId) -> Style {
+    fn item_style(&self, item: BlockId) -> ItemStyle {
         let block = self.markdown.block(item);
         let item = self.slice(block.range());
         let (marker, length) = entries::marker_below(item);
@@ -355,7 +320,7 @@ impl Document {
         let own = own.unwrap_or_default().trim_start();
         let counter = next_counter(own).unwrap_or_default();
         let is_counter_bold = counter.matches("**").count() == 2;
-        Style::Item {
+        ItemStyle {
             margin: margin(self, block.range().start),
             marker,
             has_box: task.is_some(),

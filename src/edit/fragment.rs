@@ -11,6 +11,10 @@ pub struct Fragment {
 }
 
 impl Fragment {
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), stops: Vec::new() }
+    }
+
     pub fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -42,6 +46,34 @@ impl Fragment {
             self.push(&marker);
             self.stop();
         }
+    }
+
+    /// With `prefix` in front of every line but the first; a quote's blank lines are quoted, too.
+    pub fn within(self, prefix: &str) -> Self {
+        let mut out = Self::default();
+        let mut at = 0;
+        for (n, line) in self.text.split('\n').enumerate() {
+            let margin = if line.is_empty() { prefix.trim_end() } else { prefix };
+            out.push(&if n > 0 { format!("\n{margin}") } else { String::new() });
+            let stops = self.stops.iter().filter(|stop| (at..=at + line.len()).contains(*stop));
+            out.stops.extend(stops.map(|stop| out.text.len() + stop - at));
+            out.push(line);
+            at += line.len() + 1;
+        }
+        out
+    }
+
+    pub fn below(mut self, above: &str) -> Self {
+        self.text.insert_str(0, above);
+        self.stops.iter_mut().for_each(|stop| *stop += above.len());
+        self
+    }
+
+    /// The text with the line ends of a file, and its byte where a person goes on: the first place to write, else
+    /// the end.
+    pub fn with_line_ends(&self, line_end: &str) -> (String, usize) {
+        let stop = self.stops.first().copied().unwrap_or(self.text.len());
+        (self.text.replace('\n', line_end), self.text[..stop].replace('\n', line_end).len())
     }
 
     /// Without blanks in front of the places at line ends where a person writes.

@@ -11,11 +11,11 @@ use jiff::{Zoned, tz::TimeZone};
 
 use self::log::Log;
 pub use self::new_entry::NewEntry;
-use super::{fragment::Fragment, spot::Insertion};
+use super::{fragment::Fragment, seam::Insertion};
 use crate::{
     artifact::{Artifact, Document, Vocabulary, notes::Direction},
     template::Kind,
-    text::{self, Edit},
+    text::Edit,
 };
 
 mod body;
@@ -50,7 +50,7 @@ pub fn insert_log_entry(document: &Document, vocabulary: &Vocabulary, new: &NewE
             0 | 1 => (log.spot(new.now), log.entry(new, n == 1)),
             _ => (log.spot_at_end(), log.plain(new, n == 3)),
         };
-        let insertion = spot.put(document, entry);
+        let insertion = spot.insert(document, entry);
         if is_found(document, vocabulary, &insertion.edit, new.now) {
             return Ok(insertion);
         }
@@ -85,15 +85,14 @@ fn log_of<'a>(document: &'a Document, vocabulary: &'a Vocabulary, now: &Zoned) -
     }
     let log = Log::of(document, vocabulary);
     match document.unclosed() {
-        Some(unclosed) if log.spot(now).at > unclosed.start => Err(Obstacle::NeverClosed(unclosed.start)),
+        Some(unclosed) if log.spot(now).range.start > unclosed.start => Err(Obstacle::NeverClosed(unclosed.start)),
         _ => Ok(log),
     }
 }
 
 /// Whether the text with the edit has exactly one entry more, the newest, in its right place.
 fn is_found(document: &Document, vocabulary: &Vocabulary, edit: &Edit, now: &Zoned) -> bool {
-    let text = text::apply(&document.text, std::slice::from_ref(edit));
-    let after = Document::read(document.path.clone(), document.kind, text.into(), vocabulary);
+    let after = document.after(std::slice::from_ref(edit), vocabulary);
     let (notes, old) = (&after.artifact.notes, &document.artifact.notes);
     let inserted: Range<usize> = edit.range.start..edit.range.start + edit.replacement.len();
     let Some(index) = notes.log.iter().position(|entry| inserted.contains(&entry.heading.start)) else { return false };

@@ -148,8 +148,7 @@ impl Document {
             let style = self.style_of(ReferenceStyle::Code);
             return says_no_more.then(|| Slot::instead_of(label.value.clone(), ", ", style));
         }
-        let mut references = self.artifact.references().iter();
-        let last = references.rfind(|reference| label.value.contains(&reference.place.start));
+        let last = self.artifact.prompt().and_then(|prompt| prompt.references_of(label).last());
         let style = last.map_or_else(|| self.style_of(ReferenceStyle::Code), |last| last.style);
         // What follows a placeholder on further lines may have nothing to do with it.
         let line_end = end_of_line(&self.text, label.value.start).min(label.value.end);
@@ -303,8 +302,7 @@ impl Document {
     }
 
     fn style_of_label(&self, label: &Label) -> ReferenceStyle {
-        let mut references = self.artifact.references().iter();
-        let own = references.find(|reference| label.value.contains(&reference.place.start));
+        let own = self.artifact.prompt().and_then(|prompt| prompt.references_of(label).first());
         own.map_or(ReferenceStyle::Bare, |reference| reference.style)
     }
 

@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use super::containers;
+use super::{containers, take};
 use crate::{
     artifact::{
         Artifact, Document, Vocabulary,
@@ -148,7 +148,7 @@ impl<'a> Inserter<'a> {
         let number = style.number_behind(at, self.appended);
         self.appended += usize::from(number.is_some());
         let heading = style.heading(&number.unwrap_or_default(), &style.cased(canonical, Some(name)), canonical);
-        let can_underline = !place.is_in_front || is_apart(&self.text[..at]);
+        let can_underline = !place.is_in_front || take::is_below_blank(self.text, at);
         let words = style.fresh(&heading, can_underline, self.body_of(name, body).as_deref());
         let (opening, closing) = match (place.is_in_front, divider) {
             (true, None) => (String::new(), "\n\n".to_owned()),
@@ -273,13 +273,6 @@ fn is_lone_lead_in(
 /// Whether the section grows as the work goes on: such a one stands at the end.
 fn is_journal(name: SectionName) -> bool {
     matches!(name, SectionName::SessionLog | SectionName::Commits)
-}
-
-/// Whether a blank line, or nothing, stands at the end of `above`.
-fn is_apart(above: &str) -> bool {
-    let line = above.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
-    let line = line.or_else(|| above.strip_suffix('\r'));
-    above.len() == bom_length(above) || line.is_some_and(|line| line.ends_with(['\n', '\r']))
 }
 
 /// The sections that others can be put beside, with their places in the order: the outermost

@@ -16,7 +16,7 @@ use crate::{
     },
     edit::{
         fragment::{Fragment, escaped, joined},
-        spot::{Spot, is_spaced},
+        seam::{Seam, is_spaced},
     },
     markdown::{BlockId, BlockKind},
     template::SectionName,
@@ -149,8 +149,8 @@ impl<'a> Log<'a> {
         level.filter(|level| *level < 6).map(|level| level + 1)
     }
 
-    pub fn spot_in_new_section(&self) -> (Spot, Option<u8>) {
-        Spot::in_new_section(self.document, self.vocabulary, SectionName::SessionLog)
+    pub fn spot_in_new_section(&self) -> (Seam, Option<u8>) {
+        Seam::in_new_section(self.document, self.vocabulary, SectionName::SessionLog)
     }
 
     fn lines(&self) -> Lines<'a> {

@@ -9,14 +9,14 @@ use crate::{
         notes::{Direction, Form, LogEntry},
         sections::Section,
     },
-    edit::spot::{Spot, plain_lines},
+    edit::seam::{Seam, plain_lines},
     markdown::BlockKind,
     text::{end_of_line, is_apart, start_of_line},
 };
 
 impl Log<'_> {
     /// Beside the newest entry, in the group of its month; in an empty log at the end of the section.
-    pub fn spot(&self, now: &Zoned) -> Spot {
+    pub fn spot(&self, now: &Zoned) -> Seam {
         let text = &*self.document.text;
         let Some(model) = self.near.first() else { return self.spot_of_first() };
         let month = self.other_month(model, now);
@@ -27,26 +27,25 @@ impl Log<'_> {
         let start = month.as_ref().map_or(model.range.start, |(month, _)| start_of_line(text, month.range.start));
         let heading = month.map_or_else(String::new, |(_, heading)| heading);
         match self.direction {
-            Direction::NewestLast => Spot::behind(model.range.end, gap + &heading),
-            Direction::NewestFirst => Spot { at: start, before: heading, after: gap },
+            Direction::NewestLast => Seam::at(model.range.end, gap + &heading),
+            Direction::NewestFirst => Seam { range: start..start, before: heading, after: gap },
         }
     }
 
     /// Behind what stands in the section, before a rule that ends it; or in the rows of an empty table.
-    fn spot_of_first(&self) -> Spot {
+    fn spot_of_first(&self) -> Seam {
         let (text, markdown) = (&self.document.text, &self.document.markdown);
         let Some(table) = self.empty_table() else { return self.spot_at_end() };
         match markdown.children(table).nth(1) {
             Some((_, blank)) => {
-                let at = start_of_line(text, blank.range().start);
-                Spot { at, before: String::new(), after: "\n".to_owned() }
+                Seam { after: "\n".to_owned(), ..Seam::at(start_of_line(text, blank.range().start), "") }
             }
-            None => Spot::behind(end_of_line(text, markdown.block(table).range().end), "\n"),
+            None => Seam::at(end_of_line(text, markdown.block(table).range().end), "\n"),
         }
     }
 
     /// At the end of the log, but before what never closes.
-    pub fn spot_at_end(&self) -> Spot {
+    pub fn spot_at_end(&self) -> Seam {
         let (text, markdown) = (&self.document.text, &self.document.markdown);
         let Some(region) = self.region else { return self.spot_in_new_section().0 };
         let unclosed = self.document.unclosed().map_or(usize::MAX, |unclosed| unclosed.start);
@@ -56,7 +55,7 @@ impl Log<'_> {
         let heading = region.heading.map(|heading| markdown.block(heading).range().end);
         let end = last.map(|block| block.range().end).or(heading);
         let end = end.map_or(self.document.artifact.content_start, |end| end_of_line(text, end));
-        Spot::behind(end, if self.is_spaced || last.is_some() { "\n\n" } else { "\n" })
+        Seam::at(end, if self.is_spaced || last.is_some() { "\n\n" } else { "\n" })
     }
 
     /// What stands between two entries, as between those beside the new one.

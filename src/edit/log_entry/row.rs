@@ -14,7 +14,10 @@ use crate::{
         entries,
         notes::FieldName,
     },
-    edit::fragment::{Fragment, joined},
+    edit::{
+        another::escaped,
+        fragment::{Fragment, joined},
+    },
     markdown::BlockId,
     text::start_of_line,
 };
@@ -108,8 +111,4 @@ fn cell(name: &str, cells: &[&str], lines: &Lines, now: &Zoned) -> Option<String
     let is_known = is_dated || samples[0].iter().all(|piece| is_written(&piece.class));
     let lines = Lines { all: samples.clone(), samples, newest: lines.newest, habits: lines.habits };
     (is_known && !model.is_empty()).then(|| lines.next(now, Content::Topic, !is_dated).text)
-}
-
-fn escaped(words: &str) -> String {
-    words.replace('|', "\\|")
 }

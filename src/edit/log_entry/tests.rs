@@ -5,7 +5,7 @@ use jiff::{
 };
 
 use super::*;
-use crate::artifact::notes::FieldName;
+use crate::{artifact::notes::FieldName, text};
 
 mod properties;
 
