@@ -5,7 +5,7 @@ use crate::{
         notes::{Status, StatusMark, phases::StatedPhase},
     },
     diagnostic::Fix,
-    text::Edit,
+    text::{Edit, words::counted},
     workspace::progress::StatedElsewhere,
 };
 
@@ -92,7 +92,7 @@ fn check_phases(ctx: &Context, out: &mut Sink) {
     let id = own.phase.id().unwrap_or_default();
     let more = match further.len() - 1 {
         0 => String::new(),
-        more => format!(" {more} more differ{}.", if more == 1 { "s" } else { "" }),
+        more => format!(" {}.", counted(more, "more differs", "more differ")),
     };
     let message = format!("Phase {id} is `{}` here and `{}` in `{}`.{more}", own.words, other.words, other.path);
     let finding = out.report(own.range.clone(), message);

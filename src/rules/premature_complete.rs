@@ -10,7 +10,7 @@ use crate::{
         questions::puts_off,
     },
     diagnostic::{Fix, Severity},
-    text::Edit,
+    text::{Edit, words::counted},
 };
 
 rule! {
@@ -72,7 +72,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         open.push(format!("{unticked} of {} not ticked", boxes_in_words(all, unticked)));
     }
     if questions > 0 {
-        open.push(format!("{questions} question{} open", if questions == 1 { " is" } else { "s are" }));
+        open.push(counted(questions, "question is open", "questions are open"));
     }
     let (false, Some((_, range))) = (open.is_empty(), stating.status.clone()) else { return };
     let is_untouched = unticked > 0 && unit.ticked() == 0;
@@ -103,8 +103,8 @@ fn check_overviews(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let Some(other) = stated.into_iter().next().filter(|_| all_say_so && ctx.unit().stating().is_none()) else { return };
     let all = boxes().count();
     let severity = if open.len() == all { Severity::Information } else { Severity::Warning };
-    let counted = boxes_in_words(all, open.len());
-    let message = format!("`{}` says `{}`, but {} of {counted} not ticked.", other.path, other.words, open.len());
+    let boxes = boxes_in_words(all, open.len());
+    let message = format!("`{}` says `{}`, but {} of {boxes} not ticked.", other.path, other.words, open.len());
     let finding = out.report_at(severity, first.clone(), message);
     finding.relate(&other.path, other.range, format!("`{}` here.", other.words));
     for place in open.into_iter().skip(1).take(MOST_RELATED) {
@@ -156,7 +156,7 @@ fn reopen(text: &str, stated: Range<usize>) -> Fix {
 }
 
 fn boxes_in_words(all: usize, open: usize) -> String {
-    format!("{all} box{} {}", if all == 1 { "" } else { "es" }, if open == 1 { "is" } else { "are" })
+    format!("{} {}", counted(all, "box", "boxes"), if open == 1 { "is" } else { "are" })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use crate::{
     artifact::notes::{Status, WorkNotes},
     diagnostic::Fix,
     template::SectionName,
+    text::words::counted,
 };
 
 rule! {
@@ -65,10 +66,10 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
     let Some(commit) = commits.find(|commit| !commit.is_of_artifacts(is_artifact)) else { return };
     let committed = commit.time.date();
     let days = written.date.until(committed).map_or(0, |span| span.get_days());
-    if usize::try_from(days).is_ok_and(|days| days > ctx.integer("days")) {
-        let (is_plural, place) = (if days == 1 { "day" } else { "days" }, Some(SectionName::SessionLog));
-        let message = format!("The newest commit ({committed}) is {days} {is_plural} younger than the newest log entry.");
-        out.report(ctx.place_of_absence(place), message)
+    if let Some(days) = usize::try_from(days).ok().filter(|days| *days > ctx.integer("days")) {
+        let days = counted(days, "day", "days");
+        let message = format!("The newest commit ({committed}) is {days} younger than the newest log entry.");
+        out.report(ctx.place_of_absence(Some(SectionName::SessionLog)), message)
             .relate(&ctx.document.path, entry.heading.clone(), "The newest entry.")
             .fix(Fix::insert_log_entry());
     }
