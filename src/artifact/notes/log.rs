@@ -110,7 +110,7 @@ impl Reader<'_> {
     /// Named sections first, then what stands behind an empty one, then the file by its title, then whatever has
     /// the form of a log.
     fn log_entries(&self) -> (Vec<LogEntry>, Option<LogRegion>) {
-        let sections = || self.sections.named(SectionName::SessionLog).filter(|section| !section.date.is_some());
+        let sections = || self.sections.named(SectionName::SessionLog).filter(|section| section.date.is_none());
         let mut entries: Vec<LogEntry> = sections().flat_map(|section| self.log_of(section)).collect();
         if !entries.is_empty() {
             // A log inside another, such as `### Sessions` below `## Log`, was read with that one, too.
