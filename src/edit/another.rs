@@ -6,6 +6,7 @@ use super::{
     fragment::Fragment,
     seam::{Seam, is_loose, margin, plain_lines, runs_on},
     section::{self, Body},
+    take::NewEntry,
 };
 use crate::{
     artifact::{
@@ -18,17 +19,6 @@ use crate::{
     template::SectionName,
     text::{Edit, end_of_blanks, end_of_line, line_end_at, start_of_line},
 };
-
-/// What is put into a section: lines without indentation and line ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewEntry {
-    /// The lines of its first paragraph; at least one.
-    pub words: Vec<String>,
-    /// What stands below them, such as nested items.
-    pub rest: Vec<String>,
-    /// What is still to be written behind the words, with the reason for it.
-    pub to_write: Option<(&'static str, &'static str)>,
-}
 
 /// A place for one entry, and how its neighbours are written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 use super::{
-    another::{EntryPlace, NewEntry},
+    another::EntryPlace,
     seam::{Seam, runs_on},
-    take::{meet, removal_of_lines},
+    take::{NewEntry, meet, removal_of_lines},
 };
 use crate::{
     artifact::{

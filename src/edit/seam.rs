@@ -2,15 +2,11 @@
 
 use std::ops::Range;
 
-use super::{
-    fragment::Fragment,
-    section::{Body, insert_section, insert_sections},
-};
+use super::fragment::Fragment;
 use crate::{
-    artifact::{Document, Vocabulary, entries},
+    artifact::{Document, entries},
     markdown::{BlockId, BlockKind},
-    template::SectionName,
-    text::{Edit, bom_length, end_of_blanks, is_apart, line_end_at, start_of_line, words_below},
+    text::{Edit, end_of_blanks, is_apart, line_end_at, start_of_line, words_below},
 };
 
 /// A place between blocks, and what stands around that which is put there.
@@ -51,26 +47,8 @@ impl Seam {
         Edit::replace(self.range.clone(), format!("{}{words}{}", self.before, self.after))
     }
 
-    /// Below a new heading of the section `name`, where that belongs; and the level of the heading, unless it is
-    /// a lead-in.
-    pub fn in_new_section(document: &Document, vocabulary: &Vocabulary, name: SectionName) -> (Self, Option<u8>) {
-        let text = &*document.text;
-        let heading = insert_section(document, vocabulary, name, Body::None).edit.replacement;
-        let heading = heading.trim();
-        let edit = insert_sections(document, vocabulary, &[name], None).remove(0);
-        let end = edit.replacement.find(heading).map_or(edit.replacement.len(), |at| at + heading.len());
-        let (before, after) = edit.replacement.split_at(end);
-        let is_first = edit.range.start <= bom_length(text);
-        let before = if is_first { before.trim_start() } else { before };
-        let gap = if is_spaced(document) { "\n\n" } else { "\n" };
-        let level = heading.len() - heading.trim_start_matches('#').len();
-        let range = edit.range.start..edit.range.start;
-        let seam = Self { range, before: plain_lines(before) + gap, after: plain_lines(after) };
-        (seam, u8::try_from(level).ok().filter(|level| *level > 0))
-    }
-
-    /// The edit that puts the fragment there where nothing is replaced and lines end with `\n`, with blank lines between what Markdown would join: a rule makes a
-    /// heading of the paragraph above it, and words go on with those above.
+    /// The edit that puts the fragment there where nothing is replaced and lines end with `\n`, with blank lines between
+    /// what Markdown would join: a rule makes a heading of the paragraph above it, and words go on with those above.
     pub fn insert(mut self, document: &Document, fragment: Fragment) -> Insertion {
         let Document { text, markdown, .. } = document;
         let at = self.range.start;

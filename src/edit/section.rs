@@ -5,7 +5,11 @@ use std::{
     ops::Range,
 };
 
-use super::{containers, take};
+use super::{
+    containers,
+    seam::{Seam, is_spaced, plain_lines},
+    take,
+};
 use crate::{
     artifact::{
         Artifact, Document, Vocabulary,
@@ -53,6 +57,24 @@ pub struct NewSection {
 /// The section `name` where it belongs, without a rule.
 pub fn insert_section(document: &Document, vocabulary: &Vocabulary, name: SectionName, body: Body) -> NewSection {
     Inserter::new(document, vocabulary).insert(name, body)
+}
+
+/// Below a new heading of the section `name`, where that belongs; and the level of the heading, unless it is
+/// a lead-in.
+pub fn seam_in_new_section(document: &Document, vocabulary: &Vocabulary, name: SectionName) -> (Seam, Option<u8>) {
+    let text = &*document.text;
+    let heading = insert_section(document, vocabulary, name, Body::None).edit.replacement;
+    let heading = heading.trim();
+    let edit = insert_sections(document, vocabulary, &[name], None).remove(0);
+    let end = edit.replacement.find(heading).map_or(edit.replacement.len(), |at| at + heading.len());
+    let (before, after) = edit.replacement.split_at(end);
+    let is_first = edit.range.start <= bom_length(text);
+    let before = if is_first { before.trim_start() } else { before };
+    let gap = if is_spaced(document) { "\n\n" } else { "\n" };
+    let level = heading.len() - heading.trim_start_matches('#').len();
+    let range = edit.range.start..edit.range.start;
+    let seam = Seam { range, before: plain_lines(before) + gap, after: plain_lines(after) };
+    (seam, u8::try_from(level).ok().filter(|level| *level > 0))
 }
 
 /// The level at which somebody opens a section who writes on `line`, bytes with the line's end: that of

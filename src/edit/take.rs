@@ -2,12 +2,22 @@
 
 use std::ops::Range;
 
-use super::another::NewEntry;
 use crate::{
     artifact::{Document, entries, questions},
     markdown::{BlockId, BlockKind, Markdown},
     text::{Edit, bom_length, end_of_blanks, end_of_line, line_end_at, next_line, split_lines, start_of_line},
 };
+
+/// What is put into a section: lines without indentation and line ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewEntry {
+    /// The lines of its first paragraph; at least one.
+    pub words: Vec<String>,
+    /// What stands below them, such as nested items.
+    pub rest: Vec<String>,
+    /// What is still to be written behind the words, with the reason for it.
+    pub to_write: Option<(&'static str, &'static str)>,
+}
 
 impl Document {
     /// Whether a paragraph stands right behind the item's marker and box: the target of a reference link is no

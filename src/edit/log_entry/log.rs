@@ -17,6 +17,7 @@ use crate::{
     edit::{
         fragment::{Fragment, escaped, joined},
         seam::{Seam, is_spaced},
+        section::seam_in_new_section,
     },
     markdown::{BlockId, BlockKind},
     template::SectionName,
@@ -150,7 +151,7 @@ impl<'a> Log<'a> {
     }
 
     pub fn spot_in_new_section(&self) -> (Seam, Option<u8>) {
-        Seam::in_new_section(self.document, self.vocabulary, SectionName::SessionLog)
+        seam_in_new_section(self.document, self.vocabulary, SectionName::SessionLog)
     }
 
     fn lines(&self) -> Lines<'a> {
