@@ -133,20 +133,16 @@ impl Artifact {
     /// Whether a heading, a label or the title names a section of its kind, or a phase.
     pub fn has_known_section(&self) -> bool {
         let is_known = |section: &Section| section.name.is_some() || section.phase().is_some();
-        self.sections.names_title() || self.sections.all.iter().any(is_known)
+        self.sections.titled.is_some() || self.sections.all.iter().any(is_known)
     }
 
     /// Whether a label or a Context item says where the counterpart of `kind` is: `Plan: PLAN.md`.
     pub fn names_counterpart(&self, kind: Kind, text: &str) -> bool {
-        let names: &[&str] = match kind {
-            Kind::Plan => &["plan", "spec", "design"],
-            Kind::Prompt => &["prompt", "prompts"],
-            Kind::WorkNotes => &["work notes", "notes", "session log", "log", "handoff"],
-        };
-        let label = match kind {
-            Kind::Plan => Some(prompt::LabelName::Plan),
-            Kind::WorkNotes => Some(prompt::LabelName::WorkNotes),
-            Kind::Prompt => None,
+        use prompt::LabelName;
+        let (names, label): (&[&str], _) = match kind {
+            Kind::Plan => (&["plan", "spec", "design"], Some(LabelName::Plan)),
+            Kind::Prompt => (&["prompt", "prompts"], None),
+            Kind::WorkNotes => (&["work notes", "notes", "session log", "log", "handoff"], Some(LabelName::WorkNotes)),
         };
         let is_labelled = |section: &Section| {
             names.contains(&&*section.normalized) && text[section.after_label.clone()].contains(['/', '.'])

@@ -107,7 +107,5 @@ pub fn is_work(text: &str, markdown: &Markdown, artifact: &Artifact, words: &Ran
             || LATER.iter().any(|word| section.normalized.contains(word))
             || ["next", "up next", "what's next"].contains(&&*section.normalized)
     };
-    let section = artifact.sections.at(words.start);
-    !section.into_iter().flat_map(|section| artifact.sections.enclosing(section)).any(is_other)
-        && !entries::is_struck(text, markdown, words)
+    !artifact.sections.around(words.start).any(is_other) && !entries::is_struck(text, markdown, words)
 }

@@ -303,7 +303,6 @@ const FILLERS: &[&str] = &[
     "listed",
     "committed",
     "started",
-    "applicable",
     "needed",
     "required",
     "exist",

@@ -74,10 +74,9 @@ impl Reference {
     /// Whether its sentence, the words that introduce its list, or a heading above it, say that the path is not to be touched.
     pub fn is_forbidden(&self, text: &str, sections: &Sections) -> bool {
         let forbids = |section: &Section| section.normalized.len() < 100 && hints::forbids(&section.normalized);
-        let section = sections.at(self.place.start);
         self.is_under_prohibition
             || hints::is_forbidden(text, self.block_start, &self.place)
-            || section.is_some_and(|section| sections.enclosing(section).any(forbids))
+            || sections.around(self.place.start).any(forbids)
     }
 
     /// Whether no label is in force at it, or one of a file: what `Branch:` or `Memory:` names is none of the tree.
@@ -337,20 +336,8 @@ fn is_called_new(heading: &str) -> bool {
 
 /// The paths among the tokens of running text that hold a slash.
 fn push_bare(text: &str, block: Range<usize>, inlines: &[Inline], found: &mut Vec<Reference>) {
-    let mut spans = inlines
-        .iter()
-        .filter(|inline| {
-            matches!(
-                inline.kind,
-                InlineKind::Code
-                    | InlineKind::Link { .. }
-                    | InlineKind::Image { .. }
-                    | InlineKind::Html
-                    | InlineKind::Strikethrough
-            )
-        })
-        .map(Inline::range)
-        .peekable();
+    let is_prose = |inline: &&Inline| matches!(inline.kind, InlineKind::Emphasis | InlineKind::Strong);
+    let mut spans = inlines.iter().filter(|inline| !is_prose(inline)).map(Inline::range).peekable();
     // Where the text may begin that the next token is taken from.
     let mut open = block.start;
     for at in memchr::memchr2_iter(b'/', b'\\', &text.as_bytes()[block.clone()]).map(|at| at + block.start) {

@@ -11,7 +11,7 @@ use super::{
     sections::{Section, SectionStyle, Sections, heading_text},
 };
 use crate::{
-    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    markdown::{Block, BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
     text::{lines_in, trimmed_range},
 };
@@ -250,10 +250,8 @@ impl Reader<'_> {
     /// The item, and those with boxes nested in it; a plain item above boxes only groups them. What is dropped,
     /// or struck through, counts no more.
     fn push_entry(&self, entry: &Entry, items: &mut Vec<DoneItem>) {
-        let nested: Vec<Entry> = entries::nested(self.text, self.markdown, entry.block)
-            .into_iter()
-            .filter(|entry| entry.task.is_some())
-            .collect();
+        let mut nested = entries::nested(self.text, self.markdown, entry.block);
+        nested.retain(|entry| entry.task.is_some());
         let task = if entry.is_row { self.box_in_row(entry.block) } else { entry.task.clone() };
         let is_dropped = task.as_ref().is_some_and(|task| task.dropped) || self.is_struck(entry);
         if !is_dropped && (task.is_some() || nested.is_empty()) {
@@ -399,14 +397,10 @@ impl Reader<'_> {
         };
         let start = self.sections.all.partition_point(|other| other.range.start <= section.range.start);
         let inside = self.sections.all[start..].iter().take_while(|other| other.range.start < section.range.end);
-        inside.clone().any(is_checked)
-            || self
-                .markdown
-                .within(section.body.clone())
-                .filter(|(_, block)| matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell))
-                .any(|(_, block)| {
-                    self.text[block.range()].lines().any(|line| is_verification_label(line) || is_expectation(line))
-                })
+        let is_text = |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Cell);
+        let says_so = |line: &str| is_verification_label(line) || is_expectation(line);
+        let mut blocks = self.markdown.within(section.body.clone()).filter(|(_, block)| is_text(block));
+        inside.clone().any(is_checked) || blocks.any(|(_, block)| self.text[block.range()].lines().any(says_so))
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Sections {
     /// Bytes of the title's words: the first level-1 heading.
     pub title: Option<Range<usize>>,
     /// The section that the title names, in a file that is nothing else: `# Session log`.
-    titled: Option<SectionName>,
+    pub titled: Option<SectionName>,
     pub all: Vec<Section>,
     /// Which of `all` have each name.
     by_name: BTreeMap<SectionName, Vec<usize>>,
@@ -78,6 +78,12 @@ struct Opening {
     /// Empty for headings.
     after_label: Range<usize>,
     start: usize,
+}
+
+impl Opening {
+    fn new(level: u8, style: SectionStyle, heading: Range<usize>, start: usize) -> Self {
+        Self { level, style, after_label: heading.end..heading.end, heading, start }
+    }
 }
 
 impl Sections {
@@ -107,8 +113,7 @@ impl Sections {
                         sections.title = Some(heading);
                         continue;
                     }
-                    let after_label = heading.end..heading.end;
-                    let opening = Opening { level, style: SectionStyle::Heading, heading, after_label, start };
+                    let opening = Opening::new(level, SectionStyle::Heading, heading, start);
                     sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
                 }
                 BlockKind::Rule => {
@@ -120,9 +125,7 @@ impl Sections {
                         sections.close_tag(&mut open, name, markdown.next(id), block.range().end, text);
                     } else {
                         let heading = start + 1..start + 1 + name.len();
-                        let after_label = heading.end..heading.end;
-                        let opening =
-                            Opening { level: TAG_LEVEL, style: SectionStyle::Tag, heading, after_label, start };
+                        let opening = Opening::new(TAG_LEVEL, SectionStyle::Tag, heading, start);
                         sections.open(&mut open, opening, id, (kind, words, markdown, vocabulary));
                     }
                 }
@@ -174,7 +177,8 @@ impl Sections {
             None if is_inner => Vec::new(),
             _ => vocabulary.sections_in(kind, &normalized),
         };
-        names.retain(|name| !is_part_of_files(*name) || parent.is_some_and(|parent| self.is_files(parent)));
+        let is_in_files = parent.is_some_and(|parent| self.all[parent].name == Some(SectionName::Files));
+        names.retain(|name| !is_part_of_files(*name) || is_in_files);
         // The inputs of a task are no context of the whole.
         names.retain(|name| *name != SectionName::Context || !is_inner);
         let date = dates::find_in(text, heading.clone()).map(Box::new);
@@ -240,10 +244,6 @@ impl Sections {
         open.iter().any(|section| is_log(&self.all[*section]))
     }
 
-    fn is_files(&self, section: usize) -> bool {
-        self.all[section].name == Some(SectionName::Files)
-    }
-
     /// Whether the section or one around it has a name.
     fn is_canonical(&self, section: usize) -> bool {
         self.enclosing(&self.all[section]).any(|section| section.name.is_some())
@@ -276,16 +276,6 @@ impl Sections {
         self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)
     }
 
-    /// Whether the title names that section.
-    pub fn is_titled_as(&self, name: SectionName) -> bool {
-        self.titled == Some(name)
-    }
-
-    /// Whether the title names a section.
-    pub fn names_title(&self) -> bool {
-        self.titled.is_some()
-    }
-
     /// Whether two sections of one name stand below the same parent.
     pub fn has_twins(&self) -> bool {
         let is_twin = |places: &[usize]| {
@@ -298,7 +288,7 @@ impl Sections {
 
     /// Whether the whole file is such a section, by its title, and has no other of that name.
     pub fn is_titled(&self, name: SectionName) -> bool {
-        self.is_titled_as(name) && !self.has(name)
+        self.titled == Some(name) && !self.has(name)
     }
 
     /// The section that block `id` opens.
@@ -328,6 +318,11 @@ impl Sections {
         self.enclosing(last).find(|section| offset < section.range.end.max(section.heading.end))
     }
 
+    /// The sections that hold byte `offset`, innermost first.
+    pub fn around(&self, offset: usize) -> impl Iterator<Item = &Section> {
+        self.at(offset).into_iter().flat_map(|section| self.enclosing(section))
+    }
+
     /// The place of a section in `all`: they stand in the order of their first bytes.
     fn index(&self, section: &Section) -> usize {
         self.all.partition_point(|other| other.range.start < section.range.start)
@@ -335,8 +330,7 @@ impl Sections {
 
     /// Whether byte `offset` is inside a section of one of these names, at any depth.
     pub fn is_within(&self, offset: usize, names: &[SectionName]) -> bool {
-        self.at(offset)
-            .is_some_and(|section| self.enclosing(section).any(|section| names.iter().any(|name| section.is(*name))))
+        self.around(offset).any(|section| names.iter().any(|name| section.is(*name)))
     }
 }
 
@@ -429,22 +423,15 @@ fn lead_ins(
             let from = last.after_label.start.min(start);
             last.after_label = from..from + text[from..start].trim_end().len();
         }
-        found.push(Opening {
-            level: LEAD_IN_LEVEL,
-            style: SectionStyle::LeadIn,
-            heading: label,
-            after_label: value,
-            start,
-        });
+        let opening = Opening::new(LEAD_IN_LEVEL, SectionStyle::LeadIn, label, start);
+        found.push(Opening { after_label: value, ..opening });
     }
     // A suppression at its end was blanked.
     let line = text[range.clone()].trim_end();
     let is_label = before_list && line.ends_with([':', '：']) && !line.contains(['\n', '\r']) && line.len() <= 80;
     if is_label && found.is_empty() && !line.starts_with("**") {
         let heading = range.start..range.start + line.len();
-        let after_label = heading.end..heading.end;
-        let (level, style) = (LEAD_IN_LEVEL, SectionStyle::LeadIn);
-        found.push(Opening { level, style, start: range.start, heading, after_label });
+        found.push(Opening::new(LEAD_IN_LEVEL, SectionStyle::LeadIn, heading, range.start));
     }
     found
 }

@@ -212,7 +212,7 @@ impl Vocabulary {
             return self.fill(&named(&template.text, stem), stem);
         }
         let mut out = format!("# {}\n", template::heading(kind, stem));
-        for name in self.required_in_order(kind) {
+        for name in self.order(kind).into_iter().filter(|name| self.required(kind).contains(name)) {
             out.push_str(&format!("\n## {}\n", self.name(kind, name)));
             let skeleton = self.skeleton(kind, name, stem);
             if !skeleton.is_empty() {
@@ -220,12 +220,6 @@ impl Vocabulary {
             }
         }
         out
-    }
-
-    /// The required sections in the order of the template.
-    pub fn required_in_order(&self, kind: Kind) -> Vec<SectionName> {
-        let required = self.required(kind);
-        self.order(kind).into_iter().filter(|name| required.contains(name)).collect()
     }
 
     /// Names the phase, and its files where this root keeps them.

@@ -20,7 +20,7 @@ impl Document {
         };
         self.kind == Kind::WorkNotes
             && (self.is_of_its_day()
-                || phase_id(&name).is_none() && (self.artifact.sections.names_title() || is_named()))
+                || phase_id(&name).is_none() && (self.artifact.sections.titled.is_some() || is_named()))
     }
 
     /// Whether it says how things were on one day: the record of a session, or what was handed over.
@@ -48,7 +48,7 @@ impl Document {
         let name = normalize_heading(file_stem(&self.path)).replace(['-', '_'], " ");
         let names = [SectionName::OpenQuestions, SectionName::Decisions];
         ["questions", "offene fragen", "decisions"].iter().any(|register| name.ends_with(register))
-            || names.into_iter().any(|name| self.artifact.sections.is_titled_as(name))
+            || names.into_iter().any(|name| self.artifact.sections.titled == Some(name))
     }
 
     /// The id that its title begins with: `Phase 2: …`.

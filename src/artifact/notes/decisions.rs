@@ -24,6 +24,12 @@ pub struct Decision {
     pub list: usize,
 }
 
+impl Decision {
+    fn explain(&mut self) {
+        self.reason = self.reason.max(Reason::Perhaps);
+    }
+}
+
 /// How plainly a decision says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
@@ -169,9 +175,7 @@ impl Reader<'_> {
                 is_introduced = words.ends_with([':', '：']);
                 is_explained = says_why(words) == Reason::Stated;
                 if is_explained {
-                    found[last..]
-                        .iter_mut()
-                        .for_each(|decision| decision.reason = decision.reason.max(Reason::Perhaps));
+                    found[last..].iter_mut().for_each(Decision::explain);
                 }
                 continue;
             }
@@ -181,7 +185,7 @@ impl Reader<'_> {
                 found.extend(entries.iter().filter_map(|entry| self.decision(entry, list)));
             }
             if is_explained {
-                found[last..].iter_mut().for_each(|decision| decision.reason = decision.reason.max(Reason::Perhaps));
+                found[last..].iter_mut().for_each(Decision::explain);
             }
             (is_introduced, is_explained) = (false, false);
         }

@@ -126,54 +126,45 @@ pub struct Field {
 impl Reader<'_> {
     /// The fields among the blocks of `body`.
     pub(super) fn fields(&self, body: Range<BlockId>) -> Vec<Field> {
-        let labelled = self.labels_within(&body);
-        let has_labels = |id| labelled.binary_search_by_key(&id, |(id, _)| *id).is_ok();
-        let mut found: Vec<Field> = Vec::new();
-        for (id, labels) in &labelled {
+        let labels = self.labels_within(&body);
+        let has_labels = |id| labels.binary_search_by_key(&id, |(id, ..)| *id).is_ok();
+        let field = |(n, (id, _, label)): (usize, &(BlockId, usize, Label))| {
             let id = *id;
-            let block = self.markdown.block(id);
-            let ends = labels.iter().skip(1).map(|label| label.words.start).chain([block.range().end]);
-            let last = labels.len().saturating_sub(1);
-            let fields = labels.iter().zip(ends).enumerate().map(|(n, (label, end))| {
-                let value = self.text[label.value..end].trim_matches(VALUE_MARKUP);
-                let more = if n == last { self.continuation(id, &body, &has_labels) } else { None };
-                let is_blank = value.is_empty() || entries::is_placeholder(value);
-                Field {
-                    name: label.name,
-                    label: label.words.clone(),
-                    range: label.words.start..more.unwrap_or(end),
-                    is_empty: is_blank && more.is_none(),
-                }
-            });
-            found.extend(fields);
-        }
-        found
+            let next = labels.get(n + 1).filter(|(other, ..)| *other == id);
+            let end = next.map_or(self.markdown.block(id).range().end, |(.., next)| next.words.start);
+            let value = self.text[label.value..end].trim_matches(VALUE_MARKUP);
+            let more = if next.is_none() { self.continuation(id, &body, &has_labels) } else { None };
+            let is_blank = value.is_empty() || entries::is_placeholder(value);
+            Field {
+                name: label.name,
+                label: label.words.clone(),
+                range: label.words.start..more.unwrap_or(end),
+                is_empty: is_blank && more.is_none(),
+            }
+        };
+        labels.iter().enumerate().map(field).collect()
     }
 
-    /// The blocks of `body` with labels in them, in order. One that stands deeper than another of its name is
-    /// part of what is said there: `Next: button moved` below `What changed`.
-    fn labels_within(&self, body: &Range<BlockId>) -> Vec<(BlockId, Vec<Label>)> {
-        let blocks = self.markdown.within(body.clone()).filter_map(|(id, block)| {
+    /// The labels in the blocks of `body`, in order, with how deep they stand. One that stands deeper than another of its name is part of what
+    /// is said there: `Next: button moved` below `What changed`.
+    fn labels_within(&self, body: &Range<BlockId>) -> Vec<(BlockId, usize, Label)> {
+        let mut found: Vec<(BlockId, usize, Label)> = Vec::new();
+        let mut shallowest = [usize::MAX; FieldName::ALL.len()];
+        for (id, block) in self.markdown.within(body.clone()) {
             let labels = match block.kind {
                 BlockKind::Paragraph => self.labels(block.range()),
                 BlockKind::Heading(_) => self.heading_label(block.range()),
-                _ => return None,
+                _ => continue,
             };
-            (!labels.is_empty()).then(|| (id, self.markdown.ancestors(id).count(), labels))
-        });
-        let mut found: Vec<_> = blocks.collect();
-        let mut shallowest = [usize::MAX; FieldName::ALL.len()];
-        for (_, depth, labels) in &found {
+            let depth = if labels.is_empty() { 0 } else { self.markdown.ancestors(id).count() };
             for label in labels {
                 let least = &mut shallowest[label.name as usize];
-                *least = (*least).min(*depth);
+                *least = (*least).min(depth);
+                found.push((id, depth, label));
             }
         }
-        found.retain_mut(|(_, depth, labels)| {
-            labels.retain(|label| shallowest[label.name as usize] == *depth);
-            !labels.is_empty()
-        });
-        found.into_iter().map(|(id, _, labels)| (id, labels)).collect()
+        found.retain(|(_, depth, label)| shallowest[label.name as usize] == *depth);
+        found
     }
 
     /// The fields of a table's row: its columns of such names.

@@ -129,23 +129,17 @@ fn longest_run(dated: &[(usize, Moment)], in_order: impl Fn(Moment, Moment) -> b
     if dated.is_sorted_by(|(_, a), (_, b)| in_order(*a, *b)) {
         return dated.iter().map(|(index, _)| *index).collect();
     }
-    // For each length, the entry that ends a run of that length and is easiest to continue.
+    // For each length, the entry that ends a run of that length and is easiest to continue, and all that end one.
     let mut ends: Vec<Moment> = Vec::new();
-    let lengths: Vec<usize> = dated
-        .iter()
-        .map(|(_, moment)| {
-            let length = ends.partition_point(|end| in_order(*end, *moment));
-            if length == ends.len() {
-                ends.push(*moment)
-            } else {
-                ends[length] = *moment
-            }
-            length
-        })
-        .collect();
-    let mut by_length: Vec<Vec<usize>> = vec![Vec::new(); ends.len()];
-    for (at, length) in lengths.iter().enumerate() {
-        by_length[*length].push(at);
+    let mut by_length: Vec<Vec<usize>> = Vec::new();
+    for (at, (_, moment)) in dated.iter().enumerate() {
+        let length = ends.partition_point(|end| in_order(*end, *moment));
+        if length == ends.len() {
+            ends.push(*moment);
+            by_length.push(Vec::new());
+        }
+        ends[length] = *moment;
+        by_length[length].push(at);
     }
     let mut run: Vec<usize> = Vec::new();
     for candidates in by_length.iter().rev() {

@@ -118,10 +118,8 @@ impl Reader<'_> {
         let words = self.text[heading.clone()].trim_end_matches(['\u{fe0f}', ' ']);
         let (at, last) = words.char_indices().next_back()?;
         if FULL_BOXES.contains(&last) && at > 0 {
-            return section
-                .name
-                .is_none()
-                .then_some((Status::Complete, heading.start + at..heading.start + words.len()));
+            let mark = heading.start + at..heading.start + words.len();
+            return section.name.is_none().then_some((Status::Complete, mark));
         }
         let start = last_part(words, |c| matches!(c, '—' | '–' | '(' | '[' | '（'));
         (start > 0).then(|| self.whole_status(heading.start + start..heading.end))?
@@ -129,9 +127,8 @@ impl Reader<'_> {
 
     /// Whether what stands there was true on a day, and need not be today.
     fn is_of_its_time(&self, offset: usize) -> bool {
-        let section = self.sections.at(offset);
-        let mut around = section.into_iter().flat_map(|section| self.sections.enclosing(section));
-        around.any(|section| section.is(SectionName::SessionLog) || section.date.is_some())
+        let is_of_day = |section: &Section| section.is(SectionName::SessionLog) || section.date.is_some();
+        self.sections.around(offset).any(is_of_day)
     }
 
     /// The rows of a table with a column for the status.
@@ -146,12 +143,8 @@ impl Reader<'_> {
         let cells = entries::cells(self.text, self.markdown, row);
         let cell = cells.get(column).filter(|cell| !entries::is_struck(self.text, self.markdown, cell))?;
         let (status, range) = self.whole_status(cell.clone())?;
-        let range_of_row = self.markdown.block(row).range();
-        let links = self
-            .markdown
-            .inlines_in(range_of_row)
-            .iter()
-            .filter(|inline| matches!(inline.kind, InlineKind::Link { .. }));
+        let inlines = self.markdown.inlines_in(self.markdown.block(row).range()).iter();
+        let links = inlines.filter(|inline| matches!(inline.kind, InlineKind::Link { .. }));
         let mut files = links.filter_map(|link| {
             let file = self.markdown.destination(link).split('#').next().filter(|file| file.ends_with(".md"))?;
             paths::join(path, file)

@@ -47,8 +47,7 @@ impl Reader<'_> {
             };
             let before = known.partition_point(|known| known.start < line.end);
             let is_known = before > 0 && line.start < known[before - 1].end;
-            let mut around = section.into_iter().flat_map(|section| self.sections.enclosing(section));
-            if is_known || around.any(is_read) || section.is_some_and(&is_over) {
+            if is_known || self.sections.around(line.start).any(is_read) || section.is_some_and(&is_over) {
                 continue;
             }
             let task = item.as_ref().and_then(|item| item.task.clone()).or_else(|| Task::begins(self.text, &line));
