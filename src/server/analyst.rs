@@ -123,9 +123,7 @@ impl Analyst {
             self.look_again(root);
         }
         let has_gone = self.has_gone(uri);
-        if let Some(mut document) = self.state.documents.get_mut(uri) {
-            document.has_gone = has_gone;
-        }
+        self.state.update(uri, |document| document.has_gone = has_gone);
         let read = match (path, root) {
             (Some(path), Some(root)) if root.config_path().as_deref() == Some(path) => {
                 self.read_config(&root, newest.buffer.text().into())
@@ -192,9 +190,7 @@ impl Analyst {
 
     fn notice_file(&self, uri: &Url) {
         let has_file = self.has_file(uri);
-        if let Some(mut document) = self.state.documents.get_mut(uri) {
-            document.had_file |= has_file;
-        }
+        self.state.update(uri, |document| document.had_file |= has_file);
     }
 
     /// Nothing of a file that has gone counts.
@@ -220,9 +216,7 @@ impl Analyst {
         if let Some(root) = &root {
             root.files.look_again();
         }
-        if let Some(mut document) = self.state.documents.get_mut(uri) {
-            document.home = Some(root.clone());
-        }
+        self.state.update(uri, |document| document.home = Some(root.clone()));
         self.notice_file(uri);
         root
     }

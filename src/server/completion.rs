@@ -145,7 +145,7 @@ pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<Com
     let data = item.data.clone().and_then(|data| serde_json::from_value::<Data>(data).ok());
     let Some(data) = data else { return Ok(item) };
     let reader = state.clone();
-    blocking(state, state.may_compute().await?, move || {
+    item.documentation = blocking(state, state.may_compute().await?, move || {
         let state = reader;
         let root = convert::path(&data.root)?;
         // Only of roots that are open: what comes back from a client is not ours.
@@ -155,11 +155,8 @@ pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<Com
         let lines: Vec<&str> = head.lines().take(HEAD.1).collect();
         Some(markup(fenced(&data.path, &lines.join("\n")), state.features()))
     })
-    .await
-    .map(|documentation| {
-        item.documentation = documentation;
-        item
-    })
+    .await?;
+    Ok(item)
 }
 
 /// Code in a fence that nothing inside it closes.

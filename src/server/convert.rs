@@ -6,7 +6,9 @@ use tower_lsp::lsp_types::{
     self, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range, Url,
 };
 
+use super::features::Features;
 use crate::{
+    artifact::Document,
     diagnostic::{Diagnostic, Related, Severity},
     text::{self, LineIndex, PositionEncoding},
 };
@@ -23,7 +25,11 @@ pub struct Place<'a> {
     pub is_closed: bool,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    pub fn of(document: &'a Document, features: &Features, is_closed: bool) -> Self {
+        Self { text: &document.text, lines: &document.lines, encoding: features.encoding, is_closed }
+    }
+
     pub fn range(&self, range: &std::ops::Range<usize>) -> Range {
         Range { start: self.position(range.start), end: self.position(range.end) }
     }

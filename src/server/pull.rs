@@ -96,8 +96,7 @@ fn closed_file(state: &State, root: &Root, path: &str) -> Option<Pulled> {
     if !workspace.is_artifact(path, document.facts().canonical_sections) {
         return None;
     }
-    let place =
-        Place { text: &document.text, lines: &document.lines, encoding: state.features().encoding, is_closed: true };
+    let place = Place::of(&document, state.features(), true);
     let relate = |related: &Related| -> Option<Location> { state.locate(root, related) };
     let found = rules::run(&workspace, &document, &root.files);
     Some(Pulled::new(found.iter().map(|found| convert::diagnostic(place, found, Some(&relate))).collect()))
@@ -166,7 +165,11 @@ fn closed_reports(
     let mut paths: Vec<Arc<str>> = workspace.index.iter().map(|(path, _)| path.clone()).collect();
     paths.sort_unstable();
     let mut reports = Vec::new();
-    reports.extend(config_report(state, root, open, previous));
+    // Roots that share a file leave it to the one beside it.
+    let config = root.config_path().filter(|_| root.location.config_folder.as_deref() == Some(root.path()));
+    let config = config.and_then(|path| convert::uri(&path)).filter(|uri| !open.contains(uri));
+    let mistakes = config.and_then(|uri| Some(report(uri, None, config_mistakes(state, root)?, previous)));
+    reports.extend(mistakes);
     for path in paths {
         let Some(uri) = convert::uri(&root.path().join(&*path)).filter(|uri| !open.contains(uri)) else { continue };
         let pulled = root.pulled(&path).or_else(|| {
@@ -183,20 +186,6 @@ fn closed_reports(
 }
 
 /// The mistakes in a configuration file that is not open.
-fn config_report(
-    state: &State,
-    root: &Root,
-    open: &[Url],
-    previous: &HashMap<Url, String>,
-) -> Option<WorkspaceDocumentDiagnosticReport> {
-    let uri = convert::uri(&root.config_path()?).filter(|uri| !open.contains(uri))?;
-    // Roots that share a file leave it to the one beside it.
-    if root.location.config_folder.as_deref() != Some(root.path()) {
-        return None;
-    }
-    Some(report(uri, None, config_mistakes(state, root)?, previous))
-}
-
 fn config_mistakes(state: &State, root: &Root) -> Option<Pulled> {
     Some(Pulled::new(state.config_diagnostics(&root.loaded_config())?))
 }

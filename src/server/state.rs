@@ -211,8 +211,13 @@ impl State {
     }
 
     pub fn note_time(&self, uri: &Url, task: Task, took: Duration) {
+        self.update(uri, |document| document.took[task as usize] = Some(took));
+    }
+
+    /// Notes something of a document that may have been closed, by canonical URI.
+    pub fn update(&self, uri: &Url, note: impl FnOnce(&mut OpenDocument)) {
         if let Some(mut document) = self.documents.get_mut(uri) {
-            document.took[task as usize] = Some(took);
+            note(&mut document);
         }
     }
 

@@ -31,9 +31,7 @@ impl Analyst {
             root.files.look_again();
             root.forget_all_pulled();
         }
-        if let Some(mut document) = self.state.documents.get_mut(uri) {
-            document.is_edited = false;
-        }
+        self.state.update(uri, |document| document.is_edited = false);
         self.notice_file(uri);
         let is_template =
             convert::path(uri).is_some_and(|path| self.state.roots().iter().any(|root| root.has_template(&path)));
@@ -109,13 +107,10 @@ impl Analyst {
             return;
         }
         root.files.look_again();
-        for uri in self.state.open_uris() {
-            let is_below = convert::path(&uri).is_some_and(|path| path.starts_with(root.path()));
-            if is_below && has_other_folders {
-                self.state.queue.push(Job::Analyse(uri));
-            } else if is_below {
-                self.state.queue.push(Job::Recheck(uri));
-            }
+        let job = if has_other_folders { Job::Analyse } else { Job::Recheck };
+        let is_below = |uri: &Url| convert::path(uri).is_some_and(|path| path.starts_with(root.path()));
+        for uri in self.state.open_uris().into_iter().filter(is_below) {
+            self.state.queue.push(job(uri));
         }
         self.needs_refresh = true;
         self.has_other_configs = true;

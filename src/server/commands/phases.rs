@@ -50,12 +50,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
             root: &root,
             uri: state.spelled(&uri),
             version: notes.version,
-            place: Place {
-                text: &document.text,
-                lines: &document.lines,
-                encoding: state.features().encoding,
-                is_closed: notes.version.is_none(),
-            },
+            place: Place::of(document, state.features(), notes.version.is_none()),
         };
         let edit = target.workspace_edit(&change, state.features())?;
         let cursor = target.cursor(&change).map(|(uri, at)| (uri, Range { start: at, end: at }));
