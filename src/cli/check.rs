@@ -136,10 +136,8 @@ type Checked = (Arc<str>, Arc<str>, Vec<Diagnostic>);
 fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles, filter: &Filter) -> Vec<Checked> {
     pool::on_all_processors(documents, |document| {
         let mut found = rules::run_kept(workspace, &document, files, &|rule| filter.keeps(rule));
-        found
-            .iter_mut()
-            .flat_map(|finding| &mut finding.fixes)
-            .for_each(|fix| actions::settle(workspace, &document, fix));
+        let fixes = found.iter_mut().flat_map(|finding| &mut finding.fixes);
+        fixes.for_each(|fix| actions::settle(workspace, &document, fix));
         (document.path, document.text, found)
     })
 }

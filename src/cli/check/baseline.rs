@@ -138,9 +138,8 @@ impl Baseline {
         let covered = Covered::new(report, filter, place);
         let mut left = self.0.clone();
         let mut hidden = 0;
-        let mut files = std::mem::take(&mut report.files);
-        for file in &mut files {
-            let name = place.name(file, report);
+        let names: Vec<String> = report.files.iter().map(|file| place.name(file, report)).collect();
+        for (file, name) in report.files.iter_mut().zip(names) {
             let mut diagnostics = std::mem::take(&mut file.diagnostics);
             diagnostics.retain(|found| match left.get_mut(&key(&name, file, found)) {
                 Some(count) if *count > 0 => {
@@ -152,7 +151,6 @@ impl Baseline {
             });
             file.diagnostics = diagnostics;
         }
-        report.files = files;
         // What could not be read may hold what seems gone.
         let is_whole = report.failures.is_empty();
         let outdated = left.iter().filter(|(key, count)| is_whole && **count > 0 && covered.has(key)).count();
