@@ -1,6 +1,6 @@
 //! The language server: LSP in, plain types out.
 //!
-//! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; whoever is at the
+//! A message is read by [`transport`], turned into plain types here, and noted in [`state`]; the thread that has taken the
 //! [`desk`] reads the newest version of what changed and publishes. Nothing is computed here.
 
 use std::{io, path::PathBuf, sync::Arc};

@@ -185,7 +185,7 @@ fn json_number(number: &serde_json::Number) -> Value<'static> {
     }
 }
 
-/// Bytes of a word beyond which nobody meant a known one.
+/// Bytes of a word; longer ones are no slip for a known one.
 pub(super) const LONGEST_WORD: usize = 64;
 
 /// A message stays readable, whatever was pasted.

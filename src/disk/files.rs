@@ -30,7 +30,7 @@ mod known;
 
 pub use self::known::Known;
 
-/// While somebody types, a file is looked at again at most this often.
+/// During typing a file is looked at again at most this often.
 const FRESH: Duration = Duration::from_secs(1);
 /// A tree with more entries is not searched by suffix.
 const LARGEST_TREE: usize = 100_000;
@@ -38,7 +38,7 @@ const LARGEST_TREE: usize = 100_000;
 const LARGEST_TEXT: u64 = 1_000_000;
 /// No more paths are kept in mind than these.
 const MOST_ASKED: usize = 200_000;
-/// The tree is read again when it is this old and somebody asks.
+/// The tree is read again when it is asked for and this old.
 const TREE_FRESH: Duration = Duration::from_secs(20);
 
 /// The files below one root.

@@ -4,9 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Who waits while the tree of files or the repository is read.
 pub enum TreeReading {
-    /// Whoever asks: the command line.
+    /// The caller: the command line.
     AtOnce,
-    /// Nobody: the answer is unknown until it is read, then this is called.
+    /// No one: the answer is unknown until it is read, then this is called.
     InBackground(Box<dyn Fn() + Send + Sync>),
 }
 

@@ -174,7 +174,7 @@ pub fn escaped(words: &str) -> String {
     out
 }
 
-/// Whether the words of an item begin in bold; a topic in bold in front of a question is none of its own.
+/// Whether the words of an item begin in bold; not where a bold topic stands in front of a question.
 fn is_bold(words: &str) -> bool {
     let Some(bold) = words.strip_prefix("**") else { return false };
     let Some((bold, after)) = bold.split_once("**") else { return false };

@@ -77,7 +77,7 @@ pub fn seam_in_new_section(document: &Document, vocabulary: &Vocabulary, name: S
     (seam, u8::try_from(level).ok().filter(|level| *level > 0))
 }
 
-/// The level at which somebody opens a section who writes on `line`, bytes with the line's end: that of
+/// The level of a section that is opened on `line`, bytes with the line's end: that of
 /// the outermost canonical headings, or of the section around them where the line is outside of that one;
 /// else [`LEAD_IN_LEVEL`] where lead-ins open them, else that of the outermost headings of any name. What
 /// begins on the line is not asked.

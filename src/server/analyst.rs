@@ -1,4 +1,4 @@
-//! Whoever analyses: it takes the newest version of each document, stores what came of it, and publishes.
+//! Analyses the newest version of each document, stores the result, and publishes.
 
 use std::{
     path::Path,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A result that is out of date is dropped if the client had one this recently; otherwise it would
-/// see none at all while somebody types into a large document.
+/// see none at all during typing in a large document.
 const RECENT: Duration = Duration::from_millis(200);
 /// A configuration applies once nothing was typed into it for so long.
 const QUIET: Duration = Duration::from_millis(200);

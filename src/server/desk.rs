@@ -15,7 +15,7 @@ use tower_lsp::lsp_types::Url;
 
 use super::{analyst::Analyst, open_document::Task, queue::Job, state::State, transport::Observer};
 
-/// Where documents are analysed, by whoever has taken it.
+/// Where documents are analysed, by one thread at a time.
 pub struct Desk {
     state: Arc<State>,
     analyst: Mutex<Analyst>,
@@ -37,7 +37,7 @@ impl Desk {
         });
     }
 
-    /// `None` if it panicked: whoever waits for that sees a channel closed, and replies with an error.
+    /// `None` if it panicked: its channel is closed, and the request gets an error.
     fn work<T>(&self, analyst: &mut Analyst, work: impl FnOnce(&mut Analyst) -> T) -> Option<T> {
         let done = catch_unwind(AssertUnwindSafe(|| work(analyst)));
         if done.is_err() {

@@ -30,7 +30,7 @@ pub struct OpenDocument {
     pub opening: u64,
     pub version: i32,
     pub buffer: EditBuffer,
-    /// Brought up to date when it is asked for. It may be busy: whoever holds the document leaves it alone.
+    /// Brought up to date when it is asked for. It may be busy: never wait for it while holding the document.
     pub syntax: Arc<Mutex<SyntaxTree>>,
     /// What became of the buffer since the tree was last brought up to date.
     pub pending: PendingEdits,

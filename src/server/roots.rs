@@ -23,7 +23,7 @@ const LOOKED_AT_WHILE_TYPING: usize = 2000;
 /// And at most this part of the time.
 const MOST_BUSY: u32 = 20;
 
-/// One root. Only whoever has taken the desk swaps the snapshot; everyone else takes it.
+/// One root. Only the thread at the desk swaps the snapshot; all others read it.
 pub struct Root {
     pub location: RootLocation,
     pub files: RootFiles,

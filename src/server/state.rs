@@ -1,7 +1,7 @@
 //! What the server knows: open documents, roots, what the client can do.
 //!
 //! Architecture invariants: the reading thread edits documents; everything that is computed is
-//! stored by whoever has taken the [desk](super::desk). No guard of the map or of a lock is held over an `.await`.
+//! stored by the thread that has taken the [desk](super::desk). No guard of the map or of a lock is held over an `.await`.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},

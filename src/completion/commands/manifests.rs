@@ -15,7 +15,7 @@ const DEEPEST: usize = 2;
 const MOST_FOLDERS: usize = 40;
 /// So many folders with manifests are read.
 const MOST_READ: usize = 60;
-/// More commands than this nobody reads.
+/// More commands than this are no help.
 const MOST_COMMANDS: usize = 100;
 
 const NAMES: &[&str] = &[

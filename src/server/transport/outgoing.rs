@@ -1,4 +1,4 @@
-//! The way out: whoever sends writes as much as the pipe takes at once; what is left waits for a thread that writes.
+//! The way out: the sender writes as much as the pipe takes at once; the rest waits for a thread that writes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -230,7 +230,7 @@ impl Shared {
         self.progress.notify_all();
     }
 
-    /// Writes what fits for whoever has set [`Queue::writing`], and leaves the rest to the writer.
+    /// Writes what fits, and leaves the rest to the writer; the caller has set [`Queue::writing`].
     fn write_at_once(&self, body: &[u8]) {
         let mut frame = Vec::with_capacity(body.len() + 32);
         push_frame(&mut frame, body);
@@ -253,7 +253,7 @@ impl Shared {
         self.output.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes what is left of what was written by whoever had set [`Queue::writing`]; false if the client closed its end.
+    /// Notes the rest of what was written under [`Queue::writing`]; false if the client closed its end.
     fn written(&self, rest: io::Result<&[u8]>) -> bool {
         let mut queue = self.lock();
         queue.writing = false;
