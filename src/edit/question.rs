@@ -102,34 +102,26 @@ impl<'a> QuestionChanges<'a> {
     /// The edit that puts an empty answer behind an open question, in the words of other answers, and the byte behind
     /// it in the text after the edit. `None` for a row, and where an answer is begun already.
     pub fn answer(&self, question: &Question) -> Option<(Vec<Edit>, usize)> {
-        let label = self.answer_label();
-        let section = self.document.artifact.sections.opened_by(question.block);
-        let own = section
-            .map_or_else(|| self.document.markdown.block(question.block).range(), |section| section.range.clone());
-        let is_row = matches!(self.document.markdown.block(question.block).kind, BlockKind::Row { .. });
-        if question.is_mark
-            || is_row
-            || markers::resolution(&self.document.text[own], true) == markers::Resolution::Below
-        {
+        let Document { text, markdown, artifact, .. } = self.document;
+        let (label, block) = (self.answer_label(), markdown.block(question.block));
+        let section = artifact.sections.opened_by(question.block);
+        let own = section.map_or_else(|| block.range(), |section| section.range.clone());
+        // Of many marks in one paragraph, none has all of it read.
+        let is_begun = || markers::resolution(&text[own], true) == markers::Resolution::Below;
+        if question.is_mark || matches!(block.kind, BlockKind::Row { .. }) || is_begun() {
             return None;
         }
+        let is_item = block.kind == BlockKind::Item;
         let (at, inserted) = match section {
             Some(section) => {
-                let at = self.document.artifact.end_of(section, &self.document.text);
-                let line_end = line_end_at(&self.document.text, at);
-                (at, format!("{line_end}{line_end}{label}"))
+                let at = artifact.end_of(section, text);
+                (at, line_end_at(text, at).repeat(2) + label)
             }
-            None => {
-                let is_item = self.document.markdown.block(question.block).kind == BlockKind::Item;
-                if is_item && !self.document.begins_with_words(question.block) {
-                    return None;
-                }
-                if is_item && self.document.markdown.children(question.block).nth(1).is_some() {
-                    self.nested_answer(question.block, label)?
-                } else {
-                    (self.document.words_of_question(question).end, format!(" {label}"))
-                }
+            None if is_item && !self.document.begins_with_words(question.block) => return None,
+            None if is_item && markdown.children(question.block).nth(1).is_some() => {
+                self.nested_answer(question.block, label)?
             }
+            None => (self.document.words_of_question(question).end, format!(" {label}")),
         };
         let cursor = at + inserted.len();
         Some((vec![Edit::insert(at, inserted)], cursor))
@@ -160,48 +152,45 @@ impl<'a> QuestionChanges<'a> {
             "A:",
         ];
         let resolved = self.document.artifact.questions.iter().rev().filter(|question| question.resolved);
-        let mut blocks =
-            resolved.map(|question| &self.document.text[self.document.markdown.block(question.block).range()]);
-        blocks
-            .find_map(|own| {
-                LABELS
-                    .into_iter()
-                    .find(|label| own.match_indices(label).any(|(at, _)| own[..at].ends_with([' ', '\n'])))
-            })
-            .unwrap_or("Answer:")
+        let has = |own: &str, label: &str| own.match_indices(label).any(|(at, _)| own[..at].ends_with([' ', '\n']));
+        let own = |question: &Question| self.document.slice(self.document.markdown.block(question.block).range());
+        let label = |own: &str| LABELS.into_iter().find(|label| has(own, label));
+        resolved.map(own).find_map(label).unwrap_or("Answer:")
     }
 
     /// In the cell of the row's state, in the words of other rows; else after the question.
     fn resolve_row(&self, question: &Question) -> Edit {
+        let Document { text, markdown, .. } = self.document;
         let Table { state, settled } = self.table_of(question.block);
-        let cells = entries::cells(&self.document.text, &self.document.markdown, question.block);
+        let cells = entries::cells(text, markdown, question.block);
         // A row that is too short has no such cell: what is put there would be a row of its own.
-        let row = self.document.markdown.block(question.block).range();
+        let row = markdown.block(question.block).range();
         let is_there = |cell: &&Range<usize>| {
             **cell != question.range
                 && cell.end <= row.end
-                && (!cell.is_empty() || self.document.text[row.start..cell.start].trim_end().ends_with('|'))
+                && (!cell.is_empty() || text[row.start..cell.start].trim_end().ends_with('|'))
         };
         let Some(cell) = state.and_then(|state| cells.get(state)).filter(is_there) else {
             return Edit::insert(question.range.end, " (resolved)");
         };
         if cell.is_empty() {
             // Cells are trimmed of their blanks; one has to stand on either side.
-            let before = if self.document.text[..cell.start].ends_with(' ') { "" } else { " " };
-            let after = if self.document.text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
+            let before = if text[..cell.start].ends_with(' ') { "" } else { " " };
+            let after = if text[cell.end..].starts_with([' ', '\n', '\r']) { "" } else { " " };
             return Edit::insert(cell.start, format!("{before}{settled}{after}"));
         }
         Edit::replace(cell.clone(), settled)
     }
 
     fn table_of(&self, row: BlockId) -> Table<'a> {
-        let table = self.document.markdown.parent(row).unwrap_or(row);
+        let Document { text, markdown, .. } = self.document;
+        let table = markdown.parent(row).unwrap_or(row);
         *self.tables.borrow_mut().entry(table).or_insert_with(|| {
-            let header = entries::header(&self.document.text, &self.document.markdown, row);
+            let header = entries::header(text, markdown, row);
             let state = header.iter().position(|name| questions::names_state(name));
-            let settled = self.document.markdown.children(table).skip(1).find_map(|(row, _)| {
-                let cell = entries::cells(&self.document.text, &self.document.markdown, row).get(state?)?.clone();
-                Some(&self.document.text[cell]).filter(|words| questions::says_settled(words))
+            let settled = markdown.children(table).skip(1).find_map(|(row, _)| {
+                let cell = entries::cells(text, markdown, row).get(state?)?.clone();
+                Some(&text[cell]).filter(|words| questions::says_settled(words))
             });
             Table { state, settled: settled.unwrap_or("Resolved") }
         })

@@ -92,10 +92,8 @@ impl<'a> HeadingStyle<'a> {
         });
         let divided: Vec<&str> = divided.collect();
         let anchored = words.iter().filter(|words| words.ends_with('}') && words.contains("{#")).count();
-        let (tight, loose) = peers
-            .iter()
-            .filter_map(|section| is_tight(text, section))
-            .fold((0, 0), |(tight, loose), is| if is { (tight + 1, loose) } else { (tight, loose + 1) });
+        let are_tight = peers.iter().filter_map(|section| is_tight(text, section));
+        let (tight, loose): (Vec<bool>, Vec<bool>) = are_tight.partition(|is_tight| *is_tight);
         let end_of_part = |from: usize| {
             let mut around = others().filter(|section| section.range.start > from && section.level < level);
             around.next().map_or(text.len(), |around| around.range.start)
@@ -106,7 +104,7 @@ impl<'a> HeadingStyle<'a> {
             case: case(&words).or_else(|| case(&of_all_levels())).unwrap_or_default(),
             lead_in_end: None,
             anchored: Some(text).filter(|_| peers.len() > 1 && most(anchored)),
-            is_tight: tight > loose,
+            is_tight: tight.len() > loose.len(),
             divider: divided.first().copied().filter(|_| divided.len() > 1 && most(divided.len())),
             last_number: last_number(&peers, &words).filter(|_| has_peers).map(|(number, mark, start)| LastNumber {
                 number,
