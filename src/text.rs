@@ -293,6 +293,18 @@ pub fn trimmed_range(text: &str, range: Range<usize>) -> Range<usize> {
     end - words.trim_start().len()..end
 }
 
+/// What follows `words`, which are in lower case, at the start of `text`, in any case; `blanks` may stand for theirs.
+pub fn after_words<'t>(text: &'t str, words: &str, blanks: &[char]) -> Option<&'t str> {
+    let mut rest = text.chars();
+    for expected in words.chars() {
+        let c = rest.next()?;
+        if c != expected && !c.to_lowercase().eq([expected]) && !(expected == ' ' && blanks.contains(&c)) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
 /// Whether a text is written in Latin letters: it has some, and no others.
 pub fn is_latin(text: &str) -> bool {
     const LAST_LATIN: char = '\u{24f}';

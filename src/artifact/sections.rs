@@ -152,7 +152,8 @@ impl Sections {
             }
         }
         sections.close(&mut open, 0, markdown.end(), text.len(), text);
-        sections.preamble = sections.read_preamble(markdown);
+        let end = sections.all.first().map_or(markdown.end(), |section| section.block);
+        sections.preamble = markdown.top_level().next().map(|(first, _)| first..end);
         sections
     }
 
@@ -247,11 +248,6 @@ impl Sections {
     /// Whether the section or one around it has a name.
     fn is_canonical(&self, section: usize) -> bool {
         self.enclosing(&self.all[section]).any(|section| section.name.is_some())
-    }
-
-    fn read_preamble(&self, markdown: &Markdown) -> Option<Range<BlockId>> {
-        let (first, _) = markdown.top_level().next()?;
-        Some(first..self.all.first().map_or(markdown.end(), |section| section.block))
     }
 
     /// Sections of that name, in document order.

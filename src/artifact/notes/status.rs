@@ -12,7 +12,7 @@ use crate::{
     },
     markdown::{Block, BlockId, BlockKind, InlineKind},
     template::{self, SectionName, normalize_heading},
-    text::{lines_in, trimmed_range},
+    text::{after_words, lines_in, trimmed_range},
 };
 
 /// Where a phase stands, in the order in which it gets there.
@@ -217,17 +217,7 @@ impl fmt::Display for Status {
 /// The length of a status's words at the start of `text`, in any case, hyphens for spaces, if they go on
 /// like a status and not like a sentence.
 fn begins_with(text: &str, synonym: &str) -> Option<usize> {
-    let mut chars = text.char_indices();
-    for expected in synonym.chars() {
-        let (_, c) = chars.next()?;
-        let is_same = c == expected
-            || c.to_lowercase().eq(std::iter::once(expected))
-            || expected == ' ' && matches!(c, '-' | '_');
-        if !is_same {
-            return None;
-        }
-    }
-    let rest = chars.as_str();
+    let rest = after_words(text, synonym, &['-', '_'])?;
     ends_status(rest).then(|| text.len() - rest.len())
 }
 

@@ -10,6 +10,7 @@ use crate::{
     },
     markdown::BlockKind,
     template::SectionName,
+    text::after_words,
 };
 
 /// What an open question is labelled with, in lower case, beginning with one of [`FIRST_LETTERS`]. `Question` alone
@@ -70,18 +71,6 @@ pub(super) fn is_one(label: &str, question: &str) -> bool {
     LABELS.contains(&label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
 }
 
-/// What follows `label`, in any case, at the start of `words`.
-fn after_words<'a>(words: &'a str, label: &str) -> Option<&'a str> {
-    let mut rest = words.chars();
-    for expected in label.chars() {
-        let c = rest.next()?;
-        if c != expected && !c.to_lowercase().eq([expected]) {
-            return None;
-        }
-    }
-    Some(rest.as_str())
-}
-
 /// The lines of a range that may begin with a label, as few do, without the marks of a quote around them.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let may_begin = |words: &str| {
@@ -105,9 +94,9 @@ fn behind_label(line: &str) -> Option<&str> {
     if !words.starts_with(FIRST_LETTERS) {
         return None;
     }
-    let rest = LABELS.iter().find_map(|label| after_words(words, label))?.trim_start_matches(['*', '_', ' ']);
+    let rest = LABELS.iter().find_map(|label| after_words(words, label, &[]))?.trim_start_matches(['*', '_', ' ']);
     // `Open question (unanswered):`; one `(see PLAN.md)` is asked there.
-    let is_asked_here = |remark: &str| is_open(remark) && after_words(remark, "see ").is_none();
+    let is_asked_here = |remark: &str| is_open(remark) && after_words(remark, "see ", &[]).is_none();
     let remark =
         rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(remark, _)| is_asked_here(remark));
     let rest = remark.map_or(rest, |(_, rest)| rest.trim_start_matches(['*', '_', ' ']));

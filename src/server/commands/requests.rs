@@ -40,8 +40,7 @@ struct EditMetadata {
 pub fn show(state: &Arc<State>, uri: Url, position: Position) {
     let Some(permit) = state.may_ask() else { return };
     let state = state.clone();
-    let runtime = state.runtime.clone();
-    runtime.spawn(async move {
+    state.runtime.clone().spawn(async move {
         let _permit = permit;
         show_now(&state, uri, Range { start: position, end: position }).await;
     });
@@ -56,8 +55,7 @@ pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, selection: Option<(Url, Ra
         return Err(refused("the editor has not answered earlier requests"));
     };
     let state = state.clone();
-    let runtime = state.runtime.clone();
-    runtime.spawn(async move {
+    state.runtime.clone().spawn(async move {
         let _permit = permit;
         // Files that are created and not saved would be empty for everybody else.
         let is_refactoring = edits::creates_files(&edit);
