@@ -14,10 +14,11 @@ function Child.start(init, folder, socket)
     { term = true, cwd = folder, env = { TERM = 'xterm-256color' } }
   )
   local self = setmetatable({ job = job, screen_buffer = vim.api.nvim_get_current_buf(), typed = 0 }, Child)
-  self:eventually('the second Neovim listens', function()
-    return vim.uv.fs_stat(socket)
+  -- The file is there a moment before anything listens.
+  self.channel = self:eventually('the second Neovim listens', function()
+    local listens, channel = pcall(vim.fn.sockconnect, 'pipe', socket, { rpc = true })
+    return listens and channel
   end)
-  self.channel = vim.fn.sockconnect('pipe', socket, { rpc = true })
   return self
 end
 
