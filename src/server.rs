@@ -77,6 +77,18 @@ pub fn main() -> io::Result<i32> {
     Ok(code)
 }
 
+/// What a server would share that writes to no client; its tasks run on `runtime`.
+#[cfg(test)]
+fn unconnected(runtime: &tokio::runtime::Runtime) -> Arc<State> {
+    let mut state = None;
+    LspService::new(|client| {
+        let shared = Arc::new(State::new(client, Outgoing::start(io::sink()), runtime.handle().clone()));
+        state = Some(shared.clone());
+        Server { state: shared }
+    });
+    state.expect("the service was built")
+}
+
 struct Server {
     state: Arc<State>,
 }

@@ -34,7 +34,7 @@ rule! {
 }
 
 fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    // `leftover-placeholder` speaks of those.
+    // A heading that is still a placeholder is left to `leftover-placeholder`.
     let is_written = |entry: &&LogEntry| entry.date.is_some() || !entries::is_placeholder(ctx.slice(entry.heading.clone()));
     let written: Vec<&LogEntry> = notes.log.iter().filter(is_written).collect();
     let dated = written.iter().filter(|entry| entry.date.is_some()).count();

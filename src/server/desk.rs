@@ -86,16 +86,12 @@ mod tests {
     use std::{path::PathBuf, sync::mpsc::channel, time::Duration};
 
     use serde_json::json;
-    use tower_lsp::{
-        LspService,
-        lsp_types::{
-            DidChangeTextDocumentParams, TextDocumentContentChangeEvent, TextDocumentItem,
-            VersionedTextDocumentIdentifier,
-        },
+    use tower_lsp::lsp_types::{
+        DidChangeTextDocumentParams, TextDocumentContentChangeEvent, TextDocumentItem, VersionedTextDocumentIdentifier,
     };
 
     use super::*;
-    use crate::server::{Server, convert, features::Features, open_document::Analysis, transport::Outgoing};
+    use crate::server::{self, convert, features::Features, open_document::Analysis};
 
     const NOTES: &str = "# Phase 1\n\n## Status\n\n- [x] In progress\n\n## Session log\n";
 
@@ -120,13 +116,7 @@ mod tests {
             let folder = home.path().canonicalize().unwrap();
             std::fs::create_dir(folder.join(path).parent().unwrap()).unwrap();
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            let mut state = None;
-            LspService::new(|client| {
-                let shared = Arc::new(State::new(client, Outgoing::start(std::io::sink()), runtime.handle().clone()));
-                state = Some(shared.clone());
-                Server { state: shared }
-            });
-            let state = state.unwrap();
+            let state = server::unconnected(&runtime);
             let watches = json!({ "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } } });
             state.set_features(Features::negotiate(&json!({ "capabilities": watches })));
             state.set_folders(vec![folder.clone()]);

@@ -55,19 +55,13 @@ mod tests {
         thread,
     };
 
-    use tower_lsp::{
-        LspService,
-        lsp_types::{
-            DidChangeTextDocumentParams, Position, Range, TextDocumentContentChangeEvent, TextDocumentItem,
-            VersionedTextDocumentIdentifier,
-        },
+    use tower_lsp::lsp_types::{
+        DidChangeTextDocumentParams, Position, Range, TextDocumentContentChangeEvent, TextDocumentItem,
+        VersionedTextDocumentIdentifier,
     };
 
     use super::*;
-    use crate::{
-        server::{Server, transport::Outgoing},
-        syntax_tree::NodeKind,
-    };
+    use crate::{server, syntax_tree::NodeKind};
 
     struct Session {
         state: Arc<State>,
@@ -79,14 +73,9 @@ mod tests {
     impl Session {
         fn open(text: &str) -> Self {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            let mut state = None;
-            LspService::new(|client| {
-                let shared = Arc::new(State::new(client, Outgoing::start(std::io::sink()), runtime.handle().clone()));
-                state = Some(shared.clone());
-                Server { state: shared }
-            });
+            let state = server::unconnected(&runtime);
             let uri = Url::parse("untitled:a").unwrap();
-            let session = Self { state: state.unwrap(), uri, _runtime: runtime };
+            let session = Self { state, uri, _runtime: runtime };
             session.reopen(text);
             session
         }
