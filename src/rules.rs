@@ -164,6 +164,7 @@ list! {
     unknown_commit,
     unknown_rule,
     unresolved_question,
+    untracked_progress,
     unused_suppression,
     unverifiable_done_item,
 }

@@ -389,6 +389,7 @@ Complete.
     fn a_section_is_opened_again() {
         for (before, after) in [
             ("## Ground ✅", "## Ground"),
+            ("## Ground ✅ _(landed early)_", "## Ground _(landed early)_"),
             ("## Ground - done", "## Ground - In progress"),
             ("## Ground (✅ Done)", "## Ground (In progress)"),
             ("## Ground\n**Owner:** Ada\r\n**Status:** COMPLETE\n", "## Ground\n**Owner:** Ada\r\n**Status:** In progress\n"),

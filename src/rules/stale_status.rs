@@ -1,15 +1,10 @@
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{
-        Artifact,
-        notes::Status,
-        paths::{ReferenceStyle, Role},
-    },
+    artifact::{Artifact, notes::Status},
     diagnostic::Fix,
     text::Edit,
-    workspace::resolve::readings_of_either,
 };
 
 rule! {
@@ -91,14 +86,8 @@ fn says_what_is_left(text: &str, end: usize) -> bool {
 
 /// Says that a phase has begun whose files are all there, though none was to be before.
 fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>, out: &mut Sink<'a>) {
-    let file = &*ctx.document.path;
-    let created = artifact.references().iter().filter(|reference| reference.role == Role::Created && !reference.is_guess);
-    let created: HashSet<&str> = created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path).collect();
-    let is_there = |path: &&str| readings_of_either(file, path, None, ReferenceStyle::Code).iter().any(|place| ctx.resolver().at(place).is_some());
-    if created.len() < FEWEST_MADE || !created.iter().all(is_there) {
-        return;
-    }
-    let (stated, count) = (Status::NotStarted.in_words(ctx.slice(range.clone())), created.len());
+    let Some(count) = ctx.resolver().all_made(&ctx.document.path, artifact.references()) else { return };
+    let stated = Status::NotStarted.in_words(ctx.slice(range.clone()));
     let finding = out.report(range, format!("The status is `{stated}`, but the {count} files that the phase creates exist."));
     finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
@@ -113,9 +102,6 @@ fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) 
     }
     finding.fixes.extend(ctx.status_fix(Status::Complete));
 }
-
-/// One file alone may have been there before.
-const FEWEST_MADE: usize = 3;
 
 /// How other artifacts of the kind call what is complete, most often; of several the first.
 fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {

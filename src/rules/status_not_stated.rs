@@ -1,27 +1,29 @@
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Document,
-        notes::{Status, WorkNotes},
+        Artifact, Document,
+        notes::Status,
     },
     diagnostic::Fix,
     markdown::BlockKind,
-    template::SectionName,
+    template::{Kind, SectionName},
     text::Edit,
 };
 
 rule! {
-    /// Work notes of a phase that has begun state its status.
+    /// A phase that has begun states its status.
     ///
     /// ### Why
     ///
     /// Without a status the phase in progress cannot be found: neither by a person who resumes it nor by the rules that
     /// compare the status with the log and the done items. Notes that have a Status section, or follow the
-    /// template, should state one as soon as there is a log entry, a decision or a ticked item.
+    /// template, should state one as soon as there is a log entry, a decision or a ticked item; so should any phase
+    /// where nearly all others in its folder do.
     ///
     /// ### Fires
     ///
     /// ```md
+    /// //- work-notes/phase-1.md
     /// ## Status
     /// - [ ] Not started
     /// - [ ] In progress
@@ -36,6 +38,7 @@ rule! {
     /// ### Quiet
     ///
     /// ```md
+    /// //- work-notes/phase-1.md
     /// ## Status
     /// - [ ] Not started
     /// - [x] In progress
@@ -46,16 +49,18 @@ rule! {
     /// ### 2026-01-15 10:00
     /// - What changed: the chart renders
     /// ```
-    "status-not-stated", severity = Information, check = WorkNotes(check), about_absence = true
+    "status-not-stated", severity = Information, check = Artifact(check), about_absence = true
 }
 
-fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
-    let Document { artifact, .. } = ctx.document;
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let notes = &artifact.notes;
     if !notes.statuses.is_empty() || notes.states_status || says_something(ctx) || ctx.document.has_one_purpose() {
         return;
     }
-    let has_section = artifact.sections.has(SectionName::Status);
-    if !has_section && !ctx.workspace.follows_template(ctx.document) {
+    let is_of_notes = artifact.kind == Kind::WorkNotes;
+    let has_section = is_of_notes && artifact.sections.has(SectionName::Status);
+    let is_asked = has_section || is_of_notes && ctx.workspace.follows_template(ctx.document);
+    if !is_asked && !ctx.workspace.status_is_stated_beside(ctx.document) {
         return;
     }
     let unit = ctx.unit();
@@ -64,6 +69,10 @@ fn check(ctx: &Context, notes: &WorkNotes, out: &mut Sink) {
         return;
     }
     let place = ctx.place_of_absence(Some(SectionName::Status));
+    if !is_asked {
+        out.report(place, "The status is not stated, as it is in the other phases, though this one has begun.");
+        return;
+    }
     let finding = out.report(place, "The status is not stated, though the phase has begun: set it, such as `In progress`.");
     let mut edits = ctx.document.set_status(Status::InProgress);
     if edits.is_empty() && !has_section {
@@ -126,6 +135,21 @@ mod tests {
 ## Session log
 ",
         );
+    }
+
+    #[test]
+    fn a_phase_states_what_the_others_beside_it_state() {
+        let others = |count: usize| -> String {
+            (2..2 + count).map(|n| format!("//- plan/phase-{n}.md\n**Status:** Done\n")).collect()
+        };
+        let begun = "# Phase 1: Till\n## Exit criteria\n- [x] Print the receipt\n- [ ] Print the tax\n";
+        let asked = begun.replacen('\n', "\n  ^^^^^^^^^^^^^ status-not-stated\n", 1);
+        check("status-not-stated", &format!("{}//- plan/phase-1.md\n{asked}", others(3)));
+        check("status-not-stated", &format!("{}//- plan/phase-1.md\n{begun}", others(2)));
+        check("status-not-stated", &format!("{}//- plan/phase-1.md\n{}", others(3), begun.replace("[x]", "[ ]")));
+        check("status-not-stated", &format!("{}//- plan/PLAN.md\n{begun}", others(3)));
+        let stated = begun.replace("\n## Exit", "\n**Status:** 📝 draft\n## Exit");
+        check("status-not-stated", &format!("{}//- plan/phase-1.md\n{stated}", others(3)));
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) struct Progress {
     reached: HashMap<Box<str>, Reached>,
     /// By folder: the latest date that the name of a file begins with.
     newest: PerKind<HashMap<Box<str>, Date>>,
+    /// By folder: how many files of phases there are, and how many of them state their status.
+    stating: PerKind<HashMap<Box<str>, (usize, usize)>>,
 }
 
 /// The highest numbers of the phases of a folder.
@@ -74,6 +76,11 @@ impl Progress {
         if let Some(date) = date_of(path) {
             let newest = self.newest.get_mut(facts.kind).entry(folder_of(path).into()).or_insert(date);
             *newest = date.max(*newest);
+        }
+        if phase_id(file_stem(path)).is_some() {
+            let (files, stating) = self.stating.get_mut(facts.kind).entry(folder_of(path).into()).or_default();
+            *files += 1;
+            *stating += usize::from(facts.status.is_some());
         }
         if facts.status == Some(Status::Complete)
             && let Some(number) = number(path)
@@ -194,6 +201,23 @@ impl Workspace {
                 [&*self.open, &*self.index].into_iter().any(|index| index.ids.contains_key(key.as_str()))
             }
         }
+    }
+
+    /// Whether the other phases in the folder of a document state their status in files of its kind: at least three, and
+    /// nine of ten.
+    pub fn status_is_stated_beside(&self, document: &Document) -> bool {
+        if phase_id(file_stem(&document.path)).is_none() {
+            return false;
+        }
+        let count = |index: &Index| {
+            let folders = index.tallies().progress.stating.get(document.kind);
+            let (files, stating) = folders.get(folder_of(&document.path)).copied().unwrap_or_default();
+            let own = index.get(&document.path);
+            let states = own.is_some_and(|own| own.status.is_some());
+            (files - usize::from(own.is_some()), stating - usize::from(states))
+        };
+        let (files, stating) = count(&self.index).max(count(&self.open));
+        stating >= 3 && 10 * stating >= 9 * files
     }
 
     /// The phase of the highest number that is complete, in the folder of a document and of its kind, if it comes

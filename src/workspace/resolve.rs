@@ -3,6 +3,8 @@
 //! A path is looked for from the root, then by its end, then beside the file that names it; the path
 //! of a link beside the file first. Rules and navigation both ask here.
 
+use std::collections::HashSet;
+
 use foldhash::{HashMap, HashMapExt};
 
 use super::{FileKind, Files, SuffixMatch, Workspace};
@@ -10,6 +12,13 @@ use crate::{
     artifact::paths::{self, Reference, ReferenceStyle, Role},
     text::nfc,
 };
+
+/// Whether a file is read by people: `README.md`, `LICENSE`.
+fn is_document(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_none_or(|extension| matches!(&*extension, "md" | "markdown" | "mdx" | "txt" | "rst" | "cff"))
+}
 
 /// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
 /// where it leaves the root.
@@ -136,6 +145,19 @@ impl<'a> Resolver<'a> {
         let entered = place.match_indices('/').nth(kept).map(|(at, _)| &place[..at]);
         let is_inside = entered.is_none_or(|folder| self.at(folder).is_some());
         if reference.style == ReferenceStyle::Link || is_inside { Resolution::Missing } else { Resolution::Unknown }
+    }
+
+    /// How many files the references of the document at `file` are to create, where all are there and they are too many
+    /// to have been there before. Documents do not count: a phase most often writes on in those that are there.
+    pub fn all_made(&self, file: &str, references: &[Reference]) -> Option<usize> {
+        const FEWEST: usize = 3;
+        let created = references.iter().filter(|reference| reference.role == Role::Created && !reference.is_guess);
+        let paths = created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path);
+        let paths: HashSet<&str> = paths.filter(|path| !is_document(path)).collect();
+        let is_there = |path: &&str| {
+            readings_of_either(file, path, None, ReferenceStyle::Code).iter().any(|place| self.at(place).is_some())
+        };
+        (paths.len() >= FEWEST && paths.iter().all(is_there)).then_some(paths.len())
     }
 
     /// What is at a path relative to the root: on disk, or open in an editor and not saved yet.

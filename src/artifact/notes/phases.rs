@@ -111,11 +111,18 @@ impl Reader<'_> {
         Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
     }
 
-    /// The status that a heading ends with: `Ground - done`, `Ground ✅`. Behind the name of a section a mark is drawn for
-    /// what it is about: `Exit criteria ✅`.
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ (early)`. Behind the name of a section
+    /// a mark is drawn for what it is about: `Exit criteria ✅`.
     fn behind(&self, section: &Section) -> Option<(Status, Range<usize>)> {
         let heading = section.heading.clone();
-        let words = self.text[heading.clone()].trim_end_matches(['\u{fe0f}', ' ']);
+        let words = &self.text[heading.clone()];
+        let words = match words.trim_end_matches(['_', '*']).strip_suffix(')').and_then(|rest| rest.rfind('(')) {
+            Some(note) if words[..note].trim_end_matches(['\u{fe0f}', '_', '*', ' ']).ends_with(FULL_BOXES) => {
+                &words[..note]
+            }
+            _ => words,
+        };
+        let words = words.trim_end_matches(['\u{fe0f}', '_', '*', ' ']);
         let (at, last) = words.char_indices().next_back()?;
         if FULL_BOXES.contains(&last) && at > 0 {
             let mark = heading.start + at..heading.start + words.len();

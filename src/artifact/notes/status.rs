@@ -154,6 +154,8 @@ const FOLLOWERS: &[&str] = &[
     "on", "by", "until", "since", "as", "for", "at", "in", "because", "due", "yet", "again", "still", "and", "but",
     "pending", "waiting", "over", "behind",
 ];
+/// What may follow that something is complete: `Done with two deferrals`.
+const RESERVATIONS: &[&str] = &["with", "except"];
 
 /// Boxes that are drawn, not typed, and empty.
 pub const EMPTY_BOXES: [char; 5] = ['☐', '⬜', '🔲', '□', '◻'];
@@ -190,7 +192,7 @@ impl Status {
         let first = words.chars().next()?.to_lowercase().next()?.encode_utf8(&mut letter).as_bytes()[0];
         let end = STATUS_WORDS.iter().find_map(|(status, synonyms)| {
             let mut likely = synonyms.iter().filter(|synonym| synonym.as_bytes()[0] == first);
-            let length = likely.find_map(|synonym| begins_with(words, synonym))?;
+            let length = likely.find_map(|synonym| begins_with(words, synonym, *status))?;
             Some((*status, start + length))
         });
         end.filter(|(_, end)| !is_menu(&text[*end..]))
@@ -216,12 +218,12 @@ impl fmt::Display for Status {
 
 /// The length of a status's words at the start of `text`, in any case, hyphens for spaces, if they go on
 /// like a status and not like a sentence.
-fn begins_with(text: &str, synonym: &str) -> Option<usize> {
+fn begins_with(text: &str, synonym: &str, status: Status) -> Option<usize> {
     let rest = after_words(text, synonym, &['-', '_'])?;
-    ends_status(rest).then(|| text.len() - rest.len())
+    ends_status(rest, status).then(|| text.len() - rest.len())
 }
 
-fn ends_status(rest: &str) -> bool {
+fn ends_status(rest: &str, status: Status) -> bool {
     if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return false;
     }
@@ -231,7 +233,9 @@ fn ends_status(rest: &str) -> bool {
     let word = &next[..length];
     // `Complete and reviewed: tasks 0 to 5` is about those.
     let is_partial = word.eq_ignore_ascii_case("and") && next.contains(": ");
-    let goes_on = word.is_empty() || FOLLOWERS.iter().any(|follower| follower.eq_ignore_ascii_case(word));
+    let is_word = |known: &&str| known.eq_ignore_ascii_case(word);
+    let has_reservation = status == Status::Complete && RESERVATIONS.iter().any(is_word);
+    let goes_on = word.is_empty() || has_reservation || FOLLOWERS.iter().any(is_word);
     !next.starts_with('?') && goes_on && !is_partial
 }
 

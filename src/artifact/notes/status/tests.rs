@@ -8,6 +8,7 @@ fn a_status_is_read_wherever_people_write_it() {
         ("## Status\n\n🚧 **In progress** since Monday\n", Status::InProgress, "🚧 **In progress"),
         ("## Status: Blocked\n", Status::Blocked, "Blocked"),
         ("# P\n\n**Status:** ✅ Done · **Owner:** x\n", Status::Complete, "✅ Done"),
+        ("# P\n\n**Status:** ✅ Done with some deferrals.\n", Status::Complete, "✅ Done"),
         ("# P\n\n- Owner: x\n- **Status**: WIP\n", Status::InProgress, "WIP"),
         ("# P\nOwner: x\nStatus: `blocked`\n", Status::Blocked, "blocked"),
         ("# P\n\n| Key | Value |\n|---|---|\n| Status | Done |\n", Status::Complete, "Done"),
