@@ -79,10 +79,17 @@ impl Tree {
     }
 }
 
-/// `README.md` is no misspelt `CLAUDE.md`, though few letters of their paths differ.
+/// `README.md` is no misspelt `CLAUDE.md`, though few letters of their paths differ, nor `phase-6.md` a misspelt
+/// `phase-0.md`.
 fn have_like_names(a: &str, b: &str) -> bool {
     let (a, b) = (name(a), name(b));
-    a == b || strsim::damerau_levenshtein(a, b) <= (b.len() / 3).max(1)
+    a == b || strsim::damerau_levenshtein(a, b) <= (b.len() / 3).max(1) && numbers(a).eq(numbers(b))
+}
+
+/// The numbers in a name, without leading zeros.
+fn numbers(name: &str) -> impl Iterator<Item = &str> {
+    let runs = name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    runs.map(|run| run.trim_start_matches('0'))
 }
 
 fn without_slash(path: &str) -> &str {

@@ -45,11 +45,17 @@ fn check<'a>(ctx: &Context<'a>, notes: &'a WorkNotes, out: &mut Sink<'a>) {
         move || (!document.has_open_end()).then(|| Moves::of(document, &order))
     }));
     let day = |index: usize| notes.log[index].moment().map(|moment| moment.date);
+    // `Work of yesterday (2026-04-23)` among headings that begin with their date is a part of an entry.
+    let is_in_brackets = |entry: &LogEntry| {
+        entry.date.as_ref().is_some_and(|date| ctx.slice(entry.heading.start..date.range.start).ends_with(['(', '（']))
+    };
+    let bracketed = notes.log.iter().filter(|entry| is_in_brackets(entry)).count();
+    let is_usual = |entry: &LogEntry| !is_in_brackets(entry) || 2 * bracketed >= notes.log.len();
     // Several of one day that stand together have one mistake.
     for group in order.misplaced.chunk_by(|a, b| a + 1 == *b && day(*a) == day(*b)) {
         let group = group[0]..group[0] + group.len();
         let entry = &notes.log[group.start];
-        let Some(date) = &entry.date else { continue };
+        let Some(date) = entry.date.as_ref().filter(|_| is_usual(entry)) else { continue };
         let (moves, entries) = (moves.clone(), group.clone());
         let finding = out.report_lazily(date.range.clone(), move |finding| {
             let runs = match direction {
@@ -128,6 +134,13 @@ mod tests {
 ## Session log
 ### 2026-01-16
 ### 2026-01-17
+//- work-notes/phase-5.md
+## Session log
+### 2026-01-16
+### Work of yesterday (2026-01-15)
+### 2026-01-16 evening
+### 2026-01-17
+### 2026-01-18
 //- work-notes/phase-4.md
 ## Session log
 ### 2026-01-16 14:00

@@ -10,7 +10,8 @@ rule! {
     /// about a plan where at least three of four others have a section that says when they are done, about the only
     /// plan if it is one of a phase (`phase-1`, or a title that begins so) with tasks or boxes and at least one
     /// heading that is known, and about one that follows the template; an outline of a whole project, a report, a
-    /// review or the findings of research are no such plans. Any done section will do (`Exit criteria`, `Done
+    /// review or the findings of research are no such plans, nor is one of a phase that the work has gone past, or
+    /// whose files are all there. Any done section will do (`Exit criteria`, `Done
     /// when`, `Test plan`, …), as a heading, a bold lead-in, a label before a list or an XML-like tag; so will a
     /// section about tests, a `Verification:` label in a phase, steps with `Run:` and `Expected:`, scenarios, or a
     /// last task that verifies the whole.
@@ -61,7 +62,9 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
     if !(ctx.workspace.follows_template(ctx.document) || artifact.has_known_section() && is_asked()) {
         return;
     }
-    if ctx.workspace.says_when_done_beside(&ctx.document.path) {
+    // Work that went on to a later phase, or is there, needs no end any more.
+    let is_past = || ctx.workspace.is_passed(ctx.document) || ctx.resolver().all_made(&ctx.document.path, artifact.references()).is_some();
+    if ctx.workspace.says_when_done_beside(&ctx.document.path) || is_past() {
         return;
     }
     let mut insert = ctx.insert_sections();

@@ -19,7 +19,7 @@ rule! {
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
     /// Topics and statements below the heading are left alone: what is marked asks, says that something is undecided, or has
-    /// an open box or label.
+    /// an open box or label; where more of them are topics, all are.
     ///
     /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
     /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
@@ -55,8 +55,14 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let is_current = LazyCell::new(|| !document.is_of_its_day() && workspace.is_current(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
-    let is_due = |question: &&Question| !question.resolved && question.is_asked && (question.is_mark || *is_current);
-    for question in artifact.questions.iter().filter(is_due) {
+    let open = || artifact.questions.iter().filter(|question| !question.resolved);
+    // Where most of a list are topics, one that seems to ask is a topic, too.
+    let (asked, topics): (Vec<_>, Vec<_>) = open().filter(|question| !question.is_mark).partition(|question| question.is_asked);
+    let is_due = |question: &&Question| match question.is_mark {
+        true => question.is_asked,
+        false => question.is_asked && asked.len() >= topics.len() && *is_current,
+    };
+    for question in open().filter(is_due) {
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;
@@ -120,6 +126,14 @@ We asked twice.
 ```
 "#,
         );
+    }
+
+    #[test]
+    fn a_list_of_topics_asks_nothing() {
+        let plan = "//- plan/phase-1.md\n# Till\n\n## Open decisions\n- Drop order of the chunks\n- Turning demand\n";
+        check("unresolved-question", &format!("{plan}- Confirm the encoding\n"));
+        let marked = "- Confirm the encoding\n  ^^^^^^^^^^^^^^^^^^^^ unresolved-question\n- Which drawer?\n  ^^^^^^^^^^^^^ unresolved-question\n";
+        check("unresolved-question", &format!("{plan}{marked}"));
     }
 
     #[test]

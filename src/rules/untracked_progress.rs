@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::artifact::{Artifact, notes::Status};
+use crate::artifact::Artifact;
 
 rule! {
     /// Boxes are ticked while the work goes on.
@@ -8,8 +8,8 @@ rule! {
     ///
     /// When every file that a plan creates is there and not one of its boxes is ticked, the plan no longer says what is
     /// left: whoever resumes it would begin again. One or two files may have been there before; from three on the work
-    /// was done. Documents do not count: most phases write on in those that are there. A status of Not started is told
-    /// by `stale-status` instead.
+    /// was done. Documents do not count: most phases write on in those that are there. Where a
+    /// status says how far the phase is, `stale-status` looks at that instead.
     ///
     /// ### Fires
     ///
@@ -47,8 +47,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let unit = ctx.unit();
     let own = unit.worked_on().find(|part| part.path == ctx.document.path);
     let has_open = own.is_some_and(|own| !own.boxes.open.is_empty());
-    let is_told = unit.stating().is_some_and(|part| part.status.as_ref().is_some_and(|(status, _)| *status == Status::NotStarted));
-    if !has_open || is_told || unit.ticked() > 0 || ctx.document.has_tick() {
+    if !has_open || unit.stating().is_some() || unit.ticked() > 0 || ctx.document.has_tick() {
         return;
     }
     if let Some(count) = ctx.resolver().all_made(&ctx.document.path, artifact.references()) {
@@ -111,7 +110,7 @@ mod tests {
 - [ ] Create `src/a.rs`, `src/b.rs` and `src/c.rs`
 //- plan/phase-5.md
 # Phase 5
-**Status:** Not started
+**Status:** In progress
 - [ ] Create `src/a.rs`, `src/b.rs` and `src/c.rs`
 ",
         );

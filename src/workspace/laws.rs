@@ -162,8 +162,8 @@ impl Workspace {
         self.index.iter().any(|(other, facts)| facts.says_when_done && is_beside(other))
     }
 
-    /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least one, and nine of ten of
-    /// the others. Where a file is missing here and there, authors do without on purpose.
+    /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least two, or one whose files
+    /// have one stem, and nine of ten of the others. Where a file is missing here and there, authors do without on purpose.
     pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
         let Some((own, stem)) = self.config.artifact(path) else { return false };
         let key = id_key(stem);
@@ -182,7 +182,15 @@ impl Workspace {
         };
         let (units, with) = count(&self.index);
         let (units, with) = if units == 0 { count(&self.open) } else { (units, with) };
-        with > 0 && 10 * with >= 9 * units
+        (with > 1 || with == 1 && self.has_pair_of_one_stem(stem, own, kind)) && 10 * with >= 9 * units
+    }
+
+    /// Whether some other stem than `stem` has files of both kinds.
+    fn has_pair_of_one_stem(&self, stem: &str, one: Kind, other: Kind) -> bool {
+        [&*self.index, &*self.open]
+            .into_iter()
+            .flat_map(|index| &index.stems)
+            .any(|(paired, kinds)| **paired != *nfc(stem) && kinds.get(one).is_some() && kinds.get(other).is_some())
     }
 
     /// Whether a file of `kind` would be there by now: a prompt is of no use once there are notes, unless they say

@@ -133,6 +133,14 @@ impl Workspace {
         }
     }
 
+    /// Whether a later phase of the folder has begun.
+    pub fn is_passed(&self, document: &Document) -> bool {
+        let key = self.config.stem(&document.path).and_then(id_key);
+        let Some((folder, own)) = key.as_deref().and_then(folder_and_number) else { return false };
+        let begun = |index: &Index| index.tallies().progress.reached.get(folder).and_then(|reached| reached.begun);
+        begun(&self.open).max(begun(&self.index)) > Some(own)
+    }
+
     /// Whether a file of a later date lies beside a document that has one in its name.
     fn has_newer(&self, document: &Document) -> bool {
         let Some(own) = date_of(&document.path) else { return false };

@@ -152,12 +152,23 @@ impl<'a> Resolver<'a> {
     pub fn all_made(&self, file: &str, references: &[Reference]) -> Option<usize> {
         const FEWEST: usize = 3;
         let created = references.iter().filter(|reference| reference.role == Role::Created && !reference.is_guess);
-        let paths = created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path);
-        let paths: HashSet<&str> = paths.filter(|path| !is_document(path)).collect();
-        let is_there = |path: &&str| {
-            readings_of_either(file, path, None, ReferenceStyle::Code).iter().any(|place| self.at(place).is_some())
-        };
-        (paths.len() >= FEWEST && paths.iter().all(is_there)).then_some(paths.len())
+        let mut made = HashSet::new();
+        let mut folder = "";
+        for path in created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path) {
+            let places = readings_of_either(file, path, None, ReferenceStyle::Code);
+            // `src/door.h`, `door.cpp`: a bare name may follow the path of its neighbour.
+            let beside = || (!path.contains('/')).then(|| [folder, path].concat());
+            let is_there = places.iter().any(|place| self.at(place).is_some())
+                || beside().is_some_and(|place| self.at(&place).is_some());
+            folder = path.rfind('/').map_or(folder, |at| &path[..=at]);
+            if !is_document(path) && !is_there {
+                return None;
+            }
+            if !is_document(path) {
+                made.insert(path);
+            }
+        }
+        (made.len() >= FEWEST).then_some(made.len())
     }
 
     /// What is at a path relative to the root: on disk, or open in an editor and not saved yet.

@@ -26,6 +26,7 @@ const LABELS: &[&str] = &[
     "add file",
     "add files",
     "files to add",
+    "file additions",
     "generate",
     "generated",
     "regenerate",
