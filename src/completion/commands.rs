@@ -8,11 +8,12 @@ use std::ops::Range;
 
 use super::{
     Item, ItemKind, List, Request, Snippet,
-    place::{self, Marker, Open},
+    cursor::{Marker, TypedEntry},
+    place::{self, Open},
 };
 use crate::{
     artifact::{
-        entries::{self, next_marker},
+        entries::{self, Entry},
         sections::Section,
     },
     template::{Kind, SectionName},
@@ -128,8 +129,8 @@ struct Location {
 }
 
 enum Form {
-    /// A whole item: what goes before the command.
-    Item { before: String },
+    /// A whole item beside `others`.
+    Item { marker: Marker, task: &'static str, others: Vec<Entry> },
     /// A whole row, cell by cell.
     Row { cells: Vec<Cell> },
     /// The words alone, and what closes their code span.
@@ -165,7 +166,7 @@ pub(super) fn offer(request: &Request, list: &mut List) {
     if !commands.iter().any(|command| has_letters(&command.words, &location.typed)) {
         return;
     }
-    list.items.extend(commands.iter().map(|command| item(command, &location)));
+    list.items.extend(commands.iter().map(|command| item(request, command, &location)));
 }
 
 /// Whether the letters of `typed` are in `words`, in this order.
@@ -178,44 +179,32 @@ fn location(request: &Request, section: &Section) -> Option<Location> {
     let line = request.line();
     let words = &request.text()[line.clone()];
     let cursor = request.offset - line.start;
-    let marker = place::marker(words);
     match place::open_markup(words, cursor) {
-        Some(Open::Code { content, ticks }) if marker.is_some() || words.trim_start().starts_with('|') => {
+        Some(Open::Code { content, ticks })
+            if place::marker(words).is_some() || words.trim_start().starts_with('|') =>
+        {
             return Some(in_code(words, line.start, content, cursor, ticks));
         }
         Some(_) => return None,
         None => {}
     }
-    if let Some(location) = row(request, section) {
-        return location;
+    let others = request.other_entries(section);
+    if let Some(last) = others.last().filter(|entry| entry.is_row) {
+        return row(request, last);
     }
-    let Some(marker) = marker else {
-        let is_empty = words.trim_matches([' ', '\t']).is_empty();
-        return is_empty.then(|| {
-            let before = bullet_beside(request, section).unwrap_or_else(|| "- [ ] ".to_owned());
-            Location { range: request.offset..request.offset, typed: String::new(), form: Form::Item { before } }
-        });
-    };
-    // A new item holds nothing but what is typed now.
-    let has_more = cursor < marker.words && cursor != words.len() || !words[cursor..].trim().is_empty();
-    if has_more {
-        return None;
-    }
-    let start = marker.words.min(cursor);
-    let is_spaced = words[..start].ends_with([' ', '\t']);
-    let task = if marker.task.is_none() && has_boxes(request, section, &marker) { "[ ] " } else { "" };
-    let before = format!("{}{task}", if is_spaced { "" } else { " " });
-    let typed = words[start..cursor].to_owned();
-    Some(Location { range: line.start + start..request.offset, typed, form: Form::Item { before } })
+    let TypedEntry { range, marker } = request.entry_at_any_depth()?;
+    let typed = request.text()[range.start..request.offset].to_owned();
+    let is_fresh = marker == Marker::Missing;
+    // Alone in a plan's Definition of done, it gets a box.
+    let is_done = section.name == Some(SectionName::DefinitionOfDone) && request.document.kind == Kind::Plan;
+    let has_box = others.last().map_or(is_done || is_fresh, |entry| entry.task.is_some());
+    let form = Form::Item { marker, task: if has_box { "[ ] " } else { "" }, others };
+    (!is_fresh || typed.is_empty()).then_some(Location { range, typed, form })
 }
 
-/// Another row of the table that the section ends with; `Some(None)` where that takes none.
-fn row(request: &Request, section: &Section) -> Option<Option<Location>> {
-    let (text, markdown, line) = (request.text(), &request.document.markdown, request.line());
-    let mut others = entries::of(text, markdown, section.body.clone());
-    others.retain(|entry| entry.range.end < line.start);
-    let last = others.last().filter(|entry| entry.is_row)?;
-    let Some(typed) = request.row() else { return Some(None) };
+/// Another row of the table whose last row is `last`.
+fn row(request: &Request, last: &Entry) -> Option<Location> {
+    let (text, markdown) = (request.text(), &request.document.markdown);
     let header = entries::header(text, markdown, last.block);
     let values = last.cells(text, markdown);
     let is_called = |name: &String, words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -227,8 +216,8 @@ fn row(request: &Request, section: &Section) -> Option<Option<Location>> {
         Some(value) if ["[ ]", "[x]", "[X]"].contains(&value.trim()) => Cell::Box,
         _ => Cell::Empty,
     };
-    let cells = header.iter().enumerate().map(cell).collect();
-    Some(Some(Location { range: typed.range, typed: String::new(), form: Form::Row { cells } }))
+    let form = Form::Row { cells: header.iter().enumerate().map(cell).collect() };
+    Some(Location { range: request.row()?.range, typed: String::new(), form })
 }
 
 fn in_code(words: &str, line_start: usize, content: usize, cursor: usize, ticks: usize) -> Location {
@@ -238,38 +227,13 @@ fn in_code(words: &str, line_start: usize, content: usize, cursor: usize, ticks:
     Location { range, typed: words[content..cursor].to_owned(), form: Form::Words { closing } }
 }
 
-/// The markers of the section's items, in its order; without that of the cursor's line.
-fn markers<'a>(request: &'a Request, section: &Section) -> impl Iterator<Item = (&'a str, Marker)> {
-    let (lines, text) = (&request.document.lines, request.text());
-    let own = lines.line(request.offset);
-    let all = lines.line(section.heading.end)..=lines.line(section.range.end.max(section.heading.end));
-    let others = all.filter(move |line| *line != own).map(|line| &text[lines.range(text, line)]);
-    others.filter_map(|line| Some((line, place::marker(line)?)))
-}
-
-/// Whether the items beside a new one have boxes; alone in a plan's Definition of done, it gets one.
-fn has_boxes(request: &Request, section: &Section, own: &Marker) -> bool {
-    let beside = markers(request, section).filter(|(_, marker)| marker.indent == own.indent);
-    let last = beside.map(|(_, marker)| marker.task.is_some()).last();
-    let is_done = section.name == Some(SectionName::DefinitionOfDone) && request.document.kind == Kind::Plan;
-    last.unwrap_or(is_done && own.bullet.len() == 2)
-}
-
-/// The marker of another item like those beside it.
-fn bullet_beside(request: &Request, section: &Section) -> Option<String> {
-    let (line, marker) = markers(request, section).filter(|(_, marker)| marker.indent == 0).last()?;
-    let bullet = next_marker(line[marker.bullet.clone()].trim_end());
-    let task = if marker.task.is_some() { "[ ] " } else { "" };
-    Some(format!("{bullet} {task}"))
-}
-
-fn item(command: &Command, location: &Location) -> Item {
+fn item(request: &Request, command: &Command, location: &Location) -> Item {
     let words = &command.words;
     let insert = match &location.form {
-        Form::Item { before } => {
-            let text = format!("{before}`{words}` ");
-            let stop = text.len()..text.len() + command.outcome.len();
-            Snippet::new(text + command.outcome, vec![stop])
+        Form::Item { marker, task, others } => {
+            let text = request.as_item(&format!("`{words}` {}", command.outcome), *marker, task, others);
+            let end = text.trim_end().len();
+            Snippet::with_stop(text, end - command.outcome.len()..end)
         }
         Form::Row { cells } => {
             let (mut text, mut stops) = ("|".to_owned(), Vec::new());

@@ -131,16 +131,20 @@ impl Request<'_> {
     }
 
     /// Where another entry of a section may be written: its words are replaced, and those up to the
-    /// cursor are compared. `None` where there is more on the line than its beginning.
+    /// cursor are compared. `None` where there is more on the line than its beginning, and in other items.
     pub fn entry(&self) -> Option<TypedEntry> {
+        self.entry_at_any_depth().filter(|entry| entry.marker == Marker::Missing || !self.is_nested())
+    }
+
+    /// The same, in other items, too.
+    pub fn entry_at_any_depth(&self) -> Option<TypedEntry> {
         let rest = self.text()[self.offset..self.line().end].trim();
         let (range, marker) = match self.typed() {
             Typed::Nothing if !self.is_in_item() => (self.line(), Marker::Missing),
             Typed::Words if self.begins_paragraph() => (self.line(), Marker::Missing),
-            Typed::Item(item) if !self.is_nested() => {
-                let start = if item.words.is_empty() { self.offset } else { item.words.start };
-                let marker = if item.is_set_off { Marker::There { has_box: item.has_box } } else { Marker::Bare };
-                (start..item.words.end.max(start), marker)
+            Typed::Item(TypedItem { words, is_set_off, has_box }) => {
+                let start = if words.is_empty() { self.offset } else { words.start };
+                (start..words.end.max(start), Marker::There { is_set_off, has_box })
             }
             _ => return None,
         };
@@ -229,9 +233,9 @@ impl Request<'_> {
     /// theirs, as far as it is not there yet.
     pub fn as_item(&self, words: &str, marker: Marker, task: &str, others: &[Entry]) -> String {
         match marker {
-            Marker::There { has_box: true } => words.to_owned(),
-            Marker::There { has_box: false } => format!("{task}{words}"),
-            Marker::Bare => format!(" {task}{words}"),
+            Marker::There { is_set_off, has_box } => {
+                format!("{}{}{words}", if is_set_off { "" } else { " " }, if has_box { "" } else { task })
+            }
             Marker::Missing => {
                 let text = format!("{}{task}{words}", self.marker_of(others.last().filter(|entry| !entry.is_row)));
                 // A line of words right below would become part of the item.
@@ -287,10 +291,8 @@ impl TypedEntry {
 pub enum Marker {
     /// The line is empty, or has words alone.
     Missing,
-    /// `-`.
-    Bare,
-    /// `- `, perhaps with a box.
-    There { has_box: bool },
+    /// `-`, perhaps with a blank behind it, or with a box.
+    There { is_set_off: bool, has_box: bool },
 }
 
 /// Whether `typed` begins `words`, or one of the words in them, in any case.

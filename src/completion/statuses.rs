@@ -98,7 +98,8 @@ fn offer_in_section(request: &Request, section: &Section, list: &mut List) {
     let words = &request.text()[typed.range.clone()];
     let has_text =
         others.is_empty() && request.document.artifact.work_notes().is_some_and(|notes| notes.status().is_some());
-    if has_text || typed.marker == Marker::Bare && words.trim().is_empty() && !others.is_empty() && listed.is_empty() {
+    let is_bare = matches!(typed.marker, Marker::There { is_set_off: false, .. });
+    if has_text || is_bare && words.trim().is_empty() && !others.is_empty() && listed.is_empty() {
         return;
     }
     let has_boxes = others.iter().any(|entry| entry.task.is_some());
