@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Reader;
+use super::{Reader, labels::label_on};
 use crate::{
     artifact::{
         dates,
@@ -11,6 +11,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::lines_in,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,16 +148,15 @@ impl Reader<'_> {
         });
         let (mut blocks, mut reason) = (0, Reason::None);
         for (_, block) in text_blocks {
-            for line in self.text[block.range()].lines() {
-                match line.split_once([':', '：']).map(|(label, _)| label) {
-                    Some(label) if is_label(label, REASON_LABELS) => return Reason::Stated,
-                    Some(label)
-                        if is_label(label, &["date", "status", "owner", "by", "decided by", "scope", "tags"]) => {}
+            let is_heading = matches!(block.kind, BlockKind::Heading(_));
+            for line in lines_in(self.text, block.range()) {
+                let label = label_on(self.text, line.clone()).map(|(label, _)| label);
+                let label = label.or(is_heading.then_some(line)).map(|label| normalize_heading(&self.text[label]));
+                match label.as_deref() {
+                    Some(label) if REASON_LABELS.contains(&label) => return Reason::Stated,
+                    Some("date" | "status" | "owner" | "by" | "decided by" | "scope" | "tags") => {}
                     _ => blocks += 1,
                 }
-            }
-            if matches!(block.kind, BlockKind::Heading(_)) && is_label(&self.text[block.range()], REASON_LABELS) {
-                return Reason::Stated;
             }
             reason = reason.max(explains(&self.text[block.range()]));
         }
@@ -228,10 +228,6 @@ impl Reader<'_> {
         let reason = if is_stated { Reason::Stated } else { explains(&self.text[range.clone()]) };
         Some(Decision { range, reason, has_place, list })
     }
-}
-
-fn is_label(label: &str, labels: &[&str]) -> bool {
-    label.len() <= 40 && labels.contains(&&*normalize_heading(label.trim_start_matches(['-', '*', '+', '>', '#', ' '])))
 }
 
 /// Whether the words of a decision give a reason.

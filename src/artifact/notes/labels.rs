@@ -80,6 +80,8 @@ pub struct Label<'a> {
 }
 
 const LONGEST_LABEL: usize = 48;
+/// What stands in front of a label on its line.
+const LINE_MARKUP: [char; 6] = [' ', '\t', '>', '#', '*', '_'];
 
 impl LogEntry {
     /// Every label that begins a line below the first one.
@@ -101,19 +103,26 @@ impl LogEntry {
     }
 }
 
+/// The words of the label that begins the line at bytes `line`, and how it is written.
+pub(super) fn label_on(text: &str, line: Range<usize>) -> Option<(Range<usize>, LabelStyle<'_>)> {
+    let words = text[line.clone()].trim_start_matches(LINE_MARKUP);
+    let start = line.end - words.len();
+    let label = start..start + length(words, text[line].trim_start())?;
+    Some((label.clone(), LabelStyle::of(text, label)))
+}
+
 /// The label that begins `line`, a line of block `id`.
 fn label<'a>(text: &'a str, markdown: &Markdown, id: BlockId, line: Range<usize>, depth: usize) -> Option<Label<'a>> {
     let is_heading = matches!(markdown.block(id).kind, BlockKind::Heading(_));
     let is_last = line.end >= markdown.block(id).range().end;
-    let words = text[line.clone()].trim_start_matches([' ', '\t', '>', '#', '*', '_']);
-    let start = line.end - words.len();
-    let length = match is_heading {
-        true => words.trim_end_matches(['#', ' ', '\t', ':', '：', '*', '_']).len(),
-        false => length(words, text[line.clone()].trim_start())?,
+    let (label, style) = if is_heading {
+        let start = line.end - text[line.clone()].trim_start_matches(LINE_MARKUP).len();
+        let words = text[start..line.end].trim_end_matches(['#', ' ', '\t', ':', '：', '*', '_']);
+        (start..start + words.len(), LabelStyle::of(text, start..start + words.len()))
+    } else {
+        label_on(text, line.clone())?
     };
-    let words = &words[..length];
-    let style = LabelStyle::of(text, start..start + length);
-    let value_start = start + length + style.suffix.len();
+    let (words, value_start) = (&text[label.clone()], label.end + style.suffix.len());
     let rest = &text[value_start..line.end.max(value_start)];
     let is_set_off = rest.is_empty() || rest.starts_with([' ', '\t']) || style.suffix.ends_with('：');
     let is_short = words.split_whitespace().count() <= 6 && !words.contains(['.', '`', '<', '[', '|', '"']);

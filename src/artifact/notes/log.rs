@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::{Field, FieldName, Reader};
+use super::{Field, FieldName, Reader, labels::label_on};
 use crate::{
     artifact::{
         dates::{self, DateText, Moment},
@@ -254,8 +254,8 @@ impl Reader<'_> {
         let paragraphs = self.markdown.within(body).filter(|(_, block)| block.kind == BlockKind::Paragraph).take(4);
         paragraphs.into_iter().find_map(|(_, block)| {
             let line = entries::first_line(self.text, &block.range());
-            let (label, _) = self.text[line.clone()].split_once([':', '：'])?;
-            let is_date = label.len() <= 20 && matches!(normalize_heading(label).as_str(), "date" | "when");
+            let (label, _) = label_on(self.text, line.clone())?;
+            let is_date = matches!(normalize_heading(&self.text[label]).as_str(), "date" | "when");
             if is_date { dates::find_in(self.text, line) } else { None }
         })
     }

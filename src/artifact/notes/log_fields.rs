@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::Reader;
+use super::{Reader, labels::label_on};
 use crate::{
     artifact::entries,
     markdown::{BlockId, BlockKind},
     template::normalize_heading,
-    text::places_of,
+    text::lines_in,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +153,11 @@ impl Reader<'_> {
         for (id, block) in self.markdown.within(body.clone()) {
             let labels = match block.kind {
                 BlockKind::Paragraph => self.labels(block.range()),
-                BlockKind::Heading(_) => self.heading_label(block.range()),
+                BlockKind::Heading(_) => {
+                    let line = entries::first_line(self.text, &block.range());
+                    let colon = self.text[line.clone()].find([':', '：']).map_or(line.end, |at| line.start + at);
+                    self.label(line.start..colon, colon).into_iter().collect()
+                }
                 _ => continue,
             };
             let depth = if labels.is_empty() { 0 } else { self.markdown.ancestors(id).count() };
@@ -181,61 +185,23 @@ impl Reader<'_> {
     /// Labels in a paragraph: any at the start of a line, the canonical ones also inside it.
     fn labels(&self, block: Range<usize>) -> Vec<Label> {
         let mut found = Vec::new();
-        let mut from = block.start;
-        let mut first_word = None;
-        // No label begins after the last colon or dash; a wide one begins with byte EF, a dash with E2.
-        let words = &self.text[block.clone()];
-        let has_bold = memchr::memchr(b'*', words.as_bytes()).is_some();
-        let dash = if has_bold { places_of(words, "** -").last().map(|at| at + "** ".len()) } else { None };
-        let end = memchr::memrchr3(b':', 0xef, 0xe2, words.as_bytes()).max(dash);
-        let end = end.map_or(block.start, |at| block.start + at + 1);
-        for (at, c) in words.char_indices().map(|(at, c)| (block.start + at, c)).take_while(|(at, _)| *at < end) {
-            let next = at + c.len_utf8();
-            match c {
-                ':' | '：' => {
-                    let label = self.label(from..at, next);
-                    let counts = |label: &Label| first_word == Some(label.words.start) || label.is_canonical(self.text);
-                    found.extend(label.filter(counts));
-                    from = next;
-                }
-                '\n' | '\r' => (from, first_word) = (next, None),
-                // `**Next** — x`, at the start of a line alone.
-                '—' | '–' => {
-                    let is_set_off = self.text[from..at].ends_with(' ');
-                    let is_bold = self.text[from..at].trim_end().ends_with("**");
-                    let label = self.label(from..at, next).filter(|label| {
-                        let begins_line = first_word == Some(label.words.start);
-                        is_set_off && begins_line && (is_bold || label.is_canonical(self.text))
-                    });
-                    from = if label.is_some() || c == '—' { next } else { from };
-                    found.extend(label);
-                }
-                // `**Next** - x` and `**Next** -- x`.
-                '-' if first_word.is_some() && self.text[from..at].ends_with("** ") => {
-                    let value = next + usize::from(self.text[next..].starts_with('-'));
-                    let begins_line = |label: &Label| first_word == Some(label.words.start);
-                    found.extend(self.label(from..at, value).filter(begins_line));
-                    from = next;
-                }
-                '.' | ';' | '|' | '·' | '(' => from = next,
-                c if c.is_alphanumeric() => first_word = first_word.or(Some(at)),
-                _ => {}
-            }
-        }
-        if found.is_empty() && has_bold {
-            // `**Next**` alone on its line.
-            let line = entries::first_line(self.text, &block);
-            if self.text[line.clone()].ends_with("**") {
-                found.extend(self.label(line.clone(), line.end));
+        for line in lines_in(self.text, block) {
+            let first = label_on(self.text, line.clone()).and_then(|(words, style)| {
+                let label = self.label(words.clone(), words.end + style.suffix.len())?;
+                // `Changes — a` may be a sentence.
+                let is_sure = style.suffix.contains([':', '：', '*']) || label.is_canonical(self.text);
+                is_sure.then_some(label)
+            });
+            let start = first.as_ref().map_or(line.start, |label| label.value);
+            found.extend(first);
+            for (at, colon) in self.text[start..line.end].match_indices([':', '：']) {
+                let end = start + at;
+                let words = self.text[start..end].rsplit([':', '：', '.', ';', '|', '·', '(', '—']).next();
+                let label = self.label(end - words.map_or(0, str::len)..end, end + colon.len());
+                found.extend(label.filter(|label| label.is_canonical(self.text)));
             }
         }
         found
-    }
-
-    fn heading_label(&self, block: Range<usize>) -> Vec<Label> {
-        let line = entries::first_line(self.text, &block);
-        let colon = self.text[line.clone()].find([':', '：']).map_or(line.end, |at| line.start + at);
-        self.label(line.start..colon, colon).into_iter().collect()
     }
 
     /// The label in `range`, whose value begins at byte `value`.
