@@ -12,19 +12,26 @@ use super::{
 use crate::{
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     template::{SectionName, normalize_heading},
-    text::{holds, places_of},
+    text::holds,
 };
 
 mod asking;
 mod labelled;
 mod later;
 pub mod markers;
+mod settled;
 mod statements;
 
-pub use self::asking::asks;
+pub use self::{
+    asking::asks,
+    settled::{TICKS, after_settled, closing_tick, names_state, says_settled},
+};
 use self::{
     asking::{begins_to_ask, is_left_open, says_open},
     markers::{Resolution, is_pending},
+    settled::{
+        is_open_group, is_resolved_group, is_ticked, names_answer, names_defaults, says_all_resolved, says_resolved,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -380,21 +387,6 @@ impl Reader<'_> {
     }
 }
 
-/// Drawn marks that settle what they stand before.
-pub const TICKS: [char; 4] = ['✅', '☑', '✔', '✓'];
-
-/// Where a tick at the end of `words` begins, with the blanks in front of it.
-pub fn closing_tick(words: &str) -> Option<usize> {
-    let before = words.strip_suffix('\u{fe0f}').unwrap_or(words).strip_suffix(TICKS)?;
-    Some(before.trim_end().len()).filter(|end| *end > 0)
-}
-
-/// Whether words begin with a tick, or their first line ends in one.
-fn is_ticked(words: &str) -> bool {
-    let line = words.split(['\n', '\r']).next().unwrap_or_default();
-    words.starts_with(TICKS) || closing_tick(line.trim_end()).is_some()
-}
-
 /// Whether words would be an open question as an item: they are no answer, and not marked as resolved.
 pub fn is_open(words: &str) -> bool {
     let marks = words.split(char::is_alphanumeric).next().unwrap_or_default();
@@ -436,126 +428,12 @@ fn is_option_b(line: &str) -> bool {
     line.starts_with(['B', 'b']) && line[1..].trim_start_matches('*').starts_with([':', '：'])
 }
 
-/// A sub-heading that only sorts questions: `Open`, `Unresolved`.
-fn is_open_group(normalized: &str) -> bool {
-    [
-        "open",
-        "unresolved",
-        "outstanding",
-        "pending",
-        "still open",
-        "active",
-        "offen",
-        "オープン",
-        "未解決",
-        "待定",
-        "未决",
-    ]
-    .contains(&normalized)
-}
-
-/// A sub-heading whose questions are all settled: `Resolved`, `Answered questions`.
-fn is_resolved_group(normalized: &str) -> bool {
-    ["resolved", "answered", "closed", "decided", "deferred", "erledigt", "geklärt", "解決済み", "決定済み", "已解决"]
-        .iter()
-        .any(|word| normalized.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(" question")))
-}
-
-/// A heading that says that nothing below is open: `Open questions (all resolved)`, `Open questions: none`.
-fn says_resolved(heading: &str) -> bool {
-    let marks = ["(", "（", "—", "–", ":", "：", "[", " - "];
-    let tails = marks.iter().flat_map(|mark| places_of(heading, mark).map(|at| &heading[at + mark.len()..]));
-    let states = [
-        "resolved",
-        "answered",
-        "closed",
-        "settled",
-        "decided",
-        "deferred",
-        "locked",
-        "erledigt",
-        "已解决",
-        "解決済み",
-    ];
-    // `（plan.md 裁决）` says where they were ruled.
-    let is_ruled = heading.contains(['（', '(']) && ["裁决", "裁決", "已定"].iter().any(|word| heading.contains(word));
-    let begins = |tail: &str| {
-        let words = tail.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let words = ["all ", "both ", "now ", "fully "]
-            .iter()
-            .fold(&*words, |words, start| words.strip_prefix(start).unwrap_or(words));
-        let is_word =
-            |word: &&str| words.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        !words.is_empty() && (states.iter().any(is_word) || entries::says_none(words))
-    };
-    // `Open questions deferred`, without a mark.
-    let name = heading
-        .split(['(', '（', '—', '–', '['])
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches(|c: char| !c.is_alphanumeric());
-    let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
-    is_ruled || tails.into_iter().any(begins) || name.contains(' ') && states.contains(&&*last)
-}
-
-/// A heading that says, behind its name, that each question has its answer with it: `Open questions (defaults in bold)`.
-fn names_defaults(heading: &str) -> bool {
-    let behind = heading.find(['(', '（', '—', '–', ':', '[']).map_or("", |at| &heading[at..]).to_lowercase();
-    ["default", "recommend", "proposed answer", "suggested answer"].iter().any(|word| holds(&behind, word))
-}
-
 /// `Question 2?` of a template.
 fn is_to_be_filled_in(words: &str) -> bool {
     let mut words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_numbered = words.next().is_some_and(|word| word.eq_ignore_ascii_case("question"))
         && words.next().is_some_and(|number| number.bytes().all(|c| c.is_ascii_digit()));
     is_numbered && words.next().is_none()
-}
-
-/// `All resolved.` where questions would stand.
-fn says_all_resolved(text: &str) -> bool {
-    let lower = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    lower.strip_prefix("all ").is_some_and(|rest| {
-        let rest = ["open ", "questions ", "are ", "have been ", "were "]
-            .iter()
-            .fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
-        ["resolved", "answered", "closed", "settled"].iter().any(|word| rest.starts_with(word))
-    })
-}
-
-/// A column that holds answers, proposed ones too; `Decision needed by` does not.
-fn names_answer(column: &str) -> bool {
-    const ANSWERS: [&str; 10] = [
-        "answer",
-        "answers",
-        "resolution",
-        "decision",
-        "outcome",
-        "conclusion",
-        "recommendation",
-        "proposal",
-        "suggestion",
-        "default",
-    ];
-    let mut words = column.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-    let is_proposed = words.next_if(|word| ["proposed", "recommended", "suggested"].contains(word)).is_some();
-    words.next_if(|word| ["our", "final"].contains(word));
-    words.next().map_or(is_proposed, |word| ANSWERS.contains(&word))
-        && !words.any(|word| ["needed", "by", "due", "owner", "date", "maker", "deadline", "required"].contains(&word))
-}
-
-/// A column that says whether the question is settled.
-pub fn names_state(column: &str) -> bool {
-    ["status", "state", "resolved", "answered", "closed", "done"].iter().any(|word| column.starts_with(word))
-}
-
-/// A status cell that closes its question.
-pub fn says_settled(cell: &str) -> bool {
-    let lower = cell.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let length = lower.find(|c: char| !c.is_alphabetic()).unwrap_or(lower.len());
-    cell.contains(TICKS)
-        || ["resolved", "closed", "decided", "answered", "done", "deferred", "yes", "settled"]
-            .contains(&&lower[..length])
 }
 
 #[cfg(test)]

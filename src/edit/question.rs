@@ -307,7 +307,7 @@ fn prefix(words: &str) -> Option<usize> {
     }
     let body = words.trim_start_matches(|c: char| !c.is_alphanumeric());
     let length = body.find(|c: char| !c.is_alphabetic()).unwrap_or(body.len());
-    let is_word = ["resolved", "answered", "decided"].iter().any(|word| body[..length].eq_ignore_ascii_case(word));
+    let is_word = questions::after_settled(&body[..length].to_lowercase()) == Some("");
     let after = &body[length..];
     let question = after.trim_start_matches(['*', '_', ':', ' ', '—', '–']);
     let separator = &after[..after.len() - question.len()];
@@ -322,9 +322,7 @@ fn bare_note(words: &str) -> Option<usize> {
     }
     let at = words.rfind(['(', '['])?;
     let inside = words[at + 1..].strip_suffix([')', ']'])?;
-    let is_word = ["resolved", "answered", "closed", "deferred", "decided"]
-        .iter()
-        .any(|word| inside.trim_matches(['*', '_']).eq_ignore_ascii_case(word));
+    let is_word = questions::after_settled(&inside.trim_matches(['*', '_']).to_lowercase()) == Some("");
     let start = words[..at].trim_end_matches([' ', '*', '_']).len();
     (is_word && start > 0 && start < at && words[start..at].trim().is_empty()).then_some(start)
 }

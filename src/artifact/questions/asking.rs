@@ -2,41 +2,45 @@
 
 use crate::text::holds;
 
-/// What a question or a pending decision begins with, where no question mark tells.
-const ASKING: &[&str] = &[
+/// Words that ask or leave something open: at the start of a sentence, and anywhere in a topic.
+pub(super) const OPEN: &[&str] = &[
     "decide",
     "confirm",
-    "choose",
-    "clarify",
-    "determine",
-    "define",
     "whether",
     "which",
     "how",
     "what",
-    "who",
-    "when",
-    "where",
-    "why",
     "should",
-    "do we",
-    "does",
-    "is",
-    "are",
-    "can",
     "could",
-    "need to decide",
-    "need a decision",
     "tbd",
     "open",
     "unclear",
     "unknown",
     "undecided",
+    "question",
+];
+
+/// What else a question or a pending decision begins with, where no question mark tells.
+const ASKING: &[&str] = &[
+    "choose",
+    "clarify",
+    "determine",
+    "define",
+    "who",
+    "when",
+    "where",
+    "why",
+    "do we",
+    "does",
+    "is",
+    "are",
+    "can",
+    "need to decide",
+    "need a decision",
     "agree on",
     "find out",
     "figure out",
     "validate whether",
-    "question",
 ];
 
 /// What a sentence behind the first begins with that asks: `Supabase project - needed for login. Confirm the region.`
@@ -67,7 +71,7 @@ const LEFT_OPEN_CJK: &[&str] =
 
 /// Whether words, in lower case, begin as a question does.
 pub(super) fn begins_to_ask(lower: &str) -> bool {
-    ASKING.iter().any(|start| begins_with(lower, start))
+    OPEN.iter().chain(ASKING).any(|start| begins_with(lower, start))
 }
 
 fn begins_with(words: &str, start: &str) -> bool {

@@ -82,16 +82,7 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
         return Resolution::Open;
     }
     let lower = lower_start(text);
-    let is_apart = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
-    let word = |words: &[&'static str]| {
-        // Few words begin like the text; all others are passed quickly.
-        let mut likely = words.iter().filter(|word| word.as_bytes().first() == lower.as_bytes().first());
-        likely.find(|word| lower.strip_prefix(**word).is_some_and(is_apart)).and_then(|word| {
-            // Lower case may be longer than what was written.
-            let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
-            text.get(length..)
-        })
-    };
+    let word = |words: &[&str]| after_word(text, &lower, words);
     if let Some(behind) = word(STATES) {
         let after = behind.trim_start_matches(['*', '_']);
         return match labelled(after) {
@@ -116,8 +107,22 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             return Resolution::Resolved;
         }
     }
-    let behind = word(LABELS).map(|behind| behind.trim_start_matches(['*', '_']));
-    behind.and_then(labelled).map_or(Resolution::Open, value)
+    let qualified = || {
+        let text = word(QUALIFIERS)?.trim_start();
+        after_word(text, &lower_start(text), LABELS).and_then(labelled)
+    };
+    word(LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
+}
+
+/// What follows one of `words` at the start of `text`, apart from it; `lower`: the start of `text` in lower case.
+fn after_word<'t>(text: &'t str, lower: &str, words: &[&str]) -> Option<&'t str> {
+    let is_apart = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    // Few words begin like the text; all others are passed quickly.
+    let mut likely = words.iter().filter(|word| word.as_bytes().first() == lower.as_bytes().first());
+    let word = likely.find(|word| lower.strip_prefix(**word).is_some_and(is_apart))?;
+    // Lower case may be longer than what was written.
+    let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
+    text.get(length..)
 }
 
 /// No marker is longer than this.
@@ -237,13 +242,15 @@ const MARKS: &[&str] = &[
     "n/a",
 ];
 
+/// Words in front of such labels: `our answer`, `recommended default`.
+const QUALIFIERS: &[&str] =
+    &["our", "my", "final", "current", "initial", "working", "default", "proposed", "suggested", "recommended"];
+
 /// Labels that an answer stands behind.
 const LABELS: &[&str] = &[
     "resolution",
     "decision made",
     "decision",
-    "final answer",
-    "our answer",
     "answer",
     "ans",
     "a",
@@ -252,39 +259,23 @@ const LABELS: &[&str] = &[
     "conclusion",
     "default chosen",
     "default taken",
-    "recommended default",
-    "recommended answer",
     "recommended",
     "recommendation",
-    "proposed default",
-    "default proposal",
-    "default recommendation",
-    "proposed answer",
     "proposed",
     "proposal",
-    "suggested default",
-    "suggested answer",
     "suggested",
     "suggestion",
     "suggest",
     "recommend",
     "propose",
-    "current assumption",
     "assumption",
     "assumed",
     "for now",
     "tentatively",
     "leaning",
     "lean",
-    "current lean",
-    "current leaning",
-    "initial lean",
-    "my recommendation",
-    "my suggestion",
-    "my lean",
     "preference",
     "default",
-    "working assumption",
     "chosen",
     "chose",
     "confirmed",
@@ -355,7 +346,7 @@ fn stands_apart(behind: &str) -> bool {
 /// What follows the colon of a label, which may have a note or a date in front of it: `Resolution
 /// (2026-04-25):`, `Resolved 2026-04-25:`.
 fn labelled(after: &str) -> Option<&str> {
-    let after = after.trim_start_matches([' ', '\t']);
+    let after = after.trim_start_matches(['*', '_']).trim_start_matches([' ', '\t']);
     if after.starts_with(|c: char| c.is_ascii_digit())
         && let Some(date) = dates::at_start(after)
     {

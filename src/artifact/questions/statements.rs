@@ -1,28 +1,15 @@
 //! What stands below Open questions and leaves nothing open: a sentence that states something, a topic with its answer.
 
-use super::asks;
+use super::asking::{OPEN, asks};
 
-/// Words of what is undecided.
+/// Words of what is undecided, besides those of [`OPEN`].
 const UNDECIDED: &[&str] = &[
-    "whether",
-    "decide",
     "decision",
-    "tbd",
-    "unclear",
-    "unknown",
-    "undecided",
     "unsure",
-    "which",
-    "how",
-    "what",
-    "confirm",
-    "should",
-    "could",
     "might",
     "may",
     "need",
     "needs",
-    "open",
     "if",
     "or",
     "vs",
@@ -33,7 +20,6 @@ const UNDECIDED: &[&str] = &[
     "verify",
     "missing",
     "todo",
-    "question",
     "recommend",
     "recommendation",
     "suggest",
@@ -58,7 +44,7 @@ pub fn states(words: &str) -> bool {
 fn is_statement(words: &str) -> bool {
     let is_sentence = words.trim_end_matches(['*', '_', '`', ')', ' ']).ends_with('.') && words.is_ascii();
     let mut all = each(words);
-    is_sentence && all.clone().count() >= 8 && !all.any(|word| UNDECIDED.contains(&word) || DOUBTFUL.contains(&word))
+    is_sentence && all.clone().count() >= 8 && !all.any(|word| is_undecided(word) || DOUBTFUL.contains(&word))
 }
 
 /// `Zoom: at the pointer`, and not `Q1: zoom`.
@@ -74,7 +60,7 @@ fn is_answered_topic(words: &str) -> bool {
     let leaves_open = |words: &str| {
         asks(words)
             || words.contains(" / ")
-            || each(words).any(|word| UNDECIDED.contains(&word))
+            || each(words).any(is_undecided)
             || UNDECIDED_CJK.iter().any(|word| words.contains(word))
     };
     // What asks on a further line may be a table of its own.
@@ -88,6 +74,10 @@ fn is_answered_topic(words: &str) -> bool {
 fn bold_topic(words: &str) -> Option<(&str, &str)> {
     let (topic, rest) = words.trim_start().strip_prefix("**")?.split_once("**")?;
     Some((topic, rest.trim_start().strip_prefix(['—', '–'])?))
+}
+
+fn is_undecided(word: &str) -> bool {
+    OPEN.contains(&word) || UNDECIDED.contains(&word)
 }
 
 fn each(words: &str) -> impl Iterator<Item = &str> + Clone {
