@@ -2,7 +2,7 @@
 //!
 //! A token is a candidate by its shape alone; whether the file exists is asked elsewhere.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 use foldhash::{HashSet, HashSetExt};
 
@@ -18,11 +18,13 @@ mod hints;
 mod introductions;
 mod making;
 mod shape;
+mod spelling;
 mod usage;
 
 use self::{hints::Lines, introductions::Introductions, making::Making, shape::PathText};
 pub use self::{
-    shape::{decode, is_known_file},
+    shape::is_known_file,
+    spelling::{decode, encode, extension, from_folder_of, join, normalize, relative, respell, spell},
     usage::Usage,
 };
 
@@ -138,8 +140,6 @@ struct Reader<'a> {
     sections: &'a Sections,
     /// Whether only links and images are looked at.
     of_links: bool,
-    lines: Lines,
-    making: Making,
     /// What stands around the block that is being read.
     around: Introductions,
     found: Vec<Reference>,
@@ -171,8 +171,8 @@ impl Reference {
 
 impl<'a> Reader<'a> {
     fn read(text: &'a str, markdown: &'a Markdown, sections: &'a Sections, of_links: bool) -> Vec<Reference> {
-        let (lines, making, around) = (Lines::default(), Making::default(), Introductions::default());
-        let mut reader = Self { text, markdown, sections, of_links, lines, making, around, found: Vec::new() };
+        let around = Introductions::default();
+        let mut reader = Self { text, markdown, sections, of_links, around, found: Vec::new() };
         for (id, block) in markdown.all() {
             reader.around.enter(text, markdown, id, block);
             if matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Cell) {
@@ -201,12 +201,13 @@ impl<'a> Reader<'a> {
             _ if self.around.is_step() => Role::Mentioned,
             role => role,
         };
+        let (mut lines, mut making) = (Lines::default(), Making::in_block(block.start));
         let found = &mut self.found[first..];
         // What may hold others comes before them.
         found.sort_by_key(|found| (found.place.start, !found.is_guess, std::cmp::Reverse(found.place.end)));
         for found in found {
-            found.is_entry = found.is_guess || self.lines.is_entry(self.text, &found.place, &block);
-            let makes = self.making.makes(self.text, &block, &found.place);
+            found.is_entry = found.is_guess || lines.is_entry(self.text, &found.place, &block);
+            let makes = making.makes(self.text, &found.place);
             found.role = if makes { Role::Created } else { of_section };
             (found.block_start, found.is_under_prohibition) = (block.start, self.around.forbids());
         }
@@ -428,127 +429,6 @@ fn before_running_text(text: &str, at: usize, to: usize) -> usize {
 /// Kana, Han, Hangul: from the first such block on.
 fn is_unspaced(c: char) -> bool {
     c >= '\u{2e80}'
-}
-
-/// A path with `/`, without `./`, `a/../` and trailing `/`. A leading `../` stays.
-pub fn normalize(path: &str) -> String {
-    normalized(path).into_owned()
-}
-
-fn normalized(path: &str) -> Cow<'_, str> {
-    let plain = path.strip_suffix('/').unwrap_or(path);
-    if is_normal(plain) {
-        return Cow::Borrowed(plain);
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    let mut empty_inside = false;
-    for part in path.trim_end_matches(['/', '\\']).split(['/', '\\']) {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            "" => empty_inside = true,
-            _ => parts.push(part),
-        }
-    }
-    Cow::Owned(if empty_inside && parts.is_empty() { String::new() } else { parts.join("/") })
-}
-
-/// Whether after `../` no part is empty or begins with a dot, as in most paths: then there is nothing to do.
-fn is_normal(path: &str) -> bool {
-    let mut inside = path;
-    while let Some(rest) = inside.strip_prefix("../") {
-        inside = rest;
-    }
-    let bytes = inside.as_bytes();
-    let begins_part = |at: usize| bytes.get(at).is_some_and(|byte| !matches!(byte, b'/' | b'.'));
-    begins_part(0)
-        && memchr::memchr(b'\\', bytes).is_none()
-        && memchr::memchr_iter(b'/', bytes).all(|at| begins_part(at + 1))
-}
-
-/// `path`, relative to the folder of `file`, as a path relative to the root; `None` if it leaves it.
-pub fn join(file: &str, path: &str) -> Option<String> {
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let joined = normalize(&format!("{folder}/{path}"));
-    let joined = joined.trim_start_matches('/');
-    (!joined.starts_with("..")).then(|| joined.to_owned())
-}
-
-/// `path`, relative to the root, as a link in `file` writes it.
-pub fn relative(file: &str, path: &str) -> String {
-    encode(&from_folder_of(file, path))
-}
-
-/// `path`, relative to the root, as seen from the folder of `file`.
-pub fn from_folder_of(file: &str, path: &str) -> String {
-    let mut own: Vec<&str> = file.split('/').collect();
-    own.pop();
-    let other: Vec<&str> = path.split('/').collect();
-    let shared = own.iter().zip(&other[..other.len() - 1]).take_while(|(a, b)| a == b).count();
-    let up = own.len() - shared;
-    [vec![".."; up], other[shared..].to_vec()].concat().join("/")
-}
-
-/// A path as the destination of a link, without what ends one or begins something else.
-pub fn encode(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for c in path.chars() {
-        match c {
-            ' ' | '#' | '%' | '?' | '(' | ')' | '<' | '>' => out.push_str(&format!("%{:02X}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A path relative to the root as the file `file` would name it, a folder with `/` at its end.
-pub fn spell(style: ReferenceStyle, file: &str, path: &str, is_folder: bool) -> String {
-    let slash = if is_folder { "/" } else { "" };
-    let reads_back = |token: &str| {
-        shape::bare(token).is_some_and(|found| found.used.len() == token.len())
-            && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b))
-            // It might begin an emphasis.
-            && !token.split('/').any(|part| part.starts_with('_'))
-    };
-    match style {
-        ReferenceStyle::Link => {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            format!("[{name}]({}{slash})", relative(file, path))
-        }
-        ReferenceStyle::Bare if reads_back(&format!("{path}{slash}")) => format!("{path}{slash}"),
-        ReferenceStyle::Bare | ReferenceStyle::Code if path.contains('`') => format!("`` {path}{slash} ``"),
-        ReferenceStyle::Bare | ReferenceStyle::Code => format!("`{path}{slash}`"),
-    }
-}
-
-/// What takes the place of a reference's bytes in `text` so that it leads to `path`, in the same spelling.
-pub fn respell(file: &str, text: &str, reference: &Reference, path: &str) -> String {
-    let written = &text[reference.range.clone()];
-    let is_link = reference.style == ReferenceStyle::Link;
-    // Between angle brackets a destination may have blanks.
-    let is_bracketed =
-        is_link && text[..reference.range.start].ends_with('<') && !path.contains(['<', '>', '%', '#', '?']);
-    let mut spelled = match is_link || reference.path.starts_with("..") {
-        true if is_bracketed || !is_link => from_folder_of(file, path),
-        true => relative(file, path),
-        false => path.to_owned(),
-    };
-    if reference.is_folder {
-        spelled.push('/');
-    }
-    if written.contains('\\') && !written.contains('/') { spelled.replace('/', "\\") } else { spelled }
-}
-
-/// What follows the last dot of a file's name, if it looks like an extension.
-pub fn extension(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let (stem, extension) = name.rsplit_once('.')?;
-    let is_extension = (1..=12).contains(&extension.len())
-        && extension.bytes().all(|b| b.is_ascii_alphanumeric())
-        && extension.bytes().any(|b| b.is_ascii_alphabetic());
-    (is_extension && (!stem.is_empty() || path.contains('/'))).then_some(extension)
 }
 
 #[cfg(test)]

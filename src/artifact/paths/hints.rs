@@ -245,21 +245,10 @@ pub fn forbids(line: &str) -> bool {
         })
 }
 
-/// Verbs, in their first form, that make or remove what is named after them.
-const MAKING: &[&str] = &[
-    "create",
-    "add",
-    "delete",
-    "remove",
-    "rename",
-    "move",
-    "generate",
-    "output",
-    "produce",
-    "write",
-    "introduce",
-    "scaffold",
-];
+/// Verbs, in their first form, whose object is a file that is not there yet.
+pub const CREATING: [&str; 6] = ["create", "add", "generate", "write", "scaffold", "produce"];
+/// Verbs of what comes or goes besides.
+const MOVING: [&str; 6] = ["delete", "remove", "rename", "move", "output", "introduce"];
 /// Words that say the same right after a path, in brackets or in the next cell.
 const MADE: &[&str] = &[
     "new",
@@ -319,7 +308,7 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
 fn says_making(text: &str) -> bool {
     text.split_whitespace()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .any(|word| MADE.contains(&word) || MAKING.iter().any(|verb| is_form(word, verb)))
+        .any(|word| MADE.contains(&word) || CREATING.iter().chain(&MOVING).any(|verb| is_form(word, verb)))
 }
 
 /// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::hints::{after_on_line, only_separates, without_opening_markup};
+use super::hints::{CREATING, after_on_line, is_form, only_separates, without_opening_markup};
 use crate::{
     template::normalize_heading,
     text::{split_lines, start_of_line},
@@ -47,27 +47,6 @@ const LABELS: &[&str] = &[
 const ONLY_BESIDE_PATHS: &[&str] = &["new", "add", "added", "test", "tests", "output", "outputs", "generated"];
 /// Of these, words that a table's cell may hold for other reasons.
 const NOT_IN_CELLS: &[&str] = &["test", "tests", "output", "outputs", "deliverable", "deliverables"];
-/// Verbs whose object is a file that is not there yet.
-const VERBS: &[&str] = &[
-    "create",
-    "creates",
-    "created",
-    "creating",
-    "add",
-    "adds",
-    "adding",
-    "generate",
-    "generates",
-    "generating",
-    "write",
-    "writes",
-    "writing",
-    "scaffold",
-    "scaffolds",
-    "produce",
-    "produces",
-    "new",
-];
 /// Words between such a verb and its object.
 const FILLERS: &[&str] = &[
     "a",
@@ -133,9 +112,9 @@ pub fn is_cell(written: &str) -> bool {
 
 /// What is known of the block that is being read; paths come in the order of the document, so that each word is
 /// looked at once.
-#[derive(Default)]
 pub struct Making {
-    block: Range<usize>,
+    /// Where the block begins (byte).
+    start: usize,
     /// Up to where the words are known (byte).
     at: usize,
     /// Whether the label in force is one of files that are to be made.
@@ -145,13 +124,15 @@ pub struct Making {
 }
 
 impl Making {
-    /// Whether the path at `place` in `block` is to be made.
-    pub fn makes(&mut self, text: &str, block: &Range<usize>, place: &Range<usize>) -> bool {
-        if self.block != *block {
-            *self = Self { block: block.clone(), at: block.start, ..Self::default() };
-        }
+    /// `start`: where the block begins (byte).
+    pub fn in_block(start: usize) -> Self {
+        Self { start, at: start, label: false, last: false }
+    }
+
+    /// Whether the path at `place` is to be made.
+    pub fn makes(&mut self, text: &str, place: &Range<usize>) -> bool {
         let between = &text[self.at.min(place.start)..place.start];
-        let is_first = self.at == block.start;
+        let is_first = self.at == self.start;
         // Few words between two paths have a label.
         if between.contains(':') || between.contains('：') {
             for (n, line) in split_lines(between).enumerate() {
@@ -186,12 +167,11 @@ fn ends_in_verb(before: &str) -> bool {
     let words = without_opening_markup(line).split_whitespace().rev().take(6);
     let is_end = |word: &&str| word.ends_with(['.', ',', ';', '`', ')']);
     for word in words.take_while(|word| !is_end(word)) {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let is_in = |table: &[&str]| table.iter().any(|known| known.eq_ignore_ascii_case(word));
-        if is_in(VERBS) {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if word == "new" || CREATING.iter().any(|verb| is_form(&word, verb)) {
             return true;
         }
-        if !is_in(FILLERS) {
+        if !FILLERS.contains(&&*word) {
             return false;
         }
     }

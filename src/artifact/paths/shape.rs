@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{extension, normalized};
+use super::spelling::{decode, extension, normalized};
 
 /// No path is longer (bytes) or deeper.
 const LONGEST: usize = 1024;
@@ -90,22 +90,6 @@ pub fn destination(destination: &str, source: &str) -> Option<PathText> {
     // The anchor is gone: a `#` that was written as `%23` belongs to a name.
     let found = without_anchor(&word, 0, Source::Link)?;
     Some(PathText { used: 0..before_anchor(source), ..found })
-}
-
-/// `%20` and the like as the characters that they stand for.
-pub fn decode(written: &str) -> Cow<'_, str> {
-    if !written.contains('%') {
-        return Cow::Borrowed(written);
-    }
-    let hex = |at: usize| written.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    let mut bytes = Vec::with_capacity(written.len());
-    let mut at = 0;
-    while let Some(byte) = written.as_bytes().get(at) {
-        let decoded = hex(at).filter(|_| *byte == b'%');
-        bytes.push(decoded.unwrap_or(*byte));
-        at += if decoded.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(written), Cow::Owned)
 }
 
 /// A token in running text needs a folder and an extension, or a slash at its end.
