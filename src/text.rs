@@ -305,6 +305,11 @@ pub fn after_words<'t>(text: &'t str, words: &str, blanks: &[char]) -> Option<&'
     Some(rest.as_str())
 }
 
+/// Whether `word`, or what an `s` at its end makes the plural of, is one of `words`.
+pub fn is_among(words: &[&str], word: &str) -> bool {
+    words.contains(&word) || word.strip_suffix('s').is_some_and(|singular| words.contains(&singular))
+}
+
 /// Whether a text is written in Latin letters: it has some, and no others.
 pub fn is_latin(text: &str) -> bool {
     const LAST_LATIN: char = '\u{24f}';

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::markdown::{BlockId, BlockKind, InlineKind, Markdown};
+use crate::{
+    markdown::{BlockId, BlockKind, InlineKind, Markdown},
+    text::is_among,
+};
 
 mod placeholders;
 
@@ -284,7 +287,6 @@ const FILLERS: &[&str] = &[
     "open",
     "remaining",
     "remain",
-    "remains",
     "blocking",
     "left",
     "outstanding",
@@ -306,24 +308,16 @@ const FILLERS: &[&str] = &[
     "needed",
     "required",
     "exist",
-    "exists",
     "available",
     "question",
-    "questions",
     "decision",
-    "decisions",
     "assumption",
-    "assumptions",
     "commit",
-    "commits",
     "entry",
     "entries",
     "blocker",
-    "blockers",
     "issue",
-    "issues",
     "item",
-    "items",
 ];
 
 /// Whether `text` says that there is nothing: its first clause is a word such as `None`, and no more
@@ -344,7 +338,7 @@ pub fn says_none(text: &str) -> bool {
     let is_nothing = NOTHING.contains(&first.as_str()) && (first != "not" || words.peek().is_some());
     // "None blocking for this phase" leaves none that matters.
     let is_harmless = first == "none" && words.next_if(|word| word == "blocking").is_some();
-    is_nothing && (is_harmless || words.all(|word| FILLERS.contains(&word.as_str())))
+    is_nothing && (is_harmless || words.all(|word| is_among(FILLERS, &word)))
 }
 
 /// Whether `text` is nothing but placeholders, numbers and the markup around them: `<Decision>: <Rationale>`.

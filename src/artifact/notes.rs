@@ -14,7 +14,7 @@ mod status;
 
 pub use self::{
     commits::CommitItem,
-    decisions::{Decision, REASON_COLUMNS, Reason},
+    decisions::{Decision, Reason, gives_reasons},
     labels::{Label, LabelStyle},
     log::{Form, LogEntry, LogRegion},
     log_fields::{Field, FieldName},

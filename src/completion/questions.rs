@@ -10,6 +10,7 @@ use crate::{
     artifact::{
         Document,
         entries::{self, Entry},
+        notes,
         questions::Question,
     },
     markdown::{Inline, InlineKind, Markdown},
@@ -143,17 +144,17 @@ enum Column {
     Other,
 }
 
-const COLUMNS: [(Column, &[&str]); 3] = [
+const COLUMNS: [(Column, &[&str]); 2] = [
     (Column::Question, &["question", "topic", "issue"]),
     (Column::Decision, &["decision", "choice", "decided", "what", "answer"]),
-    (Column::Reason, &["why", "rationale", "reason", "because", "justification"]),
 ];
 
 fn columns(request: &Request, row: &Entry) -> Vec<Column> {
     let header = entries::header(request.text(), &request.document.markdown, row.block);
     let column = |name: &String| {
         let is_called = |(_, words): &&(Column, &[&str])| name.split_whitespace().any(|word| words.contains(&word));
-        COLUMNS.iter().find(is_called).map_or(Column::Other, |(column, _)| *column)
+        let other = if notes::gives_reasons(name) { Column::Reason } else { Column::Other };
+        COLUMNS.iter().find(is_called).map_or(other, |(column, _)| *column)
     };
     header.iter().map(column).collect()
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind},
     template::SectionName,
-    text::{Edit, end_of_blanks, end_of_line, line_end_at, start_of_line},
+    text::{Edit, end_of_blanks, end_of_line, is_among, line_end_at, start_of_line},
 };
 
 /// A place for one entry, and how its neighbours are written.
@@ -321,19 +321,16 @@ impl Document {
     }
 
     fn row_style(&self, row: BlockId) -> Style {
-        const SUBJECTS: [&str; 9] =
-            ["question", "questions", "issue", "topic", "assumption", "assumptions", "decision", "decisions", "choice"];
+        const SUBJECTS: [&str; 6] = ["question", "issue", "topic", "assumption", "decision", "choice"];
         let header = entries::header(&self.text, &self.markdown, row);
-        let named = |names: &[&str]| {
-            let is_named = |cell: &String| cell.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word));
-            header.iter().position(is_named)
-        };
         let cells = entries::cells(&self.text, &self.markdown, row);
         let is_sentence =
             cells.first().is_some_and(|cell| self.slice(cell.clone()).split_whitespace().nth(2).is_some());
         let is_counter = header.first().is_some_and(|cell| cell.len() <= 3 && !is_sentence || cell.contains("date"));
-        let column = named(&SUBJECTS).unwrap_or(usize::from(is_counter && cells.len() > 1));
-        let reason = named(notes::REASON_COLUMNS).filter(|reason| *reason != column);
+        let is_subject =
+            |name: &String| name.split(|c: char| !c.is_alphanumeric()).any(|word| is_among(&SUBJECTS, word));
+        let column = header.iter().position(is_subject).unwrap_or(usize::from(is_counter && cells.len() > 1));
+        let reason = header.iter().position(|name| notes::gives_reasons(name)).filter(|reason| *reason != column);
         Style::Row { cells: cells.len(), column, reason }
     }
 }

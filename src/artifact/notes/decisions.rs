@@ -11,7 +11,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind, Markdown},
     template::{SectionName, normalize_heading},
-    text::lines_in,
+    text::{is_among, lines_in},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,33 +40,23 @@ pub enum Reason {
     Stated,
 }
 
-/// Columns that hold the decision itself, and those that give the reason.
+/// What a reason is called: in a sentence, as a label and as a column.
+const NAMES_OF_REASONS: [&str; 5] = ["why", "rationale", "reason", "reasoning", "because"];
+/// Columns that hold the decision itself, and others that give the reason.
 const DECISION_COLUMNS: &[&str] = &["decision", "decisions", "choice", "decided", "what"];
-pub const REASON_COLUMNS: &[&str] = &[
-    "why",
-    "rationale",
-    "reason",
-    "reasons",
-    "reasoning",
-    "because",
-    "justification",
-    "motivation",
-    "notes",
-    "note",
-    "context",
-    "remarks",
-    "comment",
-    "comments",
-];
+const REASON_COLUMNS: &[&str] = &["justification", "motivation", "note", "context", "remarks", "comment"];
 
-/// Labels behind which a record of one decision says why.
+/// Whether a column called `name`, in lower case, gives reasons.
+pub fn gives_reasons(name: &str) -> bool {
+    has_word(name, &NAMES_OF_REASONS) || has_word(name, REASON_COLUMNS)
+}
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    name.split(|c: char| !c.is_alphanumeric()).any(|word| is_among(words, word))
+}
+
+/// Other labels behind which a record of one decision says why.
 const REASON_LABELS: &[&str] = &[
-    "why",
-    "rationale",
-    "reason",
-    "reasons",
-    "reasoning",
-    "because",
     "context",
     "background",
     "motivation",
@@ -153,7 +143,9 @@ impl Reader<'_> {
                 let label = label_on(self.text, line.clone()).map(|(label, _)| label);
                 let label = label.or(is_heading.then_some(line)).map(|label| normalize_heading(&self.text[label]));
                 match label.as_deref() {
-                    Some(label) if REASON_LABELS.contains(&label) => return Reason::Stated,
+                    Some(label) if is_among(&NAMES_OF_REASONS, label) || REASON_LABELS.contains(&label) => {
+                        return Reason::Stated;
+                    }
                     Some("date" | "status" | "owner" | "by" | "decided by" | "scope" | "tags") => {}
                     _ => blocks += 1,
                 }
@@ -214,15 +206,12 @@ impl Reader<'_> {
     /// A row of a table that has a column for decisions or for reasons; others compare options.
     fn decision_in_row(&self, row: &Entry, list: usize) -> Option<Decision> {
         let header = entries::header(self.text, self.markdown, row.block);
-        let holds = |name: &String, columns: &[&str]| {
-            name.split(|c: char| !c.is_alphanumeric()).any(|word| columns.contains(&word))
-        };
-        if !header.iter().any(|name| holds(name, DECISION_COLUMNS) || holds(name, REASON_COLUMNS)) {
+        if !header.iter().any(|name| has_word(name, DECISION_COLUMNS) || gives_reasons(name)) {
             return None;
         }
         let range = entries::main_cell(self.text, self.markdown, row.block, DECISION_COLUMNS)?;
         let cells = row.cells(self.text, self.markdown);
-        let mut reasons = header.iter().zip(cells).filter(|(name, _)| holds(name, REASON_COLUMNS)).peekable();
+        let mut reasons = header.iter().zip(cells).filter(|(name, _)| gives_reasons(name)).peekable();
         let has_place = reasons.peek().is_some();
         let is_stated = reasons.any(|(_, cell)| !entries::says_none(cell));
         let reason = if is_stated { Reason::Stated } else { explains(&self.text[range.clone()]) };
@@ -251,24 +240,8 @@ fn in_brackets(text: &str) -> Reason {
 }
 
 /// Words that hardly ever stand in a decision unless a reason follows.
-const REASONS: &[&str] = &[
-    "because",
-    "rationale",
-    "reason",
-    "reasons",
-    "reasoning",
-    "why",
-    "otherwise",
-    "therefore",
-    "hence",
-    "thereby",
-    "weil",
-    "damit",
-    "denn",
-    "sonst",
-    "porque",
-    "puisque",
-];
+const REASONS: &[&str] =
+    &["otherwise", "therefore", "hence", "thereby", "weil", "damit", "denn", "sonst", "porque", "puisque"];
 /// `so that`, `so modules share it`: a reason; `so far`: none.
 const NO_REASON_AFTER_SO: &[&str] =
     &["", "far", "as", "on", "much", "many", "long", "called", "forth", "is", "be", "it's"];
@@ -302,7 +275,7 @@ fn says_why(text: &str) -> Reason {
             "to" => PURPOSES.contains(&after) && !before.is_empty() && !CHOOSING.contains(&before),
             "which" => AFTER_WHICH.contains(&after),
             "parce" => after == "que",
-            _ => REASONS.contains(&word),
+            _ => is_among(&NAMES_OF_REASONS, word) || REASONS.contains(&word),
         };
         if is_reason {
             return Reason::Stated;

@@ -13,6 +13,7 @@ use crate::{
     },
     markdown::{BlockId, BlockKind},
     template::{SectionName, normalize_heading},
+    text::is_among,
 };
 
 /// Words that end the name of a log.
@@ -38,19 +39,14 @@ const OTHER_LOGS: &[&str] = &["change", "release", "audit", "error", "event", "g
 /// Words in a heading whose dates are no sessions.
 const NO_LOGS: &[&str] = &[
     "changelog",
-    "releases",
     "release",
-    "versions",
     "version",
     "revision",
-    "revisions",
     "amendments",
-    "milestones",
     "milestone",
     "timeline",
     "schedule",
     "roadmap",
-    "deadlines",
     "deadline",
     "due",
     "clarifications",
@@ -62,7 +58,7 @@ const NO_LOGS: &[&str] = &[
     "upcoming",
 ];
 /// Words of a heading above decisions.
-const DECISIONS: &[&str] = &["decision", "decisions", "decisionlog", "adr", "adrs", "决策日志", "決定"];
+const DECISIONS: &[&str] = &["decision", "decisionlog", "adr", "决策日志", "決定"];
 /// Words before the date of what is planned, not of what was done.
 const PLANNED: &[&str] = &["phase", "milestone", "sprint", "release", "version", "week", "part", "step", "task", "due"];
 /// Columns whose dates say when something was done.
@@ -291,7 +287,7 @@ fn is_of_another_kind(before: &str) -> bool {
 }
 
 fn has_word(normalized: &str, words: &[&str]) -> bool {
-    normalized.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    normalized.split(|c: char| !c.is_alphanumeric()).any(|word| is_among(words, word))
 }
 
 #[cfg(test)]

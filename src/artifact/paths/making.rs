@@ -2,51 +2,45 @@
 
 use std::ops::Range;
 
-use super::hints::{CREATING, after_on_line, is_form, only_separates, without_opening_markup};
+use super::hints::{CREATING, TO_BE_MADE, after_on_line, is_form, only_separates, without_opening_markup};
 use crate::{
     template::normalize_heading,
-    text::{split_lines, start_of_line},
+    text::{is_among, split_lines, start_of_line},
 };
 
 /// Labels, headings, columns and cells of files that are to be made, as headings are compared.
 const LABELS: &[&str] = &[
     "new",
-    "new file",
-    "new files",
+    "creates",
     "create",
     "created",
-    "creates",
-    "create file",
-    "create files",
     "to create",
     "files to create",
     "files created",
     "add",
     "added",
-    "add file",
-    "add files",
     "files to add",
     "file additions",
     "generate",
     "generated",
     "regenerate",
+];
+/// The same, in the singular or plural.
+const THINGS: &[&str] = &[
+    "new file",
+    "create file",
+    "add file",
     "test",
-    "tests",
     "test file",
-    "test files",
     "new test",
-    "new tests",
     "deliverable",
-    "deliverables",
     "output",
-    "outputs",
     "primary output",
-    "primary outputs",
 ];
 /// Of these, words that say it only of a file or of a list: as headings they are about anything.
 const ONLY_BESIDE_PATHS: &[&str] = &["new", "add", "added", "test", "tests", "output", "outputs", "generated"];
 /// Of these, words that a table's cell may hold for other reasons.
-const NOT_IN_CELLS: &[&str] = &["test", "tests", "output", "outputs", "deliverable", "deliverables"];
+const NOT_IN_CELLS: &[&str] = &["test", "output", "deliverable"];
 /// Words between such a verb and its object.
 const FILLERS: &[&str] = &[
     "a",
@@ -77,36 +71,29 @@ const FILLERS: &[&str] = &[
 ];
 /// First words of a note behind a path.
 const NOTES: &[&str] = &["new", "create", "created", "creates", "added", "generated", "neu"];
-const LATER: &[&str] = &[
-    "to be created",
-    "to be added",
-    "to be written",
-    "to be generated",
-    "will be created",
-    "will be added",
-    "will be written",
-    "will be generated",
-    "gets created",
-    "is created",
-];
+const WILL_BE: [&str; 4] = ["will be created", "will be added", "will be written", "will be generated"];
 /// No label is longer (bytes).
 const LONGEST_LABEL: usize = 80;
 /// As far as a note behind a path reaches (bytes).
 const NOTE: usize = 40;
 
+fn names_new(label: &str) -> bool {
+    LABELS.contains(&label) || is_among(THINGS, label)
+}
+
 /// Whether the words are the head of a list of files that are to be made: `Create`, `Files (new)`.
 pub fn is_label(written: &str) -> bool {
-    written.len() <= LONGEST_LABEL && (LABELS.contains(&&*normalize_heading(written)) || super::is_called_new(written))
+    written.len() <= LONGEST_LABEL && (names_new(&normalize_heading(written)) || super::is_called_new(written))
 }
 
 /// Whether a heading, as headings are compared, says it where no `Files` stands above it.
 pub fn is_heading(normalized: &str) -> bool {
-    LABELS.contains(&normalized) && !ONLY_BESIDE_PATHS.contains(&normalized)
+    names_new(normalized) && !ONLY_BESIDE_PATHS.contains(&normalized)
 }
 
 /// Whether a cell says it of the path beside it: `create`, `new (exports)`.
 pub fn is_cell(written: &str) -> bool {
-    let says = |cell: &str| LABELS.contains(&cell) && !NOT_IN_CELLS.contains(&cell);
+    let says = |cell: &str| names_new(cell) && !is_among(NOT_IN_CELLS, cell);
     written.len() <= LONGEST_LABEL && says(&normalize_heading(written))
 }
 
@@ -189,5 +176,5 @@ fn is_noted(text: &str, place: &Range<usize>) -> bool {
     let is_note = !marks.is_empty() && !marks.contains(['`', ',', '.', ';', '|']);
     let is_first = |known: &&str| first.eq_ignore_ascii_case(known);
     let begins = |later: &&str| note.get(..later.len()).is_some_and(|start| start.eq_ignore_ascii_case(later));
-    is_note && NOTES.iter().any(is_first) || LATER.iter().any(begins)
+    is_note && NOTES.iter().any(is_first) || TO_BE_MADE.iter().chain(&WILL_BE).any(begins)
 }

@@ -93,10 +93,12 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             None => Resolution::Resolved,
         };
     }
-    if is_behind && word(PUT_OFF).is_some_and(|behind| !is_question(behind)) {
+    let put_off = || word(PUT_OFF).or_else(|| in_turn(text, &lower, DECIDING, AT_ANOTHER_TIME));
+    if is_behind && put_off().is_some_and(|behind| !is_question(behind)) {
         return Resolution::Resolved;
     }
-    if is_behind && word(PROPOSES).is_some_and(proposes_something) {
+    let proposal = || word(PROPOSES).or_else(|| in_turn(text, &lower, PROPOSERS, PROPOSES));
+    if is_behind && proposal().is_some_and(proposes_something) {
         return Resolution::Resolved;
     }
     if let Some(behind) = word(MARKS).filter(|_| is_bracketed) {
@@ -107,11 +109,14 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             return Resolution::Resolved;
         }
     }
-    let qualified = || {
-        let text = word(QUALIFIERS)?.trim_start();
-        after_word(text, &lower_start(text), LABELS).and_then(labelled)
-    };
+    let qualified = || in_turn(text, &lower, QUALIFIERS, LABELS).and_then(labelled);
     word(LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
+}
+
+/// What follows a word of `first` and then one of `second`: see [`after_word`].
+fn in_turn<'t>(text: &'t str, lower: &str, first: &[&str], second: &[&str]) -> Option<&'t str> {
+    let rest = after_word(text, lower, first)?.trim_start_matches(' ');
+    after_word(rest, &lower_start(rest), second)
 }
 
 /// What follows one of `words` at the start of `text`, apart from it; `lower`: the start of `text` in lower case.
@@ -138,31 +143,13 @@ fn lower_start(text: &str) -> String {
 const STATES: &[&str] =
     &["resolved", "decided", "deferred", "answered", "geklärt", "entschieden", "已解决", "解決済み"];
 
-/// What a sentence behind a question begins with that puts it off: `Which store? Decide once the load is known.`
+/// `Which store? Decide once the load is known.`: what is decided at another time.
+const DECIDING: &[&str] = &["decide", "to be decided", "tbd"];
+const AT_ANOTHER_TIME: &[&str] =
+    &["when", "once", "after", "before", "during", "at", "in", "if", "later", "as", "with"];
+
+/// What else a sentence behind a question begins with that puts it off.
 const PUT_OFF: &[&str] = &[
-    "decide when",
-    "decide once",
-    "decide after",
-    "decide before",
-    "decide during",
-    "decide at",
-    "decide in",
-    "decide if",
-    "decide later",
-    "decide as",
-    "decide with",
-    "to be decided when",
-    "to be decided once",
-    "to be decided in",
-    "to be decided at",
-    "to be decided during",
-    "to be decided later",
-    "tbd when",
-    "tbd once",
-    "tbd in",
-    "tbd at",
-    "tbd during",
-    "tbd later",
     "revisit",
     "to revisit",
     "defer",
@@ -185,6 +172,8 @@ const PUT_OFF: &[&str] = &[
     "wird später",
 ];
 
+/// Who proposes an answer.
+const PROPOSERS: &[&str] = &["i'd", "i'm", "i", "we"];
 /// What proposes an answer behind a question. Whoever goes on takes it, as a default that is chosen: `Embedded or
 /// separate? I recommend embedded`.
 const PROPOSES: &[&str] = &[
@@ -198,17 +187,6 @@ const PROPOSES: &[&str] = &[
     "lean",
     "default to",
     "defaulting to",
-    "i recommend",
-    "i'd recommend",
-    "i suggest",
-    "i'd suggest",
-    "i propose",
-    "i lean",
-    "i'm leaning",
-    "we recommend",
-    "we suggest",
-    "we propose",
-    "we lean",
     "empfehle",
     "je recommande",
     "recomiendo",
