@@ -18,6 +18,7 @@ pub mod dates;
 pub mod document;
 pub mod entries;
 mod heading_names;
+pub mod labels;
 pub mod notes;
 pub mod paths;
 pub mod plan;

@@ -15,7 +15,7 @@ mod status;
 pub use self::{
     commits::CommitItem,
     decisions::{Decision, Reason, gives_reasons},
-    labels::{Label, LabelStyle},
+    labels::Label,
     log::{Form, LogEntry, LogRegion},
     log_fields::{Field, FieldName},
     log_order::{Direction, LogOrder, comparable},

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     entries::{is_placeholder, says_none},
+    labels::label_on,
     paths::{self, Reference},
     sections::{Section, Sections},
 };
@@ -93,8 +94,9 @@ fn end_of_value(markdown: &Markdown, id: crate::markdown::BlockId, context: &Sec
 fn labels_of_block(text: &str, block: Range<usize>, end: usize) -> Vec<Label> {
     let mut found: Vec<Label> = Vec::new();
     for line in lines_in(text, block.clone()) {
-        let (at, line) = (line.start, &text[line]);
-        if let Some((name, range, value)) = label(text, at, line) {
+        let (at, found_here) = (line.start, label(text, line.clone()));
+        let line = &text[line];
+        if let Some((name, range, value)) = found_here {
             end_value(&mut found, at);
             found.push(Label { name, range, value: value..end, is_empty: false, is_none: false });
         } else if is_other_label(line) {
@@ -135,26 +137,21 @@ fn is_reference(label: &str) -> bool {
 }
 
 /// The label that a line begins with, and where its value begins.
-fn label(text: &str, at: usize, line: &str) -> Option<(LabelName, Range<usize>, usize)> {
-    let start = line.len() - line.trim_start_matches(['*', '_', ' ', '#', '-', '\t', '>']).len();
-    let colon = line.find([':', '：'])?;
-    let words = line.get(start..colon)?;
-    let is_path_like = |value: &str| value.trim().is_empty() || value.contains(['/', '<', '.']);
-    let name = match normalize_heading(words).as_str() {
+fn label(text: &str, line: Range<usize>) -> Option<(LabelName, Range<usize>, usize)> {
+    let (words, style) = label_on(text, line.clone())?;
+    let after = words.end + style.suffix.len();
+    let is_path_like = || text[after..line.end].trim().is_empty() || text[after..line.end].contains(['/', '<', '.']);
+    let name = match normalize_heading(&text[words.clone()]).as_str() {
         "plan" | "phase plan" | "plan document" | "plan file" | "the plan" => LabelName::Plan,
         "work notes" | "work note" | "work-notes" | "worknotes" => LabelName::WorkNotes,
         // `Notes: keep it small` is a remark.
-        "notes" if is_path_like(line[colon..].trim_start_matches([':', '：'])) => LabelName::WorkNotes,
+        "notes" if is_path_like() => LabelName::WorkNotes,
         other if is_reference(other) => LabelName::Reference,
         _ => return None,
     };
-    let label_end = at + start + words.trim_end_matches(['*', '_', ' ']).len();
-    let after = at + colon + line[colon..].chars().next().map_or(1, char::len_utf8);
-    let rest = &text[after..at + line.len()];
-    // What closes bold in front of the value; an underscore behind a blank may begin a name.
-    let unmarked = rest.trim_start_matches(['*', '_']).trim_start_matches(['*', ' ', '\t']);
-    let value = after + (rest.len() - unmarked.len());
-    Some((name, at + start..label_end, value))
+    // An underscore behind a blank may begin a name.
+    let value = text[after..line.end].trim_start_matches(['*', ' ', '\t']);
+    Some((name, words, line.end - value.len()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Document,
-        notes::{Field, FieldName, LabelStyle, LogEntry, WorkNotes},
+        labels::LabelStyle,
+        notes::{Field, FieldName, LogEntry, WorkNotes},
     },
     diagnostic::Fix,
     markdown::BlockKind,

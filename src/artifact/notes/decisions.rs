@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Reader, labels::label_on};
+use super::Reader;
 use crate::{
     artifact::{
         dates,
         entries::{self, Entry},
+        labels::label_on,
         sections::{Section, SectionStyle, Sections},
     },
     markdown::{BlockId, BlockKind, Markdown},

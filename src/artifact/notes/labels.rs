@@ -4,57 +4,14 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{FieldName, LogEntry};
 use crate::{
-    artifact::dates,
+    artifact::{
+        dates,
+        labels::{LINE_MARKUP, LONGEST, LabelStyle, label_on},
+    },
     markdown::{BlockId, BlockKind, Markdown},
     template::normalize_heading,
-    text::{is_apart, lines_in, start_of_line},
+    text::{is_apart, lines_in},
 };
-
-/// What stands on a label's line before and right after its words: `- **` and `:**`, or `** —`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LabelStyle<'a> {
-    pub prefix: &'a str,
-    pub suffix: &'a str,
-    /// Byte where the label's line begins.
-    pub line_start: usize,
-}
-
-impl<'a> LabelStyle<'a> {
-    /// `label`: bytes of the label's words in `text`.
-    pub fn of(text: &'a str, label: Range<usize>) -> Self {
-        let line_start = start_of_line(text, label.start);
-        let after = &text[label.end..];
-        let marks = after.find(|c| !matches!(c, ':' | '：' | '*' | '_')).unwrap_or(after.len());
-        // A hyphen behind bold words alone: others are in sentences.
-        let hyphens: &[&str] = if after[..marks].contains('*') { &[" --", " -"] } else { &[] };
-        let dash = [" —", " –"].iter().chain(hyphens).find(|dash| after[marks..].starts_with(**dash));
-        let is_closed = after[..marks].contains([':', '：']);
-        let length = marks + dash.filter(|_| !is_closed).map_or(0, |dash| dash.len());
-        Self { prefix: &text[line_start..label.start], suffix: &after[..length], line_start }
-    }
-
-    /// Whether the label begins an item.
-    pub fn is_item(&self) -> bool {
-        let prefix = self.prefix.trim_start_matches([' ', '\t', '>']);
-        prefix.starts_with(['-', '+']) || prefix.starts_with("* ") || prefix.contains(|c: char| c.is_ascii_digit())
-    }
-
-    /// Whether the label is a heading.
-    pub fn is_heading(&self) -> bool {
-        !self.prefix.trim_start_matches('#').contains(|c| c != ' ') && self.prefix.starts_with('#')
-    }
-
-    /// Whether the label begins a line of a paragraph.
-    pub fn is_line(&self) -> bool {
-        !self.is_item() && !self.is_heading()
-    }
-
-    /// Whether a further line can have this form: no cell, quote or number, no words before it.
-    pub fn can_be_repeated(&self) -> bool {
-        let is_line = !self.prefix.contains(|c: char| c.is_alphanumeric() || matches!(c, '#' | '|' | '>'));
-        self.is_heading() || is_line && self.suffix.contains([':', '：', '—', '–', '-'])
-    }
-}
 
 /// `**What changed:**` of an entry, with its line and what it introduces.
 #[derive(Clone, Debug)]
@@ -79,10 +36,6 @@ pub struct Label<'a> {
     pub is_apart: bool,
 }
 
-const LONGEST_LABEL: usize = 48;
-/// What stands in front of a label on its line.
-const LINE_MARKUP: [char; 6] = [' ', '\t', '>', '#', '*', '_'];
-
 impl LogEntry {
     /// Every label that begins a line below the first one.
     pub fn labels<'a>(&self, text: &'a str, markdown: &Markdown) -> Vec<Label<'a>> {
@@ -103,14 +56,6 @@ impl LogEntry {
     }
 }
 
-/// The words of the label that begins the line at bytes `line`, and how it is written.
-pub(super) fn label_on(text: &str, line: Range<usize>) -> Option<(Range<usize>, LabelStyle<'_>)> {
-    let words = text[line.clone()].trim_start_matches(LINE_MARKUP);
-    let start = line.end - words.len();
-    let label = start..start + length(words, text[line].trim_start())?;
-    Some((label.clone(), LabelStyle::of(text, label)))
-}
-
 /// The label that begins `line`, a line of block `id`.
 fn label<'a>(text: &'a str, markdown: &Markdown, id: BlockId, line: Range<usize>, depth: usize) -> Option<Label<'a>> {
     let is_heading = matches!(markdown.block(id).kind, BlockKind::Heading(_));
@@ -127,7 +72,7 @@ fn label<'a>(text: &'a str, markdown: &Markdown, id: BlockId, line: Range<usize>
     let is_set_off = rest.is_empty() || rest.starts_with([' ', '\t']) || style.suffix.ends_with('：');
     let is_short = words.split_whitespace().count() <= 6 && !words.contains(['.', '`', '<', '[', '|', '"']);
     let may_be_label = is_heading || is_set_off && is_short;
-    if !may_be_label || words.len() > 2 * LONGEST_LABEL || !words.contains(char::is_alphabetic) {
+    if !may_be_label || words.len() > 2 * LONGEST || !words.contains(char::is_alphabetic) {
         return None;
     }
     let key = normalize_heading(words);
@@ -146,15 +91,4 @@ fn label<'a>(text: &'a str, markdown: &Markdown, id: BlockId, line: Range<usize>
     let field = FieldName::read(words);
     let is_apart = is_apart(text, line.start);
     Some(Label { block: id, field, key, style, words: words.into(), depth, rest, line_break, date, value, is_apart })
-}
-
-/// Bytes of the label that `words` begin with: before a colon, a dash or the end of what is bold.
-fn length(words: &str, line: &str) -> Option<usize> {
-    let near = words.char_indices().map(|(at, _)| at).find(|at| *at > LONGEST_LABEL).unwrap_or(words.len());
-    let dash = words[..near].find(['—', '–']).or_else(|| Some(words[..near].find("** -")? + "** ".len()));
-    let dashed = dash.and_then(|dash| words[..dash].strip_suffix(' '));
-    let dashed = dashed.filter(|label| label.ends_with("**") || FieldName::read(label).is_some());
-    let bold = || words.trim_end().strip_suffix("**").filter(|bold| line.starts_with("**") && !bold.contains('*'));
-    let label = dashed.or_else(|| words[..near].find([':', '：']).map(|at| &words[..at])).or_else(bold)?;
-    Some(label.trim_end_matches(['*', '_', ' ']).len())
 }

@@ -2,11 +2,12 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::{Field, FieldName, Reader, labels::label_on};
+use super::{Field, FieldName, Reader};
 use crate::{
     artifact::{
         dates::{self, DateText, Moment},
         entries::{self, Entry},
+        labels::label_on,
         sections::{Section, SectionStyle},
     },
     markdown::{Block, BlockId, BlockKind},

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Reader, labels::label_on};
+use super::Reader;
 use crate::{
-    artifact::entries,
+    artifact::{entries, labels::label_on},
     markdown::{BlockId, BlockKind},
     template::normalize_heading,
     text::lines_in,
