@@ -70,26 +70,24 @@ fn fix_all_with(
     findings: &[Diagnostic],
     check: &dyn Fn(&Workspace, &Document) -> Vec<Diagnostic>,
 ) -> Fixed {
-    let mut fixed = Fixed { text: document.text.to_string(), repaired: 0 };
-    let mut workspace = workspace.clone();
-    let mut findings = findings.to_vec();
-    let outline = headings(document);
+    let mut document = document.clone();
+    let (mut workspace, mut findings, mut repaired) = (workspace.clone(), findings.to_vec(), 0);
+    let outline = headings(&document);
     for _ in 0..MOST_ROUNDS {
         let applied = choices(&findings).take(MOST_TRIES).find_map(|fixes| {
             let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits).cloned().collect();
-            let text = text::apply(&fixed.text, &super::to_be_applied(&workspace, &fixed.text, edits));
-            let path = document.path.clone();
-            let again = Document::read(path, document.kind, text.as_str().into(), &workspace.vocabulary);
+            let edits = super::to_be_applied(&workspace, &document.text, edits);
+            let again = document.after(&edits, &workspace.vocabulary);
             let mut after = workspace.clone();
             after.set_open(&again.path, Some(again.facts()));
             let left = check(&after, &again);
             let helps = headings(&again) == outline && help(&fixes, &findings, &left);
-            helps.then(|| (Fixed { text, repaired: fixed.repaired + fixes.len() }, after, left))
+            helps.then_some((again, after, left, repaired + fixes.len()))
         });
         let Some(applied) = applied else { break };
-        (fixed, workspace, findings) = applied;
+        (document, workspace, findings, repaired) = applied;
     }
-    fixed
+    Fixed { text: document.text.to_string(), repaired }
 }
 
 /// The safe fix of a finding.
