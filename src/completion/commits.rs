@@ -29,9 +29,10 @@ pub fn offer(request: &Request, list: &mut List) {
         let Some(entry) = request.entry() else { return };
         (entry, Form::of_items(request, &others))
     };
-    let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['`', '|', ' ']).trim_end();
+    let (marks, typed) = entry.typed(request, &['`', '|', ' ']);
+    let typed = typed.trim_end();
     // Two backticks are two thirds of a fence.
-    if typed.contains('`') || request.text()[entry.range.start..request.offset].contains("``") {
+    if typed.contains('`') || marks.contains("``") {
         return;
     }
     let end_of_typed = request.text()[..request.offset].trim_end_matches([' ', '\t']).len();
@@ -39,7 +40,8 @@ pub fn offer(request: &Request, list: &mut List) {
     for commit in unlisted(request, &listed) {
         let is_begun = commit.hash.starts_with(&typed.to_lowercase()) || entry.begins(&commit.subject, typed);
         if is_begun {
-            list.items.push(item(request, &commit, &entry, &form, &others));
+            let item = item(request, &commit, &entry, &form, &others);
+            list.items.push(item.with_filter(format!("{marks}{} {}", commit.hash, commit.subject)));
         }
     }
 }
@@ -51,13 +53,9 @@ fn item(request: &Request, commit: &Commit, entry: &TypedEntry, form: &Form, oth
     let task = task.map(|task| format!("{task} ")).unwrap_or_default();
     let insert = if form.is_row { written } else { request.as_item(&written, entry.marker, &task, others) };
     let label = format!("{short} {}", commit.subject);
-    // An editor compares with all that is replaced, a backtick or a pipe included.
-    let before = &request.text()[entry.range.start..request.offset];
-    let marks = &before[..before.len() - before.trim_start_matches(['`', '|', ' ']).len()];
     Item::new(ItemKind::Commit, label, entry.range.clone(), Snippet::plain(insert))
         .with_detail(commit.time.strftime("%Y-%m-%d %H:%M").to_string())
         .with_documentation(format!("Commit `{}`\n\n```\n{}\n```", commit.hash, commit.subject))
-        .with_filter(format!("{marks}{} {}", commit.hash, commit.subject))
 }
 
 /// The newest commits that are not listed.

@@ -276,6 +276,12 @@ pub struct TypedEntry {
 }
 
 impl TypedEntry {
+    /// What stands before the cursor: `marks`, with which an editor compares as well, and words.
+    pub fn typed<'r>(&self, request: &'r Request, marks: &[char]) -> (&'r str, &'r str) {
+        let before = &request.text()[self.range.start..request.offset];
+        before.split_at(before.len() - before.trim_start_matches(marks).len())
+    }
+
     /// Whether `typed` begins `words`; in an item one of the words in them will do, but a paragraph may
     /// become a sentence of any kind.
     pub fn begins(&self, words: &str, typed: &str) -> bool {

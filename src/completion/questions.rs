@@ -30,7 +30,7 @@ pub fn offer(request: &Request, list: &mut List) {
     let columns = others.last().filter(|entry| entry.is_row).map(|row| columns(request, row));
     let entry = if columns.is_some() { request.row() } else { request.entry() };
     let Some(entry) = entry else { return };
-    let typed = request.text()[entry.range.start..request.offset].trim_start_matches(['|', ' ']);
+    let (marks, typed) = entry.typed(request, &['|', ' ']);
     let style = Style::of(request, &others);
     let changes = request.document.question_changes();
     for question in open {
@@ -44,18 +44,16 @@ pub fn offer(request: &Request, list: &mut List) {
             None => request.as_item(&style.decision(&words), entry.marker, "", &others),
         };
         let label = request.text()[question.range.clone()].to_owned();
-        list.items.push(Item { label, also: resolved, ..item(request, &words, &entry, text) });
+        let filter = Some(format!("{marks}{words}"));
+        list.items.push(Item { label, filter, also: resolved, ..item(request, &words, &entry, text) });
     }
 }
 
 fn item(request: &Request, words: &str, entry: &TypedEntry, text: String) -> Item {
-    let before = &request.text()[entry.range.start..request.offset];
-    let marks = &before[..before.len() - before.trim_start_matches(['|', ' ']).len()];
     let shown = format!("Starts a decision, and marks the question as resolved.\n\n{}", fenced(text.trim()));
     Item::new(ItemKind::Question, words, entry.range.clone(), request.skeleton(text))
         .with_detail("resolves the question")
         .with_documentation(shown)
-        .with_filter(format!("{marks}{words}"))
 }
 
 /// What a question asks, on one line, without its mark and what sets it off.
