@@ -253,11 +253,6 @@ impl Markdown {
         BlockId(self.blocks.len() as u32)
     }
 
-    /// Whether the last block never closes: whatever is put behind it is code or part of a comment.
-    pub fn has_open_end(&self, text: &str) -> bool {
-        self.blocks.last().is_some_and(|last| last.never_closes(text))
-    }
-
     /// The links and images, in document order.
     pub fn links(&self) -> impl Iterator<Item = &Inline> {
         let inlines = if self.destination_ends.is_empty() { &[] } else { &self.inlines[..] };

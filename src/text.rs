@@ -221,9 +221,13 @@ pub fn end_of_line(text: &str, at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
 }
 
-/// Whether a blank line, or one of a quote, stands above the line of byte `at`.
+/// Whether nothing, a blank line or one of a quote stands above the line of byte `at`.
 pub fn is_apart(text: &str, at: usize) -> bool {
-    let above = text[..start_of_line(text, at)].trim_end_matches(|c: char| c.is_whitespace() || c == '>');
+    let start = start_of_line(text, at);
+    if start <= bom_length(text) {
+        return true;
+    }
+    let above = text[..start].trim_end_matches(|c: char| c.is_whitespace() || c == '>');
     let gap = &text[above.len()..at];
     gap.matches('\n').count().max(gap.matches('\r').count()) > 1
 }

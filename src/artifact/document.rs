@@ -119,7 +119,7 @@ impl Document {
     /// Whether what is put at the end, or at other places, is code or part of a comment: something never
     /// closes.
     pub fn has_open_end(&self) -> bool {
-        self.has_open_fence() || self.markdown.has_open_end(&self.text)
+        self.has_open_fence() || self.unclosed().is_some()
     }
 
     /// Whether a box is ticked.

@@ -8,7 +8,6 @@ use std::{
 use super::{
     containers,
     seam::{Seam, is_spaced, plain_lines},
-    take,
 };
 use crate::{
     artifact::{
@@ -16,7 +15,7 @@ use crate::{
         sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
     template::SectionName,
-    text::{Edit, bom_length, end_of_blanks, line_end_at, words_below},
+    text::{Edit, bom_length, end_of_blanks, is_apart, line_end_at, words_below},
 };
 
 mod style;
@@ -170,7 +169,7 @@ impl<'a> Inserter<'a> {
         let number = style.number_behind(at, self.appended);
         self.appended += usize::from(number.is_some());
         let heading = style.heading(&number.unwrap_or_default(), &style.cased(canonical, Some(name)), canonical);
-        let can_underline = !place.is_in_front || take::is_below_blank(self.text, at);
+        let can_underline = !place.is_in_front || is_apart(self.text, at);
         let words = style.fresh(&heading, can_underline, self.body_of(name, body).as_deref());
         let (opening, closing) = match (place.is_in_front, divider) {
             (true, None) => (String::new(), "\n\n".to_owned()),

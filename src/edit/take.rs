@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     artifact::{Document, entries, questions},
     markdown::{BlockId, BlockKind, Markdown},
-    text::{Edit, bom_length, end_of_blanks, end_of_line, line_end_at, next_line, split_lines, start_of_line},
+    text::{Edit, end_of_blanks, end_of_line, is_apart, line_end_at, next_line, split_lines, start_of_line},
 };
 
 /// What is put into a section: lines without indentation and line ends.
@@ -71,7 +71,7 @@ impl Document {
         let start = start_of_line(text, range.start);
         let end = start + text[start..range.end].trim_end().len();
         let mut end = next_line(text, end_of_line(text, end));
-        let is_blank_before = is_below_blank(text, start);
+        let is_blank_before = is_apart(text, start);
         let next = end_of_line(text, end);
         if is_blank_before && next < text.len() && text[end..next].trim().is_empty() {
             end = next_line(text, next);
@@ -140,17 +140,12 @@ pub fn removal_of_lines(text: &str, lines: Range<usize>) -> Edit {
     if after == text.len() {
         let before = text[..lines.start].trim_end().len();
         Edit::delete(before..lines.end)
-    } else if is_below_blank(text, lines.start) || text[after..].starts_with('#') {
+    } else if is_apart(text, lines.start) || text[after..].starts_with('#') {
         Edit::delete(lines.start..after)
     } else {
         // What is below, such as an underlined heading, would go on with the line above.
         Edit::replace(lines.start..after, line_end_at(text, lines.start))
     }
-}
-
-/// Whether nothing, or a blank line, stands above the line that begins at `start`.
-pub fn is_below_blank(text: &str, start: usize) -> bool {
-    start <= bom_length(text) || text[start_of_line(text, before_line_end(text, start))..start].trim().is_empty()
 }
 
 /// Whether no line below it can go on with such a block.

@@ -9,10 +9,10 @@ use crate::{
     diagnostic::{Diagnostic, Fix},
     edit::{
         seam::runs_on,
-        take::{end_of_words, is_below_blank, whole_words},
+        take::{end_of_words, whole_words},
     },
     markdown::BlockKind,
-    text::{Edit, end_of_line, is_latin, line_end_at, start_of_line},
+    text::{Edit, end_of_line, is_apart, is_latin, line_end_at},
 };
 
 rule! {
@@ -107,7 +107,7 @@ fn add_reason(document: &Document, decision: &Decision) -> Option<Fix> {
 fn is_tight(text: &str, start: usize, end: usize) -> bool {
     let below = &text[end..];
     let next = below.strip_prefix("\r\n").or_else(|| below.strip_prefix(['\n', '\r'])).unwrap_or_default();
-    if next.trim().is_empty() { !is_below_blank(text, start_of_line(text, start)) } else { !next.starts_with(['\n', '\r']) }
+    if next.trim().is_empty() { !is_apart(text, start) } else { !next.starts_with(['\n', '\r']) }
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@ use crate::{
         Artifact,
         sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
-    edit::take::is_below_blank,
     template::{SectionName, normalize_heading},
-    text::start_of_line,
+    text::{is_apart, start_of_line},
 };
 
 /// Words that stay small within a title.
@@ -212,7 +211,7 @@ pub fn last_rule(text: &str, at: usize) -> Option<usize> {
     let is_rule = line.chars().filter(|c| *c == mark).count() >= 3
         && line.chars().all(|c| c == mark || c == ' ')
         && line.len() - line.trim_start().len() <= 3;
-    (is_rule && is_below_blank(text, start)).then_some(start)
+    (is_rule && is_apart(text, start)).then_some(start)
 }
 
 /// Whether what stands below a heading begins on the next line; `None` if nothing does.
