@@ -15,6 +15,7 @@ use super::{
 use crate::{
     markdown::{Block, BlockKind, Markdown},
     template::{SectionName, normalize_heading},
+    text::is_among,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +209,7 @@ fn is_task(section: &Section) -> bool {
     let rest = heading[word.len()..].trim_start_matches([' ', '-', '#', '_']);
     let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit()) || rest.len() <= 2;
     section.style != SectionStyle::LeadIn
-        && (TASK_HEADINGS.contains(&word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
+        && (is_among(TASK_HEADINGS, word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
 }
 
 fn begins_with_verification(normalized: &str) -> bool {
@@ -222,7 +223,6 @@ fn begins_with_verification(normalized: &str) -> bool {
     asks_how || normalized == "validation" || VERIFICATION.iter().any(begins)
 }
 
-/// `Verification: …`, `- **Verify**: …`.
 /// `Expected: PASS` below `Run: …`.
 fn is_expectation(line: &str) -> bool {
     let words = line.trim_start_matches([' ', '-', '*', '_', '>']);
@@ -231,6 +231,7 @@ fn is_expectation(line: &str) -> bool {
         .any(|word| words.starts_with(word))
 }
 
+/// `Verification: …`, `- **Verify**: …`.
 fn is_verification_label(line: &str) -> bool {
     let Some((label, _)) = line.split_once([':', '：']) else { return false };
     label.len() <= 60 && begins_with_verification(&normalize_heading(label))

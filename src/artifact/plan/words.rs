@@ -1,6 +1,5 @@
 //! The words by which plans name tasks and say how they are verified.
 
-/// What a heading or label begins with that says how something is verified.
 /// What a heading says whose phase is over.
 pub const CLOSED: &[&str] = &[
     "✅",
@@ -18,16 +17,12 @@ pub const CLOSED: &[&str] = &[
     "[X]",
 ];
 
-/// What headings of tasks begin with.
+/// What headings of tasks begin with, in the singular or plural.
 pub const TASK_HEADINGS: &[&str] = &[
     "task",
-    "tasks",
     "step",
-    "steps",
     "milestone",
-    "milestones",
     "phase",
-    "phases",
     "stage",
     "sprint",
     "slice",
@@ -70,6 +65,7 @@ pub const ALL_TASKS: &[&str] = &[
 pub const VERIFIES: &[&str] =
     &["verif", "validat", "test", "smoke", "check that", "acceptance", "qa", "验证", "測試", "测试", "検証", "검증"];
 
+/// What a heading or label begins with that says how something is verified.
 pub const VERIFICATION: &[&str] = &[
     "verification",
     "verify",
@@ -85,7 +81,6 @@ pub const VERIFICATION: &[&str] = &[
     "how to test",
     "test plan",
     "test strategy",
-    "testing strategy",
     "independent test",
     "validate",
     "gate",
@@ -99,6 +94,7 @@ pub const VERIFICATION: &[&str] = &[
     "testing",
 ];
 
+/// Words beside a command that say nothing of its outcome.
 pub const EMPTY_WORDS: &[&str] = &[
     "run",
     "runs",
