@@ -174,7 +174,7 @@ const PUT_OFF: &[&str] = &[
 
 /// Who proposes an answer.
 const PROPOSERS: &[&str] = &["i'd", "i'm", "i", "we"];
-/// What proposes an answer behind a question. Whoever goes on takes it, as a default that is chosen: `Embedded or
+/// What proposes an answer behind a question, which work goes on with as with a chosen default: `Embedded or
 /// separate? I recommend embedded`.
 const PROPOSES: &[&str] = &[
     "recommend",

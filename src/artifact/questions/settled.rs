@@ -5,7 +5,7 @@ use crate::{
     text::{holds, places_of},
 };
 
-/// What is said of a question that nobody has to answer any more.
+/// What is said of a question that needs no answer any more.
 const SETTLED: &[&str] = &[
     "resolved",
     "answered",
