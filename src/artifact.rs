@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use crate::{
+    convention::{Kind, SectionName},
     markdown::Markdown,
-    template::{Kind, SectionName},
     text::{bom_length, end_of_blanks},
 };
 

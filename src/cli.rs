@@ -19,8 +19,9 @@ use self::{
 };
 use crate::{
     artifact::notes::FieldName,
-    config, rules,
-    template::{Kind, PerKind},
+    config,
+    convention::{Kind, PerKind},
+    rules,
 };
 
 mod adopt;

@@ -30,8 +30,8 @@ use std::{collections::BTreeMap, ops::Range};
 use serde::Serialize;
 
 use crate::{
+    convention::{Kind, PerKind},
     diagnostic::Severity,
-    template::{Kind, PerKind},
     text::nfc,
 };
 

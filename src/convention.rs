@@ -1,15 +1,17 @@
-//! The one source of section names, aliases, skeletons and placeholders.
+//! Conventions: where artifacts are, what their sections are called, which words are used.
 //!
-//! Reading, rules, completions, fixes and `init` all ask here, so a section is spelled in one place.
+//! They are data: TOML files in `builtin/`, read once. What the engine does with a section is code; that it is called
+//! "Definition of done" or "Exit criteria" is not. `common.toml` has the names and words that every convention begins with.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
+
+use foldhash::HashMap;
+use serde::Deserialize;
 
 mod headings;
-mod sections;
+mod read;
 
 pub use self::headings::normalize_heading;
-pub use self::sections::{FOREIGN, FREELY_QUALIFIED, NEGATIONS, PREPOSITIONS, QUALIFIERS, TAGS, UNITS_OF_WORK};
-use self::sections::{PLAN, PROMPT, WORK_NOTES};
 
 /// What an artifact is for; each kind lives in folders of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,12 +26,12 @@ impl Kind {
 
     /// As a person says it: "plan", "prompt", "work notes".
     pub fn name(self) -> &'static str {
-        ["plan", "prompt", "work notes"][self as usize]
+        &role(self).noun
     }
 
     /// As `phasemark.toml` writes it in `[layout]`, also the default folder.
     pub fn folder(self) -> &'static str {
-        ["plan", "prompts", "work-notes"][self as usize]
+        &role(self).folder
     }
 
     /// As `phasemark.toml` writes it in `[sections.*]` and `[templates]`.
@@ -45,7 +47,8 @@ impl fmt::Display for Kind {
 }
 
 /// One value for each kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerKind<T> {
     pub plan: T,
     pub prompt: T,
@@ -74,8 +77,9 @@ impl<T> PerKind<T> {
     }
 }
 
-/// A section that phasemark knows by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A section that phasemark knows, by what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SectionName {
     Overview,
     Goals,
@@ -105,58 +109,157 @@ pub enum SectionName {
     SessionLog,
     Commits,
     /// A section that only the configuration names, by its place in that list.
+    #[serde(skip)]
     Custom(u8),
 }
 
-/// A built-in section of one kind of artifact.
+/// A convention: its own data and what all begin with.
 #[derive(Debug)]
+pub struct Convention {
+    roles: PerKind<Role>,
+    pub blocks: Blocks,
+    /// Without their brackets; `N` at the end stands for any number.
+    placeholders: Vec<Box<str>>,
+    pub headings: HeadingWords,
+    pub statuses: StatusWords,
+}
+
+/// One kind of artifact.
+#[derive(Debug)]
+pub struct Role {
+    noun: Box<str>,
+    folder: Box<str>,
+    /// The words of a fresh artifact's first heading; `{title}` is the phase.
+    title: Box<str>,
+    /// In template order.
+    sections: Vec<SectionSpec>,
+}
+
+/// A section of one kind of artifact.
+#[derive(Clone, Debug)]
 pub struct SectionSpec {
     pub section: SectionName,
     /// The canonical heading.
-    pub name: &'static str,
-    /// Other headings that mean the same, in any case.
-    pub aliases: &'static [&'static str],
+    pub name: Box<str>,
+    /// Other headings that mean the same, in any case; one after `^` only where it begins the heading.
+    pub aliases: Vec<Box<str>>,
     pub required: bool,
     /// What the section is for, one sentence.
-    pub purpose: &'static str,
+    pub purpose: Box<str>,
     /// Its body in a fresh artifact, without the heading; may be empty.
-    pub skeleton: &'static str,
+    pub skeleton: Box<str>,
+}
+
+/// Markdown that is inserted as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blocks {
+    phase: Box<str>,
+    /// The label that says how a phase is verified, and one way to do so.
+    pub verification: Box<str>,
+}
+
+/// The words that headings are read by, beside the names of sections.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HeadingWords {
+    qualifiers: Vec<Box<str>>,
+    negations: Vec<Box<str>>,
+    prepositions: Vec<Box<str>>,
+    freely_qualified: Vec<Box<str>>,
+    shared: Vec<Box<str>>,
+    units_of_work: Vec<Box<str>>,
+    tags: HashMap<Box<str>, Box<str>>,
+}
+
+impl HeadingWords {
+    /// Whether `word` may stand before a name of a single word: `Project status`.
+    pub fn qualifies(&self, word: &str) -> bool {
+        has(&self.qualifiers, word)
+    }
+
+    /// Whether a heading that has `word` before a name speaks of something else.
+    pub fn negates(&self, word: &str) -> bool {
+        has(&self.negations, word)
+    }
+
+    /// Whether `word` may follow a name: `Definition of done for phase 1`.
+    pub fn follows(&self, word: &str) -> bool {
+        has(&self.prepositions, word)
+    }
+
+    /// Whether a name of a single word, in the plural, takes any words before it.
+    pub fn is_freely_qualified(&self, name: &str) -> bool {
+        has(&self.freely_qualified, name)
+    }
+
+    /// Whether the templates of several conventions have that name.
+    pub fn is_shared(&self, name: &str) -> bool {
+        has(&self.shared, name)
+    }
+
+    /// Whether `word` and a number are a piece of work: `phase 2`.
+    pub fn is_unit_of_work(&self, word: &str) -> bool {
+        has(&self.units_of_work, word)
+    }
+
+    /// The heading that an XML-like tag stands for, if that is another one.
+    pub fn of_tag(&self, tag: &str) -> Option<&str> {
+        self.tags.get(tag).map(|heading| &**heading)
+    }
+}
+
+fn has(words: &[Box<str>], word: &str) -> bool {
+    words.iter().any(|known| **known == *word)
+}
+
+/// How people say where the work stands, in lower case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StatusWords {
+    pub not_started: Vec<Box<str>>,
+    pub in_progress: Vec<Box<str>>,
+    pub blocked: Vec<Box<str>>,
+    pub complete: Vec<Box<str>>,
+}
+
+/// The convention that is built in.
+pub fn built_in() -> &'static Convention {
+    static BUILT_IN: LazyLock<Convention> = LazyLock::new(|| {
+        let [common, own] =
+            [include_str!("convention/builtin/common.toml"), include_str!("convention/builtin/phasemark.toml")];
+        read::read(common, own).unwrap_or_else(|error| panic!("a built-in convention is not readable: {error}"))
+    });
+    &BUILT_IN
+}
+
+fn role(kind: Kind) -> &'static Role {
+    built_in().roles.get(kind)
 }
 
 /// The built-in sections of a kind, in template order.
 pub fn sections(kind: Kind) -> &'static [SectionSpec] {
-    match kind {
-        Kind::Plan => PLAN,
-        Kind::Prompt => PROMPT,
-        Kind::WorkNotes => WORK_NOTES,
-    }
+    &role(kind).sections
 }
 
 /// Whether a normalised label or heading is a name of the status, in any language.
 pub fn is_status(normalized: &str) -> bool {
-    let spec = WORK_NOTES.iter().find(|spec| spec.section == SectionName::Status);
+    let spec = sections(Kind::WorkNotes).iter().find(|spec| spec.section == SectionName::Status);
     spec.is_some_and(|spec| {
-        let mut names = [spec.name].into_iter().chain(spec.aliases.iter().copied());
+        let mut names = [&spec.name].into_iter().chain(&spec.aliases);
         names.any(|name| name.to_lowercase() == normalized)
     })
 }
 
-/// The label that says how a phase is verified, and one way to do so.
-pub const VERIFICATION: &str = "**Verification:**\n\n- [ ] <Verification command + expected outcome>";
-
 /// The body of a plan's `Phase N: Name`, without its heading.
 pub fn phase_skeleton() -> String {
-    format!("1. <Task 1>\n2. <Task 2>\n\n{VERIFICATION}")
+    let Blocks { phase, verification } = &built_in().blocks;
+    [&**phase, verification].concat()
 }
 
 /// The words of a fresh artifact's first heading.
 pub fn heading(kind: Kind, stem: &str) -> String {
-    let title = title(stem);
-    match kind {
-        Kind::Plan => format!("{title}: Plan"),
-        Kind::Prompt => format!("{title} - Execution Prompt"),
-        Kind::WorkNotes => format!("{title} - Work Notes"),
-    }
+    role(kind).title.replace("{title}", &title(stem))
 }
 
 /// `phase-2-scaffold` as people write it in a heading: `Phase 2 scaffold`.
@@ -166,39 +269,14 @@ pub fn title(stem: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Placeholders of the built-in templates without their brackets; `N` stands for any number.
-pub const PLACEHOLDERS: &[&str] = &[
-    "One sentence: what we are building",
-    "Goal N",
-    "Constraint N",
-    "Verification command + expected outcome",
-    "Thing we will not do in this phase",
-    "paths",
-    "path N",
-    "Path to reference implementation N",
-    "Command",
-    "Task N",
-    "Name",
-    "Decision",
-    "Rationale",
-    "Assumption",
-    "Question",
-    "YYYY-MM-DD HH:MM",
-    "hash",
-    "message",
-    "Phase Name",
-    "X",
-    "phase",
-];
-
 /// Whether `text`, the inside of `<…>`, is a placeholder of the built-in templates.
 pub fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.iter().any(|placeholder| match placeholder.strip_suffix(" N") {
+    built_in().placeholders.iter().any(|placeholder| match placeholder.strip_suffix(" N") {
         Some(stem) => text
             .strip_prefix(stem)
             .and_then(|rest| rest.strip_prefix(' '))
             .is_some_and(|number| number == "N" || !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())),
-        None => *placeholder == text,
+        None => **placeholder == *text,
     })
 }
 

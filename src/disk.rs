@@ -12,9 +12,9 @@ use std::{
 use crate::{
     artifact::{Document, Vocabulary, encoding_of},
     config::{self, Config},
+    convention::{Kind, PerKind},
     diagnostic::{Diagnostic, Severity},
     rules,
-    template::{Kind, PerKind},
     workspace::{Facts, Index, Workspace},
 };
 

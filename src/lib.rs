@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! text <- markdown <- artifact <- edit <- workspace <- rules <- actions, completion, overview <- server, cli
-//!          config, template, diagnostic: facts that all of them share
+//!          config, convention, diagnostic: facts that all of them share
 //!          disk: the only reader of files
 //! text <- syntax_tree <- server
 //! ```
@@ -15,7 +15,7 @@
 //! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: a document, and what it says: sections, done items, questions, log entries, references
 //! - [`edit`]: what is written into a document, as its author writes it: one file a thing that is written
-//! - [`template`]: the one source of section names, aliases, skeletons and placeholders
+//! - [`convention`]: section names, aliases, skeletons, statuses and placeholders, which are data
 //! - [`config`] reads `phasemark.toml`; [`secrets`] keeps credentials out of all that is shown
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
@@ -37,6 +37,7 @@ pub mod artifact;
 pub mod cli;
 pub mod completion;
 pub mod config;
+pub mod convention;
 pub mod diagnostic;
 pub mod disk;
 pub mod edit;
@@ -50,7 +51,6 @@ pub mod rules;
 pub mod secrets;
 pub mod server;
 pub mod syntax_tree;
-pub mod template;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    template::Kind,
+    convention::Kind,
     text::nfc,
     workspace::{Facts, Workspace},
 };

@@ -16,10 +16,10 @@ use crate::{
         prompt::Prompt,
     },
     config::{Level, OptionValue, RuleSpec, RulesForFile},
+    convention::{Kind, SectionName},
     diagnostic::{self, Diagnostic, Fix, MOST_FINDINGS, Severity},
     edit::section::Inserter,
     secrets::{self, Secret},
-    template::{Kind, SectionName},
     text::Edit,
     workspace::{Files, Workspace, resolve::Resolver, unit::Unit},
 };

@@ -22,9 +22,9 @@ use crate::{
     actions::{self, Action, Change},
     artifact::{Document, Encoding, Vocabulary},
     config::{self, Config},
+    convention::{Kind, PerKind},
     diagnostic::Diagnostic,
     rules,
-    template::{Kind, PerKind},
     text::{self, Edit, PositionEncoding, nfc},
     workspace::{
         FileKind, Files, Index, SuffixMatch, Workspace,

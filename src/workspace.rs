@@ -27,7 +27,7 @@ use crate::{
         prompt::LabelName,
     },
     config::Config,
-    template::{Kind, PerKind, SectionName},
+    convention::{Kind, PerKind, SectionName},
     text::nfc,
 };
 

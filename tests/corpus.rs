@@ -17,9 +17,9 @@ use std::{
 use jiff::Zoned;
 use phasemark::{
     artifact::Document,
+    convention::Kind,
     disk::{self, RootFiles},
     rules,
-    template::Kind,
     workspace::{Index, Workspace},
 };
 

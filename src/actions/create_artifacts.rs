@@ -1,7 +1,7 @@
 //! The artifacts that the phase still lacks, made from their templates: all at once, or one of them.
 
 use super::{ActionKind, Change, Context, Offers, quick_fixes::fresh};
-use crate::template::Kind;
+use crate::convention::Kind;
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
     // Before all files are known, one of another name may be the phase's.

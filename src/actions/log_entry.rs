@@ -8,11 +8,11 @@ use jiff::Zoned;
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{Document, notes::FieldName, phase_id, sections::SectionStyle},
+    convention::Kind,
     edit::{
         Insertion,
         log_entry::{NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
     },
-    template::Kind,
     workspace::{Files, Workspace, what_changed::what_changed},
 };
 

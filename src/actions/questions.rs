@@ -58,8 +58,8 @@ mod tests {
     use super::*;
     use crate::{
         artifact::sections::Section,
+        convention::{Kind, SectionName},
         markdown::BlockKind,
-        template::{Kind, SectionName},
         testing::{Reading, Scene, action_titles, check_action, check_fix_titled, sectioned_texts, words},
         text,
     };

@@ -4,8 +4,8 @@
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, notes::Status},
+    convention::SectionName,
     edit::status::boxed_on,
-    template::SectionName,
 };
 
 pub fn offer(ctx: &Context, offers: &mut Offers) {
@@ -38,7 +38,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        template::Kind,
+        convention::Kind,
         testing::{Reading, Scene, action_titles, check_action, check_no_action, sectioned_texts, words},
     };
 

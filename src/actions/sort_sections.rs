@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::{
         artifact::Vocabulary,
-        template::Kind,
+        convention::Kind,
         testing::{check_action, check_no_action},
         text,
     };

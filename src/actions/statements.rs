@@ -9,9 +9,9 @@ use std::ops::Range;
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, entries, questions},
+    convention::{Kind, SectionName},
     edit::{question::together, take::NewEntry},
     markdown::{BlockId, BlockKind, Inline, Markdown},
-    template::{Kind, SectionName},
     text::{Edit, offset_after, split_lines},
 };
 

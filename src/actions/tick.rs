@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::{ActionKind, Context, Offers};
 use crate::{
     artifact::{Document, entries::Task, notes::Status},
+    convention::SectionName,
     markdown::BlockKind,
-    template::SectionName,
     text::Edit,
 };
 
@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        template::Kind,
+        convention::Kind,
         testing::{Offered, Scene, check_action, check_no_action, sectioned_texts, words},
     };
 

@@ -8,8 +8,8 @@ use super::{
     sections::Section,
 };
 use crate::{
+    convention::SectionName,
     markdown::{Block, BlockId, BlockKind, Markdown},
-    template::SectionName,
     text::holds,
 };
 

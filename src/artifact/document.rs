@@ -11,8 +11,8 @@ use super::{
     notes::decisions::{self, Decision},
 };
 use crate::{
+    convention::Kind,
     markdown::{BlockId, BlockKind, Markdown},
-    template::Kind,
     text::{self, Edit, LineIndex, lines_in},
 };
 

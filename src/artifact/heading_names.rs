@@ -2,7 +2,7 @@
 
 use super::Vocabulary;
 use crate::{
-    template::{FREELY_QUALIFIED, Kind, NEGATIONS, PREPOSITIONS, QUALIFIERS, SectionName, UNITS_OF_WORK},
+    convention::{self, HeadingWords, Kind, SectionName},
     text::{holds, places_of},
 };
 
@@ -72,7 +72,7 @@ impl Vocabulary {
                 let Some(section) = self.section(kind, name) else { continue };
                 let is_free = length > 1
                     || matches!(section, SectionName::Custom(_))
-                    || FREELY_QUALIFIED.contains(&plural(name).as_str());
+                    || known().is_freely_qualified(&plural(name));
                 let may_precede = !(self.is_anchored(kind, name) && first > 0)
                     && precedes(&heading[..start], &words[..first], is_free);
                 if may_precede && follows(&heading[end..], name, section) && !is_status_of_phase(heading, section) {
@@ -96,6 +96,10 @@ impl Vocabulary {
             .filter(|(n, _)| !"非不无無未旧前".contains(chars[n - 1].1))
             .find_map(|(_, (at, _))| self.section(kind, &heading[*at..]))
     }
+}
+
+fn known() -> &'static HeadingWords {
+    &convention::built_in().headings
 }
 
 /// What joins two names in a heading.
@@ -128,7 +132,7 @@ fn is_unit_of_work(heading: &str) -> bool {
     let mut words = heading.split([' ', '：']).map(trim_word);
     let is_unit = words
         .next()
-        .is_some_and(|word| UNITS_OF_WORK.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-')));
+        .is_some_and(|word| known().is_unit_of_work(word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-')));
     is_unit && (heading.contains(|c: char| c.is_ascii_digit()) || words.next().is_some_and(|word| word.len() == 1))
 }
 
@@ -143,11 +147,11 @@ fn plural(name: &str) -> String {
 /// Whether `before`, with its `words`, may stand before a name.
 fn precedes(before: &str, words: &[&str], is_free: bool) -> bool {
     let is_number = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
-    let has_phase = words.first().is_some_and(|word| UNITS_OF_WORK.contains(word));
+    let has_phase = words.first().is_some_and(|word| known().is_unit_of_work(word));
     // `Phase 2: Verification` is a phase.
     let is_title = before.contains([':', '：', '—', '–', '|']) || before.contains(" - ");
-    let is_negated = words.iter().any(|word| NEGATIONS.contains(word));
-    let qualifies = |word: &&str| QUALIFIERS.contains(word) || has_phase && (is_number(&word) || *word == words[0]);
+    let is_negated = words.iter().any(|word| known().negates(word));
+    let qualifies = |word: &&str| known().qualifies(word) || has_phase && (is_number(&word) || *word == words[0]);
     !is_title && !is_negated && (is_free || words.iter().all(qualifies))
 }
 
@@ -156,7 +160,9 @@ fn follows(after: &str, name: &str, section: SectionName) -> bool {
     let rest = after.trim_start();
     let Some(first) = rest.chars().next() else { return true };
     if first.is_alphanumeric() {
-        return PREPOSITIONS.contains(&rest.split(' ').next().map_or(rest, trim_word));
+        // `Logs for all requests` are those of a program.
+        let is_of_program = section == SectionName::SessionLog && name == "logs";
+        return !is_of_program && known().follows(rest.split(' ').next().map_or(rest, trim_word));
     }
     // `Decision: use TLS` is one decision, `Question 3 — why?` one question.
     let is_one_of_many = matches!(
@@ -181,7 +187,7 @@ fn is_status_of_phase(heading: &str, section: SectionName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::normalize_heading;
+    use crate::convention::normalize_heading;
 
     #[test]
     fn headings_name_their_sections() {
@@ -197,6 +203,9 @@ mod tests {
             (Kind::Plan, "Phase 总 DoD", &[DefinitionOfDone]),
             (Kind::Plan, "Verification (all of it)", &[Verification]),
             (Kind::Plan, "Verification results", &[]),
+            (Kind::WorkNotes, "Logs for all four requests", &[]),
+            (Kind::WorkNotes, "Logs", &[SessionLog]),
+            (Kind::WorkNotes, "Session log for phase 2", &[SessionLog]),
             (Kind::Plan, "Validation rules", &[]),
             (Kind::Plan, "Status codes", &[]),
             (Kind::Plan, "Build status", &[]),

@@ -90,7 +90,7 @@ struct Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, template::Kind};
+    use crate::{artifact::Vocabulary, convention::Kind};
 
     /// Reads work notes.
     pub(super) fn read(text: &str) -> WorkNotes {

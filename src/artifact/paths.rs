@@ -10,8 +10,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::sections::{Section, SectionStyle, Sections};
 use crate::{
+    convention::SectionName,
     markdown::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown},
-    template::SectionName,
 };
 
 mod hints;

@@ -13,8 +13,8 @@ use super::{
     sections::{Section, SectionStyle, Sections},
 };
 use crate::{
+    convention::{SectionName, normalize_heading},
     markdown::{Block, BlockKind, Markdown},
-    template::{SectionName, normalize_heading},
     text::is_among,
 };
 

@@ -9,8 +9,8 @@ use super::{
     sections::{Section, Sections},
 };
 use crate::{
+    convention::{SectionName, normalize_heading},
     markdown::{BlockKind, Markdown},
-    template::{SectionName, normalize_heading},
     text::lines_in,
 };
 
@@ -157,7 +157,7 @@ fn label(text: &str, line: Range<usize>) -> Option<(LabelName, Range<usize>, usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, template::Kind};
+    use crate::{artifact::Vocabulary, convention::Kind};
 
     fn found(context: &str) -> Vec<(LabelName, String, bool, bool)> {
         let text = format!("## Context\n{context}\n\n## Task\nPlan: x/y.md\n");

@@ -10,8 +10,8 @@ use super::{
     sections::{MOST_LEVEL, Section, SectionStyle, Sections},
 };
 use crate::{
+    convention::{SectionName, normalize_heading},
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
-    template::{SectionName, normalize_heading},
     text::holds,
 };
 

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{Vocabulary, dates, heading_names::split_value};
 use crate::{
+    convention::{self, Kind, SectionName, normalize_heading},
     markdown::{BlockId, BlockKind, Inline, InlineKind, Markdown},
-    template::{self, Kind, SectionName, normalize_heading},
     text::blanked,
 };
 
@@ -167,9 +167,9 @@ impl Sections {
         let Opening { level, style, heading, mut after_label, start } = opening;
         let mut normalized = normalize_heading(&text[heading.clone()]);
         if style == SectionStyle::Tag
-            && let Some((_, name)) = template::TAGS.iter().find(|(tag, _)| *tag == normalized)
+            && let Some(name) = convention::built_in().headings.of_tag(&normalized)
         {
-            normalized = (*name).to_owned();
+            normalized = name.to_owned();
         }
         let parent = open.last().copied();
         let is_inner = parent.is_some_and(|parent| self.is_canonical(parent));
@@ -267,7 +267,7 @@ impl Sections {
             self.all.iter().any(|section| section.style == SectionStyle::Heading && section.name.is_some());
         let is_own = |section: &Section| {
             let is_label = section.style == SectionStyle::LeadIn && (has_headings || !section.after_label.is_empty());
-            !is_label && !template::FOREIGN.contains(&&*section.normalized)
+            !is_label && !convention::built_in().headings.is_shared(&section.normalized)
         };
         self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)
     }

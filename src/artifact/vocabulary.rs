@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     config::{Config, Layout},
+    convention::{self, Kind, PerKind, SectionName, SectionSpec, normalize_heading},
     markdown::Markdown,
-    template::{self, Kind, PerKind, SectionName, SectionSpec, normalize_heading},
 };
 
 /// What is known by name at one root.
@@ -53,9 +53,9 @@ struct Names {
 impl Names {
     fn of(kind: Kind) -> Self {
         let mut names = Self::default();
-        for spec in template::sections(kind) {
+        for spec in convention::sections(kind) {
             // `Files / New` is found below `Files` only: see `Sections::read`.
-            for written in std::iter::once(&spec.name).chain(spec.aliases) {
+            for written in std::iter::once(&spec.name).chain(&spec.aliases) {
                 let alias = written.strip_prefix('^');
                 let name = normalize_heading(alias.unwrap_or(written));
                 let other = if singular(&name) == name { [&name, "s"].concat() } else { name.clone() };
@@ -170,7 +170,7 @@ impl Vocabulary {
     /// configuration where it requires sections of its own, else the built-in one.
     pub fn order(&self, kind: Kind) -> Vec<SectionName> {
         let own = self.kinds.get(kind);
-        let built_in: Vec<_> = template::sections(kind).iter().map(|spec| spec.section).collect();
+        let built_in: Vec<_> = convention::sections(kind).iter().map(|spec| spec.section).collect();
         let mut order: Vec<SectionName> = match &own.template {
             Some(template) => template.sections.iter().map(|(name, _)| *name).collect(),
             None if own.required.iter().all(|name| built_in.contains(name)) => return built_in,
@@ -191,7 +191,7 @@ impl Vocabulary {
 
     /// What a section is for, one sentence; empty for one that only the team knows.
     pub fn purpose(&self, kind: Kind, section: SectionName) -> &'static str {
-        spec(kind, section).map_or("", |spec| spec.purpose)
+        spec(kind, section).map_or("", |spec| &spec.purpose)
     }
 
     /// The body of a section in a fresh artifact of the phase `stem`, with `\n` line ends and none at
@@ -202,7 +202,7 @@ impl Vocabulary {
             let (_, body) = template.sections.iter().find(|(name, _)| *name == section)?;
             Some(&template.text[body.clone()])
         });
-        let skeleton = of_team.or_else(|| Some(spec(kind, section)?.skeleton)).unwrap_or_default();
+        let skeleton = of_team.or_else(|| Some(&*spec(kind, section)?.skeleton)).unwrap_or_default();
         self.fill(skeleton.trim_end(), stem)
     }
 
@@ -211,7 +211,7 @@ impl Vocabulary {
         if let Some(template) = &self.kinds.get(kind).template {
             return self.fill(&named(&template.text, stem), stem);
         }
-        let mut out = format!("# {}\n", template::heading(kind, stem));
+        let mut out = format!("# {}\n", convention::heading(kind, stem));
         for name in self.order(kind).into_iter().filter(|name| self.required(kind).contains(name)) {
             out.push_str(&format!("\n## {}\n", self.name(kind, name)));
             let skeleton = self.skeleton(kind, name, stem);
@@ -233,7 +233,7 @@ impl Vocabulary {
 
     /// Whether the inside of `<…>` is a placeholder of a template in force.
     pub fn is_placeholder(&self, text: &str) -> bool {
-        template::is_placeholder(text) || self.placeholders.iter().any(|placeholder| placeholder == text)
+        convention::is_placeholder(text) || self.placeholders.iter().any(|placeholder| placeholder == text)
     }
 }
 
@@ -241,17 +241,17 @@ impl Vocabulary {
 /// that is nothing, somebody has to write it.
 fn named(template: &str, stem: &str) -> String {
     let id = phase_id(stem).filter(|_| template.contains("<X>"));
-    let name = template::title(id.as_ref().and(phase_name(stem)).unwrap_or(stem));
+    let name = convention::title(id.as_ref().and(phase_name(stem)).unwrap_or(stem));
     let text = if name.is_empty() { template.to_owned() } else { template.replace("<Phase Name>", &name) };
     id.map_or(text.clone(), |id| text.replace("<X>", &id))
 }
 
 impl KindVocabulary {
     fn new(kind: Kind, config: &Config) -> Self {
-        let specs = template::sections(kind);
+        let specs = convention::sections(kind);
         let mut vocabulary = Self {
             built_in: Some(BUILT_IN.get(kind)),
-            names: specs.iter().map(|spec| (spec.section, spec.name.to_owned())).collect(),
+            names: specs.iter().map(|spec| (spec.section, spec.name.to_string())).collect(),
             ..Self::default()
         };
         let settings = config.sections.get(kind);
@@ -306,7 +306,7 @@ fn singular(heading: &str) -> &str {
 }
 
 fn spec(kind: Kind, section: SectionName) -> Option<&'static SectionSpec> {
-    template::sections(kind).iter().find(|spec| spec.section == section)
+    convention::sections(kind).iter().find(|spec| spec.section == section)
 }
 
 /// The placeholders of a template: what stands in angle brackets and is no HTML.
@@ -342,8 +342,8 @@ mod tests {
     fn built_in_names_are_known_in_the_singular_and_the_plural() {
         let vocabulary = Vocabulary::built_in();
         for kind in Kind::ALL {
-            let specs = template::sections(kind).iter();
-            let written = |spec: &'static SectionSpec| std::iter::once(&spec.name).chain(spec.aliases);
+            let specs = convention::sections(kind).iter();
+            let written = |spec: &'static SectionSpec| std::iter::once(&spec.name).chain(&spec.aliases);
             let names = specs.flat_map(|spec| written(spec).map(|name| (name, spec.section)));
             let names = names.map(|(name, section)| (normalize_heading(name.trim_start_matches('^')), section));
             // Of several sections that a heading may mean, the first.
@@ -369,7 +369,7 @@ mod tests {
             let text = vocabulary.fresh(kind, "phase-1");
             for (at, _) in text.match_indices('<') {
                 let end = at + text[at..].find('>').unwrap();
-                assert!(template::is_placeholder(&text[at + 1..end]), "{}", &text[at..=end]);
+                assert!(convention::is_placeholder(&text[at + 1..end]), "{}", &text[at..=end]);
             }
         }
     }

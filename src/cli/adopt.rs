@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     config::{self, Config},
+    convention::{Kind, PerKind},
     disk::{self, Likely, RootLocation},
     rules,
-    template::{Kind, PerKind},
     text::words::counted,
 };
 

@@ -7,8 +7,8 @@ use super::{
     write::{self, Created},
 };
 use crate::{
+    convention::Kind,
     overview::{self, PhaseFile, PhaseFiles},
-    template::Kind,
     workspace::Workspace,
 };
 

@@ -12,9 +12,9 @@ use super::{
 use crate::{
     actions::log_entry,
     artifact::{Document, notes::FieldName},
+    convention::Kind,
     disk,
     edit::log_entry::has_log,
-    template::Kind,
     text::{self, Edit},
 };
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     artifact::Document,
+    convention::PerKind,
     overview::{self, Part, Resume},
-    template::PerKind,
 };
 
 /// Without a name, that of the phase in progress. `budget`: characters that it may have.

@@ -16,7 +16,7 @@ use crate::{
         entries::{self, Entry},
         sections::Section,
     },
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
     text::words::closing_ticks,
 };
 

@@ -9,7 +9,7 @@ use crate::{
         dates,
         entries::{self, Entry},
     },
-    template::SectionName,
+    convention::SectionName,
     workspace::commits::Commit,
 };
 

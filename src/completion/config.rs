@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::{Documentation, Item, ItemKind, List, Snippet};
 use crate::{
     config::{self, RuleSpec, key_text},
-    template::{self, Kind},
+    convention::{self, Kind},
     workspace::Files,
 };
 
@@ -159,7 +159,7 @@ fn required_names(path: &[String], own: &[String]) -> Vec<String> {
     let [first, kind, key, ..] = path else { return Vec::new() };
     let kind = Kind::ALL.into_iter().find(|other| other.key() == kind);
     let Some(kind) = kind.filter(|_| first == "sections" && key == "required") else { return Vec::new() };
-    let mut names: Vec<String> = template::sections(kind).iter().map(|spec| spec.name.to_owned()).collect();
+    let mut names: Vec<String> = convention::sections(kind).iter().map(|spec| spec.name.to_string()).collect();
     for name in own {
         if name != "required" && !names.contains(name) {
             names.push(name.clone());

@@ -4,7 +4,7 @@
 //! in any case: `mus` becomes `MUST `. Further on in the item only a word in capitals is one of them.
 
 use super::{Item, ItemKind, List, Request, Snippet, cursor::Typed};
-use crate::template::{Kind, SectionName};
+use crate::convention::{Kind, SectionName};
 
 /// The words as RFC 2119 has them, and what each says.
 const WORDS: [(&str, &str); 5] = [

@@ -9,9 +9,9 @@ use crate::{
         entries::{self, Entry, marker_length, next_marker},
         sections::Section,
     },
+    convention::SectionName,
     markdown::{BlockId, BlockKind, InlineKind},
     syntax_tree::{Node, NodeKind},
-    template::SectionName,
     text::bom_length,
 };
 

@@ -7,11 +7,11 @@
 use super::{Item, ItemKind, List, Request, Snippet, cursor::Typed, fenced};
 use crate::{
     artifact::{Document, notes::Direction},
+    convention::SectionName,
     edit::{
         Fragment,
         log_entry::{NewEntry, entry_text},
     },
-    template::SectionName,
     text::Edit,
     workspace::what_changed::what_changed,
 };

@@ -20,7 +20,7 @@ use crate::{
         paths::{self, Reference, ReferenceStyle, Role},
         prompt::LabelName,
     },
-    template::Kind,
+    convention::Kind,
     workspace::resolve::{End, Resolver, readings},
 };
 

@@ -13,8 +13,8 @@ use crate::{
         notes,
         questions::Question,
     },
+    convention::SectionName,
     markdown::{Inline, InlineKind, Markdown},
-    template::SectionName,
 };
 
 pub fn offer(request: &Request, list: &mut List) {

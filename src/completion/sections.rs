@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{
     artifact::sections::{LEAD_IN_LEVEL, Section},
+    convention::{self, Kind, SectionName},
     edit::section::{HeadingStyle, level_of_headings, level_of_sections},
     markdown::BlockKind,
-    template::{self, Kind, SectionName},
 };
 
 pub fn offer(request: &Request, list: &mut List) {
@@ -178,7 +178,7 @@ impl<'a> Place<'a> {
     }
 
     fn title(&self, request: &Request) -> Option<Item> {
-        let words = template::heading(request.document.kind, request.stem());
+        let words = convention::heading(request.document.kind, request.stem());
         let filter = Some(self.filter(1, &words)?);
         let (above, below) = request.blank_lines();
         let insert = Snippet::plain(format!("{above}# {words}{below}"));
@@ -232,8 +232,8 @@ impl<'a> Place<'a> {
     fn section(&self, request: &Request, candidate: &Candidate) -> Option<Item> {
         let (kind, vocabulary) = (request.document.kind, &request.workspace.vocabulary);
         let name = vocabulary.name(kind, candidate.name);
-        let spec = template::sections(kind).iter().find(|spec| spec.section == candidate.name);
-        let mut aliases = spec.map_or(&[][..], |spec| spec.aliases).iter().copied();
+        let spec = convention::sections(kind).iter().find(|spec| spec.section == candidate.name);
+        let mut aliases = spec.map_or(&[][..], |spec| &spec.aliases).iter().map(|alias| &**alias);
         let is_begun = |alias: &&str| alias.to_lowercase().starts_with(&self.words.to_lowercase());
         let called = if begins(name, self.words) { name } else { aliases.find(is_begun)? };
         let skeleton = vocabulary.skeleton(kind, candidate.name, request.stem());
@@ -269,7 +269,7 @@ impl<'a> Place<'a> {
         }
         let separator = phases.last().and_then(|section| separator(&text[section.heading.clone()]));
         let words = format!("{}{}<Name>", place.style.cased(&name, None), separator.unwrap_or(": "));
-        let skeleton = template::phase_skeleton();
+        let skeleton = convention::phase_skeleton();
         let filter = place.filter(place.style.level(), &place.style.cased(&name, None));
         let purpose = "The next phase of this plan: its tasks, and how to see that they are done.";
         let shown = format!("{purpose}\n\n{}", fenced(&place.block(&words, &name, &skeleton)));

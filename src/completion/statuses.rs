@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::{Inside, Item, ItemKind, List, Request, Snippet, cursor::Marker};
 use crate::{
     artifact::{entries::Entry, notes::Status, sections::Section},
-    template::{Kind, SectionName, normalize_heading},
+    convention::{Kind, SectionName, normalize_heading},
 };
 
 pub fn offer(request: &Request, list: &mut List) {

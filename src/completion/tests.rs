@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    template::Kind,
+    convention::Kind,
     testing::{Fixture, check_growth},
     text::apply,
     workspace::{

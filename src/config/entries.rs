@@ -6,7 +6,7 @@ use globset::{Glob, GlobSet};
 
 use super::path;
 use crate::{
-    template::{Kind, PerKind},
+    convention::{Kind, PerKind},
     text::nfc,
 };
 

@@ -7,7 +7,7 @@ use super::{
     reader::{MOST_ELEMENTS, Reader},
     tree::{Node, Place, Value},
 };
-use crate::template::{Kind, PerKind};
+use crate::convention::{Kind, PerKind};
 
 /// The keys beside the kinds.
 pub(super) const OTHERS: &[&str] = &["roots", "exclude"];

@@ -8,8 +8,8 @@ use super::{
     tree::{Entry, LONGEST_WORD, Node, Place, shorten},
 };
 use crate::{
+    convention::Kind,
     diagnostic::{Diagnostic, Fix, MOST_FINDINGS, Severity, say_how_many_more},
-    template::Kind,
     text::{Edit, words::listed},
 };
 

@@ -12,8 +12,8 @@ use super::{
     tree::{self, Entry, Node, Place, Value, shorten},
 };
 use crate::{
+    convention::{PerKind, normalize_heading},
     diagnostic::{Diagnostic, Severity},
-    template::{PerKind, normalize_heading},
 };
 
 const ROOT: &[&str] = &["layout", "rules", "sections", "templates", "references", "overrides"];

@@ -6,7 +6,7 @@ use super::{
     path,
     tree::{Entry, Node, Place, Value},
 };
-use crate::template::Kind;
+use crate::convention::Kind;
 
 /// More than real configurations list. What is read for each file, or each pair, stays cheap.
 pub(super) const MOST_ELEMENTS: usize = 1000;

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::{ALL, Level, OptionValue, RuleSpec};
 use crate::{
+    convention::{self, Kind},
     diagnostic::Severity,
-    template::{self, Kind},
 };
 
 /// The schema (draft 2020-12), with every rule and the sentence that sums it up.
@@ -35,12 +35,12 @@ pub fn schema<'a>(rules: impl IntoIterator<Item = (&'a RuleSpec, &'a str)>) -> V
 
 /// What is known of a kind's sections beyond the shape.
 fn built_in_sections(kind: Kind) -> Value {
-    let sections = template::sections(kind);
-    let required: Vec<_> = sections.iter().filter(|spec| spec.required).map(|spec| spec.name).collect();
+    let sections = convention::sections(kind);
+    let required: Vec<_> = sections.iter().filter(|spec| spec.required).map(|spec| &spec.name).collect();
     let mut properties = Map::from_iter([("required".to_owned(), json!({ "default": required }))]);
     for spec in sections {
         let schema = json!({ "$ref": "#/$defs/Section", "description": spec.purpose });
-        properties.insert(spec.name.to_owned(), schema);
+        properties.insert(spec.name.to_string(), schema);
     }
     properties.into()
 }

@@ -9,7 +9,7 @@ use super::{Bounds, layout::Area, relative};
 use crate::{
     artifact::phase_id,
     config,
-    template::{Kind, PerKind},
+    convention::{Kind, PerKind},
 };
 
 /// No more files are looked at.

@@ -10,8 +10,8 @@ use globset::GlobSet;
 use super::{Bounds, read_text, relative, walk};
 use crate::{
     config::{self, Config},
+    convention::Kind,
     rules,
-    template::Kind,
 };
 
 pub const CONFIG_FILE: &str = "phasemark.toml";

@@ -15,8 +15,8 @@ use crate::{
         notes, questions,
         sections::Section,
     },
+    convention::SectionName,
     markdown::{BlockId, BlockKind},
-    template::SectionName,
     text::{Edit, end_of_blanks, end_of_line, is_among, line_end_at, start_of_line},
 };
 

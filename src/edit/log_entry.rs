@@ -14,7 +14,7 @@ pub use self::new_entry::NewEntry;
 use super::{fragment::Fragment, seam::Insertion};
 use crate::{
     artifact::{Artifact, Document, Vocabulary, notes::Direction},
-    template::Kind,
+    convention::Kind,
     text::Edit,
 };
 

@@ -176,8 +176,8 @@ fn may_stand_below(form: Form, seam: &str) -> bool {
 mod tests {
     use crate::{
         artifact::{Document, Vocabulary},
+        convention::Kind,
         edit::log_order::Moves,
-        template::Kind,
         text,
     };
 

@@ -3,7 +3,7 @@
 use super::{containers, section::last_rule};
 use crate::{
     artifact::{Document, Vocabulary, sections::SectionStyle},
-    template::SectionName,
+    convention::SectionName,
     text::{self, Edit},
 };
 

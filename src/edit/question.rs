@@ -14,8 +14,8 @@ use crate::{
         questions::{self, Question, markers},
         sections::{Section, SectionStyle},
     },
+    convention::{Kind, SectionName},
     markdown::{Block, BlockId, BlockKind, InlineKind, Markdown},
-    template::{Kind, SectionName},
     text::{Edit, line_end_at, offset_after, split_lines, start_of_line},
 };
 

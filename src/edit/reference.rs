@@ -11,8 +11,8 @@ use crate::{
         prompt::{Label, LabelName},
         sections::{Section, SectionStyle},
     },
+    convention::SectionName,
     markdown::{Block, BlockId, BlockKind},
-    template::SectionName,
     text::{Edit, end_of_blanks, end_of_line, line_end_at, start_of_line, words_below},
 };
 

@@ -14,7 +14,7 @@ use crate::{
         Artifact, Document, Vocabulary,
         sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
-    template::SectionName,
+    convention::SectionName,
     text::{Edit, bom_length, end_of_blanks, is_apart, line_end_at, words_below},
 };
 

@@ -9,7 +9,7 @@ use crate::{
         notes::{Status, StatusBox, StatusMark},
         sections::Section,
     },
-    template::SectionName,
+    convention::SectionName,
     text::{Edit, line_end_at, start_of_line},
 };
 
@@ -148,7 +148,7 @@ fn fresh(document: &Document, section: &Section, to: Status) -> Option<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{template::Kind, testing::document, text};
+    use crate::{convention::Kind, testing::document, text};
 
     fn set(before: &str, to: Status) -> String {
         text::apply(before, &document(Kind::WorkNotes, before).set_status(to))

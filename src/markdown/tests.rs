@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::template;
+use crate::convention;
 
 fn parse(text: &str) -> Markdown {
-    Markdown::parse(text, &template::is_placeholder)
+    Markdown::parse(text, &convention::is_placeholder)
 }
 
 /// One line a block: kind, depth by indentation, and its text with line ends shown.

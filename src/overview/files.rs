@@ -1,7 +1,7 @@
 //! The files that a phase has, and those that it lacks.
 
 use super::{check_stem, stem::existing_phase};
-use crate::{template::Kind, workspace::Workspace};
+use crate::{convention::Kind, workspace::Workspace};
 
 /// The files of a phase: one of each kind, unless the configuration excludes it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,9 +20,9 @@ use crate::{
         paths::Role,
         sections::Section,
     },
+    convention::{self, Kind, PerKind, SectionName},
     edit::log_entry::has_log,
     markdown::{BlockKind, Markdown},
-    template::{self, Kind, PerKind, SectionName},
     workspace::{
         Files, Workspace,
         resolve::{Resolution, Resolver},
@@ -136,7 +136,7 @@ pub fn resume(documents: &PerKind<Option<&Document>>, workspace: &Workspace, fil
         .filter_map(|kind| documents.get(kind).map(|document| Source::new(document, workspace, files)))
         .collect();
     let path = sources.first().map_or("", |source| &*source.document.path);
-    let title = template::title(workspace.config.stem(path).unwrap_or_default()).to_string();
+    let title = convention::title(workspace.config.stem(path).unwrap_or_default()).to_string();
     let phases = phases(workspace);
     let at = phases.iter().position(|phase| phase.artifacts.iter().any(|(_, own)| **own == *path));
     let today = files.now().map(|now| now.date());

@@ -3,7 +3,7 @@
 use super::{Phase, phases};
 use crate::{
     artifact::notes::Status,
-    template::Kind,
+    convention::Kind,
     text::words::listed,
     workspace::{Facts, Workspace, laws},
 };

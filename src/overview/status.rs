@@ -9,8 +9,8 @@ use super::{Phase, Standing, phases, standing};
 use crate::{
     artifact::{Document, dates::Moment, entries::plain_words, notes::Status},
     config::OptionValue,
+    convention::Kind,
     rules, secrets,
-    template::Kind,
     text::words::counted,
     workspace::{Facts, Workspace},
 };

@@ -4,7 +4,7 @@ use super::{Phase, phases};
 use crate::{
     artifact::phase_id,
     config::markdown_stem,
-    template::Kind,
+    convention::Kind,
     text::{nfc, words::listed},
     workspace::Workspace,
 };

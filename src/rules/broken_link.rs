@@ -10,7 +10,7 @@ use crate::{
         paths::{self, Reference, ReferenceStyle, Role},
     },
     diagnostic::{Fix, Severity},
-    template::Kind,
+    convention::Kind,
     text::Edit,
     workspace::resolve::{readings, readings_of_either},
 };

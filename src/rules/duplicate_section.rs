@@ -11,7 +11,7 @@ use crate::{
         sections::{SectionStyle, Sections},
     },
     diagnostic::{Diagnostic, Fix},
-    template::SectionName,
+    convention::SectionName,
 };
 
 rule! {

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{Artifact, sections::Section},
     diagnostic::Fix,
-    template::SectionName,
+    convention::SectionName,
     text::Edit,
 };
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     artifact::{Document, Vocabulary},
+    convention::Kind,
     rules,
-    template::Kind,
     testing::{Fixture, check_growth},
     text::PositionEncoding,
     workspace::Workspace,

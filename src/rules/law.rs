@@ -8,8 +8,8 @@ use std::ops::Range;
 use super::{Found, Rule};
 use crate::{
     artifact::Document,
+    convention::{Kind, SectionName},
     diagnostic::Diagnostic,
-    template::{Kind, SectionName},
     workspace::Workspace,
 };
 

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::prompt::{LabelName, Prompt},
     diagnostic::Fix,
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
     workspace::{Facts, purpose::names_report},
 };
 

@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::Artifact, diagnostic::Fix, template::Kind};
+use crate::{artifact::Artifact, diagnostic::Fix, convention::Kind};
 
 rule! {
     /// A unit has the files that the other units have.

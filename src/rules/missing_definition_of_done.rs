@@ -1,5 +1,5 @@
 use super::{Context, Sink};
-use crate::{artifact::plan::Plan, diagnostic::Fix, template::SectionName};
+use crate::{artifact::plan::Plan, diagnostic::Fix, convention::SectionName};
 
 rule! {
     /// A plan with work in it says when it is done.

@@ -11,8 +11,8 @@ use crate::{
         prompt::LabelName,
         sections::Section,
     },
+    convention::Kind,
     diagnostic::{Diagnostic, Fix},
-    template::Kind,
     text::Edit,
     workspace::{
         commits::Whereabouts,

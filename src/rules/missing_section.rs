@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::Artifact,
     diagnostic::{Fix, Severity},
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
 };
 
 rule! {

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::notes::{Status, WorkNotes},
     diagnostic::Fix,
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
 };
 
 rule! {

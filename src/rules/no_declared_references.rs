@@ -8,7 +8,7 @@ use crate::{
         sections::Section,
     },
     diagnostic::Fix,
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
     workspace::FileKind,
 };
 
@@ -122,7 +122,7 @@ fn is_declared_elsewhere(ctx: &Context) -> bool {
 mod tests {
     use crate::{
         artifact::Vocabulary,
-        template::Kind,
+        convention::Kind,
         testing::{check, check_fix, findings},
     };
 

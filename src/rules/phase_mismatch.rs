@@ -10,7 +10,7 @@ use crate::{
     },
     config::markdown_stem,
     diagnostic::Fix,
-    template::Kind,
+    convention::Kind,
     text::Edit,
 };
 

@@ -2,7 +2,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{plan::Plan, questions::puts_off, sections::Section},
     diagnostic::Fix,
-    template::VERIFICATION,
+    convention,
     text::Edit,
 };
 
@@ -61,7 +61,7 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         let id = section.phase().unwrap_or_default();
         let message = format!("Phase {id} has open tasks and no verification: say how to check that they are done.");
         let at = section.range.end;
-        let block = format!("\n\n{VERIFICATION}");
+        let block = format!("\n\n{}", convention::built_in().blocks.verification);
         let edit = Edit::insert(at, block.replace('\n', ctx.line_end_at(at)));
         out.report(section.heading.clone(), message).fix(Fix::new("Insert a Verification block", vec![edit]));
     }

@@ -6,7 +6,7 @@ use crate::{
     },
     diagnostic::Fix,
     markdown::BlockKind,
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
     text::Edit,
 };
 

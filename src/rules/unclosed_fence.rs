@@ -5,7 +5,7 @@ use crate::{
     artifact::{Artifact, Document},
     diagnostic::Fix,
     markdown::{Block, BlockKind},
-    template::normalize_heading,
+    convention::normalize_heading,
     text::{Edit, lines_in, start_of_line},
 };
 

@@ -8,7 +8,7 @@ use crate::{
         prompt::LabelName,
     },
     diagnostic::Fix,
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
     workspace::{
         FileKind,
         resolve::{End, PathSet, Target, readings},

@@ -10,9 +10,9 @@ use std::{
 use super::index::{Indexed, Stamps, Start};
 use crate::{
     config::Config,
+    convention::Kind,
     diagnostic::Diagnostic,
     disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
-    template::Kind,
     workspace::{Facts, Workspace},
 };
 

@@ -2,8 +2,8 @@
 
 use crate::{
     config::Level,
+    convention::Kind,
     rules::{Rule, documentation},
-    template::Kind,
 };
 
 /// The fenced examples below a heading of a rule's documentation.

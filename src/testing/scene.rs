@@ -12,10 +12,10 @@ use super::{Fixture, now};
 use crate::{
     actions::{self, ActionKind, Change},
     artifact::{Document, dates::Moment, entries, notes::Status, sections::Section},
+    convention::SectionName,
     diagnostic::{Diagnostic, Severity},
     markdown::BlockKind,
     rules,
-    template::SectionName,
     text::{self, bom_length},
     workspace::Workspace,
 };

@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use crate::template::Kind;
+use crate::convention::Kind;
 
 /// What opens a section, most often of work notes.
 const HEADINGS: &[&str] = &[

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     artifact::{notes::Status, phase_id},
-    template::{Kind, PerKind, SectionName},
+    convention::{Kind, PerKind, SectionName},
     text::nfc,
 };
 

@@ -76,7 +76,7 @@ fn shortened(words: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, template::Kind};
+    use crate::{artifact::Vocabulary, convention::Kind};
 
     fn next(kind: Kind, text: &str) -> Option<Box<str>> {
         of(&Document::read("a.md".into(), kind, text.into(), &Vocabulary::built_in()))

@@ -17,7 +17,7 @@ use crate::{
         },
         phase_id,
     },
-    template::PerKind,
+    convention::PerKind,
 };
 
 /// What the artifacts of an index say together.

@@ -3,7 +3,7 @@
 use super::Document;
 use crate::{
     artifact::{dates, phase_id},
-    template::{Kind, SectionName, normalize_heading},
+    convention::{Kind, SectionName, normalize_heading},
 };
 
 impl Document {

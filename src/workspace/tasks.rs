@@ -12,8 +12,8 @@ use crate::{
         boxes::is_work,
         entries::{self, Task},
     },
+    convention::normalize_heading,
     markdown::BlockKind,
-    template::normalize_heading,
 };
 
 /// A task with a box.

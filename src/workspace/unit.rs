@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use super::{Document, Workspace};
 use crate::{
     artifact::{boxes::Boxes, notes::Status},
-    template::Kind,
+    convention::Kind,
 };
 
 /// One artifact of a unit.

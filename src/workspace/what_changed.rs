@@ -8,7 +8,7 @@ use jiff::{
 use super::{Document, Workspace, commits::Commits};
 use crate::{
     artifact::{dates::Moment, notes::LogEntry},
-    template::{Kind, SectionName},
+    convention::{Kind, SectionName},
 };
 
 /// Subjects that one entry lists.

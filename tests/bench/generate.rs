@@ -1,6 +1,6 @@
 //! Artifacts as people write them, any length, the same on every run.
 
-use phasemark::template::Kind;
+use phasemark::convention::Kind;
 
 const SERVICES: &[&str] = &["metrics-gateway", "event-processor", "billing-api", "auth-proxy", "search-indexer"];
 const FILES: &[&str] = &["Chart.yaml", "values.yaml", "templates/_helpers.tpl", "src/main.rs", "tests/smoke.rs"];

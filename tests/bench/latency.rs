@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use phasemark::template::Kind;
+use phasemark::convention::Kind;
 use serde_json::{Value, json};
 
 #[allow(dead_code)]

@@ -11,10 +11,10 @@ use divan::{
 use phasemark::{
     actions,
     artifact::{Artifact, Document, Vocabulary},
+    convention::Kind,
     markdown::Markdown,
     rules,
     syntax_tree::SyntaxTree,
-    template::Kind,
     text::{ByteEdit, EditBuffer, LineIndex, Position, PositionEncoding},
     workspace::{FileKind, Files, Index, SuffixMatch, Workspace},
 };

@@ -3,9 +3,9 @@
 use phasemark::{
     actions::{Change, fix_all::fix_all, log_entry},
     artifact::Document,
+    convention::Kind,
     diagnostic::Diagnostic,
     markdown::BlockKind,
-    template::Kind,
     text::{self, Edit},
 };
 
@@ -144,7 +144,7 @@ fn expect_no_new(
 
 /// Asserts that what was a section is the same one: its name, its level, the section around it.
 fn expect_same_sections(case: &mut Case, what: &str, after: &Document, new_text: &[std::ops::Range<usize>]) {
-    type Seen = (String, u8, Option<String>, Option<phasemark::template::SectionName>);
+    type Seen = (String, u8, Option<String>, Option<phasemark::convention::SectionName>);
     fn seen(document: &Document, is_old: &dyn Fn(usize) -> bool) -> Vec<Seen> {
         let all = &document.artifact.sections.all;
         let own = all.iter().filter(|section| is_old(section.heading.start));

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::Reader;
 use crate::{
     artifact::entries::{self, Entry},
+    convention::SectionName,
     markdown::InlineKind,
-    template::SectionName,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use crate::{
         labels::label_on,
         sections::{Section, SectionStyle, Sections},
     },
+    convention::{SectionName, normalize_heading},
     markdown::{BlockId, BlockKind, Markdown},
-    template::{SectionName, normalize_heading},
     text::{is_among, lines_in},
 };
 

@@ -8,8 +8,8 @@ use crate::{
         dates,
         labels::{LINE_MARKUP, LONGEST, LabelStyle, label_on},
     },
+    convention::normalize_heading,
     markdown::{BlockId, BlockKind, Markdown},
-    template::normalize_heading,
     text::{is_apart, lines_in},
 };
 

@@ -10,8 +10,8 @@ use crate::{
         labels::label_on,
         sections::{Section, SectionStyle},
     },
+    convention::{SectionName, normalize_heading},
     markdown::{Block, BlockId, BlockKind},
-    template::{SectionName, normalize_heading},
     text::{bom_length, end_of_line, lines_in, start_of_line},
 };
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::Reader;
 use crate::{
     artifact::{entries, labels::label_on},
+    convention::normalize_heading,
     markdown::{BlockId, BlockKind},
-    template::normalize_heading,
     text::lines_in,
 };
 

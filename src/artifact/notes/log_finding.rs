@@ -11,8 +11,8 @@ use crate::{
         dates, entries,
         sections::{Section, SectionStyle},
     },
+    convention::{SectionName, normalize_heading},
     markdown::{BlockId, BlockKind},
-    template::{SectionName, normalize_heading},
     text::is_among,
 };
 

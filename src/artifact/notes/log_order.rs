@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{LogEntry, LogRegion, Reader};
 use crate::{
     artifact::dates::Moment,
+    convention::SectionName,
     markdown::{BlockId, BlockKind},
-    template::SectionName,
 };
 
 /// The way a log grows.

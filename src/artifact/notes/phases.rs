@@ -11,8 +11,8 @@ use crate::{
         entries, paths, phase_id,
         sections::{Section, SectionStyle, Sections},
     },
+    convention::{SectionName, normalize_heading},
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
-    template::{SectionName, normalize_heading},
     text::lines_in,
 };
 
@@ -259,7 +259,7 @@ fn names_phase(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, template::Kind};
+    use crate::{artifact::Vocabulary, convention::Kind};
 
     fn stated(text: &str) -> Vec<(String, Status, &str)> {
         let vocabulary = Vocabulary::built_in();

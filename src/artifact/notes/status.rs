@@ -1,6 +1,8 @@
 //! Where a phase stands, wherever people write it.
 
-use std::{fmt, ops::Range};
+use std::{fmt, ops::Range, sync::LazyLock};
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Reader;
 use crate::{
@@ -10,8 +12,8 @@ use crate::{
         phase_named_in,
         sections::{Section, SectionStyle},
     },
+    convention::{self, SectionName, StatusWords, normalize_heading},
     markdown::{Block, BlockId, BlockKind, InlineKind},
-    template::{self, SectionName, normalize_heading},
     text::{after_words, lines_in, trimmed_range},
 };
 
@@ -24,130 +26,19 @@ pub enum Status {
     Complete,
 }
 
-/// How people say it, in lower case. Words about a document (draft, proposed, approved, accepted, ready) say nothing of
-/// the work.
-const STATUS_WORDS: &[(Status, &[&str])] = &[
-    (
-        Status::NotStarted,
-        &[
-            "not started",
-            "not yet started",
-            "not begun",
-            "unstarted",
-            "todo",
-            "to do",
-            "to-do",
-            "planned",
-            "pending",
-            "backlog",
-            "queued",
-            "parking lot",
-            "parked",
-            "someday",
-            "icebox",
-            "idea",
-            "ideas",
-            "deferred",
-            "postponed",
-            "nicht begonnen",
-            "nicht gestartet",
-            "non commencé",
-            "à faire",
-            "sin empezar",
-            "pendiente",
-            "não iniciado",
-            "pendente",
-            "не начато",
-            "не начат",
-            "未着手",
-            "未開始",
-            "未开始",
-            "待办",
-            "시작 전",
-        ],
-    ),
-    (
-        Status::InProgress,
-        &[
-            "in progress",
-            "inprogress",
-            "work in progress",
-            "wip",
-            "ongoing",
-            "active",
-            "current",
-            "current phase",
-            "built",
-            "started",
-            "doing",
-            "underway",
-            "under way",
-            "in review",
-            "under review",
-            "implementing",
-            "in arbeit",
-            "en cours",
-            "en curso",
-            "en progreso",
-            "em andamento",
-            "em progresso",
-            "в работе",
-            "в процессе",
-            "進行中",
-            "作業中",
-            "进行中",
-            "진행 중",
-            "진행중",
-        ],
-    ),
-    (
-        Status::Blocked,
-        &[
-            "blocked",
-            "on hold",
-            "stuck",
-            "paused",
-            "waiting",
-            "blockiert",
-            "bloqué",
-            "bloqueado",
-            "заблокировано",
-            "阻塞",
-        ],
-    ),
-    (
-        Status::Complete,
-        &[
-            "complete",
-            "completed",
-            "done",
-            "finished",
-            "shipped",
-            "closed",
-            "merged",
-            "delivered",
-            "implemented",
-            "landed",
-            "released",
-            "deployed",
-            "applied",
-            "abgeschlossen",
-            "erledigt",
-            "fertig",
-            "terminé",
-            "terminée",
-            "completado",
-            "terminado",
-            "concluído",
-            "готово",
-            "завершено",
-            "完了",
-            "完成",
-            "已完成",
-            "완료",
-        ],
-    ),
-];
+/// How people say it, in lower case, by the first byte of the words: few begin alike, all others are passed quickly.
+type ByFirst = HashMap<u8, Vec<(Status, &'static str)>>;
+
+static WORDS: LazyLock<ByFirst> = LazyLock::new(|| {
+    let StatusWords { not_started, in_progress, blocked, complete } = &convention::built_in().statuses;
+    let mut words = ByFirst::new();
+    for (status, synonyms) in Status::ALL.into_iter().zip([not_started, in_progress, blocked, complete]) {
+        for synonym in synonyms.iter().filter(|synonym| !synonym.is_empty()) {
+            words.entry(synonym.as_bytes()[0]).or_default().push((status, synonym));
+        }
+    }
+    words
+});
 
 /// Words that may follow a status; before others it is part of a sentence: `Complete the chart`.
 const FOLLOWERS: &[&str] = &[
@@ -187,12 +78,11 @@ impl Status {
         if text[..start].contains(EMPTY_BOXES) {
             return None;
         }
-        // Few synonyms begin like the words; all others are passed quickly.
         let mut letter = [0; 4];
         let first = words.chars().next()?.to_lowercase().next()?.encode_utf8(&mut letter).as_bytes()[0];
-        let end = STATUS_WORDS.iter().find_map(|(status, synonyms)| {
-            let mut likely = synonyms.iter().filter(|synonym| synonym.as_bytes()[0] == first);
-            let length = likely.find_map(|synonym| begins_with(words, synonym, *status))?;
+        let mut likely = WORDS.get(&first)?.iter();
+        let end = likely.find_map(|(status, synonym)| {
+            let length = begins_with(words, synonym, *status)?;
             Some((*status, start + length))
         });
         end.filter(|(_, end)| !is_menu(&text[*end..]))
@@ -584,7 +474,7 @@ pub(super) fn status_value(line: &str) -> Option<usize> {
 
 /// Whether words are what statuses stand behind or below: `Status`, `**Estado**`, `> 状态`.
 pub(super) fn is_status_label(label: &str) -> bool {
-    label.len() <= 40 && template::is_status(&normalize_heading(label))
+    label.len() <= 40 && convention::is_status(&normalize_heading(label))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    template::normalize_heading,
+    convention::normalize_heading,
     text::{end_of_line, holds, is_among, start_of_line},
 };
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::hints::{CREATING, TO_BE_MADE, after_on_line, is_form, only_separates, without_opening_markup};
 use crate::{
-    template::normalize_heading,
+    convention::normalize_heading,
     text::{is_among, split_lines, start_of_line},
 };
 

@@ -1,7 +1,7 @@
 //! Paths as people write them.
 
 use super::*;
-use crate::{artifact::Vocabulary, template::Kind};
+use crate::{artifact::Vocabulary, convention::Kind};
 
 fn references(text: &str) -> Vec<Reference> {
     references_and_sections(text).0

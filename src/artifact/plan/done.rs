@@ -8,8 +8,8 @@ use crate::{
         entries::{self, Entry, Task},
         sections::{Section, heading_text},
     },
+    convention::SectionName,
     markdown::{BlockId, BlockKind, InlineKind},
-    template::SectionName,
     text::{lines_in, trimmed_range},
 };
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{artifact::Vocabulary, template::Kind};
+use crate::{artifact::Vocabulary, convention::Kind};
 
 #[test]
 fn rows_with_a_box_are_tasks() {

@@ -8,8 +8,8 @@ use crate::{
         entries::{self, Task},
         sections::{Section, SectionStyle},
     },
+    convention::SectionName,
     markdown::BlockKind,
-    template::SectionName,
     text::after_words,
 };
 

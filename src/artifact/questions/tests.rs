@@ -1,5 +1,5 @@
 use super::*;
-use crate::{artifact::Vocabulary, template::Kind};
+use crate::{artifact::Vocabulary, convention::Kind};
 
 /// The words of the questions that are open.
 fn open(text: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use nucleo_matcher::{
 };
 
 use super::super::Request;
-use crate::{template::Kind, workspace::Files};
+use crate::{convention::Kind, workspace::Files};
 
 /// A file or folder that may be offered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::{
         prompt::{Label, LabelName},
         sections::Section,
     },
-    template::SectionName,
+    convention::SectionName,
     text::words::closing_ticks,
 };
 

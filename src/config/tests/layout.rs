@@ -1,7 +1,7 @@
 //! Folders, files and patterns in `[layout]`: which files they hold, under which stem, and where new ones go.
 
 use super::{good, read_alone};
-use crate::template::Kind;
+use crate::convention::Kind;
 
 /// The kind and stem of a path where `plan` is this list and `prompts` is `prompts`.
 fn found(plan: &str, path: &str) -> Option<String> {

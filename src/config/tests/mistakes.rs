@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{read_alone, rules};
 use crate::{
     config::{Config, from_client, nearest},
-    template::Kind,
+    convention::Kind,
     text,
 };
 

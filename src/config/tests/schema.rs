@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{RULES, SAMPLE, read_alone};
 use crate::{
     config::{self, mistake::either},
-    template::{self, Kind},
+    convention::{self, Kind},
 };
 
 fn schema() -> Value {
@@ -112,7 +112,7 @@ fn everything_is_explained() {
     assert_eq!(plan["anyOf"][1]["properties"]["max-lines"]["default"], 200);
     for kind in Kind::ALL {
         let sections = &schema["$defs"]["Sections"]["properties"][kind.key()]["properties"];
-        assert!(template::sections(kind).iter().all(|spec| sections[spec.name]["description"] == spec.purpose));
+        assert!(convention::sections(kind).iter().all(|spec| sections[&*spec.name]["description"] == *spec.purpose));
     }
 }
 

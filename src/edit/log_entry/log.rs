@@ -14,13 +14,13 @@ use crate::{
         entries::{self, next_marker},
         notes::{Direction, FieldName, Form, LogEntry, LogRegion},
     },
+    convention::SectionName,
     edit::{
         fragment::{Fragment, escaped, joined},
         seam::{Seam, is_spaced},
         section::seam_in_new_section,
     },
     markdown::{BlockId, BlockKind},
-    template::SectionName,
     text::end_of_line,
 };
 

@@ -7,7 +7,7 @@ use crate::{
         Artifact,
         sections::{LEAD_IN_LEVEL, Section, SectionStyle},
     },
-    template::{SectionName, normalize_heading},
+    convention::{SectionName, normalize_heading},
     text::{is_apart, start_of_line},
 };
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{template::Kind, testing::document, text};
+use crate::{convention::Kind, testing::document, text};
 
 /// The text with all missing sections.
 fn inserted(kind: Kind, text: &str, skeletons: bool) -> String {

@@ -17,10 +17,10 @@ use tower_lsp::{
 use super::State;
 use crate::{
     artifact::Document,
+    convention::{Kind, PerKind},
     disk::{self, RootLocation},
     overview::{self, Phase},
     server::{asking::blocking, convert, open_document::Subject, pull, roots::Root},
-    template::{Kind, PerKind},
 };
 
 /// The argument of a command: `{"uri": …, "stem": …}`, or one of the two as a string.

@@ -18,9 +18,9 @@ use super::{
 use crate::{
     actions::{self, Change, NewFile},
     artifact::Document,
+    convention::{Kind, PerKind},
     overview::{self, Phase},
     server::{asking::blocking, convert, convert::Place, edits::Target, roots::Root},
-    template::{Kind, PerKind},
     text,
 };
 

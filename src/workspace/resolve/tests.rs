@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::*;
-use crate::{artifact::Vocabulary, template::Kind, workspace::Document};
+use crate::{artifact::Vocabulary, convention::Kind, workspace::Document};
 
 /// A disk that holds these files; it may ignore case, as those of Windows and macOS do.
 struct Disk {

@@ -8,7 +8,7 @@ use crate::{
         Item, ItemKind,
         tests::{Disk, PIECES, complete_in, read},
     },
-    template::{Kind, normalize_heading},
+    convention::{Kind, normalize_heading},
     text::{Edit, apply},
     workspace::Workspace,
 };
