@@ -12,7 +12,7 @@ use jiff::Zoned;
 use crate::{
     artifact::Document,
     diagnostic::{Diagnostic, Fix, Repair},
-    edit::{Insertion, numbering},
+    edit::{Fragment, Insertion, numbering},
     markdown::BlockId,
     text::{self, Edit},
     workspace::{Files, Workspace},
@@ -116,6 +116,8 @@ pub struct Action {
     pub is_preferred: bool,
     /// `None`: costly, made by [`resolve`].
     pub change: Option<Change>,
+    /// Whether its change has a template: editors that fill in templates have it made by the server.
+    pub is_template: bool,
 }
 
 /// What an action does to the workspace.
@@ -127,6 +129,8 @@ pub struct Change {
     /// Where the cursor goes: bytes of the document's text after the edits, or of the first new
     /// file's if nothing is edited.
     pub cursor: Option<usize>,
+    /// What the only edit inserts, with its empty places.
+    pub template: Option<Fragment>,
 }
 
 /// A file that does not exist yet.
@@ -139,7 +143,8 @@ pub struct NewFile {
 
 impl From<Insertion> for Change {
     fn from(insertion: Insertion) -> Self {
-        Self { edits: vec![insertion.edit], cursor: Some(insertion.cursor), ..Self::default() }
+        let template = Some(insertion.template).filter(|template| !template.stops.is_empty());
+        Self { edits: vec![insertion.edit], cursor: Some(insertion.cursor), template, ..Self::default() }
     }
 }
 
@@ -182,7 +187,7 @@ impl Offers<'_> {
     }
 
     fn push(&mut self, kind: ActionKind, title: String, change: Option<Change>) -> &mut Action {
-        self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change });
+        self.found.push(Action { title, kind, repairs: Vec::new(), is_preferred: false, change, is_template: false });
         self.found.last_mut().expect("an action was just pushed")
     }
 

@@ -28,7 +28,9 @@ pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mu
         return None;
     }
     let insert = || insert(ctx.document, ctx.workspace, ctx.files, ctx.now, None, &[]).ok().map(Change::from);
-    offers.offer_costly(kind, title, insert)
+    let action = offers.offer_costly(kind, title, insert)?;
+    action.is_template = true;
+    Some(action)
 }
 
 /// Words in the name of a file that is about one thing, which is no log.

@@ -75,8 +75,9 @@ fn may_begin(request: &Request) -> bool {
 fn snippet(request: &Request, entry: Fragment) -> Snippet {
     let is_item = entry.text.starts_with(['-', '*', '+', '|', ' ']) && !entry.text.starts_with("**");
     let (before, after) = if is_item { ("", "") } else { request.blank_lines() };
-    let stops = entry.stops.iter().map(|stop| stop + before.len()).map(|stop| stop..stop).collect();
-    Snippet::new(format!("{before}{}{after}", entry.text), stops)
+    let mut entry = entry.below(before);
+    entry.push(after);
+    Snippet::of_fragment(&entry)
 }
 
 #[cfg(test)]

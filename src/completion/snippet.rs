@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::edit::Fragment;
+
 /// A text and its tab stops.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snippet {
@@ -25,6 +27,11 @@ impl Snippet {
     /// `stops`: bytes of `text`, in order and apart.
     pub fn new(text: impl Into<String>, stops: Vec<Range<usize>>) -> Self {
         Self { text: text.into(), stops }
+    }
+
+    /// Text with its empty places.
+    pub fn of_fragment(fragment: &Fragment) -> Self {
+        Self { text: fragment.text.clone(), stops: fragment.stops.iter().map(|stop| *stop..*stop).collect() }
     }
 
     /// A template: each of its placeholders, brackets included, is a tab stop.

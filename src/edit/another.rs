@@ -102,8 +102,9 @@ impl EntryPlace {
         };
         let mut lines = lines.below(&plain_lines(&self.seam.before));
         lines.push(if self.runs_on && !is_row { "\n" } else { "" });
-        let (words, cursor) = lines.with_line_ends(self.line_end);
-        (Edit::replace(self.seam.range.clone(), words + &self.seam.after), cursor)
+        let lines = lines.with_line_ends(self.line_end);
+        let cursor = lines.cursor();
+        (Edit::replace(self.seam.range.clone(), lines.text + &self.seam.after), cursor)
     }
 }
 

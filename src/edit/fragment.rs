@@ -69,11 +69,19 @@ impl Fragment {
         self
     }
 
-    /// The text with the line ends of a file, and its byte where a person goes on: the first place to write, else
-    /// the end.
-    pub fn with_line_ends(&self, line_end: &str) -> (String, usize) {
-        let stop = self.stops.first().copied().unwrap_or(self.text.len());
-        (self.text.replace('\n', line_end), self.text[..stop].replace('\n', line_end).len())
+    /// With the line ends of a file.
+    pub fn with_line_ends(self, line_end: &str) -> Self {
+        if line_end == "\n" {
+            return self;
+        }
+        let longer = line_end.len() - 1;
+        let moved = |at: &usize| at + longer * self.text[..*at].matches('\n').count();
+        Self { text: self.text.replace('\n', line_end), stops: self.stops.iter().map(moved).collect() }
+    }
+
+    /// The byte where a person goes on: the first place to write, else the end.
+    pub fn cursor(&self) -> usize {
+        self.stops.first().copied().unwrap_or(self.text.len())
     }
 
     /// Without blanks in front of the places at line ends where a person writes.

@@ -25,6 +25,9 @@ pub struct Insertion {
     pub edit: Edit,
     /// The first place where a person writes, or the end of what is inserted: a byte of the text after the edit.
     pub cursor: usize,
+    /// The inserted text for an editor that goes from one empty place to the next: with the blanks before them, which
+    /// the edit leaves out.
+    pub template: Fragment,
 }
 
 impl Seam {
@@ -75,14 +78,18 @@ impl Seam {
         if ends_in_paragraph && (begins_with_rule(&self.after) || goes_on) || ends_in_item && goes_on {
             self.after.insert(0, '\n');
         }
+        let between = |fragment: Fragment| {
+            let mut lines = fragment.below(&self.before);
+            lines.push(&self.after);
+            lines.with_line_ends(line_end_at(text, at))
+        };
+        let template = between(fragment.clone());
         let mut lines = fragment.trimmed();
         if lines.stops.is_empty() {
             lines.stop();
         }
-        let mut lines = lines.below(&self.before);
-        lines.push(&self.after);
-        let (words, cursor) = lines.with_line_ends(line_end_at(text, at));
-        Insertion { edit: Edit::insert(at, words), cursor: at + cursor }
+        let lines = between(lines);
+        Insertion { cursor: at + lines.cursor(), edit: Edit::insert(at, lines.text), template }
     }
 }
 

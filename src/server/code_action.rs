@@ -15,6 +15,7 @@ use tower_lsp::{
 
 use super::{
     asking::{Question, answer, blocking},
+    commands::{self, requests},
     convert,
     edits::Target,
     open_document::{Analysis, Subject, Task},
@@ -71,7 +72,35 @@ pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<Co
 /// # Errors
 /// `ContentModified` if the document is another one by now; `InvalidParams` for data that is not ours.
 pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeAction> {
-    let Some(data) = action.data.clone() else { return Ok(action) };
+    if action.data.is_none() {
+        return Ok(action);
+    }
+    with_change(state, action, |lister, mut action, change| {
+        lister.fill(&mut action, change)?;
+        Some(action)
+    })
+    .await
+}
+
+/// Has the client make the edit of an action that was offered as a command.
+///
+/// # Errors
+/// As [`resolve`]; `InvalidRequest` if the client has left many requests unanswered.
+pub async fn apply(state: &Arc<State>, action: CodeAction) -> Result<()> {
+    let asked = state.clone();
+    let ask = move |lister: &Lister, _, change: &Change| {
+        Some(requests::apply(&asked, lister.target.request(change, asked.features())?))
+    };
+    with_change(state, action, ask).await?
+}
+
+/// What `then` makes of the change of an action that comes back from a client.
+async fn with_change<T: Send + 'static>(
+    state: &Arc<State>,
+    action: CodeAction,
+    then: impl FnOnce(&Lister, CodeAction, &Change) -> Option<T> + Send + 'static,
+) -> Result<T> {
+    let data = action.data.clone().unwrap_or_default();
     let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
     let permit = state.may_compute().await?;
     let analysis = pull::analysis(state, &data.uri).await?.filter(|analysis| analysis.version == data.version);
@@ -84,7 +113,9 @@ pub async fn resolve(state: &Arc<State>, action: CodeAction) -> Result<CodeActio
     let lister = state.clone();
     let resolve = move || {
         let files = &analysis.root()?.files;
-        Lister::new(&lister, files, &data.uri, &analysis)?.resolve(action, &data)
+        let lister = Lister::new(&lister, files, &data.uri, &analysis)?;
+        let change = lister.change(&action, &data)?;
+        then(&lister, action, &change)
     };
     blocking(state, permit, resolve).await?.ok_or_else(modified)
 }
@@ -185,6 +216,12 @@ impl<'a> Lister<'a> {
             ..CodeAction::default()
         };
         match action.change {
+            // Editors make the edit of an action by themselves; that of a request is handed to their plugins, which know
+            // more of snippets: Neovim's own code knows none in edits.
+            _ if action.is_template && self.state.features().snippet_edits => {
+                let named = CodeAction { data: Some(data.clone()), diagnostics: None, ..converted.clone() };
+                converted.command = Some(commands::apply_action(&named));
+            }
             Some(change) => self.fill(&mut converted, &change)?,
             None => converted.data = Some(data.clone()),
         }
@@ -198,12 +235,10 @@ impl<'a> Lister<'a> {
         Some(())
     }
 
-    fn resolve(&self, mut action: CodeAction, data: &Data) -> Option<CodeAction> {
-        let kind = action.kind.as_ref()?.as_str().to_owned();
+    fn change(&self, action: &CodeAction, data: &Data) -> Option<Change> {
+        let kind = action.kind.as_ref()?.as_str();
         let kind = ActionKind::ALL.into_iter().find(|known| known.name() == kind)?;
-        let change = self.with_context(data, |ctx| actions::resolve(ctx, kind, &action.title))?;
-        self.fill(&mut action, &change)?;
-        Some(action)
+        self.with_context(data, |ctx| actions::resolve(ctx, kind, &action.title))
     }
 }
 

@@ -2,21 +2,21 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tower_lsp::{
     jsonrpc::{Error, ErrorCode, Result},
-    lsp_types::{Command, ExecuteCommandParams, Position, Url},
+    lsp_types::{CodeAction, Command, ExecuteCommandParams, Position, Url},
 };
 
 use self::about::About;
-use super::state::State;
+use super::{code_action, state::State};
 use crate::rules;
 
 mod about;
 mod new_phase;
 mod phases;
-mod requests;
+pub mod requests;
 
 /// Creates the files that a phase lacks.
 const NEW_PHASE: &str = "phasemark.newPhase";
@@ -30,6 +30,8 @@ const RESUME_PROMPT: &str = "phasemark.resumePrompt";
 const STATUS_REPORT: &str = "phasemark.statusReport";
 /// Answers with the documentation of a rule, or with the list of all rules.
 const EXPLAIN_RULE: &str = "phasemark.explainRule";
+/// Makes the edit of an action whose empty places are tab stops; only actions of ours call it.
+const APPLY_ACTION: &str = "phasemark.applyAction";
 /// Places the cursor; only actions of ours call it, after their edit.
 const SHOW_CURSOR: &str = "phasemark.showCursor";
 
@@ -39,8 +41,8 @@ const PANIC: &str = "phasemark.test.panic";
 const SLEEP: &str = "phasemark.test.sleep";
 
 pub fn names() -> Vec<String> {
-    let mut names =
-        vec![NEW_PHASE, NAME_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, EXPLAIN_RULE, SHOW_CURSOR];
+    let mut names = vec![NEW_PHASE, NAME_PHASE, INSERT_LOG_ENTRY, RESUME_PROMPT, STATUS_REPORT, EXPLAIN_RULE];
+    names.extend([APPLY_ACTION, SHOW_CURSOR]);
     if std::env::var_os(TEST_COMMANDS).is_some() {
         names.extend([PANIC, SLEEP]);
     }
@@ -60,6 +62,12 @@ pub fn show_cursor(uri: &Url, position: Position) -> Command {
     Command { title: "Place the cursor".to_owned(), command: SHOW_CURSOR.to_owned(), arguments }
 }
 
+/// The command that makes the edit of an action, which can be resolved.
+pub fn apply_action(action: &CodeAction) -> Command {
+    let arguments = serde_json::to_value(action).ok().map(|action| vec![action]);
+    Command { title: action.title.clone(), command: APPLY_ACTION.to_owned(), arguments }
+}
+
 fn refused(message: impl Into<Cow<'static, str>>) -> Error {
     Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
@@ -72,6 +80,13 @@ fn explain_rule(arguments: &[Value]) -> Result<Value> {
     let rule = name.as_str().and_then(rules::find);
     let rule = rule.ok_or_else(|| Error::invalid_params(format!("no rule is called {name}")))?;
     Ok(rules::documentation::with_fixes(rule).into())
+}
+
+/// The only argument of a command. `takes`: what that is.
+fn first<T: DeserializeOwned>(params: ExecuteCommandParams, takes: &str) -> Result<T> {
+    let first = params.arguments.into_iter().next().unwrap_or_default();
+    let read = serde_json::from_value(first);
+    read.map_err(|error| Error::invalid_params(format!("{} takes {takes}: {error}", params.command)))
 }
 
 /// # Errors
@@ -88,10 +103,12 @@ pub async fn execute(state: &Arc<State>, params: ExecuteCommandParams) -> Result
         RESUME_PROMPT => phases::resume_prompt(state, About::read(&params)?).await.map(Some),
         STATUS_REPORT => phases::status_report(state, About::read(&params)?).await.map(Some),
         EXPLAIN_RULE => explain_rule(&params.arguments).map(Some),
+        APPLY_ACTION => {
+            code_action::apply(state, first(params, "an action")?).await?;
+            Ok(None)
+        }
         SHOW_CURSOR => {
-            let first = params.arguments.into_iter().next().unwrap_or_default();
-            let cursor: Cursor = serde_json::from_value(first)
-                .map_err(|error| Error::invalid_params(format!("{SHOW_CURSOR} takes a URI and a position: {error}")))?;
+            let cursor: Cursor = first(params, "a URI and a position")?;
             requests::show(state, cursor.uri, cursor.position);
             Ok(None)
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
 use tower_lsp::lsp_types::{
     Command, CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
     OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, TextDocumentEdit, TextEdit, Url,
@@ -11,7 +12,9 @@ use tower_lsp::lsp_types::{
 use super::{commands, convert, convert::Place, features::Features, roots::Root};
 use crate::{
     actions::{Change, NewFile},
-    text::{self, Edit, LineIndex},
+    completion::Snippet,
+    edit::Fragment,
+    text::{self, Edit, LineIndex, start_of_line},
 };
 
 /// A document that a change is for.
@@ -24,7 +27,51 @@ pub struct Target<'a> {
     pub place: Place<'a>,
 }
 
+/// An edit that the client is asked for.
+pub struct Request {
+    /// A `WorkspaceEdit`; lsp-types does not have the snippets of LSP 3.18 yet.
+    pub edit: Value,
+    pub creates_files: bool,
+    /// What is selected before it: an editor takes a snippet for one only in the document that it shows.
+    pub before: Option<(Url, Range)>,
+    /// What is selected once it is made.
+    pub after: Option<(Url, Range)>,
+}
+
 impl Target<'_> {
+    /// The request for a change, as a template where the client fills in templates; `None` if it cannot create the
+    /// files that it needs.
+    pub fn request(&self, change: &Change, features: &Features) -> Option<Request> {
+        if features.snippet_edits
+            && let Some(request) = self.template_request(change)
+        {
+            return Some(request);
+        }
+        let edit = self.workspace_edit(change, features)?;
+        Some(Request {
+            creates_files: creates_files(&edit),
+            edit: serde_json::to_value(edit).ok()?,
+            before: None,
+            after: self.cursor(change).map(|(uri, at)| (uri, Range { start: at, end: at })),
+        })
+    }
+
+    /// `None` for a change without a template, and where an editor would indent it.
+    fn template_request(&self, change: &Change) -> Option<Request> {
+        let [edit] = &change.edits[..] else { return None };
+        let (at, template) = unindented(self.place.text, edit.range.start, change.template.clone()?)?;
+        let range = self.place.range(&(at..at));
+        let snippet = json!({ "kind": "snippet", "value": Snippet::of_fragment(&template).syntax() });
+        let document = json!({ "uri": self.uri, "version": self.version });
+        let edits = [json!({ "range": range, "snippet": snippet })];
+        Some(Request {
+            edit: json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] }),
+            creates_files: false,
+            before: Some((self.uri.clone(), range)),
+            after: None,
+        })
+    }
+
     /// The edit of a change; `None` if the client cannot create the files that it needs.
     pub fn workspace_edit(&self, change: &Change, features: &Features) -> Option<WorkspaceEdit> {
         let edits: Vec<TextEdit> = change.edits.iter().map(|edit| text_edit(self.place, edit)).collect();
@@ -62,13 +109,27 @@ impl Target<'_> {
     }
 }
 
-/// The edit that creates files and nothing else; `None` if the client cannot do that.
-pub fn creation(root: &Root, files: &[NewFile], features: &Features) -> Option<WorkspaceEdit> {
-    creations(root, files, features).map(of_operations)
+/// The request for an edit that creates files and nothing else, then selects something; `None` if the client cannot do
+/// that.
+pub fn creation(root: &Root, files: &[NewFile], features: &Features, after: Option<(Url, Range)>) -> Option<Request> {
+    let edit = serde_json::to_value(of_operations(creations(root, files, features)?)).ok()?;
+    Some(Request { edit, creates_files: true, before: None, after })
+}
+
+/// An insertion into a text at a place where editors do not indent it: they give each line of a snippet the blanks that
+/// stand on its first line before it. What begins with a line end is the same in front of the line below.
+fn unindented(text: &str, at: usize, mut template: Fragment) -> Option<(usize, Fragment)> {
+    if !text[start_of_line(text, at)..at].starts_with([' ', '\t']) {
+        return Some((at, template));
+    }
+    let line_end = ["\r\n", "\n"].into_iter().find(|line_end| text[at..].starts_with(line_end))?;
+    template.text = format!("{}{line_end}", template.text.strip_prefix(line_end)?);
+    template.stops.iter_mut().for_each(|stop| *stop -= line_end.len());
+    Some((at + line_end.len(), template))
 }
 
 /// Whether an edit creates a file.
-pub fn creates_files(edit: &WorkspaceEdit) -> bool {
+fn creates_files(edit: &WorkspaceEdit) -> bool {
     let Some(DocumentChanges::Operations(operations)) = &edit.document_changes else { return false };
     operations.iter().any(|operation| matches!(operation, DocumentChangeOperation::Op(ResourceOp::Create(_))))
 }
@@ -113,4 +174,30 @@ fn create_operations(root: &Root, file: &NewFile) -> Option<Vec<DocumentChangeOp
 
 pub fn new_uri(root: &Root, file: &NewFile) -> Option<Url> {
     convert::uri(&root.path().join(&*file.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The snippet, put where it goes.
+    fn put(text: &str, at: usize, template: &str) -> Option<String> {
+        let stops = template.match_indices('$').enumerate().map(|(n, (stop, _))| stop - n).collect();
+        let template = Fragment { text: template.replace('$', ""), stops };
+        let (at, template) = unindented(text, at, template)?;
+        Some(format!("{}«{}»{}", &text[..at], Snippet::of_fragment(&template).syntax(), &text[at..]))
+    }
+
+    #[test]
+    fn a_snippet_begins_where_an_editor_does_not_indent_it() {
+        let flat = "- a\n- b\n";
+        assert_eq!(put(flat, 3, "\n- $").as_deref(), Some("- a«\n- ${1}»\n- b\n"));
+        let nested = "- a\n  - b\n- c\n";
+        assert_eq!(put(nested, 9, "\n- $\n  - $").as_deref(), Some("- a\n  - b\n«- ${1}\n  - ${2}\n»- c\n"));
+        assert_eq!(put(nested, 10, "- $\n").as_deref(), Some("- a\n  - b\n«- ${1}\n»- c\n"));
+        let crlf = "- a\r\n\t- b\r\n";
+        assert_eq!(put(crlf, 9, "\r\n- $").as_deref(), Some("- a\r\n\t- b\r\n«- ${1}\r\n»"));
+        // The last line has no end that could be taken.
+        assert_eq!(put("- a\n  - b", 9, "\n- $"), None);
+    }
 }

@@ -36,6 +36,8 @@ pub struct Features {
     /// Edits may say that they refactor: VS Code then saves the files, as its user has set it.
     pub edit_metadata: bool,
     pub shows_documents: bool,
+    /// Edits that the client is asked to make may be snippets, as LSP 3.18 has it; it can show the document before.
+    pub snippet_edits: bool,
     pub code_actions: bool,
     /// The edit of a code action can be asked for later.
     pub resolves_actions: bool,
@@ -60,14 +62,17 @@ impl Features {
         let item = "/textDocument/completion/completionItem";
         let action = "/textDocument/codeAction";
         let operations = find("/workspace/workspaceEdit/resourceOperations");
+        let applies_edits = has("/workspace/applyEdit");
+        let shows_documents = has("/window/showDocument/support");
         Self {
             // Whoever performs resource operations has document changes: Neovim does not say so.
             document_changes: has("/workspace/workspaceEdit/documentChanges")
                 || operations.is_some_and(Value::is_array),
             creates_files: lists("/workspace/workspaceEdit/resourceOperations", "create".into()),
-            applies_edits: has("/workspace/applyEdit"),
+            applies_edits,
             edit_metadata: has("/workspace/workspaceEdit/metadataSupport"),
-            shows_documents: has("/window/showDocument/support"),
+            shows_documents,
+            snippet_edits: has("/workspace/workspaceEdit/snippetEditSupport") && applies_edits && shows_documents,
             code_actions: find(&format!("{action}/codeActionLiteralSupport")).is_some_and(Value::is_object),
             resolves_actions: has(&format!("{action}/dataSupport"))
                 && lists(&format!("{action}/resolveSupport/properties"), "edit".into()),
@@ -181,6 +186,17 @@ mod tests {
         assert!(neovim.document_changes && neovim.creates_files);
         let simple = features(json!({}));
         assert!(!simple.document_changes && !simple.creates_files);
+    }
+
+    #[test]
+    fn snippets_in_edits_take_a_client_that_is_asked_for_edits_and_shows_documents() {
+        let features = |applies: bool, shows: bool| {
+            let edits = json!({"applyEdit": applies, "workspaceEdit": {"snippetEditSupport": true}});
+            let window = json!({"showDocument": {"support": shows}});
+            negotiate(json!({"capabilities": {"workspace": edits, "window": window}})).snippet_edits
+        };
+        assert!(features(true, true));
+        assert!(!features(false, true) && !features(true, false));
     }
 
     #[test]

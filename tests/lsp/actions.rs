@@ -320,3 +320,85 @@ fn what_others_say_of_a_line_costs_no_action() {
     }
     client.finish();
 }
+
+/// A client that also takes snippets in the edits that it is asked for.
+fn filling_in(capabilities: Value) -> Value {
+    merged(capabilities, json!({ "workspace": { "workspaceEdit": { "snippetEditSupport": true } } }))
+}
+
+/// The only edit of the last request for edits.
+fn asked_for(client: &mut Client, count: usize) -> Value {
+    client.until("an edit", |client| (client.count("workspace/applyEdit") == count).then_some(()));
+    let asked = client.all("workspace/applyEdit").pop().expect("it came").clone();
+    asked["edit"]["documentChanges"][0].clone()
+}
+
+#[test]
+fn the_empty_places_of_a_log_entry_are_tab_stops_where_the_client_has_them() {
+    const NOTES: &str = "work-notes/phase-1.md";
+    let title = "Insert session log entry";
+    let entry = |day: &str, why: &str| {
+        format!("\r\n### 2026-01-{day} ($HOME}})\r\n- **Why \\ {{x}}:** {why}\r\n- **Next:** {why}\r\n")
+    };
+    let text = &format!("# N\r\n\r\n## Session log\r\n{}{}", entry("02", "a"), entry("03", "b"));
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, filling_in(editing(push())));
+    client.open(NOTES, text);
+    let found = client.actions(NOTES, ((0, 0), (0, 0)), Some(&["refactor.insert"]));
+    let action = found.into_iter().find(|action| action["title"] == title).expect("offered");
+    assert_eq!(action.get("edit"), None, "the client makes an edit of an action by itself");
+    let command = action["command"].clone();
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    client.request("workspace/executeCommand", run.clone()).expect("a reply");
+    let change = asked_for(&mut client, 1);
+    assert_eq!(change["textDocument"], json!({ "uri": client.uri(NOTES), "version": 1 }));
+    let edit = &change["edits"][0];
+    assert_eq!(edit["range"]["start"], json!({ "line": 10, "character": 13 }));
+    assert_eq!(edit["snippet"]["kind"], "snippet");
+    let snippet = edit["snippet"]["value"].as_str().expect("text");
+    let (first, fields) = snippet.split_at(snippet.find("- ").expect("a field"));
+    assert!(first.starts_with("\r\n\r\n### 20") && first.ends_with(" (\\$HOME\\})\r\n"), "{first:?}");
+    assert_eq!(fields, "- **Why \\\\ {x\\}:** ${1}\r\n- **Next:** ${2}");
+    // It is shown before: editors fill in what they show.
+    let methods: Vec<_> = client.log.iter().filter_map(|message| message["method"].as_str()).collect();
+    let place = |method: &str| methods.iter().position(|other| *other == method);
+    assert!(place("window/showDocument") < place("workspace/applyEdit") && place("window/showDocument").is_some());
+    client.replace(NOTES, "# N\n");
+    assert_eq!(client.refusal("workspace/executeCommand", run), CONTENT_MODIFIED);
+    client.finish();
+}
+
+#[test]
+fn without_snippets_in_edits_a_log_entry_is_text() {
+    const NOTES: &str = "work-notes/phase-1.md";
+    let text = "# N\n\n## Session log\n\n### 2026-01-02\n- Why: a\n- Next: b\n";
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, editing(push()));
+    client.open(NOTES, text);
+    let action = client.action(NOTES, (0, 0), "Insert session log entry");
+    let after = edited(text, edits(&action));
+    assert!(after.ends_with("\n- Why:\n- Next:\n"), "{after}");
+    assert_eq!(action["command"]["command"], "phasemark.showCursor");
+    client.finish();
+}
+
+#[test]
+fn no_snippet_is_sent_where_an_editor_would_indent_it() {
+    const NOTES: &str = "work-notes/phase-1.md";
+    let text = "## Session log\n\n- 2026-01-02\n  - Why: a\n  - Next: b";
+    let folder = Folder::new(&[]);
+    let mut client = Client::start(&folder, filling_in(editing(push())));
+    client.open(NOTES, text);
+    let run = json!({ "command": "phasemark.insertSessionLogEntry", "arguments": [{ "uri": client.uri(NOTES) }] });
+    client.request("workspace/executeCommand", run.clone()).expect("a reply");
+    let change = asked_for(&mut client, 1);
+    let after = edited(text, &change["edits"]);
+    assert!(after.ends_with("\n  - Why:\n  - Next:"), "{after}");
+    client.replace(NOTES, &format!("{text}\n"));
+    client.request("workspace/executeCommand", run).expect("a reply");
+    let change = asked_for(&mut client, 2);
+    assert_eq!(change["edits"][0]["range"]["start"], json!({ "line": 5, "character": 0 }));
+    let snippet = change["edits"][0]["snippet"]["value"].as_str().expect("text");
+    assert!(snippet.starts_with("- 20") && snippet.ends_with("\n  - Why: ${1}\n  - Next: ${2}\n"), "{snippet}");
+    client.finish();
+}

@@ -8,6 +8,15 @@ if vim.fn.has('nvim-0.11') == 0 then
   return
 end
 
+-- Not in `lsp/phasemark.lua`, which also works by itself.
+vim.lsp.config('phasemark', {
+  capabilities = require('phasemark.snippet').capabilities,
+  handlers = {
+    ['workspace/applyEdit'] = function(...)
+      return require('phasemark.snippet').apply_edit(...)
+    end,
+  },
+})
 vim.lsp.enable('phasemark')
 
 -- Without this, Neovim inserts the first word of a completion and no more. Later, so that a call of your own that asks for

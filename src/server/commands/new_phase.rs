@@ -63,15 +63,15 @@ pub async fn name_phase(state: &Arc<State>, about: About) -> Result<Value> {
 /// `InvalidRequest` if it cannot.
 pub fn create(state: &Arc<State>, root: &Root, files: &[NewFile], selection: &Range<usize>) -> Result<Vec<Url>> {
     let features = state.features();
-    let Some(edit) = edits::creation(root, files, features).filter(|_| features.applies_edits) else {
-        return Err(refused("the client cannot create files; run `phasemark new` instead"));
-    };
     let selection = files.first().and_then(|file| {
         let lines = LineIndex::new(&file.text);
         let place = Place { text: &file.text, lines: &lines, encoding: features.encoding, is_closed: false };
         Some((edits::new_uri(root, file)?, place.range(selection))) as Option<(Url, lsp_types::Range)>
     });
-    requests::apply(state, edit, selection)?;
+    let Some(request) = edits::creation(root, files, features, selection).filter(|_| features.applies_edits) else {
+        return Err(refused("the client cannot create files; run `phasemark new` instead"));
+    };
+    requests::apply(state, request)?;
     Ok(files.iter().filter_map(|file| edits::new_uri(root, file)).collect())
 }
 

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 use serde_json::{Value, json};
-use tower_lsp::{
-    jsonrpc::{Error, Result},
-    lsp_types::Range,
-};
+use tower_lsp::jsonrpc::{Error, Result};
 
 use super::{
     State,
@@ -52,9 +49,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
             version: notes.version,
             place: Place::of(document, state.features(), notes.version.is_none()),
         };
-        let edit = target.workspace_edit(&change, state.features())?;
-        let cursor = target.cursor(&change).map(|(uri, at)| (uri, Range { start: at, end: at }));
-        let applied = requests::apply(&state, edit, cursor);
+        let applied = requests::apply(&state, target.request(&change, state.features())?);
         Some(applied.map(|()| json!({ "uri": target.uri })))
     });
     written.await?.unwrap_or_else(|| Err(Error::internal_error()))

@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tower_lsp::{
     jsonrpc::Result,
-    lsp_types::{
-        ApplyWorkspaceEditResponse, MessageType, Position, Range, ShowDocumentParams, Url, WorkspaceEdit,
-        request::Request,
-    },
+    lsp_types::{ApplyWorkspaceEditResponse, MessageType, Position, Range, ShowDocumentParams, Url, request::Request},
 };
 
 use super::{State, refused};
 use crate::server::edits;
 
-/// `workspace/applyEdit` with the `metadata` of LSP 3.18, which lsp-types does not have yet.
+/// `workspace/applyEdit` with the `metadata` and the snippets of LSP 3.18, which lsp-types does not have yet.
 enum ApplyEdit {}
 
 impl Request for ApplyEdit {
@@ -25,7 +23,7 @@ impl Request for ApplyEdit {
 
 #[derive(Serialize, Deserialize)]
 struct ApplyEditParams {
-    edit: WorkspaceEdit,
+    edit: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<EditMetadata>,
 }
@@ -46,23 +44,26 @@ pub fn show(state: &Arc<State>, uri: Url, position: Position) {
     });
 }
 
-/// Has the client make an edit, then select something; a person is told if it does not.
+/// Has the client make an edit, and select something; a person is told if it does not.
 ///
 /// # Errors
 /// If it has left many requests unanswered.
-pub fn apply(state: &Arc<State>, edit: WorkspaceEdit, selection: Option<(Url, Range)>) -> Result<()> {
+pub fn apply(state: &Arc<State>, request: edits::Request) -> Result<()> {
     let Some(permit) = state.may_ask() else {
         return Err(refused("the editor has not answered earlier requests"));
     };
     let state = state.clone();
     state.runtime.clone().spawn(async move {
         let _permit = permit;
+        let edits::Request { edit, creates_files: is_refactoring, before, after } = request;
+        if let Some((uri, range)) = before {
+            show_now(&state, uri, range).await;
+        }
         // Files that are created and not saved would be empty for everybody else.
-        let is_refactoring = edits::creates_files(&edit);
         let metadata = (is_refactoring && state.features().edit_metadata).then_some(EditMetadata { is_refactoring });
         let why = match state.client.send_request::<ApplyEdit>(ApplyEditParams { edit, metadata }).await {
             Ok(reply) if reply.applied => {
-                if let Some((uri, range)) = selection {
+                if let Some((uri, range)) = after {
                     show_now(&state, uri, range).await;
                 }
                 return;

@@ -126,7 +126,7 @@ local function act(title, line)
     end)
   end
   local after, cursor = child:text(), child:lua('return vim.api.nvim_win_get_cursor(0)')
-  child:press('u')
+  child:press('<Esc>u')
   equal(child:text(), before, 'the text after undo of ' .. title)
   child:press('<C-r>')
   equal(child:text(), after, 'the text after redo of ' .. title)
@@ -252,18 +252,21 @@ stage('the status is set', function()
   equal(child:line(), '- [x] In progress', 'line')
 end)
 
---- Types into the field at the cursor, then into those below it.
+--- Types into the field at the cursor, then into those that <Tab> leads to.
 local function fill_fields(...)
   for n, text in ipairs({ ... }) do
-    child:press(n == 1 and 'A ' or 'jA ')
+    child:press(n > 1 and '<Tab>' or '')
     child:type(text)
-    child:press('<Esc>')
   end
+  child:press('<Esc>')
 end
 
 stage('a log entry is inserted as a quick fix, with the cursor in its first empty field', function()
   go_to('missing-session-log-entry')
-  act('Insert session log entry', '- What changed:')
+  act('Insert session log entry', '- What changed: ')
+  child:press('u') -- what is done again has no tab stops
+  go_to('missing-session-log-entry')
+  child:act('Insert session log entry')
   fill_fields('wrote the plan.', 'to start.', 'none.', 'the tank.')
   wait_for_findings(0)
 end)
@@ -273,7 +276,7 @@ stage('the second entry knows the commit, and comes by command', function()
   commit('Stop the pump at the limit', tostring(os.time() + 2) .. ' +0000')
   child:press(':Phasemark log<CR>')
   child:eventually('the cursor is in the first empty field', function()
-    return child:line() == '- Why:'
+    return child:line() == '- Why: '
   end)
   assert(child:text():find('- What changed: Stop the pump at the limit', 1, true), child:text())
   fill_fields('the tank overflowed.', 'none.', 'ask the plumber.')

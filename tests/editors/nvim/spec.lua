@@ -611,6 +611,52 @@ test(':Phasemark log asks before it creates the work notes that it needs', funct
   vim.cmd.write()
 end)
 
+--- Inserts an entry into the log of work notes by the code action there, and types `words` into its places one by one.
+local function filled(name, lines, words)
+  local path = root .. '/work-notes/' .. name
+  vim.fn.writefile(lines, path)
+  vim.cmd.edit(path)
+  local buffer = vim.api.nvim_get_current_buf()
+  settle(attached(buffer), buffer)
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == 'Insert session log entry'
+    end,
+  })
+  eventually('a snippet', function()
+    return vim.snippet.active()
+  end)
+  for _, word in ipairs(words) do
+    local at = vim.api.nvim_win_get_cursor(0)
+    vim.api.nvim_buf_set_text(0, at[1] - 1, at[2], at[1] - 1, at[2], { word })
+    vim.snippet.jump(1)
+  end
+  vim.snippet.stop()
+  local after = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+  vim.cmd.undo()
+  equal(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), lines, 'after undo')
+  vim.cmd('bwipeout!')
+  vim.fn.delete(path)
+  vim.cmd.buffer(plan)
+  return table.concat(after, '\n'):gsub('%d%d%d%d%-%d%d%-%d%d', 'DATE'), vim.bo.expandtab
+end
+
+test('the empty places of a log entry are tab stops, wherever the entry goes', function()
+  vim.go.expandtab = true
+  local words = { 'a$', 'b}' }
+  local heading = filled('phase-1.md', { '# N', '', '## Log', '', '### 2026-01-02', '- Why: $x', '- Next: y', '', '## End' }, words)
+  equal(heading, '# N\n\n## Log\n\n### DATE\n- Why: $x\n- Next: y\n\n### DATE\n- Why: a$\n- Next: b}\n\n## End', 'headings')
+  local items = filled('phase-1.md', { '## Log', '', '- 2026-01-02', '\t- Why: $x', '\t- Next: y', '', '## End' }, words)
+  equal(items, '## Log\n\n- DATE\n\t- Why: $x\n\t- Next: y\n- DATE\n\t- Why: a$\n\t- Next: b}\n\n## End', 'items')
+  local last = filled('phase-1.md', { '## Log', '- 2026-01-02', '  - Why: x', '  - Next: y' }, words)
+  equal(last, '## Log\n- DATE\n  - Why: x\n  - Next: y\n- DATE\n  - Why: a$\n  - Next: b}', 'the last line')
+  local first = filled('phase-1.md', { '## Log', '', '### 2026-01-03', '- Why: x', '- Next: y', '', '### 2026-01-02', '- a' }, words)
+  assert(vim.startswith(first, '## Log\n\n### DATE\n- Why: a$\n- Next: b}\n\n### DATE\n- Why: x\n'), first)
+  vim.go.expandtab = false
+  vim.cmd.write()
+end)
+
 test(':PhasemarkRestart starts a new server and ends the old one', function()
   local before = servers()
   equal(#before, 1, 'servers')

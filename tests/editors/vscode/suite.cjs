@@ -241,7 +241,7 @@ exports.run = async (vscode, say) => {
   await test('the command inserts a log entry, with the cursor in its first empty field', async () => {
     await show(notes);
     await vscode.commands.executeCommand('phasemark.insertSessionLogEntry');
-    await eventually('the cursor', () => lineAtCursor() === '- What changed:' && cursor().character === 15, lineAtCursor);
+    await eventually('the cursor', () => lineAtCursor() === '- What changed: ' && cursor().character === 16, lineAtCursor);
     const before = vscode.window.activeTextEditor.document.getText();
     assert.match(before, /^### \d{4}-\d\d-\d\d \d\d:\d\d$/m);
     // No finding for what is about to be typed.
@@ -250,6 +250,36 @@ exports.run = async (vscode, say) => {
     assert.deepEqual(findings(notes).filter((d) => rule(d) === 'incomplete-log-entry'), []);
     await vscode.commands.executeCommand('undo');
     assert.equal(vscode.window.activeTextEditor.document.getText(), fs.readFileSync(notes.fsPath, 'utf8'));
+  });
+
+  await test('the empty places of a log entry are tab stops, wherever the entry goes', async () => {
+    editor = await show(notes);
+    const before = editor.document.getText();
+    const logs = [
+      ['### 2026-01-02\n- Why: $x\n- Next: y\n', '### DATE\n- Why: $x\n- Next: y\n\n### DATE\n- Why: a$\n- Next: b}\n'],
+      ['- 2026-01-02\n\t- Why: $x\n\t- Next: y\n', '- DATE\n\t- Why: $x\n\t- Next: y\n- DATE\n\t- Why: a$\n\t- Next: b}\n'],
+    ];
+    // As VS Code finds it in a file with tabs when that is opened.
+    editor.options = { ...editor.options, insertSpaces: false };
+    for (const [log, expected] of logs) {
+      const whole = new vscode.Range(0, 0, editor.document.lineCount, 0);
+      assert.ok(await editor.edit((edit) => edit.replace(whole, `## Log\n\n${log}`)));
+      const kind = 'refactor.insert';
+      const start = new vscode.Range(0, 0, 0, 0);
+      const action = await eventually('the action', async () => {
+        const actions = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', notes, start, kind, 10);
+        return actions.find((action) => action.title === 'Insert session log entry');
+      });
+      await vscode.commands.executeCommand(action.command.command, ...action.command.arguments);
+      await eventually('the first place', () => lineAtCursor().endsWith('- Why: '), lineAtCursor);
+      await vscode.commands.executeCommand('type', { text: 'a$' });
+      await vscode.commands.executeCommand('jumpToNextSnippetPlaceholder');
+      await eventually('the second place', () => lineAtCursor().endsWith('- Next: '), lineAtCursor);
+      await vscode.commands.executeCommand('type', { text: 'b}' });
+      assert.equal(editor.document.getText().replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE'), `## Log\n\n${expected}`);
+    }
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await eventually('the notes are as before', () => editor.document.getText() === before);
   });
 
   await test('a workspace is initialized, and what is there is kept', async () => {
@@ -309,7 +339,7 @@ exports.run = async (vscode, say) => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await runAndAccept('phasemark.insertSessionLogEntry');
     await eventually('the notes', () => vscode.window.activeTextEditor?.document.uri.path === notes.path);
-    await eventually('the cursor', () => lineAtCursor() === '- What changed:', lineAtCursor);
+    await eventually('the cursor', () => lineAtCursor() === '- What changed: ', lineAtCursor);
     await vscode.commands.executeCommand('undo');
     await eventually('the notes are as before', () => unsaved().length === 0, unsaved);
   });
