@@ -1,4 +1,5 @@
-//! Fixtures: several files in one string, and marks for the findings they should have.
+//! Fixtures: several files in one string, and marks for the findings they should have. Texts before and after an edit are
+//! files of `tests/edits`, read by [`check_cases`].
 //!
 //! ```text
 //! //- plan/phase-1.md
@@ -37,11 +38,13 @@ use jiff::{
     tz::TimeZone,
 };
 
+mod cases;
 mod examples;
 mod scene;
 mod texts;
 
 pub use self::{
+    cases::check_cases,
     examples::{example_fixture, examples},
     scene::{Offered, Reading, Scene, words},
     texts::{artifact_texts, plain_artifact_texts, sectioned_texts},
@@ -288,20 +291,31 @@ pub fn check_fix(rule: &str, fixture: &str, after: &str) {
 /// As [`check_fix`], with the first fix whose title begins so.
 #[track_caller]
 pub fn check_fix_titled(rule: &str, title: &str, fixture: &str, after: &str) {
+    assert_eq!(fixed_as(rule, title, fixture), after);
+}
+
+/// The file of the first finding of `rule` after its first fix, which cures it.
+#[track_caller]
+pub fn fixed(rule: &str, fixture: &str) -> String {
+    fixed_as(rule, "", fixture)
+}
+
+#[track_caller]
+fn fixed_as(rule: &str, title: &str, fixture: &str) -> String {
     let mut parsed = Fixture::parse(fixture);
     let found = findings(fixture);
     let (path, finding) =
         found.iter().find(|(_, diagnostic)| diagnostic.rule == rule).unwrap_or_else(|| panic!("{rule} does not fire"));
     let fix = finding.fixes.iter().find(|fix| fix.title.starts_with(title)).expect("a fix");
     let fixed = text::apply(&parsed.files[path], fix.edits());
-    assert_eq!(fixed, after);
-    parsed.files.insert(path.clone(), fixed);
+    parsed.files.insert(path.clone(), fixed.clone());
     let (workspace, documents) = parsed.workspace();
     let document = documents.iter().find(|document| &*document.path == path.as_str()).expect("still an artifact");
     let again = rules::run(&workspace, document, &parsed);
     let same =
         again.iter().filter(|diagnostic| diagnostic.rule == rule && diagnostic.message == finding.message).count();
     assert_eq!(same, 0, "the fix does not cure the finding");
+    fixed
 }
 
 /// The processor time of this thread so far: a machine that is busy with other things cannot fail a test.
@@ -369,16 +383,23 @@ pub fn costly_titles(fixture: &str) -> Vec<String> {
 /// paths, as in a fixture.
 #[track_caller]
 pub fn check_action(title: &str, fixture: &str, after: &str) {
+    assert_eq!(acted(title, fixture), after);
+}
+
+/// What the action called `title` makes of the document at the cursor of a fixture, as [`check_action`] has it.
+#[track_caller]
+pub fn acted(title: &str, fixture: &str) -> String {
     with_context(fixture, |ctx| {
         let offered = actions::list(ctx, &|_| true, false);
         let titles: Vec<_> = offered.iter().map(|action| &action.title).collect();
         let action = offered.iter().find(|action| action.title == title);
         let action = action.unwrap_or_else(|| panic!("{title} is not among {titles:?}"));
         let change = actions::resolve(ctx, action.kind, title).expect("a change");
-        assert_eq!(written(&ctx.document.text, &change), after);
+        let after = written(&ctx.document.text, &change);
         let at_once = actions::list(ctx, &|_| true, true).into_iter().find(|action| action.title == title);
         assert_eq!(at_once.and_then(|action| action.change), Some(change), "listed with costly changes");
-    });
+        after
+    })
 }
 
 /// Asserts that no action of that title is offered at the cursor.

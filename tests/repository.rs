@@ -127,8 +127,19 @@ fn configuration_runs_nothing() {
     let mark = folder.path().join("mark");
     let touch = format!("touch {}", mark.display());
     let config = format!(
-        "[core]\n\trepositoryformatversion = 0\n\tfsmonitor = \"{touch}\"\n\tsshCommand = \"{touch}\"\n\
-         [include]\n\tpath = /dev/zero\n[remote \"origin\"]\n\turl = ext::{touch}\n\tpromisor = true\n[extensions]\n\tpartialClone = origin\n"
+        "\
+[core]
+\trepositoryformatversion = 0
+\tfsmonitor = \"{touch}\"
+\tsshCommand = \"{touch}\"
+[include]
+\tpath = /dev/zero
+[remote \"origin\"]
+\turl = ext::{touch}
+\tpromisor = true
+[extensions]
+\tpartialClone = origin
+"
     );
     history.write("config", &config);
     write_notes(folder.path(), "2026-01-20", &[MISSING]);

@@ -30,11 +30,34 @@ mod tests {
 
     #[test]
     fn one_or_all_are_made_from_their_templates() {
-        let fixture = "//- phasemark.toml\n[sections.prompt]\nrequired = [\"Role\"]\n[sections.work-notes]\nrequired = [\"Status\"]\n\
-            //- plan/billing/phase-2-api.md\n# Pl$0an\n";
-        let notes = "//- work-notes/billing/phase-2-api.md\n# Phase 2 api - Work Notes\n\n## Status\n\n- [ ] Not started\n\
-            - [ ] In progress\n- [ ] Blocked\n- [ ] Complete\n";
-        let prompt = "//- prompts/billing/phase-2-api.md\n# Phase 2 api - Execution Prompt\n\n## Role\n\nYou are a senior software engineer.\n";
+        let fixture = "\
+//- phasemark.toml
+[sections.prompt]
+required = [\"Role\"]
+[sections.work-notes]
+required = [\"Status\"]
+//- plan/billing/phase-2-api.md
+# Pl$0an
+";
+        let notes = "\
+//- work-notes/billing/phase-2-api.md
+# Phase 2 api - Work Notes
+
+## Status
+
+- [ ] Not started
+- [ ] In progress
+- [ ] Blocked
+- [ ] Complete
+";
+        let prompt = "\
+//- prompts/billing/phase-2-api.md
+# Phase 2 api - Execution Prompt
+
+## Role
+
+You are a senior software engineer.
+";
         check_action("Create the work notes `work-notes/billing/phase-2-api.md`", fixture, notes);
         check_action("Create the prompt and the work notes", fixture, &format!("{prompt}{notes}"));
     }

@@ -43,24 +43,6 @@ mod tests {
     };
 
     #[test]
-    fn ticking_one_status_unticks_the_others() {
-        check_action(
-            "Set the status to `Complete`",
-            "//- work-notes/phase-1.md\n# N\r\n\r\n## Status\r\n- [ ] Not started\r\n- [x] In progress\r\n- [ ] Complete$0\r\n",
-            "# N\r\n\r\n## Status\r\n- [ ] Not started\r\n- [ ] In progress\r\n- [x] Complete\r\n",
-        );
-    }
-
-    #[test]
-    fn a_line_and_front_matter_are_reworded() {
-        check_action(
-            "Set the status to `Blocked`",
-            "//- work-notes/phase-1.md\n---\nstatus: wip$0\n---\n# N\n\n**Status:** 🚧 In progress\n",
-            "---\nstatus: blocked\n---\n# N\n\n**Status:** ⛔ Blocked\n",
-        );
-    }
-
-    #[test]
     fn every_other_status_is_offered_where_a_status_stands() {
         let statuses = |fixture: &str| -> Vec<String> {
             let titles = action_titles(&format!("//- work-notes/phase-1.md\n{fixture}"));

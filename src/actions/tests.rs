@@ -6,7 +6,9 @@ use super::{ActionKind, Context, list};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     rules,
-    testing::{Fixture, Scene, artifact_texts, check_action, costly_titles, example_fixture, examples, now},
+    testing::{
+        Fixture, Scene, acted, artifact_texts, check_action, check_cases, costly_titles, example_fixture, examples, now,
+    },
     text,
 };
 
@@ -17,6 +19,14 @@ fn place(text: &str, index: &Index) -> usize {
         at -= 1;
     }
     at
+}
+
+#[test]
+fn changes_are_written_as_the_author_writes() {
+    check_cases("actions", |case| {
+        let file = case.all("file").pop().unwrap_or_else(|| "work-notes/phase-1.md".to_owned());
+        acted(&case.the("action"), &format!("//- {file}\n{}", case.before))
+    });
 }
 
 #[test]

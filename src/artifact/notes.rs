@@ -90,23 +90,10 @@ struct Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, convention::Kind};
+    use crate::{convention::Kind, testing::document};
 
     /// Reads work notes.
     pub(super) fn read(text: &str) -> WorkNotes {
-        let (markdown, sections) = parse(text);
-        WorkNotes::read(text, &markdown, &sections)
-    }
-
-    pub(super) fn decisions(text: &str) -> Vec<Decision> {
-        let (markdown, sections) = parse(text);
-        super::decisions::read(text, &markdown, &sections)
-    }
-
-    fn parse(text: &str) -> (Markdown, Sections) {
-        let vocabulary = Vocabulary::built_in();
-        let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-        let sections = Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary);
-        (markdown, sections)
+        document(Kind::WorkNotes, text).artifact.notes
     }
 }

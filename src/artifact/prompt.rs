@@ -157,22 +157,20 @@ fn label(text: &str, line: Range<usize>) -> Option<(LabelName, Range<usize>, usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, convention::Kind};
+    use crate::{convention::Kind, testing::document};
 
     fn found(context: &str) -> Vec<(LabelName, String, bool, bool)> {
         let text = format!("## Context\n{context}\n\n## Task\nPlan: x/y.md\n");
-        let vocabulary = Vocabulary::built_in();
-        let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
-        let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
+        let document = document(Kind::Prompt, &text);
+        let prompt = document.artifact.prompt().expect("a prompt");
         let label = |label: &Label| (label.name, text[label.range.clone()].to_owned(), label.is_empty, label.is_none);
         prompt.labels.iter().map(label).collect()
     }
 
     fn value(context: &str) -> String {
         let text = format!("## Context\n{context}\n");
-        let vocabulary = Vocabulary::built_in();
-        let markdown = Markdown::parse(&text, &|text| vocabulary.is_placeholder(text));
-        let prompt = Prompt::read(&text, &markdown, &Sections::read(Kind::Prompt, &text, &markdown, &vocabulary));
+        let document = document(Kind::Prompt, &text);
+        let prompt = document.artifact.prompt().expect("a prompt");
         text[prompt.labels[0].value.clone()].to_owned()
     }
 

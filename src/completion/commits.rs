@@ -245,7 +245,10 @@ mod tests {
             ("- [x] `a1b2c3d` Add\n- $0\n", "- [x] `a1b2c3d` Add\n- [x] `b16b00b` Probe the gateway 漢字\n"),
             (
                 "- [a1b2c3d](https://e.org/c/a1b2c3d5) 🎉 Add\n- $0\n",
-                "- [a1b2c3d](https://e.org/c/a1b2c3d5) 🎉 Add\n- [b16b00b](https://e.org/c/b16b00b500000000000000000000000000000000) Probe the gateway 漢字\n",
+                "\
+- [a1b2c3d](https://e.org/c/a1b2c3d5) 🎉 Add
+- [b16b00b](https://e.org/c/b16b00b500000000000000000000000000000000) Probe the gateway 漢字
+",
             ),
             ("- Add (a1b2c3d)\n- $0\n", "- Add (a1b2c3d)\n- Probe the gateway 漢字 (b16b00b)\n"),
             (

@@ -112,7 +112,18 @@ mod tests {
 
     #[test]
     fn what_changed_is_filled_in_with_the_commits_since_the_newest_entry() {
-        let text = "## Session log\n\n### 2026-01-22 11:00\n\n- What changed: x\n- Why: y\n- Blockers: none\n- Next: z\n\n### $0\n";
+        let text = "\
+## Session log
+
+### 2026-01-22 11:00
+
+- What changed: x
+- Why: y
+- Blockers: none
+- Next: z
+
+### $0
+";
         let (plain, snippet) = accepted(NOTES, text, LABEL);
         assert!(plain.contains("### 2026-01-23 12:30\n\n- What changed: Escape | in cells\n- Why:"), "{plain}");
         assert!(snippet.contains("- Why: ${1}\n"), "{snippet}");

@@ -202,7 +202,16 @@ mod tests {
 
     #[test]
     fn the_decision_is_begun_and_the_question_marked() {
-        let questions = "\n## Open questions\n- [x] Which port?\n- [x] Which host?\n- **Who pays?** Ann asked\n\n### Q1: 索引は\n\nb\n";
+        let questions = "
+## Open questions
+- [x] Which port?
+- [x] Which host?
+- **Who pays?** Ann asked
+
+### Q1: 索引は
+
+b
+";
         for (before, after) in [
             ("- wh$0\n", "- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
             ("\n$0\n", "\n- Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
@@ -212,7 +221,12 @@ mod tests {
             ("1. a: b\n$0\n", "1. a: b\n2. Which port: ${1:<Decision>}, because ${2:<Rationale>}\n"),
             (
                 "\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n$0\n",
-                "\n| # | Decision | Why |\n|---|---|---|\n| 1 | a | b |\n|  | Which port: ${1:<Decision>} | ${2:<Rationale>} |\n",
+                "
+| # | Decision | Why |
+|---|---|---|
+| 1 | a | b |
+|  | Which port: ${1:<Decision>} | ${2:<Rationale>} |
+",
             ),
         ] {
             let (before, after) =

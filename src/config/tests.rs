@@ -151,10 +151,24 @@ fn kinds_may_swap_folders_and_lie_in_one_another() {
 fn absent_keys_follow_the_base_and_wrong_ones_the_last_good() {
     let base = from_client(&json!({ "rules": { "unresolved-question": "hint" } }), &rules(), &Config::default()).0;
     let last_good = good(
-        "[layout]\nplan = 'last'\nroots = 'last/*'\nexclude = 'last'\n[rules]\nplan-too-long = { severity = 'error', \
-         max-lines = 7 }\nunresolved-question = 'off'\n[sections.plan]\nrequired = ['Last']\nLast = { aliases = ['L'] }\n\
-         [templates]\nplan = 'last.md'\n[references]\nignore = 'last'\n[[overrides]]\nfiles = 'last'\n\
-         rules = { missing-section = 'off' }",
+        "\
+[layout]
+plan = 'last'
+roots = 'last/*'
+exclude = 'last'
+[rules]
+plan-too-long = { severity = 'error', max-lines = 7 }
+unresolved-question = 'off'
+[sections.plan]
+required = ['Last']
+Last = { aliases = ['L'] }
+[templates]
+plan = 'last.md'
+[references]
+ignore = 'last'
+[[overrides]]
+files = 'last'
+rules = { missing-section = 'off' }",
     );
     let config = read("", &rules(), &base, Some(&last_good)).0;
     assert_eq!((config.layout.written(Kind::Plan)[0], config.roots.len(), config.overrides.len()), ("plan", 0, 0));
@@ -281,7 +295,12 @@ fn folders_and_patterns_are_compared_however_unicode_is_normalised() {
 #[test]
 fn artifacts_are_known_by_their_folder_and_name() {
     let config = good(
-        "[layout]\nplan = ['plan', 'docs/plans']\nprompts = ['docs']\nexclude = ['**/archive/**', 'draft-*', '/docs/x.md']\n",
+        "\
+[layout]
+plan = ['plan', 'docs/plans']
+prompts = ['docs']
+exclude = ['**/archive/**', 'draft-*', '/docs/x.md']
+",
     );
     for (path, expected) in [
         ("plan/phase-1.md", Some((Kind::Plan, "phase-1"))),

@@ -123,7 +123,11 @@ fn files_and_patterns_are_found_where_they_are() {
         "notes/log.txt",
     ]);
     symlink("../docs/a", root.path().join("docs/link")).expect("a link");
-    let layout = "plan = ['PLAN.md', 'gone.md', 'docs/**/plan.md']\nprompts = 'docs/*.md'\nwork-notes = ['notes/log.md', 'notes/l*.md']\n";
+    let layout = "\
+plan = ['PLAN.md', 'gone.md', 'docs/**/plan.md']
+prompts = 'docs/*.md'
+work-notes = ['notes/log.md', 'notes/l*.md']
+";
     let expected = ["plan PLAN.md", "plan docs/a/b/plan.md", "plan docs/a/plan.md", "work-notes notes/log.md"];
     assert_eq!(laid_out(root.path(), layout), expected);
     assert_eq!(laid_out(root.path(), "plan = 'README.md'\nwork-notes = 'x/*.md'\n"), ["plan README.md"]);

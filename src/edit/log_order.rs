@@ -175,16 +175,15 @@ fn may_stand_below(form: Form, seam: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::{
-        artifact::{Document, Vocabulary},
         convention::Kind,
         edit::log_order::Moves,
+        testing::{check_cases, document},
         text,
     };
 
     /// The log after the first group of misplaced entries was moved; the same text if none can be.
     fn moved(log: &str) -> String {
-        let vocabulary = Vocabulary::built_in();
-        let document = Document::read("work-notes/phase-1.md".into(), Kind::WorkNotes, log.into(), &vocabulary);
+        let document = document(Kind::WorkNotes, log);
         let order = document.artifact.notes.log_order();
         let Some(index) = order.misplaced.first().copied() else { return log.to_owned() };
         let moves = Moves::of(&document, &order);
@@ -193,34 +192,7 @@ mod tests {
 
     #[test]
     fn entries_go_up_and_down_with_all_that_is_theirs() {
-        for (before, after) in [
-            (
-                "## Log\n\n### 2026-01-02\n\na\n\n### 2026-01-05\n\n- b\n\n#### Next\n\nc\n\n### 2026-01-03 é\n\n```\n# x\n```\n\n### 2026-01-09\n\nd\n",
-                "## Log\n\n### 2026-01-02\n\na\n\n### 2026-01-03 é\n\n```\n# x\n```\n\n### 2026-01-05\n\n- b\n\n#### Next\n\nc\n\n### 2026-01-09\n\nd\n",
-            ),
-            (
-                "## Log\n- 2026-01-09: a\n- 2026-01-03: b\n  - c\n- 2026-01-05: d\n- 2026-01-02: e",
-                "## Log\n- 2026-01-09: a\n- 2026-01-05: d\n- 2026-01-03: b\n  - c\n- 2026-01-02: e",
-            ),
-            (
-                "## Log\n### 2026-01-09\na\n### 2026-01-02\nb\n### 2026-01-05\nc\n### 2026-01-03\nd",
-                "## Log\n### 2026-01-09\na\n### 2026-01-05\nc\n### 2026-01-03\nd\n### 2026-01-02\nb",
-            ),
-            (
-                "## Log\n\n| Date | What |\n|---|---|\n| 2026-01-02 | a |\n| 2026-01-05 | b |\n| 2026-01-03 | c |\n| 2026-01-09 | d |\n\nEnd.\n",
-                "## Log\n\n| Date | What |\n|---|---|\n| 2026-01-02 | a |\n| 2026-01-03 | c |\n| 2026-01-05 | b |\n| 2026-01-09 | d |\n\nEnd.\n",
-            ),
-            (
-                "## Log\r\n\r\n**2026-01-02** a\r\n\r\n- 漢\r\n\r\n**2026-01-05** b\r\n\r\n**2026-01-03** c\r\n\r\n\r\n## Commits\r\n",
-                "## Log\r\n\r\n**2026-01-02** a\r\n\r\n- 漢\r\n\r\n**2026-01-03** c\r\n\r\n**2026-01-05** b\r\n\r\n\r\n## Commits\r\n",
-            ),
-            (
-                "## Log\n\n### 2026-01-02\n\na\n\n---\n\n### 2026-01-05\n\nb\n\n---\n\n### 2026-01-03\n\nc\n\n---\n\n### 2026-01-09\n\nd\n\n---\n\n## Commits\n",
-                "## Log\n\n### 2026-01-02\n\na\n\n---\n\n### 2026-01-03\n\nc\n\n---\n\n### 2026-01-05\n\nb\n\n---\n\n### 2026-01-09\n\nd\n\n---\n\n## Commits\n",
-            ),
-        ] {
-            assert_eq!(moved(before), after);
-        }
+        check_cases("log-order", |case| moved(&case.before));
     }
 
     #[test]

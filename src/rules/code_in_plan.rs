@@ -68,7 +68,21 @@ mod tests {
         check(
             "code-in-plan",
             &format!(
-                "{ON}//- plan/phase-1.md\n```\n{fits}```\n\n~~~~ rust\n^^^^^^^^^ code-in-plan\n{long}~~~~\n\n- 😀\n\n  ```\n  ^^^ code-in-plan\n{indented}  ```\n"
+                "\
+{ON}//- plan/phase-1.md
+```
+{fits}```
+
+~~~~ rust
+^^^^^^^^^ code-in-plan
+{long}~~~~
+
+- 😀
+
+  ```
+  ^^^ code-in-plan
+{indented}  ```
+"
             ),
         );
     }

@@ -295,7 +295,20 @@ status: completed
 
     #[test]
     fn of_two_overviews_the_one_that_is_behind_is_marked() {
-        let files = "//- phasemark.toml\n//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- plan/planner.md\n# P\n| Phase | Status |\n|---|---|\n| 1 | Done |\n| 2 | In progress |\n| 3 | Done |\n";
+        let files = "\
+//- phasemark.toml
+//- plan/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- plan/planner.md
+# P
+| Phase | Status |
+|---|---|
+| 1 | Done |
+| 2 | In progress |
+| 3 | Done |
+";
         let table = |phases: [&str; 3]| {
             let [one, two, three] = phases;
             format!("{files}//- plan/roadmap.md\n# R\n| Phase | Status |\n|---|---|\n{one}{two}{three}")

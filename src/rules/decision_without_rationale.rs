@@ -148,7 +148,16 @@ mod tests {
 
     #[test]
     fn no_words_are_put_into_rows_and_other_scripts() {
-        let table = "## Decisions\n\n| Decision | Why |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n| One feed | |\n".to_owned();
+        let table = "\
+## Decisions
+
+| Decision | Why |
+|---|---|
+| a | b |
+| c | d |
+| e | f |
+| One feed | |
+".to_owned();
         for text in [notes("- 読みは片仮名で持つ"), notes("- Использовать Postgres"), table] {
             let found = findings(&format!("//- work-notes/phase-1.md\n{text}"));
             let found: Vec<_> = found.iter().filter(|(_, finding)| finding.rule == "decision-without-rationale").collect();

@@ -180,7 +180,7 @@ fn shape(normalized: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, findings};
+    use crate::testing::{check, check_cases, findings, fixed};
 
     #[test]
     fn the_same_heading_twice_under_one_parent() {
@@ -238,11 +238,27 @@ Goals
     #[test]
     fn groups_of_sections_may_repeat() {
         for groups in [
-            "## Loop 013: Gates\n## Overview\n## Success criteria\n## Loop 014: Agents\n## Overview\n## Success criteria\n",
+            "\
+## Loop 013: Gates
+## Overview
+## Success criteria
+## Loop 014: Agents
+## Overview
+## Success criteria
+",
             "## Auth\n### Why\n## Overview\n## Goals\n## Billing\n## Overview\n## Goals\n",
             "## Phase 1: A\n## Verification\n## Phase 2\n## Verification\n",
             "## Feature: A\n## Goals\n## Feature: B\n## Goals\n",
-            "## Loop 1: A\n## Skills\n## Inputs\n## Dependencies\n## Loop 2: B\n## Skills\n## Dependencies\n## Inputs\n",
+            "\
+## Loop 1: A
+## Skills
+## Inputs
+## Dependencies
+## Loop 2: B
+## Skills
+## Dependencies
+## Inputs
+",
             "## Overview\n## Loop 1\n## Overview\n## Loop 2\n## Overview\n",
             "## 2026-01-02\n## Goals\n## 2026-01-03\n## Goals\n",
         ] {
@@ -292,19 +308,9 @@ Goals
 
     #[test]
     fn the_second_goes_behind_the_first() {
-        for (before, after) in [
-            ("## Goals\n\n- a\n\n## Risks\n\n- r\n\n## Goals\n\n- b\n  - c\n", "## Goals\n\n- a\n- b\n  - c\n\n## Risks\n\n- r\n"),
-            ("## Goals\r\n- é\r\n\r\n## Goals\r\nWords 漢.\r\n## Risks\r\n", "## Goals\r\n- é\r\n\r\nWords 漢.\r\n\r\n## Risks\r\n"),
-            ("## Goals\n- a\n\n- b\n\n## Goals\n\n- c\n", "## Goals\n- a\n\n- b\n\n- c\n"),
-            ("## Goals\n- a\n\n## Goals\n\n* c\n", "## Goals\n- a\n\n* c\n"),
-            ("## Goals\n\n## Risks\n\n## Goals\n- a\n- b\n\n## Files\n", "## Goals\n- a\n- b\n\n## Risks\n\n## Files\n"),
-            ("## Goals\n- a\n\n## Goals\n\n## Risks\n- r\n", "## Goals\n- a\n\n## Risks\n- r\n"),
-            ("## Goals\n\n- a\n\n---\n\n## Risks\n\n- r\n\n---\n\n## Goals\n\n- b\n", "## Goals\n\n- a\n- b\n\n---\n\n## Risks\n\n- r\n"),
-            ("## Goals\n\n- a\n\n---\n\n## Goals\n\n- b\n\n---\n\n## Risks\n", "## Goals\n\n- a\n- b\n\n---\n\n## Risks\n"),
-            ("## Goals\n\na\n\n### A\n\nx\n\n## Goals\n\n### B\n\ny", "## Goals\n\na\n\n### A\n\nx\n\n### B\n\ny"),
-        ] {
-            check_fix("duplicate-section", &format!("//- plan/phase-1.md\n# P\n\n{before}"), &format!("# P\n\n{after}"));
-        }
+        check_cases("fixes/duplicate-section", |case| {
+            fixed("duplicate-section", &format!("//- plan/phase-1.md\n{}", case.before))
+        });
     }
 
     #[test]

@@ -67,8 +67,26 @@ mod tests {
         check_fix(
             "empty-artifact",
             "//- work-notes/phase-1.md\n",
-            "# Phase 1 - Work Notes\n\n## Status\n\n- [ ] Not started\n- [ ] In progress\n- [ ] Blocked\n- [ ] Complete\n\n\
-             ## Decisions\n\n## Assumptions\n\n## Open questions\n\n## Session log\n\n## Commits\n",
+            "\
+# Phase 1 - Work Notes
+
+## Status
+
+- [ ] Not started
+- [ ] In progress
+- [ ] Blocked
+- [ ] Complete
+
+## Decisions
+
+## Assumptions
+
+## Open questions
+
+## Session log
+
+## Commits
+",
         );
     }
 }

@@ -151,7 +151,7 @@ fn separator(ctx: &Context, entry: &LogEntry, style: &LabelStyle) -> String {
 mod tests {
     use crate::{
         rules,
-        testing::{Fixture, check, check_fix, findings},
+        testing::{Fixture, check, check_cases, check_fix, findings, fixed},
     };
 
     #[test]
@@ -235,32 +235,9 @@ Next: c
 
     #[test]
     fn the_fix_follows_the_entrys_own_style() {
-        for (before, after) in [
-            ("- What changed: a\n", "- What changed: a\n- Why:\n- Blockers:\n- Next:\n"),
-            (
-                "* **What changed**: a\r\n  - b\r\n* **Why**: c\r\n* **Blockers**: d\r\n\r\n## Commits\r\n",
-                "* **What changed**: a\r\n  - b\r\n* **Why**: c\r\n* **Blockers**: d\r\n* **Next**:\r\n\r\n## Commits\r\n",
-            ),
-            (
-                "**What changed:**\n\n- a\n\n**Blockers:** none",
-                "**What changed:**\n\n- a\n\n**Why:**\n\n**Blockers:** none\n\n**Next:**",
-            ),
-            ("- Why: a\n- Blockers: b\n", "- What changed:\n- Why: a\n- Blockers: b\n- Next:\n"),
-            ("What changed: a\nWhy: b\n", "What changed: a\nWhy: b\nBlockers:\nNext:\n"),
-            (
-                "\n#### What changed\n\n- a\n- b\n\n#### Why\n\nc\n\n## Commits\n",
-                "\n#### What changed\n\n- a\n- b\n\n#### Why\n\nc\n\n#### Blockers\n\n#### Next\n\n## Commits\n",
-            ),
-            ("#### What changed:\na\n\nb\n#### Blockers\n", "#### What changed:\na\n\nb\n#### Why:\n#### Blockers\n#### Next\n"),
-            (
-                "#### Blockers\r\n#### Why\r\na\r\n\r\n---\r\n",
-                "#### What changed\r\n#### Blockers\r\n#### Next\r\n#### Why\r\na\r\n\r\n---\r\n",
-            ),
-            ("#### What changed\na\n\n---\n", "#### What changed\na\n#### Why\n#### Blockers\n#### Next\n\n---\n"),
-        ] {
-            let text = |body: &str| format!("## Session log\n### 2026-01-15\n{body}");
-            check_fix("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{}", text(before)), &text(after));
-        }
+        check_cases("fixes/incomplete-log-entry", |case| {
+            fixed("incomplete-log-entry", &format!("//- work-notes/phase-1.md\n{}", case.before))
+        });
     }
 
     #[test]

@@ -97,16 +97,22 @@ fn wrong_neighbour(log: &[LogEntry], index: usize, direction: Direction) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, findings};
+    use crate::testing::{check, check_cases, findings, fixed};
 
     #[test]
     fn the_fix_moves_what_stands_together() {
-        check_fix(
-            "log-order",
-            "//- work-notes/phase-1.md\n## Session log\r\n\r\n### 2026-01-02\r\n\r\na\r\n\r\n### 2026-01-05\r\n\r\n😀\r\n\r\n### 2026-01-03 9:00\r\n\r\nb\r\n\r\n### 2026-01-03 10:00\r\n\r\nc\r\n\r\n### 2026-01-09\r\n\r\n### 2026-01-10\r\n",
-            "## Session log\r\n\r\n### 2026-01-02\r\n\r\na\r\n\r\n### 2026-01-03 9:00\r\n\r\nb\r\n\r\n### 2026-01-03 10:00\r\n\r\nc\r\n\r\n### 2026-01-05\r\n\r\n😀\r\n\r\n### 2026-01-09\r\n\r\n### 2026-01-10\r\n",
-        );
-        let found = findings("//- work-notes/phase-1.md\n## Log\n- 2026-01-01: a\n- 2026-01-03: b\n- 2026-01-02: c\n\n```\n");
+        check_cases("fixes/log-order", |case| {
+            fixed("log-order", &format!("//- work-notes/phase-1.md\n{}", case.before))
+        });
+        let found = findings("\
+//- work-notes/phase-1.md
+## Log
+- 2026-01-01: a
+- 2026-01-03: b
+- 2026-01-02: c
+
+```
+");
         assert!(found.iter().any(|(_, finding)| finding.rule == "log-order" && finding.fixes.is_empty()));
     }
 

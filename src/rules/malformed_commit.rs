@@ -87,7 +87,12 @@ fn add_message(document: &Document, commits: &dyn Commits, list: &[CommitItem], 
 mod tests {
     use crate::testing::{check, check_fix, findings};
 
-    const LOG: &str = "//- git log\n4be91f0aa1 2026-01-15 Add the ingress 漢\n8be91f0aa1 2026-01-15 Twice\n9be91f0aa1 2026-01-15 Twice\n";
+    const LOG: &str = "\
+//- git log
+4be91f0aa1 2026-01-15 Add the ingress 漢
+8be91f0aa1 2026-01-15 Twice
+9be91f0aa1 2026-01-15 Twice
+";
 
     fn notes(lead: &str, between: &str, item: &str) -> String {
         let others: String = (1..4).map(|n| format!("- {lead}{n}c3d5e1{between}Add {n}\r\n")).collect();

@@ -106,7 +106,7 @@ fn leads_to(ctx: &Context, prompt: &Prompt, name: LabelName, kind: Kind) -> bool
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_action, check_fix, findings};
+    use crate::testing::{acted, check, check_cases, findings, fixed};
 
     #[test]
     fn the_context_or_the_empty_label_is_marked() {
@@ -183,32 +183,13 @@ no heading that is known
 
     #[test]
     fn the_fix_writes_the_label_as_the_others() {
-        for (context, after) in [
-            ("- Plan: plan/phase-1.md\n- Reference: x", "- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n- Reference: x"),
-            ("- Work notes: work-notes/phase-1.md", "- Plan: plan/phase-1-api.md\n- Work notes: work-notes/phase-1.md"),
-            ("1. **Plan:** `plan/phase-1-api.md`\n   today", "1. **Plan:** `plan/phase-1-api.md`\n   today\n2. **Work notes:** `work-notes/phase-1.md`"),
-            ("* __Plan__: [p](../plan/phase-1-api.md)", "* __Plan__: [p](../plan/phase-1-api.md)\n* __Work notes__: [phase-1.md](../work-notes/phase-1.md)"),
-            ("Plan: plan/phase-1-api.md\nOwner: A", "Plan: plan/phase-1-api.md\nWork notes: work-notes/phase-1.md\nOwner: A"),
-            ("- Plan: <path>\n- work-notes/phase-1.md", "- Plan: plan/phase-1-api.md\n- work-notes/phase-1.md"),
-            ("- **Plan:**\n- work-notes/phase-1.md", "- **Plan:** plan/phase-1-api.md\n- work-notes/phase-1.md"),
-            ("- work-notes/phase-1.md", "- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
-            ("   - work-notes/phase-1.md\n   - b", "   - work-notes/phase-1.md\n   - b\n   - Plan: plan/phase-1-api.md"),
-            ("- work-notes/phase-1.md\n   - b\n   - c", "- work-notes/phase-1.md\n   - b\n   - c\n- Plan: plan/phase-1-api.md"),
-            ("- a\n\t- work-notes/phase-1.md", "- a\n\t- work-notes/phase-1.md\n- Plan: plan/phase-1-api.md"),
-            ("- ```\n  work-notes/phase-1.md\n  ```\nWords", "- ```\n  work-notes/phase-1.md\n  ```\nWords\n\n- Plan: plan/phase-1-api.md"),
-            ("|A|B|\n|-|-|\n|Notes|work-notes/phase-1.md|", "|A|B|\n|-|-|\n|Notes|work-notes/phase-1.md|\n| Plan | plan/phase-1-api.md |"),
-            ("|#|B|\n|-|-|\n|1|work-notes/phase-1.md|", "|#|B|\n|-|-|\n|1|work-notes/phase-1.md|\n|  | Plan: plan/phase-1-api.md |"),
-            ("See work-notes/phase-1.md.", "See work-notes/phase-1.md.\n\n- Plan: plan/phase-1-api.md"),
-        ] {
-            for end in ["\n", "\r\n"] {
-                let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\n").replace('\n', end);
-                check_fix(
-                    "missing-context-link",
-                    &format!("//- plan/phase-1-api.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n{}", file(context)),
-                    &file(after),
-                );
-            }
-        }
+        check_cases("fixes/missing-context-link", |case| {
+            let files = "//- plan/phase-1-api.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n";
+            let [above, below] = ["## Context\n", "\n## Task\n"].map(|text| text.replace('\n', case.line_end));
+            let fixed = fixed("missing-context-link", &format!("{files}{above}{}{below}", case.before));
+            let context = fixed.strip_prefix(&above).and_then(|fixed| fixed.strip_suffix(&below));
+            context.expect("what is around it stays").to_owned()
+        });
     }
 
     #[test]
@@ -228,43 +209,16 @@ no heading that is known
     }
 
     #[test]
-    fn a_numbered_list_is_counted_on() {
-        let before = "1. Background: x\n2. Reference implementation(s): `src/lib.rs`";
-        for (title, after) in [
-            (
-                "Apply all safe fixes",
-                "1. Background: x\n2. Plan: `plan/phase-1.md`\n3. Work notes: `work-notes/phase-1.md`\n4. Reference implementation(s): `src/lib.rs`",
-            ),
-            (
-                "Insert the path of its plan, `plan/phase-1.md`",
-                "1. Background: x\n2. Plan: `plan/phase-1.md`\n3. Reference implementation(s): `src/lib.rs`",
-            ),
-        ] {
-            let file = |context: &str, cursor: &str| format!("## Role\n\n## Context{cursor}\n{context}\n\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n");
-            let others = "//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n";
-            check_action(title, &format!("{others}{}", file(before, "$0")), &file(after, ""));
-        }
-    }
-
-    #[test]
-    fn links_that_are_missing_get_a_list_of_their_own_where_others_say_something_else() {
-        for (context, after) in [
-            ("", "\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n"),
-            (
-                "\nThree gaps:\n\n- **Speed.** Slow.\n- Cost\n\nThis closes them.\n",
-                "\nThree gaps:\n\n- **Speed.** Slow.\n- Cost\n\nThis closes them.\n\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n",
-            ),
-            (
-                "- src/a.rs\n\nThis closes them.\n",
-                "- src/a.rs\n- Plan: plan/phase-1.md\n- Work notes: work-notes/phase-1.md\n\nThis closes them.\n",
-            ),
-        ] {
-            check_action(
-                "Apply all safe fixes",
-                &format!("//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n## Role\n\n## Context\n{context}\n## Task$0\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
-                &format!("## Role\n\n## Context\n{after}\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n"),
-            );
-        }
+    fn links_are_counted_on_or_get_a_list_of_their_own() {
+        check_cases("fixes/links-of-a-prompt", |case| {
+            let files = "//- plan/phase-1.md\n# P\n//- work-notes/phase-1.md\n# N\n//- prompts/phase-1.md\n";
+            let others = "\n## Task\n\n## Constraints\n\n## Session management\n\n## Commit discipline\n";
+            let [above, below] =
+                ["## Role\n\n## Context$0\n", others].map(|text| text.replace('\n', case.line_end));
+            let after = acted(&case.the("action"), &format!("{files}{above}{}{below}", case.before));
+            let context = after.strip_prefix(&above.replace("$0", "")).and_then(|after| after.strip_suffix(&below));
+            context.expect("what is around it stays").to_owned()
+        });
     }
 
     #[test]
@@ -276,7 +230,15 @@ no heading that is known
         assert!(found.iter().all(|(_, finding)| !finding.fixes[0].safe));
         let edits = found.iter().flat_map(|(_, finding)| finding.fixes[0].edits().to_vec()).collect::<Vec<_>>();
         let fixed = crate::text::apply(prompt, &edits);
-        assert_eq!(fixed, "# One\n\n- Plan: `plan/phase-1.md`\n- Work notes: `work-notes/phase-1.md`\n\n## Task\nGo.\n");
+        assert_eq!(fixed, "\
+# One
+
+- Plan: `plan/phase-1.md`
+- Work notes: `work-notes/phase-1.md`
+
+## Task
+Go.
+");
         check("missing-context-link", &format!("{files}{fixed}"));
     }
 
@@ -284,13 +246,27 @@ no heading that is known
     fn a_project_earns_it_where_another_prompt_names_such_a_file() {
         let notes = "//- work-notes/phase-1.md\n# N\n//- work-notes/phase-2.md\n# N\n";
         let prompt = "## Context\n- Read the code\n\n## Output\n";
-        check("missing-context-link", &format!("{notes}//- prompts/phase-1.md\n{prompt}//- prompts/phase-2.md\n{prompt}"));
+        check("missing-context-link", &format!("\
+{notes}//- prompts/phase-1.md
+{prompt}//- prompts/phase-2.md
+{prompt}"));
         let marked = prompt.replacen('\n', "\n   ^^^^^^^ missing-context-link\n", 1);
-        check("missing-context-link", &format!("{notes}//- prompts/phase-1.md\n## Context\n- Work notes: work-notes/phase-1.md\n//- prompts/phase-2.md\n{marked}"));
+        check("missing-context-link", &format!("\
+{notes}//- prompts/phase-1.md
+## Context
+- Work notes: work-notes/phase-1.md
+//- prompts/phase-2.md
+{marked}"));
     }
 
     #[test]
     fn a_report_is_not_missed() {
-        check("missing-context-link", "//- work-notes/phase-1-report.md\n# Report\n//- prompts/phase-1.md\n## Context\n- Plan: none\n");
+        check("missing-context-link", "\
+//- work-notes/phase-1-report.md
+# Report
+//- prompts/phase-1.md
+## Context
+- Plan: none
+");
     }
 }

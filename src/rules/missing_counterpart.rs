@@ -88,7 +88,14 @@ mod tests {
 
     #[test]
     fn it_is_said_once_for_each_phase_where_others_have_the_file() {
-        let others = "//- plan/phase-1.md\n# P\n//- prompts/phase-1.md\n# R\n//- work-notes/phase-1.md\n**Status:** Not started\n";
+        let others = "\
+//- plan/phase-1.md
+# P
+//- prompts/phase-1.md
+# R
+//- work-notes/phase-1.md
+**Status:** Not started
+";
         for lacking in [
             "//- plan/phase-2.md\n# Phase 2 😀\n  ^^^^^^^^^ missing-counterpart\n",
             "//- plan/phase-2.md\n# P\n  ^ missing-counterpart\n//- work-notes/phase-2.md\n**Status:** Not started\n",
@@ -104,7 +111,16 @@ mod tests {
 
     #[test]
     fn a_project_earns_it_by_having_pairs() {
-        let plans = "//- plan/phase-1.md\n# A\n//- plan/phase-2.md\n# B\n//- plan/phase-3.md\n# C\n//- plan/phase-4.md\n# D\n";
+        let plans = "\
+//- plan/phase-1.md
+# A
+//- plan/phase-2.md
+# B
+//- plan/phase-3.md
+# C
+//- plan/phase-4.md
+# D
+";
         check("missing-counterpart", &format!("{plans}//- work-notes/SESSION_LOG.md\n# Session log\n"));
         check("missing-counterpart", &format!("{plans}//- work-notes/phase-1.md\n# N\n"));
         check("missing-counterpart", "//- plan/menu.md\n# A\n//- plan/phase-1.md\n# B\n//- prompts/phase-1.md\n# C\n");
@@ -117,7 +133,14 @@ mod tests {
         check("missing-counterpart", &format!("{pair}//- plan/phase-2.md\n# B\n  ^ missing-counterpart\n- [x] a\n- [ ] b\n"));
         let made = pair.replace("In progress", "Not started");
         check("missing-counterpart", &format!("{made}//- plan/phase-2.md\n# B\n  ^ missing-counterpart\n"));
-        check("missing-counterpart", "//- prompts/phase-1.md\n# A\n//- work-notes/phase-1.md\n# N\n//- work-notes/phase-2.md\n# N\n");
+        check("missing-counterpart", "\
+//- prompts/phase-1.md
+# A
+//- work-notes/phase-1.md
+# N
+//- work-notes/phase-2.md
+# N
+");
     }
 
     #[test]
@@ -150,7 +173,16 @@ mod tests {
 
     #[test]
     fn one_or_all_can_be_created() {
-        let found = findings("//- plan/a/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n# R\n//- work-notes/phase-2.md\n# N\n");
+        let found = findings("\
+//- plan/a/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- prompts/phase-2.md
+# R
+//- work-notes/phase-2.md
+# N
+");
         let fixes: Vec<_> = found
             .iter()
             .filter(|(path, finding)| path == "plan/a/phase-1.md" && finding.rule == "missing-counterpart")
@@ -178,7 +210,16 @@ mod tests {
 
     #[test]
     fn it_waits_for_the_index() {
-        let fixture = Fixture::parse("//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n# R\n//- prompts/phase-3.md\n# R\n");
+        let fixture = Fixture::parse("\
+//- plan/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- prompts/phase-2.md
+# R
+//- prompts/phase-3.md
+# R
+");
         let (mut workspace, documents) = fixture.workspace();
         let count = |workspace: &_| {
             let found = documents.iter().flat_map(|document| crate::rules::run(workspace, document, &fixture));

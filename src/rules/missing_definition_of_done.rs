@@ -80,7 +80,17 @@ mod tests {
     #[test]
     fn the_title_is_marked_or_the_first_line() {
         for fixture in [
-            "---\nowner: x\n---\n\n# Phase 1: 😀 Chart\n  ^^^^^^^^^^^^^^^^ missing-definition-of-done\n\n## Goals\n- [ ] a\n",
+            "\
+---
+owner: x
+---
+
+# Phase 1: 😀 Chart
+  ^^^^^^^^^^^^^^^^ missing-definition-of-done
+
+## Goals
+- [ ] a
+",
             "\nWords first\n^^^^^^^^^^^ missing-definition-of-done\n\n## Goals\n## Phase 1: x\n",
             "# Notes\n\n- [ ] a\n",
             "# Report\n\n## Goals\n- a\n",
@@ -118,7 +128,16 @@ mod tests {
         for form in ["```\n## Definition of done\n```", "<!--\n## Definition of done\n-->", "> ## Definition of done"] {
             check(
                 "missing-definition-of-done",
-                &format!("//- plan/phase-1.md\n# Phase 1\n  ^^^^^^^ missing-definition-of-done\n\n## Goals\n- [ ] b\n\n{form}\n"),
+                &format!("\
+//- plan/phase-1.md
+# Phase 1
+  ^^^^^^^ missing-definition-of-done
+
+## Goals
+- [ ] b
+
+{form}
+"),
             );
         }
     }
@@ -144,7 +163,21 @@ mod tests {
 
     #[test]
     fn an_outline_of_a_project_is_not_asked() {
-        let outline = "# Implementation plan\n\n## Overview\nA till.\n\n## Goals\n- a\n\n## Phase 1: Till\n- [ ] x\n\n## Phase 2: Stock\n- [ ] y\n";
+        let outline = "\
+# Implementation plan
+
+## Overview
+A till.
+
+## Goals
+- a
+
+## Phase 1: Till
+- [ ] x
+
+## Phase 2: Stock
+- [ ] y
+";
         check("missing-definition-of-done", &format!("//- plan/outline.md\n{outline}"));
         // Unless the other plans say when they are done.
         let done = "## Goals\n- a\n\n## Definition of done\n- `make` exits 0\n";

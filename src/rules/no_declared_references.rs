@@ -180,7 +180,14 @@ No context at all
         }
         check(
             "no-declared-references",
-            "//- plan/phase-1.md\n## References\n- src/a.rs\n//- prompts/phase-1.md\n## Context\n- Plan: plan/phase-1.md\n",
+            "\
+//- plan/phase-1.md
+## References
+- src/a.rs
+//- prompts/phase-1.md
+## Context
+- Plan: plan/phase-1.md
+",
         );
     }
 

@@ -236,7 +236,15 @@ Plan: `plan\billing\phase-1.md` 😀
     fn one_right_path_is_enough() {
         check(
             "phase-mismatch",
-            "//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- prompts/phase-2.md\n## Context\n- Plan: plan/phase-2.md (follows plan/phase-1.md)\n",
+            "\
+//- plan/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- prompts/phase-2.md
+## Context
+- Plan: plan/phase-2.md (follows plan/phase-1.md)
+",
         );
     }
 
@@ -252,7 +260,15 @@ Plan: `plan\billing\phase-1.md` 😀
             let file = |line: &str| format!("## Context\r\n{line}\r\n");
             check_fix(
                 "phase-mismatch",
-                &format!("//- plan/phase-1.md\n# P\n//- plan/old/phase-1.md\n# P\n//- plan/phase-2-api.md\n# P\n//- prompts/phase-2.md\n{}", file(written)),
+                &format!("\
+//- plan/phase-1.md
+# P
+//- plan/old/phase-1.md
+# P
+//- plan/phase-2-api.md
+# P
+//- prompts/phase-2.md
+{}", file(written)),
                 &file(after),
             );
         }

@@ -313,7 +313,16 @@ Complete.
     #[test]
     fn the_open_places_are_related() {
         let found = findings(
-            "//- plan/phase-1.md\n## DoD\n- [ ] `make` passes\n//- work-notes/phase-1.md\n## Status\n- [x] Complete\n## Questions\n- Port?\n",
+            "\
+//- plan/phase-1.md
+## DoD
+- [ ] `make` passes
+//- work-notes/phase-1.md
+## Status
+- [x] Complete
+## Questions
+- Port?
+",
         );
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
         assert_eq!(
@@ -336,7 +345,15 @@ Complete.
     fn a_number_within_a_name_makes_no_unit() {
         check(
             "premature-complete",
-            "//- plan/phase-0.md\n## Exit criteria\n- [ ] `make` exits 0\n//- work-notes/CR-001-phase0-approval.md\n## Status\n- [x] Proposed\n- [x] Applied\n",
+            "\
+//- plan/phase-0.md
+## Exit criteria
+- [ ] `make` exits 0
+//- work-notes/CR-001-phase0-approval.md
+## Status
+- [x] Proposed
+- [x] Applied
+",
         );
     }
 
@@ -378,7 +395,18 @@ Complete.
 - [ ] `make` passes
 "#,
         );
-        let fixture = "//- phasemark.toml\n//- plan/ROADMAP.md\n| Phase | Status |\n|---|---|\n| 1 | Done |\n//- plan/phase-1.md\n# P\n## DoD\n- [ ] `make` passes\n- [ ] a\n";
+        let fixture = "\
+//- phasemark.toml
+//- plan/ROADMAP.md
+| Phase | Status |
+|---|---|
+| 1 | Done |
+//- plan/phase-1.md
+# P
+## DoD
+- [ ] `make` passes
+- [ ] a
+";
         let found = findings(fixture);
         let (_, finding) = found.iter().find(|(_, finding)| finding.rule == "premature-complete").unwrap();
         assert_eq!(finding.message, "`plan/ROADMAP.md` says `Done`, but 2 of 2 boxes are not ticked.");

@@ -118,7 +118,16 @@ mod tests {
 
     #[test]
     fn a_phase_whose_files_are_there_has_begun() {
-        let plan = "**Status:** Not started\n            ^^^^^^^^^^^ stale-status\n\n## Files\n### New\n- src/a.rs\n- src/b.rs\n- src/c.rs\n";
+        let plan = "\
+**Status:** Not started
+            ^^^^^^^^^^^ stale-status
+
+## Files
+### New
+- src/a.rs
+- src/b.rs
+- src/c.rs
+";
         let files = "//- src/a.rs\n//- src/b.rs\n";
         check("stale-status", &format!("{files}//- src/c.rs\n//- plan/phase-1.md\n{plan}"));
         let plan = plan.replace("            ^^^^^^^^^^^ stale-status\n", "");

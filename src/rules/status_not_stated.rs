@@ -203,7 +203,24 @@ Because two drift apart.
         check_fix(
             "status-not-stated",
             "//- work-notes/phase-1.md\n# N\n\n## Decisions\n\n- a: b\n\n## Open questions\n\n## Commits\n",
-            "# N\n\n## Status\n\n- [ ] Not started\n- [x] In progress\n- [ ] Blocked\n- [ ] Complete\n\n## Decisions\n\n- a: b\n\n## Open questions\n\n## Commits\n",
+            "\
+# N
+
+## Status
+
+- [ ] Not started
+- [x] In progress
+- [ ] Blocked
+- [ ] Complete
+
+## Decisions
+
+- a: b
+
+## Open questions
+
+## Commits
+",
         );
     }
 }

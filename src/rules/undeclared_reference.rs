@@ -160,11 +160,21 @@ fn is_of_phase(ctx: &Context, path: &str) -> bool {
 mod tests {
     use crate::{
         edit::numbering::counted_on,
-        testing::{check, check_fix, findings},
+        testing::{check, check_cases, check_fix, findings, fixed},
         text,
     };
 
-    const FILES: &str = "//- phasemark.toml\n[sections]\nprompt.strict = true\n//- src/a.rs\n//- src/b.rs\n//- src/größe.py\n//- charts/x/values.yaml\n//- docs/並び順.md\n//- README.md\n";
+    const FILES: &str = "\
+//- phasemark.toml
+[sections]
+prompt.strict = true
+//- src/a.rs
+//- src/b.rs
+//- src/größe.py
+//- charts/x/values.yaml
+//- docs/並び順.md
+//- README.md
+";
 
     #[test]
     fn existing_paths_outside_the_declared_ones_are_found_once() {
@@ -275,7 +285,15 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
         }
         for list in ["Files to Read", "Source documents", "Key files", "Required reading"] {
             let fixture = format!(
-                "{FILES}//- prompts/phase-1.md\n## {list}\n- `src/a.rs`\n- `src/b.rs`\n## Task\nFollow `src/b.rs` and `docs/並び順.md`.\n                       ^^^^^^^^^^^ undeclared-reference\n"
+                "\
+{FILES}//- prompts/phase-1.md
+## {list}
+- `src/a.rs`
+- `src/b.rs`
+## Task
+Follow `src/b.rs` and `docs/並び順.md`.
+                       ^^^^^^^^^^^ undeclared-reference
+"
             );
             check("undeclared-reference", &fixture);
         }
@@ -285,7 +303,14 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
     fn a_document_that_declares_nothing_anywhere_is_left_to_missing_section() {
         check(
             "undeclared-reference",
-            &format!("{FILES}//- plan/phase-1.md\n## Goals\n- `src/a.rs`\n//- prompts/phase-1.md\n## Task\n`src/a.rs`\n"),
+            &format!("\
+{FILES}//- plan/phase-1.md
+## Goals
+- `src/a.rs`
+//- prompts/phase-1.md
+## Task
+`src/a.rs`
+"),
         );
     }
 
@@ -298,34 +323,14 @@ Like `src/a.rs` and `src/b.rs`, write `docs/並び順.md`, `plan/phase-1-api.md`
 
     #[test]
     fn the_fix_writes_as_the_file_does() {
-        for (declared, after) in [
-            ("- Reference implementation(s): <paths>", "- Reference implementation(s): `src/b.rs`"),
-            ("- Plan: plan/phase-1.md\n- Reference: <paths>", "- Plan: plan/phase-1.md\n- Reference: src/b.rs"),
-            ("- **References:** src/a.rs", "- **References:** src/a.rs, src/b.rs"),
-            ("- References: `src/a.rs`.", "- References: `src/a.rs`, `src/b.rs`."),
-            ("- Reference: `src/a.rs` (good)\n- More", "- Reference: `src/a.rs` (good), `src/b.rs`\n- More"),
-            ("Reference: [a](../src/a.rs)\nNotes: x", "Reference: [a](../src/a.rs), [b.rs](../src/b.rs)\nNotes: x"),
-            ("Plan: plan/phase-1.md\nWork notes:", "Plan: plan/phase-1.md\nWork notes:\nReference implementation(s): src/b.rs"),
-            ("Plan: `plan/phase-1.md`\n\nMore.", "Plan: `plan/phase-1.md`\nReference implementation(s): `src/b.rs`\n\nMore."),
-            ("- Reference:\n  * `src/a.rs` x\n    y", "- Reference:\n  * `src/a.rs` x\n    y\n  * `src/b.rs`"),
-            ("References:\n\n1. src/a.rs\n\n- x", "References:\n\n1. src/a.rs\n2. src/b.rs\n\n- x"),
-            ("- Plan: plan/phase-1.md\n- x", "- Plan: plan/phase-1.md\n- Reference implementation(s): src/b.rs\n- x"),
-            ("- Plan: plan/phase-1.md\n- src/a.rs", "- Plan: plan/phase-1.md\n- src/a.rs\n- src/b.rs"),
-            ("1. **Plan:** plan/phase-1.md", "1. **Plan:** plan/phase-1.md\n2. **Reference implementation(s):** src/b.rs"),
-            ("- Plan: plan/phase-1.md\n- Reference: none", "- Plan: plan/phase-1.md\n- Reference: src/b.rs"),
-            ("- Reference: none (new)", "- Reference: none (new)\n- `src/b.rs`"),
-            ("> - `src/a.rs`", "> - `src/a.rs`\n\n- `src/b.rs`"),
-            ("### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |", "### References\n| # | Path |\n|---|---|\n| 1 | `src/a.rs` |\n|  | `src/b.rs` |"),
-        ] {
-            for end in ["\n", "\r\n"] {
-                let file = |lines: &str| format!("## Context\n{lines}\n\n## Task\nSee `src/b.rs`.\n").replace('\n', end);
-                check_fix(
-                    "undeclared-reference",
-                    &format!("{FILES}//- prompts/phase-1.md\n{}", file(declared)),
-                    &file(after),
-                );
-            }
-        }
+        check_cases("fixes/undeclared-reference", |case| {
+            let [above, below] =
+                ["## Context\n", "\n## Task\nSee `src/b.rs`.\n"].map(|text| text.replace('\n', case.line_end));
+            let fixture = format!("{FILES}//- prompts/phase-1.md\n{above}{}{below}", case.before);
+            let fixed = fixed("undeclared-reference", &fixture);
+            let context = fixed.strip_prefix(&above).and_then(|fixed| fixed.strip_suffix(&below));
+            context.expect("what is around it stays").to_owned()
+        });
     }
 
     #[test]

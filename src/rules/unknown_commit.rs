@@ -128,7 +128,12 @@ mod tests {
 
     #[test]
     fn the_commit_with_that_message_is_meant() {
-        let log = "//- git log\n1a2b3c4d5e 2026-01-20 索引を追加\n2a2b3c4d5e 2026-01-20 Twice\n3a2b3c4d5e 2026-01-20 Twice\n";
+        let log = "\
+//- git log
+1a2b3c4d5e 2026-01-20 索引を追加
+2a2b3c4d5e 2026-01-20 Twice
+3a2b3c4d5e 2026-01-20 Twice
+";
         let notes = |item: &str| format!("## Commits\r\n- `1a2b3c4` a\r\n- `2a2b3c4` b\r\n{item}\r\n");
         let fixture = |item: &str| format!("{log}//- work-notes/phase-1.md\n{}", notes(item));
         for (before, after) in [

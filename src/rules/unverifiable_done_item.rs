@@ -153,7 +153,16 @@ mod tests {
         check("", others, "- [ ] Run\r\n  `make lint` <!-- no -->", "- [ ] Run\r\n  `make lint` shows  <!-- no -->");
         check_fix(
             "unverifiable-done-item",
-            "//- plan/phase-1.md\n# P\n\n## Done when\n✅ `make a` passes\n✅ `make b` passes\n✅ `make c`\n✅ `make d` passes\n",
+            "\
+//- plan/phase-1.md
+# P
+
+## Done when
+✅ `make a` passes
+✅ `make b` passes
+✅ `make c`
+✅ `make d` passes
+",
             "# P\n\n## Done when\n✅ `make a` passes\n✅ `make b` passes\n✅ `make c` passes\n✅ `make d` passes\n",
         );
         for (others, item) in [
@@ -247,7 +256,18 @@ mod tests {
     fn what_is_no_done_item_is_left_alone() {
         check(
             "unverifiable-done-item",
-            "//- plan/phase-1.md\n## Goals\n- a\n## DoD\n- `a` passes\n### Out of scope\n- b\n//- work-notes/phase-1.md\n## DoD\n- a\n",
+            "\
+//- plan/phase-1.md
+## Goals
+- a
+## DoD
+- `a` passes
+### Out of scope
+- b
+//- work-notes/phase-1.md
+## DoD
+- a
+",
         );
     }
 

@@ -76,10 +76,10 @@ fn shortened(words: &str) -> Box<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, convention::Kind};
+    use crate::{convention::Kind, testing::document};
 
     fn next(kind: Kind, text: &str) -> Option<Box<str>> {
-        of(&Document::read("a.md".into(), kind, text.into(), &Vocabulary::built_in()))
+        of(&document(kind, text))
     }
 
     #[test]

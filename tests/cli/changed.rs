@@ -9,9 +9,16 @@ use super::{
 
 const PLAN: &str = "# Phase 1: Plan\n\n## Goals\n\n- <Goal 1>\n";
 const NOTES: &str = "# Notes\n\n**Status:** In progress\n\n## Open questions\n\n- [ ] Which port?\n";
-const UPSTREAM: &str = "[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = https://example.com/x.git\n\t\
-                        fetch = +refs/heads/*:refs/remotes/origin/*\n[branch \"main\"]\n\tremote = origin\n\tmerge = \
-                        refs/heads/main\n";
+const UPSTREAM: &str = "\
+[core]
+\trepositoryformatversion = 0
+[remote \"origin\"]
+\turl = https://example.com/x.git
+\tfetch = +refs/heads/*:refs/remotes/origin/*
+[branch \"main\"]
+\tremote = origin
+\tmerge = refs/heads/main
+";
 
 /// Three plans; `origin/main` is the first commit, the second changed one, and one is new and not committed.
 fn project() -> (Project, History) {

@@ -56,7 +56,14 @@ fn fresh_files_are_quiet_whatever_signs_are_in_their_names() {
 fn names_are_found_however_unicode_is_normalised() {
     for (on_disk, written) in [("cafe\u{301}", "caf\u{e9}"), ("caf\u{e9}", "cafe\u{301}")] {
         let prompt = format!(
-            "# P\n\n## Context\n- Plan: {written}/{written}.md\n- Work notes: work-notes/{written}.md\n- Reference: `docs/{written}/a.rs`, `{written}/a.rs`\n"
+            "\
+# P
+
+## Context
+- Plan: {written}/{written}.md
+- Work notes: work-notes/{written}.md
+- Reference: `docs/{written}/a.rs`, `{written}/a.rs`
+"
         );
         let project = Project::new(&[
             ("phasemark.toml", &format!("[layout]\nplan = [\"{written}\"]\n")),

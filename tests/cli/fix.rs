@@ -7,7 +7,34 @@ use super::project::Project;
 const PLAN: &str = "# Plan\r\n\r\n## Overview\r\n\r\nA chart. <!-- phasemark-ignore log-order -->\r\n\r\n## Definition of done\r\n\r\n- [ ] `make` passes\r\n";
 /// It silences nothing.
 const COMMENT: &str = " <!-- phasemark-ignore log-order -->";
-const PROMPT: &str = "# Prompt\n\n## Role\n\nYou.\n\n## Context\n\n- Plan: plan/phase-2.md\n- Work notes: work-notes/phase-1.md\n- Reference implementation(s): src/a.rs\n\n## Task\n\nRead `src/b.rs` first.\n\n## Constraints\n\n- MUST\n\n## Session management\n\nx\n\n## Commit discipline\n\nx";
+const PROMPT: &str = "\
+# Prompt
+
+## Role
+
+You.
+
+## Context
+
+- Plan: plan/phase-2.md
+- Work notes: work-notes/phase-1.md
+- Reference implementation(s): src/a.rs
+
+## Task
+
+Read `src/b.rs` first.
+
+## Constraints
+
+- MUST
+
+## Session management
+
+x
+
+## Commit discipline
+
+x";
 
 fn project() -> Project {
     Project::new(&[

@@ -4,7 +4,12 @@ use serde_json::Value;
 
 use super::project::Project;
 
-const TOML: &str = "[layout]\nplan = [\"PLAN.md\", \"docs/*/plan.md\"]\nprompts = [\"prompts/*.md\"]\nwork-notes = [\"notes\", \"README.md\"]\n";
+const TOML: &str = "\
+[layout]
+plan = [\"PLAN.md\", \"docs/*/plan.md\"]
+prompts = [\"prompts/*.md\"]
+work-notes = [\"notes\", \"README.md\"]
+";
 
 fn units(project: &Project) -> Vec<String> {
     let ran = project.run(&["status", "--format", "json"]);

@@ -25,7 +25,18 @@ fn inserted(before: &str, after: &str) -> String {
 fn an_entry_is_inserted_in_the_style_of_the_file() {
     for (text, newline) in [
         (
-            "# Notes\n\n## Session log\n\n### 2026-01-05 10:00\n\n- What changed: a\n- Why: b\n- Blockers: none\n- Next: c\n",
+            "\
+# Notes
+
+## Session log
+
+### 2026-01-05 10:00
+
+- What changed: a
+- Why: b
+- Blockers: none
+- Next: c
+",
             "\n",
         ),
         (

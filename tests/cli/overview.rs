@@ -5,8 +5,24 @@ use serde_json::Value;
 use super::{history::History, project::Project};
 
 const PLAN: &str = "# Plan\n\n## Definition of done\n\n- [x] `make` passes\n- [ ] `make 漢字` passes\n";
-const NOTES: &str = "# Notes\n\n## Status\n\n- [x] In progress\n\n## Open questions\n\n- Which port?\n\n## Session log\n\n\
-                     ### 2026-01-05 10:00\n\n- What changed: a\n- Next: the 😀 probe\n";
+const NOTES: &str = "\
+# Notes
+
+## Status
+
+- [x] In progress
+
+## Open questions
+
+- Which port?
+
+## Session log
+
+### 2026-01-05 10:00
+
+- What changed: a
+- Next: the 😀 probe
+";
 
 fn project() -> Project {
     Project::new(&[

@@ -39,7 +39,14 @@ fn a_quick_fix_names_its_diagnostics_and_the_version_that_it_is_for() {
 
 #[test]
 fn edits_are_right_in_every_encoding() {
-    let text = "# P\n\n## Context\n- 😀 <Goal 1> Plan: <paths>\n- Work notes: 😀 <!-- phasemark-ignore log-order --> 漢\n## Task\n";
+    let text = "\
+# P
+
+## Context
+- 😀 <Goal 1> Plan: <paths>
+- Work notes: 😀 <!-- phasemark-ignore log-order --> 漢
+## Task
+";
     for (name, encoding) in
         [("utf-8", PositionEncoding::Utf8), ("utf-16", PositionEncoding::Utf16), ("utf-32", PositionEncoding::Utf32)]
     {

@@ -305,7 +305,15 @@ fn without_a_watcher_typing_looks_for_other_artifacts() {
 #[test]
 fn without_a_watcher_rules_agree_on_what_is_there() {
     let folder = Folder::new(&[("plan/phase-2.md", DONE_PLAN), ("prompts/phase-2.md", REFERENCES)]);
-    let prompt = "# Phase 1\n\n## Context\n- Reference implementation(s): none\n\n## Task\nWork off [the plan](../plan/phase-1.md).\n";
+    let prompt = "\
+# Phase 1
+
+## Context
+- Reference implementation(s): none
+
+## Task
+Work off [the plan](../plan/phase-1.md).
+";
     let mut client = Client::start(&folder, push());
     client.open("prompts/phase-1.md", prompt);
     let lacks_a_plan = |found: &Value| {

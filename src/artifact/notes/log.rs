@@ -362,7 +362,12 @@ mod tests {
             ("## Log\n- **Date:** 2026-01-02\n  Next: b\n- Date: 2026-01-03\n### Notes\n", 2),
             ("## Session log\n\nNothing yet.\n", 0),
             (
-                "## Session log\n\nWe begin on 2026-01-02.\n- The plan said 30 days, counted from the 2026-01-02 kickoff\n",
+                "\
+## Session log
+
+We begin on 2026-01-02.
+- The plan said 30 days, counted from the 2026-01-02 kickoff
+",
                 0,
             ),
             ("## Session log\n```\n### 2026-01-02\n```\n", 0),

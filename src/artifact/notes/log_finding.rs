@@ -300,7 +300,13 @@ mod tests {
             "# Progress\n## 2026-01-02 — a\n## 2026-01-03 — b\n",
             "## 2026-01-02\n## 2026-01-03\n",
             "# Plan\n## Goals\n## What happened\n### 2026-01-02\n### Jan 3, 2026\n## Constraints\n",
-            "# Handoff\n## Start here\n### LIVE (2026-01-03, session 2) — a\n### LIVE (2026-01-02, session 1) — b\n### Notes\n",
+            "\
+# Handoff
+## Start here
+### LIVE (2026-01-03, session 2) — a
+### LIVE (2026-01-02, session 1) — b
+### Notes
+",
             "# Status\n## Completed work\n- 2026-01-02: a\n- Goal: b\n- Next task: c\n- 2026-01-03: d\n- Goal: e\n",
             "# Progress\n\n[2026-01-02 10:00] - a\n- b\n\n[2026-01-03 10:00] - c\n",
             "# Progress\n\n[2026-01-02 10:00] - a\n[2026-01-03 10:00] - c\n",

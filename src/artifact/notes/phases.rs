@@ -259,13 +259,11 @@ fn names_phase(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{artifact::Vocabulary, convention::Kind};
+    use crate::{convention::Kind, testing::document};
 
     fn stated(text: &str) -> Vec<(String, Status, &str)> {
-        let vocabulary = Vocabulary::built_in();
-        let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-        let sections = Sections::read(Kind::Plan, text, &markdown, &vocabulary);
-        let found = read("docs/plan/ROADMAP.md", text, &markdown, &sections).into_iter();
+        let document = document(Kind::Plan, text);
+        let found = read("docs/plan/ROADMAP.md", text, &document.markdown, &document.artifact.sections).into_iter();
         found
             .map(|stated| {
                 let phase = match stated.phase {
@@ -304,7 +302,13 @@ mod tests {
         );
         check("| Phase | 状态 |\n|---|---|\n| Phase 2b: Tax | 已完成 |\n", &[("2b", Status::Complete, "已完成")]);
         check(
-            "| ID | Title | Status |\n|---|---|---|\n| `P-008` | Till | Done |\n| T-1..T-4 | Tests | Done |\n| Phase-3 | Tax | Done |\n",
+            "\
+| ID | Title | Status |
+|---|---|---|
+| `P-008` | Till | Done |
+| T-1..T-4 | Tests | Done |
+| Phase-3 | Tax | Done |
+",
             &[("p-008", Status::Complete, "Done"), ("3", Status::Complete, "Done")],
         );
         check("| Phase | Owner |\n|---|---|\n| Phase 2b | done |\n", &[]);

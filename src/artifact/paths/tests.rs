@@ -1,17 +1,15 @@
 //! Paths as people write them.
 
 use super::*;
-use crate::{artifact::Vocabulary, convention::Kind};
+use crate::{convention::Kind, testing::document};
 
 fn references(text: &str) -> Vec<Reference> {
     references_and_sections(text).0
 }
 
 fn references_and_sections(text: &str) -> (Vec<Reference>, Sections) {
-    let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-    let sections = Sections::read(Kind::Prompt, text, &markdown, &vocabulary);
-    (read(text, &markdown, &sections), sections)
+    let artifact = document(Kind::Prompt, text).artifact;
+    (artifact.references().to_vec(), artifact.sections)
 }
 
 fn found(text: &str) -> Vec<String> {
@@ -64,7 +62,25 @@ fn ranges_hold_the_path_alone() {
 
 #[test]
 fn roles_follow_the_sections() {
-    let text = "# P\n\n## Context\n- `a/b.rs`\n\n## Task\nuse `c/d.rs`\n- MUST NOT change `e/f.rs`\n\n## Files\n### New\n- `g/h.rs`\n### Modified\n- `i/j.rs`\n\n## Deliverables\n- `k/l.rs`\n";
+    let text = "\
+# P
+
+## Context
+- `a/b.rs`
+
+## Task
+use `c/d.rs`
+- MUST NOT change `e/f.rs`
+
+## Files
+### New
+- `g/h.rs`
+### Modified
+- `i/j.rs`
+
+## Deliverables
+- `k/l.rs`
+";
     let (references, sections) = references_and_sections(text);
     let roles: Vec<_> =
         references.iter().map(|reference| (reference.role, reference.is_forbidden(text, &sections))).collect();
@@ -323,7 +339,19 @@ fn a_link_that_refers_to_a_definition_has_its_path_there() {
 
 #[test]
 fn a_step_below_a_list_of_files_is_none_of_them() {
-    let text = "## Files\n- `src/a.rs`\n\n- [ ] Copy `src/b.rs`\n\n  - `src/c.rs`\n- `src/d.rs`\n\n## Files\n- [ ] `src/e.rs`\n- `src/f.rs`\n";
+    let text = "\
+## Files
+- `src/a.rs`
+
+- [ ] Copy `src/b.rs`
+
+  - `src/c.rs`
+- `src/d.rs`
+
+## Files
+- [ ] `src/e.rs`
+- `src/f.rs`
+";
     let roles: Vec<_> = references(text).iter().map(|reference| reference.role).collect();
     let (mentioned, declared) = (Role::Mentioned, Role::Declared);
     assert_eq!(roles, [declared, mentioned, mentioned, declared, declared, declared]);

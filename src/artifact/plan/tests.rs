@@ -1,5 +1,4 @@
-use super::*;
-use crate::{artifact::Vocabulary, convention::Kind};
+use crate::{convention::Kind, testing::document};
 
 #[test]
 fn rows_with_a_box_are_tasks() {
@@ -16,10 +15,8 @@ fn rows_with_a_box_are_tasks() {
     ];
     let lines: String = rows.iter().map(|(row, _)| format!("{row}\n")).collect();
     let text = format!("## Definition of done\n\n| # | Check | Done |\n|---|---|---|\n{lines}");
-    let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse(&text, &|_| false);
-    let sections = Sections::read(Kind::Plan, &text, &markdown, &vocabulary);
-    let done = Plan::read(&text, &markdown, &sections).done;
+    let document = document(Kind::Plan, &text);
+    let done = &document.artifact.plan().expect("a plan").done;
     assert_eq!(done.len(), rows.len());
     for (item, (row, expected)) in done.iter().zip(rows) {
         let task = item.task.as_ref().map(|task| (&text[task.marker.clone()], task.ticked));

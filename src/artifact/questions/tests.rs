@@ -1,12 +1,8 @@
-use super::*;
-use crate::{artifact::Vocabulary, convention::Kind};
+use crate::{convention::Kind, testing::document};
 
 /// The words of the questions that are open.
 fn open(text: &str) -> Vec<String> {
-    let vocabulary = Vocabulary::built_in();
-    let markdown = Markdown::parse(text, &|text| vocabulary.is_placeholder(text));
-    let sections = Sections::read(Kind::WorkNotes, text, &markdown, &vocabulary);
-    let questions = read(text, &markdown, &sections);
+    let questions = document(Kind::WorkNotes, text).artifact.questions;
     questions
         .iter()
         .filter(|question| !question.resolved)
@@ -16,19 +12,58 @@ fn open(text: &str) -> Vec<String> {
 
 #[test]
 fn every_style_of_resolution_counts() {
-    let resolved = "## Open questions\n\n- [x] Ticked?\n- ~~Struck?~~\n- Which port? Resolved: 8080.\n- Port? **Decision:** 80\n\
-        - Port? -> 80\n- Port? (DEFERRED)\n- Port?\n  - A: 80\n- Port? [resolved 2026-01-02]\n- **Resolved** (2026-01-02): port is 80\n\
-        - ✅ Resolved: yes\n- Port — resolved, 80.\n- None\n- N/A\n- <Question>\n- Port?\n\n  Answer: 80\n- Decided 2026-01-02: 80\n\
-        - **RESOLVED** Which port? 8080\n- **Resolved** — which port? 8080\n- Resolved — which port? 8080\n\
-        - Resolved 2026-01-02: which port?\n- Port? ✅\n- Port? ✔\u{fe0f}\n  8080\n### Resolved: which port?\n8080\n\
-        ### ✅ Decided: port?\n### Resolved - which port?\n### Which port? ✅\n### ☑\u{fe0f} Which port? ###\n";
+    let resolved = "\
+## Open questions
+
+- [x] Ticked?
+- ~~Struck?~~
+- Which port? Resolved: 8080.
+- Port? **Decision:** 80
+- Port? -> 80
+- Port? (DEFERRED)
+- Port?
+  - A: 80
+- Port? [resolved 2026-01-02]
+- **Resolved** (2026-01-02): port is 80
+- ✅ Resolved: yes
+- Port — resolved, 80.
+- None
+- N/A
+- <Question>
+- Port?
+
+  Answer: 80
+- Decided 2026-01-02: 80
+- **RESOLVED** Which port? 8080
+- **Resolved** — which port? 8080
+- Resolved — which port? 8080
+- Resolved 2026-01-02: which port?
+- Port? ✅
+- Port? ✔\u{fe0f}
+  8080
+### Resolved: which port?
+8080
+### ✅ Decided: port?
+### Resolved - which port?
+### Which port? ✅
+### ☑\u{fe0f} Which port? ###
+";
     assert_eq!(open(resolved), Vec::<String>::new());
 }
 
 #[test]
 fn words_that_only_look_like_a_resolution_stay_open() {
-    let text = "## Questions\n- How are names resolved?\n- Resolved names are cached where?\n- Is `Resolved:` a header?\n\
-        - Has the team decided?\n- A port or a socket?\n- x -\n### Which ✅ is meant?\n### Resolved names are kept where?\n";
+    let text = "\
+## Questions
+- How are names resolved?
+- Resolved names are cached where?
+- Is `Resolved:` a header?
+- Has the team decided?
+- A port or a socket?
+- x -
+### Which ✅ is meant?
+### Resolved names are kept where?
+";
     assert_eq!(
         open(text),
         [
@@ -53,7 +88,14 @@ fn a_sub_heading_is_a_question_or_a_group() {
 
 #[test]
 fn rows_are_questions() {
-    let text = "## Open questions\n\n| # | Question | Answer |\n|---|---|---|\n| 1 | Which port? | TBD |\n| 2 | Host? | localhost |\n";
+    let text = "\
+## Open questions
+
+| # | Question | Answer |
+|---|---|---|
+| 1 | Which port? | TBD |
+| 2 | Host? | localhost |
+";
     assert_eq!(open(text), ["Which port?"]);
     let text = "## Open questions\n\n| Question | Status |\n|---|---|\n| Port? | open |\n| Host? | ✅ |\n";
     assert_eq!(open(text), ["Port?"]);
@@ -152,8 +194,18 @@ fn the_heading_may_resolve_all() {
 fn a_label_asks_by_itself() {
     assert_eq!(open("## Notes\n\n**Open question:** which port?\n\n- 80\n- 81\n"), ["which port?"]);
     assert_eq!(open("## R1\n\n**Question**: Which sizes?\n\n**Findings**:\n- H2: 28px\n"), [""; 0]);
-    let joined = "## Risks, open questions, recommendation\n\n**Risks**\n- Slow: why?\n\n**Open questions**\n1. Keep `?tags=`\n\n\
-        **Recommended**\n- Phase 2: `?key=`\n";
+    let joined = "\
+## Risks, open questions, recommendation
+
+**Risks**
+- Slow: why?
+
+**Open questions**
+1. Keep `?tags=`
+
+**Recommended**
+- Phase 2: `?key=`
+";
     assert_eq!(open(joined), ["Keep `?tags=`"]);
 }
 
@@ -173,7 +225,12 @@ fn paragraphs_that_ask_are_questions_where_there_is_no_item() {
 
 #[test]
 fn beside_risks_only_what_asks_is_a_question() {
-    let text = "## Open questions and risks\n- The shop may be slow\n- Decide on a test shop now or next month\n- Which quota holds?\n";
+    let text = "\
+## Open questions and risks
+- The shop may be slow
+- Decide on a test shop now or next month
+- Which quota holds?
+";
     assert_eq!(open(text), ["Decide on a test shop now or next month", "Which quota holds?"]);
 }
 

@@ -1,8 +1,8 @@
 use super::*;
+use crate::testing::document;
 
 fn read(kind: Kind, text: &str) -> Sections {
-    let vocabulary = Vocabulary::built_in();
-    Sections::read(kind, text, &Markdown::parse(text, &|_| false), &vocabulary)
+    document(kind, text).artifact.sections
 }
 
 #[test]

@@ -165,8 +165,18 @@ mod tests {
     #[test]
     fn text_stays_text_and_nothing_is_fetched() {
         let page = page(
-            "//- plan/<img src=x onerror=alert(1)>.md\n## Open questions\n\n- <script>alert(1)</script> \u{1b}[31m?\n\
-             //- work-notes/phase-1.md\n## Session log\n\n### 2026-01-05\n\n- Next: \"><style>*{}</style> `</code><b>`\n",
+            "\
+//- plan/<img src=x onerror=alert(1)>.md
+## Open questions
+
+- <script>alert(1)</script> \u{1b}[31m?
+//- work-notes/phase-1.md
+## Session log
+
+### 2026-01-05
+
+- Next: \"><style>*{}</style> `</code><b>`
+",
         );
         for html in ["<script", "<img", "<b>", "http:", "https:", "url(", "@import", "\u{1b}", "javascript"] {
             assert!(!page.contains(html), "{html}");

@@ -103,9 +103,30 @@ mod tests {
 
     #[test]
     fn recipes_run_without_arguments() {
-        let text = "set shell := ['bash', '-c']\nversion := '1'\nalias t := test\nexport A := 'b'\n# c: d\n\
-                    default: test\n\n@test *args: build\n  cargo test: {{args}}\nlint kind='all':\n    x\nrelease version:\n  y\n\
-                    _hidden:\n[private]\nalso-hidden:\n[linux]\n[group: 'x']\nfmt-check:\n\nbuild target=\"a\" \\\n  other=\"b\":\n";
+        let text = "\
+set shell := ['bash', '-c']
+version := '1'
+alias t := test
+export A := 'b'
+# c: d
+default: test
+
+@test *args: build
+  cargo test: {{args}}
+lint kind='all':
+    x
+release version:
+  y
+_hidden:
+[private]
+also-hidden:
+[linux]
+[group: 'x']
+fmt-check:
+
+build target=\"a\" \\
+  other=\"b\":
+";
         assert_eq!(recipes(text), ["default", "test", "lint", "fmt-check", "build"]);
     }
 }

@@ -9,9 +9,22 @@ use crate::{
     workspace::{FileKind, Files, SuffixMatch},
 };
 
-const RUST: &str = "//- Cargo.toml\n[package]\nname = \"x\"\n[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/old\"]\n\
-                    //- crates/store/Cargo.toml\n[package]\nname = \"gateway-store\"\n//- crates/old/Cargo.toml\n[package]\nname = \"old\"\n\
-                    //- crates/broken/Cargo.toml\n[package\n";
+const RUST: &str = "\
+//- Cargo.toml
+[package]
+name = \"x\"
+[workspace]
+members = [\"crates/*\"]
+exclude = [\"crates/old\"]
+//- crates/store/Cargo.toml
+[package]
+name = \"gateway-store\"
+//- crates/old/Cargo.toml
+[package]
+name = \"old\"
+//- crates/broken/Cargo.toml
+[package
+";
 
 fn commands(fixture: &str) -> Vec<String> {
     manifests::commands(&Fixture::parse(fixture), &[]).into_iter().map(|command| command.words).collect()
@@ -272,8 +285,20 @@ fn what_is_listed_is_left_out() {
 
 #[test]
 fn every_item_satisfies_the_rule_about_done_items() {
-    let all = "//- Cargo.toml\n[package]\nname=\"x\"\n//- package.json\n{\"scripts\":{\"lint\":\"x\",\"docs\":\"x\"}}\n//- Makefile\nall:\n\
-               //- go.mod\n//- pytest.ini\n//- c/Chart.yaml\n//- plan/phase-1.md\n## Definition of done\n";
+    let all = "\
+//- Cargo.toml
+[package]
+name=\"x\"
+//- package.json
+{\"scripts\":{\"lint\":\"x\",\"docs\":\"x\"}}
+//- Makefile
+all:
+//- go.mod
+//- pytest.ini
+//- c/Chart.yaml
+//- plan/phase-1.md
+## Definition of done
+";
     let mut fixture = all.to_owned();
     for command in manifests::commands(&Fixture::parse(all), &[]) {
         fixture.push_str(&format!("- [ ] `{}` {}\n", command.words, command.outcome));

@@ -14,8 +14,16 @@ fn ask(marked: &str) -> (List, String) {
     let summaries: Vec<String> = rules::all().iter().map(|rule| rule.summary()).collect();
     let rules: Vec<_> =
         rules::all().iter().zip(&summaries).map(|(rule, summary)| (&rule.spec, summary.as_str())).collect();
-    let files = "//- README.md\n//- .agent/plans/a.md\n//- docs/plans/a.md\n//- docs/templates/plan.md\n//- docs/[x]/a.md\n\
-                 //- docs/logo.svg\n//- docs/work notes/a.md\n//- src/a.rs\n";
+    let files = "\
+//- README.md
+//- .agent/plans/a.md
+//- docs/plans/a.md
+//- docs/templates/plan.md
+//- docs/[x]/a.md
+//- docs/logo.svg
+//- docs/work notes/a.md
+//- src/a.rs
+";
     (complete_config(&text, offset, &rules, &Fixture::parse(files)), text)
 }
 

@@ -16,11 +16,31 @@ use crate::{
     workspace::{FileKind, Files, SuffixMatch, Workspace},
 };
 
-const FILES: &str = "//- README.md\n//- .github/workflows/ci.yml\n//- Makefile\n//- charts/gateway/Chart.yaml\n\
-                     //- charts/gateway/values.yaml\n//- docs/a b.md\n//- docs/a#b.md\n//- docs/a`b.md\n//- docs/並び順.md\n\
-                     //- docs/😀.md\n//- src/gateway/tide.rs\n//- src/gateway.rs\n//- src/server/state.rs\n//- src/server.rs\n\
-                     //- src-old/server.rs\n//- plan/phase-1.md\n# P\n//- plan/phase-2.md\n# P\n//- plan/phase-1-api.md\n# P\n\
-                     //- work-notes/phase-1.md\n# N\n";
+const FILES: &str = "\
+//- README.md
+//- .github/workflows/ci.yml
+//- Makefile
+//- charts/gateway/Chart.yaml
+//- charts/gateway/values.yaml
+//- docs/a b.md
+//- docs/a#b.md
+//- docs/a`b.md
+//- docs/並び順.md
+//- docs/😀.md
+//- src/gateway/tide.rs
+//- src/gateway.rs
+//- src/server/state.rs
+//- src/server.rs
+//- src-old/server.rs
+//- plan/phase-1.md
+# P
+//- plan/phase-2.md
+# P
+//- plan/phase-1-api.md
+# P
+//- work-notes/phase-1.md
+# N
+";
 
 /// A document with the cursor at `$0`, beside the other files.
 fn document(path: &str, marked: &str) -> (Fixture, Workspace, Document, usize) {
@@ -214,8 +234,16 @@ fn labels_of_a_context_lead_to_artifacts_of_their_kind() {
 #[test]
 fn where_references_are_declared_the_missing_ones_come_first() {
     let plan = "plan/phase-9.md";
-    let marked = "# P\n\n## Goals\n- Like `src/gateway.rs` and `src/server.rs`.\n- Don't touch `charts/gateway/values.yaml`\n\n\
-                  ## References\n- `src/server.rs`\n- $0";
+    let marked = "\
+# P
+
+## Goals
+- Like `src/gateway.rs` and `src/server.rs`.
+- Don't touch `charts/gateway/values.yaml`
+
+## References
+- `src/server.rs`
+- $0";
     let found = labels(plan, marked);
     assert!(found.starts_with("src/gateway.rs | charts/ | docs/"), "{found}");
     let marked = "## References\n- `src/server.rs`\n- src/se$0";

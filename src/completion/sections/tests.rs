@@ -84,7 +84,14 @@ fn half_a_heading_may_have_other_marks() {
         (
             "# P\n\n## 完了$0\n",
             "Definition of done",
-            "# P\n\n## 完了条件\n\n- [ ] ${1:<Verification command + expected outcome>}\n- [ ] ${2:<Verification command + expected outcome>}\n",
+            "\
+# P
+
+## 完了条件
+
+- [ ] ${1:<Verification command + expected outcome>}
+- [ ] ${2:<Verification command + expected outcome>}
+",
         ),
     ] {
         assert_eq!(accepted(PLAN, before, label).1, after, "{before}");
@@ -110,7 +117,14 @@ fn what_is_typed_is_found_in_names_and_aliases() {
 
 #[test]
 fn a_plan_is_offered_its_next_phase() {
-    let body = "\n\n1. ${2:<Task 1>}\n2. ${3:<Task 2>}\n\n**Verification:**\n\n- [ ] ${4:<Verification command + expected outcome>}";
+    let body = "
+
+1. ${2:<Task 1>}
+2. ${3:<Task 2>}
+
+**Verification:**
+
+- [ ] ${4:<Verification command + expected outcome>}";
     for (before, heading) in [
         ("# P\n\n## Ph$0", "## Phase 1: ${1:<Name>}"),
         ("# P\n\n### Phase 1 — a\n\n### Phase 2b — c\n\n#$0", "### Phase 3 — ${1:<Name>}"),

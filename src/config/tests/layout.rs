@@ -77,8 +77,12 @@ fn a_name_that_folders_leave_out_counts_where_it_is_named() {
 #[test]
 fn the_more_exact_entry_wins() {
     let config = good(
-        "[layout]\nplan = ['docs', 'docs/notes/PLAN.md', 'docs/deep/er/*.md']\nprompts = ['docs/**/*.prompt.md', 'docs/deep']\n\
-         work-notes = ['docs/notes/*.md', 'docs/*/er/*.md', 'docs/README.md']\n",
+        "\
+[layout]
+plan = ['docs', 'docs/notes/PLAN.md', 'docs/deep/er/*.md']
+prompts = ['docs/**/*.prompt.md', 'docs/deep']
+work-notes = ['docs/notes/*.md', 'docs/*/er/*.md', 'docs/README.md']
+",
     );
     for (path, expected) in [
         ("docs/a.md", Some((Kind::Plan, "a"))),

@@ -74,7 +74,12 @@ fn of_links_to_one_machine_the_first_is_reported() {
     );
     check_fix(
         "broken-link",
-        "//- src/a.ts\n//- src/b c.ts\n//- plan/phase-1.md\n[a](file:///c:/Users/me/app/src/a.ts#L3) and [b](/Users/me/app/src/b%20c.ts)\n",
+        "\
+//- src/a.ts
+//- src/b c.ts
+//- plan/phase-1.md
+[a](file:///c:/Users/me/app/src/a.ts#L3) and [b](/Users/me/app/src/b%20c.ts)
+",
         "[a](../src/a.ts#L3) and [b](../src/b%20c.ts)\n",
     );
 }

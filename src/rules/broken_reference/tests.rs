@@ -45,7 +45,12 @@ fn of_artifacts_that_of_the_phase_is_nearest() {
         ("- Follow `plan/phase-4.md`", "- Follow `plan/phase-4-valve.md`"),
     ] {
         let file = |named: &str| format!("## Context\n{named}\n");
-        let others = "//- plan/phase-3-pump.md\n//- plan/phase-4-valve.md\n//- plan/phase-5.md\n//- work-notes/phase-13.md\n";
+        let others = "\
+//- plan/phase-3-pump.md
+//- plan/phase-4-valve.md
+//- plan/phase-5.md
+//- work-notes/phase-13.md
+";
         check_fix(
             "broken-reference",
             &format!("{others}//- prompts/phase-3-pump.md\n{}", file(named)),
@@ -243,7 +248,16 @@ fn what_git_knows_to_have_moved_is_history() {
         let found = findings(&fixture).into_iter().filter(|(_, finding)| finding.rule == "broken-reference");
         found.map(|(_, finding)| finding.severity.name()).collect()
     };
-    let task = |mark: &str, path: &str| format!("## Task 9\n- [ ] z\n## Task 1\n**Files:**\n- Modify: `{path}`\n\n### Steps\n- [{mark}] x\n");
+    let task = |mark: &str, path: &str| format!("\
+## Task 9
+- [ ] z
+## Task 1
+**Files:**
+- Modify: `{path}`
+
+### Steps
+- [{mark}] x
+");
     for path in ["src/old.rs", "src/dead.rs"] {
         assert_eq!(severities(&task(" ", path), gone), ["error"]);
         assert_eq!(severities(&task("x", path), gone), [""; 0]);
@@ -309,7 +323,13 @@ fn count(fixture: &str, files: &dyn Files, change: impl Fn(&mut Workspace)) -> u
 
 #[test]
 fn open_documents_exist_though_no_disk_has_them() {
-    let prompt = "//- prompts/phase-1.md\n## Context\n- Plan: plan/phase-1.md\n- [p](../plan/phase-1.md), `phase-1.md`\n- x/y.md\n";
+    let prompt = "\
+//- prompts/phase-1.md
+## Context
+- Plan: plan/phase-1.md
+- [p](../plan/phase-1.md), `phase-1.md`
+- x/y.md
+";
     let disk = Fixture::parse("//- README.md\n");
     let open = |workspace: &mut Workspace| {
         let (other, _) = Fixture::parse("//- plan/phase-1.md\n# P\n").workspace();
@@ -446,7 +466,13 @@ fn paths_are_compared_however_unicode_is_normalised() {
         let context = format!("- `docs/{text}.md`, `{text}/x.md`, [l](../docs/{text}.md)\n- Plan: plan/{text}.md\n");
         check(
             "broken-reference",
-            &format!("//- docs/{disk}.md\n//- docs/{disk}/x.md\n//- plan/{disk}.md\n//- prompts/phase-1.md\n## Context\n{context}"),
+            &format!("\
+//- docs/{disk}.md
+//- docs/{disk}/x.md
+//- plan/{disk}.md
+//- prompts/phase-1.md
+## Context
+{context}"),
         );
     }
 }

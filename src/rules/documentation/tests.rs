@@ -36,14 +36,19 @@ fn best_fix(rule: &Rule) -> &'static str {
 }
 
 fn readme() -> String {
-    let mut out = "# Rules\n\n\
-        One file each, with its documentation, what it checks and its tests. To add one, write the file and add a line to\n\
-        `list!` in [`../rules.rs`](../rules.rs).\n\n\
-        This file is written by `UPDATE=1 cargo test --lib rules::documentation`; the test fails where it is out of date.\n\
-        A fix that is *safe* is part of fix-all.\n\n\
-        | rule | looks at | default | law | what | fix |\n\
-        | --- | --- | --- | --- | --- | --- |\n"
-        .to_owned();
+    let mut out = "\
+# Rules
+
+One file each, with its documentation, what it checks and its tests. To add one, write the file and add a line to
+`list!` in [`../rules.rs`](../rules.rs).
+
+This file is written by `UPDATE=1 cargo test --lib rules::documentation`; the test fails where it is out of date.
+A fix that is *safe* is part of fix-all.
+
+| rule | looks at | default | law | what | fix |
+| --- | --- | --- | --- | --- | --- |
+"
+    .to_owned();
     for rule in all() {
         let name = rule.name();
         let file = name.replace('-', "_");
@@ -129,14 +134,33 @@ fn what_is_written_about_rules_is_up_to_date() {
 #[test]
 fn a_rule_explains_itself() {
     let page = with_fixes(find("possible-secret").unwrap());
-    let start = "# possible-secret\n\nDefault: error · Looks at: all artifacts · Law: always\n\nArtifacts contain no credentials.\n\n### Why\n\n";
+    let start = "\
+# possible-secret
+
+Default: error · Looks at: all artifacts · Law: always
+
+Artifacts contain no credentials.
+
+### Why
+
+";
     assert!(page.starts_with(start), "{page}");
     assert!(
         page.contains("\n### Options\n\n- `generic` (default: `false`): ") && page.contains("\n### Fixes\n\n- "),
         "{page}"
     );
     assert!(page.contains("\n```md\n# Phase 1\n"), "examples are not indented: {page}");
-    let end = "\n```\n\n### Options\n\n- `max-lines` (default: `400`): How many lines are still fine.\n\n### Fixes\n\nNone.\n";
+    let end = "
+```
+
+### Options
+
+- `max-lines` (default: `400`): How many lines are still fine.
+
+### Fixes
+
+None.
+";
     let page = with_fixes(find("plan-too-long").unwrap());
     assert!(page.ends_with(end), "{page}");
     assert!(markdown(find("invalid-config").unwrap()).contains("Looks at: phasemark.toml · Law: "));

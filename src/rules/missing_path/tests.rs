@@ -3,8 +3,20 @@ use crate::{diagnostic::Repair, testing::findings, text};
 /// Of each finding of these rules, every fix removes it.
 #[test]
 fn every_fix_removes_its_finding() {
-    const OTHERS: &str = "//- src/a.rs\n//- src/b.rs\n//- docs/road map.md\n//- docs/guide.md\n//- plan/phase-2.md\n# P\n\
-        //- plan/phase-1.md\n# P\n## References\n- src/b.rs\n//- work-notes/phase-1.md\n# N\n";
+    const OTHERS: &str = "\
+//- src/a.rs
+//- src/b.rs
+//- docs/road map.md
+//- docs/guide.md
+//- plan/phase-2.md
+# P
+//- plan/phase-1.md
+# P
+## References
+- src/b.rs
+//- work-notes/phase-1.md
+# N
+";
     for (rule, prompt) in [
         ("broken-reference", "## Context\n- `src/aa.rs`\n"),
         ("broken-reference", "## Context\n- Plan: plan/phase-9.md\n"),

@@ -69,11 +69,39 @@ fn errors_and_findings_of_absence_are_silenced_too() {
         format!("//- work-notes/phase-1.md\n<!-- phasemark-ignore possible-secret -->\n```\n{secret}\n```\n"),
         format!("//- work-notes/phase-1.md\n<!-- phasemark-ignore possible-secret -->\n<!-- {secret} -->\n"),
         format!("//- work-notes/phase-1.md\n---\na: {secret}\n---\n<!-- phasemark-ignore-file possible-secret -->\n"),
-        "//- plan/phase-1.md\n<!-- phasemark-ignore missing-definition-of-done -->\n# Phase 1\n\n## Goals\n- [ ] a\n".into(),
-        "//- plan/phase-1.md\n<!-- phasemark-ignore missing-definition-of-done -->\n\nGoals first\n\n## Goals\n- [ ] a\n".into(),
+        "\
+//- plan/phase-1.md
+<!-- phasemark-ignore missing-definition-of-done -->
+# Phase 1
+
+## Goals
+- [ ] a
+".into(),
+        "\
+//- plan/phase-1.md
+<!-- phasemark-ignore missing-definition-of-done -->
+
+Goals first
+
+## Goals
+- [ ] a
+".into(),
         "//- plan/phase-1.md\n\n# Phase 1 <!-- phasemark-ignore missing-definition-of-done -->\r\n\n## Goals\n- [ ] a\n".into(),
-        "//- work-notes/phase-1.md\n**Status:** ✅ Done <!-- phasemark-ignore premature-complete: x -->\n\n## Questions\n- Port?\n".into(),
-        "//- work-notes/phase-1.md\n## Status <!-- phasemark-ignore-file premature-complete: x -->\n- [x] Complete\n\n## Questions\n- Port?\n"
+        "\
+//- work-notes/phase-1.md
+**Status:** ✅ Done <!-- phasemark-ignore premature-complete: x -->
+
+## Questions
+- Port?
+".into(),
+        "\
+//- work-notes/phase-1.md
+## Status <!-- phasemark-ignore-file premature-complete: x -->
+- [x] Complete
+
+## Questions
+- Port?
+"
             .into(),
     ] {
         let mut rules = rules_of(&fixture);
@@ -284,7 +312,17 @@ fn nothing_is_unused_that_may_be_in_use_soon() {
 
 #[test]
 fn in_history_a_comment_on_a_hidden_finding_is_in_use() {
-    let notes = "//- work-notes/phase-1.md\n# N\n\n## Status\n- [x] Complete\n\n## Session log\n### 2026-01-01\n- <Task 1> COMMENT\n";
+    let notes = "\
+//- work-notes/phase-1.md
+# N
+
+## Status
+- [x] Complete
+
+## Session log
+### 2026-01-01
+- <Task 1> COMMENT
+";
     let unused = [("unused-suppression", Some(Severity::Error))];
     let used = notes.replace("COMMENT", "<!-- phasemark-ignore leftover-placeholder -->");
     assert_eq!(with_severities(&used, &unused), []);

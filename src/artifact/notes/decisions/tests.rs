@@ -1,7 +1,8 @@
-use super::super::tests as testing;
+use crate::{convention::Kind, testing::document};
 
 fn bare(text: &str) -> Vec<&str> {
-    let decisions = testing::decisions(text);
+    let document = document(Kind::WorkNotes, text);
+    let decisions = super::read(text, &document.markdown, &document.artifact.sections);
     decisions.iter().filter(|d| d.reason == super::Reason::None).map(|d| &text[d.range.clone()]).collect()
 }
 
@@ -65,7 +66,15 @@ fn decisions_without_a_reason_are_seen() {
 #[test]
 fn headings_and_rows_are_decisions() {
     assert_eq!(bare("## Decisions\n### Use b\nIt is faster.\n### Use c\n### Use d because e\n"), ["Use c"]);
-    let text = "## Decisions\n\n| # | Decision | Rationale |\n|---|---|---|\n| 1 | Static files | No server |\n| 2 | Atom `a \\| b` | - |\n| - | - | - |\n";
+    let text = "\
+## Decisions
+
+| # | Decision | Rationale |
+|---|---|---|
+| 1 | Static files | No server |
+| 2 | Atom `a \\| b` | - |
+| - | - | - |
+";
     assert_eq!(bare(text), ["Atom `a \\| b`"]);
     assert_eq!(bare("## Decisions\n\n**2026-01-02**\n\n- Use b\n\n**Use c**\n\n- It is there\n"), ["Use b"]);
     let introduced = "One container, two processes\nfor us:\n- the core\n- the executor\n";

@@ -104,7 +104,7 @@ proptest! {
         text in texts(),
         lines in proptest::collection::vec(proptest::sample::select(&["Add the chart", "# x | y", "- z", "1. q", "`", "___", "*", "a\nb", "2024-05-06 dated"][..]), 0..3),
     ) {
-        let before = read(&text).artifact;
+        let before = notes(&text).artifact;
         let insertion = match try_insert_at(&text, &now(), &lines) {
             Ok(insertion) => insertion,
             Err(obstacle) => {
@@ -122,7 +122,7 @@ proptest! {
         if has_several_logs(&text) {
             return Ok(());
         }
-        let artifact = read(&after).artifact;
+        let artifact = notes(&after).artifact;
         let (old, new) = (before.work_notes().unwrap(), artifact.work_notes().unwrap());
         let index = new.log.iter().position(|entry| inserted.contains(&entry.heading.start));
         prop_assert!(index.is_some(), "{}", after);
@@ -157,7 +157,7 @@ proptest! {
         let later = at(2026, 3, 4, 9);
         let Ok(second) = try_insert_at(&once, &later, &["a"]) else { return Ok(()) };
         let twice = text::apply(&once, &[second.edit]);
-        let artifact = read(&twice).artifact;
+        let artifact = notes(&twice).artifact;
         let notes = artifact.work_notes().unwrap();
         prop_assert_eq!(notes.newest_entry().and_then(LogEntry::moment).map(|moment| moment.date), Some(later.date()), "{}", twice);
         let order = notes.log_order();
