@@ -55,7 +55,7 @@ impl Context<'_> {
     /// The byte that the cursor is at, or the end of the selection, as a person sees it: the margin
     /// belongs to what it stands before, a line's end to what it ends. A blank line is no place.
     fn place(&self) -> Option<usize> {
-        let Document { text, lines, .. } = self.document;
+        let (text, lines) = (&self.document.text, self.document.lines());
         let offset = self.last_selected();
         let line = lines.range(text, lines.line(offset));
         let words = text[line.clone()].trim_start_matches('\u{feff}');
@@ -79,7 +79,7 @@ impl Context<'_> {
 
     /// Bytes of the lines that the selection is on, without the last one's end.
     fn selected_lines(&self) -> Range<usize> {
-        let Document { text, lines, .. } = self.document;
+        let (text, lines) = (&self.document.text, self.document.lines());
         let start = lines.range(text, lines.line(self.selection.start)).start;
         start..lines.range(text, lines.line(self.last_selected())).end
     }

@@ -142,7 +142,7 @@ impl Request<'_> {
 
     /// The bytes of the cursor's line, without its end and without a byte order mark.
     pub fn line(&self) -> Range<usize> {
-        let lines = &self.document.lines;
+        let lines = self.document.lines();
         let line = lines.range(self.text(), lines.line(self.offset));
         let bom = if line.start == 0 { bom_length(self.text()) } else { 0 };
         line.start + bom..line.end

@@ -101,7 +101,7 @@ pub fn insert(
         Obstacle::NoLog => no_log(),
         Obstacle::NeverClosed(at) => {
             let what = if document.text[at..].starts_with('<') { "HTML" } else { "code block" };
-            let line = document.lines.line(at) + 1;
+            let line = document.lines().line(at) + 1;
             format!("{}:{line}: unclosed {what}: close it, then add the entry", document.path)
         }
     })

@@ -28,10 +28,13 @@ pub enum Encoding {
 /// The encoding of a file by its bytes: a byte order mark, or NULs in every other place only, tell UTF-16.
 pub fn encoding_of(bytes: &[u8]) -> Encoding {
     let head = &bytes[..bytes.len().min(512)];
-    let nuls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (nuls(0), nuls(1));
-    let is_wide = head.len() >= 8 && even.max(odd) * 5 > head.len() && even.min(odd) * 20 < head.len();
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || is_wide {
+    let count_nuls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let is_wide = || {
+        let (even, odd) = (count_nuls(0), count_nuls(1));
+        head.len() >= 8 && even.max(odd) * 5 > head.len() && even.min(odd) * 20 < head.len()
+    };
+    let has_nul = memchr::memchr(0, head).is_some();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || has_nul && is_wide() {
         Encoding::Utf16
     } else if std::str::from_utf8(bytes).is_ok() {
         Encoding::Utf8
@@ -47,11 +50,11 @@ pub struct Document {
     pub path: Arc<str>,
     pub kind: Kind,
     pub text: Arc<str>,
-    pub lines: LineIndex,
     /// Of the file; an editor hands over text.
     pub encoding: Encoding,
     pub markdown: Markdown,
     pub artifact: Artifact,
+    lines: OnceLock<LineIndex>,
     boxes: OnceLock<Boxes>,
 }
 
@@ -59,13 +62,18 @@ impl Document {
     pub fn read(path: Arc<str>, kind: Kind, text: Arc<str>, vocabulary: &Vocabulary) -> Self {
         let markdown = Markdown::parse(&text, &|inside| vocabulary.is_placeholder(inside));
         let artifact = Artifact::read(kind, &text, &markdown, vocabulary);
-        let (lines, boxes) = (LineIndex::new(&text), OnceLock::new());
-        Self { path, kind, lines, encoding: Encoding::Utf8, text, markdown, artifact, boxes }
+        let (lines, boxes) = (OnceLock::new(), OnceLock::new());
+        Self { path, kind, encoding: Encoding::Utf8, text, markdown, artifact, lines, boxes }
     }
 
     /// The document as it is read after the edits.
     pub fn after(&self, edits: &[Edit], vocabulary: &Vocabulary) -> Self {
         Self::read(self.path.clone(), self.kind, text::apply(&self.text, edits).into(), vocabulary)
+    }
+
+    /// Its lines, counted when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// The words of a range.

@@ -50,7 +50,7 @@ impl Inside {
     /// that is being typed. `offset`: a byte of the document's text.
     pub fn of(document: &Document, offset: usize) -> Self {
         let (text, markdown) = (&*document.text, &document.markdown);
-        let line = document.lines.range(text, document.lines.line(offset));
+        let line = document.lines().range(text, document.lines().line(offset));
         if markdown.front_matter.as_ref().is_some_and(|front| line.start < front.range.end) {
             return Self::FrontMatter;
         }
@@ -208,7 +208,7 @@ impl Request<'_> {
 
     /// The line above the cursor's or the one below, without its end and without a byte order mark.
     fn line_beside(&self, below: bool) -> Option<&str> {
-        let lines = &self.document.lines;
+        let lines = self.document.lines();
         let own = lines.line(self.offset);
         let other = if below { own + 1 } else { own.checked_sub(1)? };
         let bom = if other == 0 { bom_length(self.text()) } else { 0 };

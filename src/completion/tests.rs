@@ -140,7 +140,7 @@ fn check_everywhere(workspace: &Workspace, document: &Document, offset: usize) {
     let (text, files, inside, now) = (&*document.text, Disk::new(), Inside::of(document, offset), now());
     let request = Request { document, workspace, files: &files, offset, inside, now: &now };
     let list = complete(&request);
-    let line = document.lines.range(text, document.lines.line(offset));
+    let line = document.lines().range(text, document.lines().line(offset));
     for item in &list.items {
         let range = &item.range;
         assert!(line.start <= range.start && range.end <= line.end, "{item:?} leaves its line");

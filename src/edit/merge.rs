@@ -28,7 +28,7 @@ impl Document {
     /// away. `None` where either would be read in another way than before. Of a document of which nothing is left open.
     pub fn merge_sections(&self, first: &Section, second: &Section) -> Option<Vec<Edit>> {
         let is_heading = |section: &Section| section.style == SectionStyle::Heading;
-        let (into, from) = (self.lines(first), self.lines(second));
+        let (into, from) = (self.lines_of(first), self.lines_of(second));
         let is_whole =
             |section: &Section, lines: &Lines| containers::are_whole(&self.text[section.range.start..lines.end]);
         let are_alike = is_heading(first) && is_heading(second) && first.level == second.level;
@@ -61,7 +61,7 @@ impl Document {
         Some(vec![Edit::insert(into.end, format!("{gap}{}", &self.text[start..from.end])), removal])
     }
 
-    fn lines(&self, section: &Section) -> Lines {
+    fn lines_of(&self, section: &Section) -> Lines {
         let heading_end = end_of_line(&self.text, self.markdown.block(section.block).range().end);
         let end = self.artifact.end_of(section, &self.text).max(heading_end);
         let rule = last_rule(&self.text, end).filter(|rule| *rule > heading_end);

@@ -40,7 +40,7 @@ rule! {
 }
 
 fn check(ctx: &Context, _: &Plan, out: &mut Sink) {
-    let lines = &ctx.document.lines;
+    let lines = ctx.document.lines();
     let most = ctx.integer("max-lines");
     for (_, block) in ctx.document.markdown.all() {
         let BlockKind::Fence { closed } = block.kind else { continue };

@@ -125,7 +125,7 @@ fn run(workspace: &Workspace, kind: Kind, text: String) {
     let document = Document::read(path, kind, text.into(), &workspace.vocabulary);
     document.facts();
     for finding in rules::run(workspace, &document, &Fixture::parse("")) {
-        document.lines.position(&document.text, finding.range.start, PositionEncoding::Utf16);
+        document.lines().position(&document.text, finding.range.start, PositionEncoding::Utf16);
     }
 }
 

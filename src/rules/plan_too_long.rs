@@ -43,7 +43,7 @@ rule! {
 }
 
 fn check(ctx: &Context, _: &Plan, out: &mut Sink) {
-    let lines = ctx.document.lines.line(ctx.text().trim_end().len()) + 1;
+    let lines = ctx.document.lines().line(ctx.text().trim_end().len()) + 1;
     let most = ctx.integer("max-lines");
     if lines > most {
         let advice = "split it into phases with plans of their own";

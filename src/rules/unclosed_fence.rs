@@ -81,10 +81,10 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
 /// Says that a code block ends where one inside it does. Returns where its intended end begins, which opens a block of
 /// its own.
 fn report_torn(ctx: &Context, out: &mut Sink) -> Option<usize> {
-    let Document { text, lines, markdown, .. } = ctx.document;
+    let Document { text, markdown, .. } = ctx.document;
     let (id, inner) = ctx.document.torn_fence()?;
     let fence = Fence::read(ctx, markdown.block(id));
-    let line = lines.line(inner) + 1;
+    let line = ctx.document.lines().line(inner) + 1;
     let is_bare = text[fence.opening.clone()].trim() == fence.marker;
     let Some(end) = fence.intended_end(text).filter(|_| !is_bare) else {
         if !ctx.document.has_open_fence() {
@@ -115,7 +115,7 @@ struct Fence<'a> {
 impl<'a> Fence<'a> {
     fn read(ctx: &Context<'a>, block: &Block) -> Self {
         let (text, block) = (ctx.text(), block.range());
-        let line = ctx.document.lines.range(text, ctx.document.lines.line(block.start));
+        let line = ctx.document.lines().range(text, ctx.document.lines().line(block.start));
         let opening = block.start..line.end;
         let words = &text[opening.clone()];
         let marker = &words[..words.len() - words.trim_start_matches(['`', '~']).len()];
@@ -175,7 +175,7 @@ impl<'a> Fence<'a> {
     /// The end of the last words before a heading that surely is no code: one of a section that
     /// this kind knows, or of level 2 and below, after a blank line.
     fn swallowed_heading(&self, ctx: &Context, artifact: &Artifact) -> Option<usize> {
-        let (text, lines) = (ctx.text(), &ctx.document.lines);
+        let (text, lines) = (ctx.text(), ctx.document.lines());
         let info = text[self.opening.clone()].trim_start_matches(['`', '~']).trim().to_ascii_lowercase();
         if matches!(info.as_str(), "md" | "markdown" | "mdx" | "diff" | "text") {
             return None;

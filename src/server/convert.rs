@@ -27,7 +27,7 @@ pub struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub fn of(document: &'a Document, features: &Features, is_closed: bool) -> Self {
-        Self { text: &document.text, lines: &document.lines, encoding: features.encoding, is_closed }
+        Self { text: &document.text, lines: document.lines(), encoding: features.encoding, is_closed }
     }
 
     pub fn range(&self, range: &std::ops::Range<usize>) -> Range {

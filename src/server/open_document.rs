@@ -93,7 +93,7 @@ impl Analysis {
     /// The text that positions belong to.
     pub fn place<'a>(&'a self, features: &Features) -> Option<Place<'a>> {
         let (text, lines) = match &self.subject {
-            Subject::Artifact { document, .. } => (&document.text, &document.lines),
+            Subject::Artifact { document, .. } => (&document.text, document.lines()),
             Subject::Config { text, lines, .. } => (text, lines),
             Subject::Other => return None,
         };

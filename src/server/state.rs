@@ -461,7 +461,8 @@ impl State {
         let encoding = self.features().encoding;
         let range = match analysis.as_deref() {
             Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {
-                Place { text: &document.text, lines: &document.lines, encoding, is_closed: false }.range(&related.range)
+                Place { text: &document.text, lines: document.lines(), encoding, is_closed: false }
+                    .range(&related.range)
             }
             _ => {
                 let text = disk::read_text(root.files.bounds(), &path).ok()?;

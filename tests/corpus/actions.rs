@@ -68,7 +68,7 @@ pub fn try_at_cursors(case: &mut Case) {
 
 /// Where lines and findings begin.
 fn cursors(case: &Case, diagnostics: &[Diagnostic]) -> BTreeSet<usize> {
-    let lines = &case.document.lines;
+    let lines = case.document.lines();
     let of_lines = sample(lines.len(), MOST_CURSORS).map(|line| lines.range(case.text(), line).start);
     let of_findings = sample(diagnostics.len(), MOST_CURSORS).map(|n| diagnostics[n].range.start);
     of_lines.chain(of_findings).collect()
@@ -92,7 +92,7 @@ struct Tried<'a> {
 }
 
 fn try_one(case: &mut Case, offset: usize, action: &Action, change: &Change, diagnostics: &[Diagnostic]) {
-    let line = case.document.lines.line(offset);
+    let line = case.document.lines().line(offset);
     let what = format!("{} at line {}", action.title, line + 1);
     let has_files = !change.new_files.is_empty();
     case.expect(has_files == change.edits.is_empty(), || format!("{what}: edits and files, or neither"));
@@ -106,7 +106,7 @@ fn try_one(case: &mut Case, offset: usize, action: &Action, change: &Change, dia
     let after = applied(case, &what, &change.edits);
     case.expect(change.cursor.is_none_or(|at| after.is_char_boundary(at)), || format!("{what}: the cursor is nowhere"));
     let again = case.read(&after);
-    let line = case.document.lines.range(case.text(), line);
+    let line = case.document.lines().range(case.text(), line);
     let tried = Tried { title: &action.title, what, line, edits: &change.edits };
     expect_what_it_says(case, &tried, &again);
     if !action.repairs.is_empty() {

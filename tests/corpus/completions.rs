@@ -15,9 +15,9 @@ const MOST_CURSORS: usize = 60;
 const MOST_ITEMS: usize = 40;
 
 pub fn try_at_cursors(case: &mut Case) {
-    let lines = case.document.lines.len();
+    let lines = case.document.lines().len();
     for line in sample(lines, MOST_CURSORS / 3) {
-        let range = case.document.lines.range(case.text(), line);
+        let range = case.document.lines().range(case.text(), line);
         let words = &case.text()[range.clone()];
         let middle = words.char_indices().map(|(at, _)| at).nth(words.chars().count() / 2).unwrap_or_default();
         for offset in BTreeSet::from([range.start, range.start + middle, range.end]) {
@@ -28,7 +28,7 @@ pub fn try_at_cursors(case: &mut Case) {
 
 fn try_at(case: &mut Case, offset: usize) {
     let (document, now) = (case.document, case.now);
-    let line = document.lines.range(&document.text, document.lines.line(offset));
+    let line = document.lines().range(&document.text, document.lines().line(offset));
     let inside = Inside::of(document, offset);
     let (workspace, files) = (case.workspace, case.files);
     let list = completion::complete(&Request { document, workspace, files, offset, inside, now });

@@ -60,7 +60,7 @@ fn beside(document: &Document, block: BlockId, rule: &str) -> Option<Edit> {
 /// On a line of its own, as deep in quotes and lists as the block.
 fn above(document: &Document, block: BlockId, rule: &str) -> Edit {
     let block = document.markdown.block(block);
-    let line = document.lines.range(&document.text, document.lines.line(block.range().start)).start;
+    let line = document.lines().range(&document.text, document.lines().line(block.range().start)).start;
     // As deep as indented code, the comment would be code.
     let is_indented =
         block.kind == BlockKind::IndentedCode && document.text[line..block.range().start].trim().is_empty();

@@ -65,7 +65,7 @@ pub fn all(document: &Document) -> String {
 
 /// The comment with its line, if it has one of its own; otherwise with the blanks before it.
 fn with_line(document: &Document, comment: &Range<usize>) -> Range<usize> {
-    let (text, lines) = (&*document.text, &document.lines);
+    let (text, lines) = (&*document.text, document.lines());
     let line_start = lines.range(text, lines.line(comment.start)).start;
     let line_end = lines.range(text, lines.line(comment.end)).end;
     let (before, after) = (&text[line_start..comment.start], &text[comment.end..line_end]);

@@ -109,8 +109,8 @@ proptest! {
     fn sections_that_are_accepted_are_there(text in text_of_sections()) {
         for kind in Kind::ALL {
             let (workspace, document) = read(&format!("{}/phase-1.md", kind.folder()), &text);
-            for line in 0..document.lines.len() {
-                let offset = document.lines.range(&text, line).end;
+            for line in 0..document.lines().len() {
+                let offset = document.lines().range(&text, line).end;
                 let list = complete_in(&workspace, &document, offset, &Disk::new());
                 for item in list.items.iter().filter(|item| item.kind == ItemKind::Section) {
                     check_accepted(&workspace, &document, offset, item);
