@@ -223,6 +223,9 @@ impl<'a> Reader<'a> {
                 InlineKind::Code if !is_hidden && !self.of_links => {
                     let code = inline.content();
                     let words = &self.text[code.clone()];
+                    if !shape::may_name_path(words) {
+                        continue;
+                    }
                     let path = shape::in_code(words);
                     let guess = shape::guess(words).filter(|guess| is_more(guess, path.as_ref()));
                     let guess = guess.or_else(|| shape::mention(words));
@@ -271,8 +274,11 @@ impl<'a> Reader<'a> {
             let start = start + line.len() - value.len();
             let value = value.trim_end_matches(|c: char| c.is_whitespace() || "*.,;".contains(c));
             // The path alone, or with a note behind it.
-            let begins_note =
-                |at: &usize| ["(", "[", "— ", "– ", "- "].iter().any(|note| value[at + 1..].starts_with(note));
+            let begins_note = |at: &usize| {
+                let rest = &value[at + 1..];
+                let is_dash = || rest.strip_prefix(['—', '–', '-']).is_some_and(|rest| rest.starts_with(' '));
+                rest.starts_with(['(', '[']) || is_dash()
+            };
             let note = memchr::memchr_iter(b' ', value.as_bytes()).find(begins_note);
             for end in [Some(value.len()), note].into_iter().flatten() {
                 let guess = shape::guess(&value[..end]);

@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::spelling::{decode, extension, normalized};
+use super::spelling::{LONGEST_EXTENSION, decode, extension, normalized};
+use crate::text::holds;
 
 /// No path is longer (bytes) or deeper.
 const LONGEST: usize = 1024;
@@ -26,7 +27,7 @@ pub fn in_code(code: &str) -> Option<PathText> {
     let note = |open| memchr::memchr_iter(b' ', bytes).find(|at| bytes.get(at + 1) == Some(&open));
     let note = note(b'(').or_else(|| note(b'['));
     let word = note.map_or(word, |at| word[..at].trim_end());
-    if has_blank(word) {
+    if has_blank(word, classes(word)) {
         return None;
     }
     let found = path(word, start, Source::Code)?;
@@ -41,11 +42,12 @@ pub fn guess(words: &str) -> Option<PathText> {
     let start = words.len() - words.trim_start().len();
     let word = without_line(words.trim())?;
     let is_folder = word.ends_with(['/', '\\']);
-    // As most words in code: what is no folder has an extension.
-    if !is_folder && !word.contains('.') {
+    // As most words and sentences.
+    if !is_folder && !may_have_extension(word) {
         return None;
     }
-    let is_odd = classes(word) & FOREIGN != 0 || has_blank(word);
+    let classes = classes(word);
+    let is_odd = classes & FOREIGN != 0 || has_blank(word, classes);
     let is_none = || {
         let is_none = |c: char| c.is_control() || matches!(c, '*' | '?' | '<' | '>' | '|' | '"' | ':');
         word.contains(is_none) || word.starts_with(['/', '\\'])
@@ -60,6 +62,18 @@ pub fn guess(words: &str) -> Option<PathText> {
     let is_path = (is_file || is_folder) && !parts.iter().any(|part| part.is_empty() || part.trim() != *part);
     let used = start..start + word.len();
     is_path.then(|| PathText { is_folder, used, path: normalized.into(), whole: None })
+}
+
+/// Whether words may end in an [`extension`], or in a dot that is a folder's name.
+fn may_have_extension(words: &str) -> bool {
+    let bytes = words.as_bytes();
+    let end = &bytes[bytes.len().saturating_sub(LONGEST_EXTENSION + 1)..];
+    end.last().is_some_and(|last| last.is_ascii_alphanumeric() || *last == b'.') && end.contains(&b'.')
+}
+
+/// Whether code may name a path: one has a slash or an extension.
+pub fn may_name_path(code: &str) -> bool {
+    memchr::memchr3(b'/', b'.', b'\\', code.as_bytes()).is_some()
 }
 
 /// The path that a mention such as `@plan/a.md`, or one that begins at the root, is if there is such a file:
@@ -144,7 +158,7 @@ fn without_anchor(token: &str, offset: usize, source: Source) -> Option<PathText
     let first = parts.iter().find(|part| **part != "..")?;
     let is_path = !first.is_empty()
         && (parts.len() > 1 || is_folder || is_file_name(&normalized))
-        && !parts.iter().any(|part| part.is_empty() || *part != ".." && part.contains(".."))
+        && !parts.iter().any(|part| part.is_empty() || *part != ".." && holds(part, ".."))
         && !(classes & PATTERN != 0 && parts.iter().any(|part| stands_for_any(part)))
         && !is_host(parts)
         && !is_media_type(parts)
@@ -207,8 +221,7 @@ fn classes(word: &str) -> u8 {
     word.bytes().fold(0, |seen, byte| seen | CLASSES[byte as usize])
 }
 
-fn has_blank(word: &str) -> bool {
-    let classes = classes(word);
+fn has_blank(word: &str, classes: u8) -> bool {
     classes & BLANK != 0 || classes & WIDE != 0 && word.contains(char::is_whitespace)
 }
 

@@ -45,7 +45,8 @@ fn is_normal(path: &str) -> bool {
 /// `path`, relative to the folder of `file`, as a path relative to the root; `None` if it leaves it.
 pub fn join(file: &str, path: &str) -> Option<String> {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let joined = normalize(&format!("{folder}/{path}"));
+    let joined = format!("{folder}/{path}");
+    let joined = normalized(&joined);
     let joined = joined.trim_start_matches('/');
     (!joined.starts_with("..")).then(|| joined.to_owned())
 }
@@ -115,11 +116,14 @@ pub fn respell(file: &str, text: &str, reference: &Reference, path: &str) -> Str
     if written.contains('\\') && !written.contains('/') { spelled.replace('/', "\\") } else { spelled }
 }
 
+/// No extension is longer (bytes).
+pub(super) const LONGEST_EXTENSION: usize = 12;
+
 /// What follows the last dot of a file's name, if it looks like an extension.
 pub fn extension(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (stem, extension) = name.rsplit_once('.')?;
-    let is_extension = (1..=12).contains(&extension.len())
+    let is_extension = (1..=LONGEST_EXTENSION).contains(&extension.len())
         && extension.bytes().all(|b| b.is_ascii_alphanumeric())
         && extension.bytes().any(|b| b.is_ascii_alphabetic());
     (is_extension && (!stem.is_empty() || path.contains('/'))).then_some(extension)
