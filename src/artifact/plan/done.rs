@@ -172,7 +172,7 @@ impl Reader<'_> {
     }
 
     fn item_of(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
-        let item = self.item_in(block, range.clone(), task);
+        let item = self.item_of_words(range.clone(), task);
         DoneItem {
             has_command: entries::has_code(self.markdown, block),
             can_be_run: self.can_be_run(block),
@@ -183,13 +183,23 @@ impl Reader<'_> {
 
     /// An item that is a line of a paragraph.
     fn item_in(&self, block: BlockId, range: Range<usize>, task: Option<Task>) -> DoneItem {
-        let words = &self.text[range.clone()];
-        let first_line = words.lines().next().unwrap_or_default().trim_end();
         let code = || self.markdown.inlines_in(range.clone()).iter().filter(|inline| inline.kind == InlineKind::Code);
         DoneItem {
             has_command: code().next().is_some(),
             can_be_run: code().any(|code| is_command(&self.text[code.content()])),
             has_outcome: self.says_outcome(block, &range),
+            ..self.item_of_words(range.clone(), task)
+        }
+    }
+
+    /// An item without what it says besides its first line.
+    fn item_of_words(&self, range: Range<usize>, task: Option<Task>) -> DoneItem {
+        let words = &self.text[range.clone()];
+        let first_line = words.lines().next().unwrap_or_default().trim_end();
+        DoneItem {
+            has_command: false,
+            can_be_run: false,
+            has_outcome: false,
             is_step: task.is_none() && is_scenario_step(words),
             is_placeholder: entries::is_placeholder(words) || !words.contains(char::is_alphanumeric),
             range: range.start..range.start + first_line.len(),
