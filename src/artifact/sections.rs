@@ -1,6 +1,6 @@
 //! The sections of an artifact: headings, bold lead-ins and label lines.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 use super::{Vocabulary, dates, heading_names::split_value};
 use crate::{
@@ -64,8 +64,8 @@ pub struct Sections {
     /// The section that the title names, in a file that is nothing else: `# Session log`.
     pub titled: Option<SectionName>,
     pub all: Vec<Section>,
-    /// Which of `all` have each name.
-    by_name: BTreeMap<SectionName, Vec<usize>>,
+    /// Their names, in order, each with its places in `all`.
+    by_name: Vec<(SectionName, usize)>,
     /// The blocks before the first section.
     pub preamble: Option<Range<BlockId>>,
 }
@@ -152,6 +152,13 @@ impl Sections {
             }
         }
         sections.close(&mut open, 0, markdown.end(), text.len(), text);
+        let names = sections
+            .all
+            .iter()
+            .enumerate()
+            .flat_map(|(at, section)| section.name.into_iter().chain(section.also).map(move |name| (name, at)));
+        sections.by_name = names.collect();
+        sections.by_name.sort_unstable();
         let end = sections.all.first().map_or(markdown.end(), |section| section.block);
         sections.preamble = markdown.top_level().next().map(|(first, _)| first..end);
         sections
@@ -195,11 +202,7 @@ impl Sections {
             after_label = value;
         }
         let also = names.get(1).copied();
-        let index = self.all.len();
-        for name in names.into_iter().take(2) {
-            self.by_name.entry(name).or_default().push(index);
-        }
-        open.push(index);
+        open.push(self.all.len());
         self.all.push(Section {
             name,
             also,
@@ -252,11 +255,17 @@ impl Sections {
 
     /// Sections of that name, in document order.
     pub fn named(&self, name: SectionName) -> impl Iterator<Item = &Section> {
-        self.by_name.get(&name).into_iter().flatten().map(|index| &self.all[*index])
+        self.places_of(name).iter().map(|(_, at)| &self.all[*at])
     }
 
     pub fn has(&self, name: SectionName) -> bool {
-        self.by_name.contains_key(&name)
+        !self.places_of(name).is_empty()
+    }
+
+    fn places_of(&self, name: SectionName) -> &[(SectionName, usize)] {
+        let from = self.by_name.partition_point(|(other, _)| *other < name);
+        let count = self.by_name[from..].partition_point(|(other, _)| *other == name);
+        &self.by_name[from..from + count]
     }
 
     /// Whether there is such a section that is outermost and has no name of other templates.
@@ -274,12 +283,12 @@ impl Sections {
 
     /// Whether two sections of one name stand below the same parent.
     pub fn has_twins(&self) -> bool {
-        let is_twin = |places: &[usize]| {
-            let of = |at: &usize| self.all[*at].parent;
+        let is_twin = |places: &[(SectionName, usize)]| {
+            let of = |(_, at): &(SectionName, usize)| self.all[*at].parent;
             places.iter().enumerate().any(|(n, at)| places[..n].iter().any(|other| of(other) == of(at)))
         };
         // Longer lists have twins, most likely; what is asked for is cheap only for the short ones.
-        self.by_name.values().any(|places| places.len() > 20 || is_twin(places))
+        self.by_name.chunk_by(|(a, _), (b, _)| a == b).any(|places| places.len() > 20 || is_twin(places))
     }
 
     /// Whether the whole file is such a section, by its title, and has no other of that name.
