@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{Options, Parser};
 
 mod builder;
 mod masking;
@@ -189,9 +189,7 @@ impl Markdown {
         let mut builder = Builder::new(text, start);
         let mut events = Parser::new_ext(masked.as_deref().unwrap_or(&text[start..]), options).into_offset_iter();
         while let Some((event, range)) = events.next() {
-            let definition = label_of(&event).and_then(|label| events.reference_definitions().get(label));
-            let definition = definition.map(|found| found.span.start + start..found.span.end + start);
-            builder.event(event, range.start + start..range.end + start, definition);
+            builder.event(event, range.start + start..range.end + start, events.reference_definitions());
         }
         let mut markdown = builder.markdown;
         markdown.front_matter = front_matter;
@@ -377,12 +375,6 @@ impl<'a> Iterator for Children<'a> {
         self.at = block.next;
         Some((id, block))
     }
-}
-
-/// The label of the definition that a link or image refers to.
-fn label_of<'e>(event: &'e Event<'_>) -> Option<&'e str> {
-    let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) = event else { return None };
-    matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut).then_some(id)
 }
 
 fn front_matter(text: &str, start: usize) -> Option<FrontMatter> {

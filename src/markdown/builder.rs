@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, RefDefs, Tag, TagEnd};
 
 use super::{Block, BlockId, BlockKind, Inline, InlineKind, Markdown, NO_PARENT};
 
 /// Turns the parser's events into a tree.
 pub struct Builder<'a> {
     text: &'a str,
+    /// Where the parser's text begins in `text`.
+    offset: usize,
     pub markdown: Markdown,
     /// Open blocks, outermost first.
     open: Vec<u32>,
@@ -35,6 +37,7 @@ impl<'a> Builder<'a> {
         };
         Self {
             text,
+            offset: start,
             markdown,
             open: Vec::new(),
             spans: Vec::new(),
@@ -45,16 +48,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// `definition`: bytes of the definition that a link or image refers to.
-    pub fn event(&mut self, event: Event<'_>, range: Range<usize>, definition: Option<Range<usize>>) {
+    /// `definitions`: those that links and images may refer to.
+    pub fn event(&mut self, event: Event<'_>, range: Range<usize>, definitions: &RefDefs<'_>) {
         match event {
-            Event::Start(tag) => {
-                self.start(tag, range);
-                if let (Some(definition), Some(written)) = (definition, self.markdown.destination_ranges.last_mut()) {
-                    let found = destination_of_definition(&self.text[definition.clone()]);
-                    *written = ((definition.start + found.start) as u32, (definition.start + found.end) as u32);
-                }
-            }
+            Event::Start(tag) => self.start(tag, range, definitions),
             Event::End(tag) => self.end(tag),
             Event::TaskListMarker(_) => self.task_marker(range),
             Event::Rule => {
@@ -79,7 +76,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>, definitions: &RefDefs<'_>) {
         let kind = match tag {
             Tag::Paragraph => BlockKind::Paragraph,
             Tag::Heading { level, .. } => BlockKind::Heading(level as u8),
@@ -98,12 +95,12 @@ impl<'a> Builder<'a> {
                 let width = if self.text[range.clone()].starts_with("~~") { 2 } else { 1 };
                 return self.open_span(InlineKind::Strikethrough, range, width);
             }
-            Tag::Link { link_type, dest_url, .. } => {
-                let destination = self.push_destination(&dest_url, link_type);
+            Tag::Link { link_type, dest_url, id, .. } => {
+                let destination = self.push_destination(&dest_url, link_type, &id, definitions);
                 return self.open_span(InlineKind::Link { destination }, range, 1);
             }
-            Tag::Image { link_type, dest_url, .. } => {
-                let destination = self.push_destination(&dest_url, link_type);
+            Tag::Image { link_type, dest_url, id, .. } => {
+                let destination = self.push_destination(&dest_url, link_type, &id, definitions);
                 return self.open_span(InlineKind::Image { destination }, range, 2);
             }
             // Extensions that are switched off.
@@ -280,12 +277,18 @@ impl<'a> Builder<'a> {
         };
     }
 
-    fn push_destination(&mut self, destination: &str, link_type: LinkType) -> u32 {
+    fn push_destination(&mut self, destination: &str, link_type: LinkType, label: &str, definitions: &RefDefs) -> u32 {
         if link_type != LinkType::Email {
             self.markdown.destinations.push_str(destination);
         }
         self.markdown.destination_ends.push(self.markdown.destinations.len() as u32);
-        self.markdown.destination_ranges.push(NOT_FOUND);
+        let refers = matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut);
+        let definition = if refers { definitions.get(label) } else { None };
+        self.markdown.destination_ranges.push(definition.map_or(NOT_FOUND, |definition| {
+            let start = definition.span.start + self.offset;
+            let found = destination_of_definition(&self.text[start..definition.span.end + self.offset]);
+            ((start + found.start) as u32, (start + found.end) as u32)
+        }));
         self.markdown.destination_ends.len() as u32 - 1
     }
 }
