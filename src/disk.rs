@@ -3,6 +3,7 @@
 //! Nothing outside a root and the repository around it is read, and nothing is ever written here.
 
 use std::{
+    fs::Metadata,
     io::{self, Read},
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -94,6 +95,17 @@ impl Candidate {
     /// `path`: relative to the root, with `/`.
     pub fn new(path: impl Into<Arc<str>>, kind: Kind) -> Self {
         Self { path: path.into(), kind, place: None }
+    }
+
+    /// As [`Bounds::resolve`].
+    ///
+    /// # Errors
+    /// Those of [`Bounds::resolve`].
+    pub fn resolve(&self, bounds: &Bounds) -> io::Result<(PathBuf, Metadata)> {
+        match &self.place {
+            Some(place) => bounds.resolve(place),
+            None => bounds.resolve(&bounds.root().join(&*self.path)),
+        }
     }
 }
 
@@ -255,8 +267,19 @@ pub fn read_all(
 /// # Errors
 /// Those of [`Bounds::read`].
 pub fn read_document(bounds: &Bounds, vocabulary: &Vocabulary, candidate: &Candidate) -> io::Result<Document> {
-    let named = || bounds.root().join(&*candidate.path);
-    let bytes = bounds.read(&candidate.place.as_deref().map_or_else(named, Path::to_path_buf), LARGEST_TEXT)?;
+    read_resolved(candidate.resolve(bounds)?, vocabulary, candidate)
+}
+
+/// Reads a candidate that was resolved.
+///
+/// # Errors
+/// Those of [`Bounds::read`].
+pub fn read_resolved(
+    resolved: (PathBuf, Metadata),
+    vocabulary: &Vocabulary,
+    candidate: &Candidate,
+) -> io::Result<Document> {
+    let bytes = bounds::read(resolved, LARGEST_TEXT)?;
     let encoding = encoding_of(&bytes);
     let mut document = Document::read(candidate.path.clone(), candidate.kind, as_text(bytes).into(), vocabulary);
     document.encoding = encoding;

@@ -136,22 +136,7 @@ impl Bounds {
     /// # Errors
     /// As [`Self::resolve`], and for anything but a regular file: a pipe would block, a device never ends.
     pub fn open(&self, path: &Path) -> io::Result<File> {
-        let (place, metadata) = self.resolve(path)?;
-        let no_file = || io::Error::new(ErrorKind::InvalidInput, "not a regular file");
-        if !metadata.is_file() {
-            return Err(no_file());
-        }
-        let mut options = OpenOptions::new();
-        options.read(true);
-        // Another may have taken its place meanwhile: no link is followed, no pipe waited for.
-        #[cfg(unix)]
-        {
-            use rustix::fs::OFlags;
-            use std::os::unix::fs::OpenOptionsExt;
-            options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-        }
-        let file = options.open(place)?;
-        if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
+        open(self.resolve(path)?).map(|(file, _)| file)
     }
 
     /// The bytes of a regular file.
@@ -159,15 +144,42 @@ impl Bounds {
     /// # Errors
     /// As [`Self::open`], and for a file of more than `most` bytes.
     pub fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
-        let file = self.open(path)?;
-        let mut bytes = Vec::with_capacity(file.metadata()?.len().min(most) as usize);
-        // It may grow while it is read.
-        file.take(most + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > most {
-            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("larger than {} MB", most / 1_000_000)));
-        }
-        Ok(bytes)
+        read(self.resolve(path)?, most)
     }
+}
+
+/// The bytes of the regular file at a place that was resolved.
+///
+/// # Errors
+/// As [`Bounds::read`].
+pub fn read(resolved: (PathBuf, Metadata), most: u64) -> io::Result<Vec<u8>> {
+    let (file, metadata) = open(resolved)?;
+    let mut bytes = Vec::with_capacity(metadata.len().min(most) as usize);
+    // It may grow while it is read.
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("larger than {} MB", most / 1_000_000)));
+    }
+    Ok(bytes)
+}
+
+fn open((place, metadata): (PathBuf, Metadata)) -> io::Result<(File, Metadata)> {
+    let no_file = || io::Error::new(ErrorKind::InvalidInput, "not a regular file");
+    if !metadata.is_file() {
+        return Err(no_file());
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // Another may have taken its place meanwhile: no link is followed, no pipe waited for.
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let file = options.open(place)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(no_file()) }
 }
 
 /// What is there instead of `place` and has the same name to a reader: macOS may spell `é` as two characters.

@@ -146,8 +146,9 @@ impl Run {
 
     fn read(&self, candidate: &Candidate) {
         let Candidate { path, .. } = candidate;
-        let bounds = self.root.files.bounds();
-        let stamp = Stamp::of(bounds, &self.root.path().join(&**path), SystemTime::now());
+        let now = SystemTime::now();
+        let resolved = candidate.resolve(self.root.files.bounds());
+        let stamp = resolved.as_ref().ok().and_then(|(_, found)| Stamp::of(found, now));
         let known = self.start.workspace.index.get(path);
         let is_same = stamp.is_some() && self.start.stamps.get(path) == stamp.as_ref() && !self.has_other_folders();
         // One that cannot be read now may be so the next time, with the same stamp.
@@ -155,7 +156,7 @@ impl Run {
         let facts = if is_same {
             known.cloned()
         } else {
-            let document = disk::read_document(bounds, &self.workspace.vocabulary, candidate);
+            let document = resolved.and_then(|found| disk::read_resolved(found, &self.workspace.vocabulary, candidate));
             is_read = document.is_ok();
             document.ok().and_then(|document| disk::artifact_facts(&self.workspace, &document)).map(Arc::new)
         };
