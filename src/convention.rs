@@ -247,7 +247,11 @@ pub fn is_status(normalized: &str) -> bool {
     let spec = sections(Kind::WorkNotes).iter().find(|spec| spec.section == SectionName::Status);
     spec.is_some_and(|spec| {
         let mut names = [&spec.name].into_iter().chain(&spec.aliases);
-        names.any(|name| name.to_lowercase() == normalized)
+        // Few labels need more than a look at their length.
+        names.any(|name| match normalized.is_ascii() {
+            true => name.eq_ignore_ascii_case(normalized),
+            false => name.to_lowercase() == normalized,
+        })
     })
 }
 

@@ -263,6 +263,14 @@ pub fn places_of(text: &str, words: &str) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(words[0], text).filter(move |at| text[*at..].starts_with(words))
 }
 
+/// `text` without `end`, however often it ends so: as [`str::trim_end_matches`], which prepares a search.
+pub fn without_end<'t>(mut text: &'t str, end: &str) -> &'t str {
+    while let Some(rest) = text.strip_suffix(end) {
+        text = rest;
+    }
+    text
+}
+
 /// Whether `words`, which are not empty, stand in the short text `text`: see [`places_of`].
 pub fn holds(text: &str, words: &str) -> bool {
     places_of(text, words).next().is_some()

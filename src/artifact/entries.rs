@@ -327,8 +327,11 @@ pub fn says_none(text: &str) -> bool {
     let ends_clause = |c| matches!(c, '.' | ',' | ';' | ':' | '(' | '—' | '–' | '\n' | '\r' | '。' | '、' | '（');
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     // As most texts: the first word tells.
-    let first = bare(text.split(|c: char| c.is_whitespace() || ends_clause(c)).next().unwrap_or_default());
-    if !LEADING.contains(&first.as_str()) && !NOTHING.contains(&first.as_str()) {
+    let first = text.split(|c: char| c.is_whitespace() || ends_clause(c)).next().unwrap_or_default();
+    let first = first.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let lower = (!first.is_ascii()).then(|| first.to_lowercase());
+    let first = lower.as_deref().unwrap_or(first);
+    if !LEADING.iter().chain(NOTHING).any(|known| known.eq_ignore_ascii_case(first)) {
         return text.is_empty();
     }
     let clause = text.split(ends_clause).next().unwrap_or_default();
@@ -422,7 +425,7 @@ pub fn has_code(markdown: &Markdown, id: BlockId) -> bool {
 
 /// The words of a range without its code spans, tags and comments.
 pub fn prose(text: &str, markdown: &Markdown, range: Range<usize>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(range.len());
     let mut at = range.start;
     let is_markup = |kind| matches!(kind, InlineKind::Code | InlineKind::Html);
     for inline in markdown.inlines_in(range.clone()).iter().filter(|inline| is_markup(inline.kind)) {

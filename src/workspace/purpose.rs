@@ -4,6 +4,7 @@ use super::Document;
 use crate::{
     artifact::{dates, phase_id},
     convention::{Kind, SectionName, normalize_heading},
+    text::without_end,
 };
 
 impl Document {
@@ -11,6 +12,9 @@ impl Document {
     /// alone.
     pub fn has_one_purpose(&self) -> bool {
         const PURPOSES: &[&str] = &["handoff", "handover", "progress", "changelog", "memory", "learnings", "lessons"];
+        if self.kind != Kind::WorkNotes {
+            return false;
+        }
         let name = normalize_heading(file_stem(&self.path)).replace('-', " ");
         let is_named = || {
             PURPOSES.contains(&name.as_str())
@@ -18,9 +22,7 @@ impl Document {
                     .iter()
                     .any(|word| name.ends_with(word))
         };
-        self.kind == Kind::WorkNotes
-            && (self.is_of_its_day()
-                || phase_id(&name).is_none() && (self.artifact.sections.titled.is_some() || is_named()))
+        self.is_of_its_day() || phase_id(&name).is_none() && (self.artifact.sections.titled.is_some() || is_named())
     }
 
     /// Whether it says how things were on one day: the record of a session, or what was handed over.
@@ -103,15 +105,7 @@ pub fn names_report(path: &str) -> bool {
 /// The name of a file without its extension.
 pub fn file_stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    without(without(name, ".md"), ".markdown")
-}
-
-/// As [`str::trim_end_matches`], which prepares a search.
-fn without<'a>(mut name: &'a str, end: &str) -> &'a str {
-    while let Some(rest) = name.strip_suffix(end) {
-        name = rest;
-    }
-    name
+    without_end(without_end(name, ".md"), ".markdown")
 }
 
 /// The folder of a file, without a `/` at its end; empty for the root.

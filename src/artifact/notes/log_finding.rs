@@ -13,7 +13,7 @@ use crate::{
     },
     convention::{SectionName, normalize_heading},
     markdown::{BlockId, BlockKind},
-    text::is_among,
+    text::{is_among, without_end},
 };
 
 /// Words that end the name of a log.
@@ -132,6 +132,10 @@ impl Reader<'_> {
 
     /// The longest series of dated headings under one heading.
     fn dated_series(&self) -> Option<Found> {
+        // As in most files.
+        if !self.headings().any(|section| section.date.is_some()) {
+            return None;
+        }
         let mut groups: HashMap<(Option<usize>, u8), Vec<&Section>> = HashMap::new();
         for section in self.headings().filter(|section| section.heading.len() <= LONGEST_HEADING) {
             groups.entry((section.parent, section.level)).or_default().push(section);
@@ -265,7 +269,7 @@ impl Reader<'_> {
 /// Whether a title ends in the name of a log, or begins with one: `Acme session log`, `SESSION_LOG.md: Acme`.
 pub fn names_a_log(title: &str) -> bool {
     let parts = title.split([':', '：', '—', '–', '|', '(', '（', ')', '）']).flat_map(|part| part.split(" - "));
-    parts.map(|part| part.trim_end_matches(['#', ' ', '*', '`']).trim_end_matches(".md").to_lowercase()).any(|part| {
+    parts.map(|part| without_end(part.trim_end_matches(['#', ' ', '*', '`']), ".md").to_lowercase()).any(|part| {
         let mut words = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).rev();
         let Some(last) = words.find(|word| !word.bytes().all(|byte| byte.is_ascii_digit())) else { return false };
         let is_name = |name: &&str| {
