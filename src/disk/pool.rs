@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    iter,
     num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -31,19 +32,19 @@ pub fn threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).clamp(2, 8)
 }
 
-/// What `work` makes of each item, in their order, on all processors at once.
+/// What `work` makes of each item, in their order, on all processors at once. Each takes the next item, so that none
+/// waits for one that got the larger ones.
 pub fn on_all_processors<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let size = items.len().div_ceil(threads).max(1);
-    let (mut items, work) = (items.into_iter(), &work);
-    thread::scope(|scope| {
-        let mut parts = Vec::new();
-        while items.len() > 0 {
-            let part: Vec<T> = items.by_ref().take(size).collect();
-            parts.push(scope.spawn(move || part.into_iter().map(work).collect::<Vec<R>>()));
-        }
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(8).min(items.len());
+    let items = Mutex::new(items.into_iter().enumerate());
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || iter::from_fn(next).map(|(at, item)| (at, work(item))).collect::<Vec<_>>();
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         parts.into_iter().flat_map(|part| part.join().expect("no reader and no rule panics")).collect()
-    })
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// Runs a job when a thread is free, in the order of the calls.
