@@ -247,19 +247,15 @@ pub fn open_workspace(location: &RootLocation, config: Arc<Config>) -> Workspace
     }
 }
 
-/// What reading one candidate came to.
-pub type ReadResult = (Candidate, io::Result<Document>);
+/// A candidate, and what reading it came to: a document with its facts, if it counts as an artifact.
+pub type ReadResult = (Candidate, io::Result<Option<(Document, Facts)>>);
 
-/// Reads candidates on all processors; `each` is called for every one, on some thread, in no order.
-pub fn read_all(
-    bounds: &Bounds,
-    vocabulary: &Vocabulary,
-    candidates: &[Candidate],
-    each: &(dyn Fn(ReadResult) + Sync),
-) {
-    pool::on_all_processors(candidates.iter().collect(), |candidate: &Candidate| {
-        each((candidate.clone(), read_document(bounds, vocabulary, candidate)));
-    });
+/// Reads candidates on all processors, in their order.
+pub fn read_all(bounds: &Bounds, workspace: &Workspace, candidates: Vec<Candidate>) -> Vec<ReadResult> {
+    pool::on_all_processors(candidates, |candidate| {
+        let document = read_document(bounds, &workspace.vocabulary, &candidate);
+        (candidate, document.map(|document| with_facts(workspace, document)))
+    })
 }
 
 /// Reads one candidate.
@@ -286,13 +282,17 @@ pub fn read_resolved(
     Ok(document)
 }
 
-/// Adds a document to an index if it counts as an artifact; says whether it does.
-pub fn add_to_index(workspace: &Workspace, index: &mut Index, document: &Document) -> bool {
-    let Some(facts) = artifact_facts(workspace, document) else { return false };
-    if let Some(stem) = workspace.config.stem(&document.path) {
+/// Adds a document to an index if it counts as an artifact.
+pub fn add_to_index(workspace: &Workspace, index: &mut Index, document: &Document) {
+    if let (Some(facts), Some(stem)) = (artifact_facts(workspace, document), workspace.config.stem(&document.path)) {
         index.insert(document.path.clone(), stem, Arc::new(facts));
     }
-    true
+}
+
+/// A document with what it says to others, if it counts as an artifact.
+pub fn with_facts(workspace: &Workspace, document: Document) -> Option<(Document, Facts)> {
+    let facts = artifact_facts(workspace, &document)?;
+    Some((document, facts))
 }
 
 /// What a document says to others, if it counts as an artifact.

@@ -146,14 +146,11 @@ fn placed(text: &str) -> (tempfile::TempDir, Workspace, RootFiles, Vec<Document>
     let location = disk::find_root(&root, None, &disk::OnDisk).expect("a root");
     let mut workspace = disk::open_workspace(&location, Arc::default());
     let mut index = Index::default();
-    let found = Mutex::new(Vec::new());
     let (candidates, _) = disk::candidates(&location.bounds(), &workspace.config);
-    disk::read_all(&location.bounds(), &workspace.vocabulary, &candidates, &|(_, document)| {
-        found.lock().expect("no thread fails").push(document.expect("it can be read"));
-    });
-    let mut documents = found.into_inner().expect("no thread fails");
+    let read = disk::read_all(&location.bounds(), &workspace, candidates).into_iter();
+    let mut documents: Vec<_> = read.filter_map(|(_, read)| Some(read.expect("it can be read")?.0)).collect();
     documents.sort_by_key(|document| document.kind);
-    documents.retain(|document| disk::add_to_index(&workspace, &mut index, document));
+    documents.iter().for_each(|document| disk::add_to_index(&workspace, &mut index, document));
     workspace.index = Arc::new(index);
     workspace.is_indexed = true;
     (folder, workspace, RootFiles::new(location.bounds(), disk::TreeReading::AtOnce), documents)

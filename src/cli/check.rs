@@ -20,7 +20,7 @@ use crate::{
     disk::{self, RootFiles, pool},
     overview::{self, PhaseStatus},
     rules,
-    workspace::Workspace,
+    workspace::{Workspace, purpose::folder_of},
 };
 
 pub mod args;
@@ -91,7 +91,8 @@ impl Checker<'_> {
             return None;
         }
         let folder = self.root.location.config_folder.as_deref()?;
-        Some(self.report(folder, &path, text, found))
+        let places = Places { outermost: &self.chosen.outermost, root: folder };
+        Some(places.report(&path, disk::repository(&path).as_deref(), text, found))
     }
 
     /// Checks the chosen artifacts.
@@ -104,20 +105,33 @@ impl Checker<'_> {
         let of_unit =
             units.iter().flat_map(|unit| unit.artifacts.iter().map(|artifact| (&*artifact.path, &*unit.stem)));
         let unit_of: HashMap<&str, &str> = of_unit.collect();
-        for (path, text, diagnostics) in run_rules(&workspace, chosen, &files, self.filter) {
-            let unit = unit_of.get(&*path).map(|stem| (*stem).into());
-            let file = self.report(self.root.path(), &self.root.path().join(&*path), text, diagnostics);
-            report.files.push(FileReport { unit, ..file });
-        }
+        let places = Places { outermost: &self.chosen.outermost, root: self.root.path() };
+        let (repositories, filter) = (repositories(places.root, &chosen), self.filter);
+        // Documents are dropped as they are checked, and leave their memory to the findings.
+        report.files.extend(pool::on_all_processors(chosen, |document| {
+            let found = run_rules(&workspace, &document, &files, filter);
+            let unit = unit_of.get(&*document.path).map(|stem| (*stem).into());
+            let repository = repositories[folder_of(&document.path)].as_deref();
+            let path = places.root.join(&*document.path);
+            places.report(&path, repository, document.text, found).of_unit(unit)
+        }));
         let root = shown_folder(&self.chosen.outermost, self.root.path());
         report.units.extend(units.into_iter().map(|unit| unit.below(&root)));
     }
+}
 
-    /// The report of a file below `root`. Without a repository its path in that is the one that is shown.
-    fn report(&self, root: &Path, path: &Path, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> FileReport {
-        let (root, shown) = (shown_folder(&self.chosen.outermost, root), shown(&self.chosen.outermost, path));
-        let in_repository = disk::repository(path).and_then(|home| disk::relative(&home, path));
-        FileReport::new(&root, &shown, in_repository.as_deref().unwrap_or(&shown), text, diagnostics)
+/// Where the reported files of one root are.
+struct Places<'a> {
+    outermost: &'a Path,
+    root: &'a Path,
+}
+
+impl Places<'_> {
+    /// The report of a file. Without a repository its path in that is the one that is shown.
+    fn report(&self, path: &Path, repository: Option<&Path>, text: Arc<str>, found: Vec<Diagnostic>) -> FileReport {
+        let (root, shown) = (shown_folder(self.outermost, self.root), shown(self.outermost, path));
+        let in_repository = repository.and_then(|home| disk::relative(home, path));
+        FileReport::new(&root, &shown, in_repository.as_deref().unwrap_or(&shown), text, found)
     }
 }
 
@@ -129,17 +143,17 @@ fn units(workspace: &Workspace, documents: &[Document]) -> Vec<PhaseStatus> {
     units
 }
 
-/// A document's path, text and findings.
-type Checked = (Arc<str>, Arc<str>, Vec<Diagnostic>);
+/// The repository around each folder with documents, by its path below `root`.
+fn repositories(root: &Path, documents: &[Document]) -> HashMap<Box<str>, Option<PathBuf>> {
+    let folders: HashSet<&str> = documents.iter().map(|document| folder_of(&document.path)).collect();
+    folders.into_iter().map(|folder| (folder.into(), disk::repository(&root.join(folder)))).collect()
+}
 
-/// Documents are dropped as they are checked, and leave their memory to the findings.
-fn run_rules(workspace: &Workspace, documents: Vec<Document>, files: &RootFiles, filter: &Filter) -> Vec<Checked> {
-    pool::on_all_processors(documents, |document| {
-        let mut found = rules::run_kept(workspace, &document, files, &|rule| filter.keeps(rule));
-        let fixes = found.iter_mut().flat_map(|finding| &mut finding.fixes);
-        fixes.for_each(|fix| actions::settle(workspace, &document, fix));
-        (document.path, document.text, found)
-    })
+fn run_rules(workspace: &Workspace, document: &Document, files: &RootFiles, filter: &Filter) -> Vec<Diagnostic> {
+    let mut found = rules::run_kept(workspace, document, files, &|rule| filter.keeps(rule));
+    let fixes = found.iter_mut().flat_map(|finding| &mut finding.fixes);
+    fixes.for_each(|fix| actions::settle(workspace, document, fix));
+    found
 }
 
 /// Adds what was recognised.

@@ -27,8 +27,8 @@ pub struct Excerpt {
 impl Excerpt {
     pub fn new(file: &FileReport, range: &Range<usize>) -> Self {
         let range = trimmed(&file.text, range);
-        let (first, mut last) = (file.lines.line(range.start), file.lines.line(range.end));
-        if range.start - file.lines.range(&file.text, first).start > COLUMNS {
+        let (first, mut last) = (file.lines().line(range.start), file.lines().line(range.end));
+        if range.start - file.lines().range(&file.text, first).start > COLUMNS {
             // The renderer would show all of a line that is marked far out, and of lines marked early.
             last = first;
         }
@@ -38,7 +38,7 @@ impl Excerpt {
                 excerpt.source.push('\n');
             }
             if line < first + LINES || line + 1 >= last {
-                let bytes = file.lines.range(&file.text, line);
+                let bytes = file.lines().range(&file.text, line);
                 let marked = range.start.clamp(bytes.start, bytes.end)..range.end.clamp(bytes.start, bytes.end);
                 let shown = excerpt.push_line(&file.text, bytes, marked, &file.secrets);
                 excerpt.marked.start = if line == first { shown.start } else { excerpt.marked.start };

@@ -15,7 +15,7 @@ pub struct Fingerprints {
 
 impl Fingerprints {
     pub fn next(&mut self, file: &FileReport, found: &Diagnostic) -> String {
-        let line = file.lines.range(&file.text, file.lines.line(found.range.start));
+        let line = file.lines().range(&file.text, file.lines().line(found.range.start));
         let hash = fnv1a([found.rule, &file.repository_path, file.text[line].trim()]);
         let ordinal = self.seen.entry(hash).or_default();
         *ordinal += 1;

@@ -1,6 +1,12 @@
 //! What `check` found, before it is written in some format.
 
-use std::{collections::HashMap, fmt, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Serialize;
 
@@ -60,7 +66,7 @@ pub struct FileReport {
     /// The phase that it belongs to.
     pub unit: Option<Box<str>>,
     pub text: Arc<str>,
-    pub lines: LineIndex,
+    lines: OnceLock<LineIndex>,
     pub diagnostics: Vec<Diagnostic>,
     /// Bytes of the text that no output may show, in order.
     pub secrets: Vec<Range<usize>>,
@@ -110,10 +116,19 @@ const BOM: char = '\u{feff}';
 impl FileReport {
     /// A file at `path` below `root`, both as [`FileReport::path`] and [`FileReport::root`] have them.
     pub fn new(root: &str, path: &str, repository_path: &str, text: Arc<str>, diagnostics: Vec<Diagnostic>) -> Self {
-        let lines = LineIndex::new(&text);
         let (root, path, repository_path) = (root.to_owned(), path.to_owned(), repository_path.to_owned());
         let secrets = secrets::hidden(&text, &diagnostics);
-        Self { path, root, repository_path, unit: None, text, lines, diagnostics, secrets }
+        Self { path, root, repository_path, unit: None, text, lines: OnceLock::new(), diagnostics, secrets }
+    }
+
+    /// The same of a file that belongs to a phase.
+    pub fn of_unit(self, unit: Option<Box<str>>) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// Counted when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// The lines and columns of a range of bytes, clamped into the text.
@@ -124,7 +139,7 @@ impl FileReport {
     }
 
     fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let position = self.lines.position(&self.text, offset, PositionEncoding::Utf32);
+        let position = self.lines().position(&self.text, offset, PositionEncoding::Utf32);
         let column = position.column as usize;
         // A BOM belongs to the encoding, not to the first line.
         let bom = usize::from(position.line == 0 && column > 0 && self.text.starts_with(BOM));

@@ -3,7 +3,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use globset::GlobSet;
@@ -207,21 +207,22 @@ impl Root {
             let candidate = Candidate::new(path, kind);
             candidates.retain(|other| other.path != candidate.path);
             let document = stdin.document(&candidate, &workspace);
-            Some((candidate, Ok(document)))
+            Some((candidate, Ok(disk::with_facts(&workspace, document))))
         });
-        let read = Mutex::new(Vec::with_capacity(candidates.len()));
-        disk::read_all(&bounds, &workspace.vocabulary, &candidates, &|result| {
-            read.lock().expect("no reader panics").push(result);
-        });
-        let mut read = read.into_inner().expect("no reader panics");
+        let mut read = disk::read_all(&bounds, &workspace, candidates);
         read.extend(from_stdin);
         read.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         let mut index = Index::default();
         let mut documents = Vec::with_capacity(read.len());
         for (candidate, document) in read {
             match document {
-                Ok(document) if disk::add_to_index(&workspace, &mut index, &document) => documents.push(document),
-                Ok(_) => {}
+                Ok(Some((document, facts))) => {
+                    if let Some(stem) = workspace.config.stem(&document.path) {
+                        index.insert(document.path.clone(), stem, Arc::new(facts));
+                    }
+                    documents.push(document);
+                }
+                Ok(None) => {}
                 Err(error) if self.is_chosen(&candidate.path, chosen) => {
                     let path = shown(outermost, &self.path().join(&*candidate.path));
                     failures.push(not_read(path, &error));

@@ -14,17 +14,24 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Fix, Related, Severity},
+    disk::pool,
     text::words::counted,
 };
 
 /// Columns; the renderer cuts lines so that the marked text fits.
 const WIDTH: usize = 120;
 
+/// Findings that are rendered before they are written.
+const AT_ONCE: usize = 2000;
+
 pub fn write(report: &Report, styled: bool, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     let files = report.by_path();
-    for (file, found) in report.shown() {
-        writeln!(out, "{}\n", renderer.render(&groups(file, found, &files)))?;
+    let shown: Vec<_> = report.shown().collect();
+    for some in shown.chunks(AT_ONCE) {
+        let rendered =
+            pool::on_all_processors(some.to_vec(), |(file, found)| renderer.render(&groups(file, found, &files)));
+        rendered.iter().try_for_each(|finding| writeln!(out, "{finding}\n"))?;
     }
     write_summary(report, out)
 }

@@ -194,7 +194,7 @@ impl<'a> Covered<'a> {
 }
 
 fn key(name: &str, file: &FileReport, found: &Diagnostic) -> Key {
-    let bytes = file.lines.range(&file.text, file.lines.line(found.range.start));
+    let bytes = file.lines().range(&file.text, file.lines().line(found.range.start));
     // What no output may show is no business of the repository's either.
     let masked = file.text[bytes.clone()].char_indices().map(|(at, c)| {
         let is_secret = file.secrets.iter().any(|secret| secret.contains(&(bytes.start + at)));
