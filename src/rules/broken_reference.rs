@@ -9,10 +9,12 @@ use super::{
 };
 use crate::{
     artifact::{
-        Artifact,
+        Artifact, Document,
         paths::{self, Reference, ReferenceStyle, Role},
     },
+    convention::{Kind, SectionName},
     diagnostic::Severity,
+    text::start_of_line,
     workspace::resolve::{Resolution, readings},
 };
 
@@ -24,7 +26,8 @@ rule! {
     /// A model that is told to follow a file and does not find it invents one. A path is looked for
     /// from the root, then by its end anywhere below the root, then beside the file that names it (for
     /// a link: beside the file first). Files that the plan or the prompt will create need not exist, nor those that the
-    /// words beside them call new, generated or removed. A file that git knows to have moved is no finding in a task
+    /// words beside them call new, generated or removed, nor those that a plan lists without a word under `Files`: it may
+    /// touch or make them. A file that git knows to have moved is no finding in a task
     /// that is ticked, and a hint elsewhere in a phase that has begun. Paths that match `ignore` in `[references]` are
     /// left alone.
     ///
@@ -63,7 +66,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
     let mut uses = uses_of_definitions(artifact);
-    for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
+    for reference in declared.filter(|reference| is_meant_as_path(ctx, reference) && !is_touched(ctx, reference)) {
         let places = readings(file, reference);
         if resolver.resolve(file, reference) != Resolution::Missing || missing.is_expected(reference, &places) {
             continue;
@@ -82,6 +85,16 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
             finding.relate(file, place, "Used here.");
         }
     }
+}
+
+/// Whether a plan names the file among those that the work touches, with no word before it: it may be there or be made.
+fn is_touched(ctx: &Context, reference: &Reference) -> bool {
+    let Document { text, artifact, kind, .. } = ctx.document;
+    let before = &text[start_of_line(text, reference.place.start)..reference.place.start];
+    let is_bare = *kind == Kind::Plan && reference.style != ReferenceStyle::Link && !before.contains(|c: char| c.is_alphabetic() || c == '|');
+    let section = is_bare.then(|| artifact.sections.at(reference.place.start)).flatten();
+    let named = section.and_then(|section| artifact.sections.enclosing(section).find_map(|section| section.name));
+    named == Some(SectionName::Files)
 }
 
 /// Where links refer to the definitions of their destinations, by where those are.

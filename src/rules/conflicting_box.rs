@@ -8,7 +8,8 @@ rule! {
     ///
     /// A roadmap, a to-do list or a record of progress says in the same words what the plan of a phase lists. Where one
     /// is ticked and the other is not, the next session does the work again, or takes it for done. Tasks of the same
-    /// words are compared, four words at least, each of which stands once in its file.
+    /// words are compared, four words at least, each of which stands once in its file. Where no box of the file nor of
+    /// others beside it was ever ticked, they are part of the text.
     ///
     /// ### Fires
     ///
@@ -36,6 +37,9 @@ rule! {
 const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+    if ctx.workspace.leaves_boxes_alone(ctx.document) {
+        return;
+    }
     for state in ctx.workspace.tasks_in_other_states(ctx.document) {
         let (here, there) = if state.are_ticked { ("ticked", "open") } else { ("open", "ticked") };
         let path = &state.path;
@@ -61,6 +65,15 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
 #[cfg(test)]
 mod tests {
     use crate::testing::{check, check_fix};
+
+    #[test]
+    fn boxes_that_are_never_ticked_are_part_of_the_text() {
+        let overview = "//- phasemark.toml\n//- plan/ROADMAP.md\n# Roadmap\n- [x] Print the receipt at the till\n";
+        let phase = |n: usize| format!("//- plan/phases/phase-{n}.md\n# Phase {n}\n- [ ] Print the receipt at the till\n");
+        check("conflicting-box", &[overview, &phase(1), &phase(2)].concat());
+        let marked = format!("      {} conflicting-box\n", "^".repeat("Print the receipt at the till".len()));
+        check("conflicting-box", &[overview, &phase(1), &marked].concat());
+    }
 
     #[test]
     fn tasks_of_the_same_words_have_one_state() {

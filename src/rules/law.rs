@@ -129,6 +129,7 @@ const SILENCES: &[(&str, Scope, &[&str])] = &[
     ("broken-reference", Scope::Place, &["broken-link"]),
     ("conflicting-status", Scope::File, &["premature-complete", "stale-status"]),
     ("malformed-log-entry", Scope::Place, &["log-order"]),
+    ("duplicate-section", Scope::File, &["log-order"]),
     ("missing-session-log-entry", Scope::File, &["stale-notes"]),
 ];
 

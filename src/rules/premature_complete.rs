@@ -22,7 +22,8 @@ rule! {
     /// questions are still open, the next phase builds on something that was never there. A phase that states no status
     /// itself has that of a roadmap or a table of progress. A section whose heading says so (`## Ground - done`) is looked at
     /// where other boxes of it are ticked. Where no box of the phase was ever ticked, its author hardly
-    /// keeps them: then the finding is information only, and in an archive there is none.
+    /// keeps them: then the finding is information only, and in an archive, or beside other files whose boxes are never
+    /// ticked either, there is none.
     ///
     /// ### Fires
     ///
@@ -76,8 +77,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     }
     let (false, Some((_, range))) = (open.is_empty(), stating.status.clone()) else { return };
     let is_untouched = unticked > 0 && unit.ticked() == 0;
-    // What was put away without a tick is not ticked afterwards.
-    if is_untouched && questions == 0 && ctx.document.is_archived() {
+    // What was put away without a tick is not ticked afterwards, nor are boxes that are never ticked.
+    if is_untouched && questions == 0 && (ctx.document.is_archived() || ctx.workspace.leaves_boxes_alone(ctx.document)) {
         return;
     }
     let severity = if is_untouched { Severity::Information } else { Severity::Error };
@@ -94,7 +95,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
 
 /// A phase of which only overviews say that it is complete: the boxes that say when it is done count.
 fn check_overviews(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
-    let Some(plan) = artifact.plan().filter(|_| !ctx.document.is_archived()) else { return };
+    let is_kept = !ctx.document.is_archived() && !ctx.workspace.leaves_boxes_alone(ctx.document);
+    let Some(plan) = artifact.plan().filter(|_| is_kept) else { return };
     let boxes = || plan.done.iter().filter_map(|item| Some((item, item.task.as_ref().filter(|task| !task.dropped)?)));
     let open: Vec<_> = boxes().filter(|(_, task)| !task.ticked).map(|(item, _)| item.range.clone()).collect();
     let Some(first) = open.first() else { return };
@@ -165,6 +167,15 @@ mod tests {
         diagnostic::Severity,
         testing::{check, check_fix, findings},
     };
+
+    #[test]
+    fn boxes_that_are_never_ticked_are_part_of_the_text() {
+        let phase = |n: usize| format!("//- plan/phase-{n}.md\n**Status:** Done\n## Exit criteria\n- [ ] `make` passes\n");
+        check("premature-complete", &[phase(1), phase(2)].concat());
+        let marked = phase(1).replacen("Done\n", "Done\n            ^^^^ premature-complete\n", 1);
+        check("premature-complete", &marked);
+        check("premature-complete", &[marked, phase(2).replace("[ ]", "[x]")].concat());
+    }
 
     #[test]
     fn what_is_done_elsewhere_is_not_left_open() {

@@ -4,7 +4,7 @@ use super::{Context, Sink};
 use crate::{
     artifact::{Artifact, notes::Status},
     diagnostic::Fix,
-    text::Edit,
+    text::{Edit, after_words},
 };
 
 rule! {
@@ -94,6 +94,9 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
 
 /// Says that a phase is in progress though a later one is complete, where no open box says what is left.
 fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) {
+    if names_what_is_left(&ctx) {
+        return;
+    }
     let Some((number, later)) = ctx.workspace.later_complete(ctx.document) else { return };
     let stated = Status::InProgress.in_words(ctx.slice(range.clone()));
     let finding = out.report(range, format!("The status is `{stated}`, but phase {number} is complete."));
@@ -101,6 +104,13 @@ fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) 
         finding.relate(&later, place, format!("`{}` here.", Status::Complete));
     }
     finding.fixes.extend(ctx.status_fix(Status::Complete));
+}
+
+/// Whether a heading names what is left: `Remaining deliverables`.
+fn names_what_is_left(ctx: &Context) -> bool {
+    const LEFT: &[&str] = &["remaining", "outstanding", "left", "to do", "todo", "still open", "not done", "pending", "deferred"];
+    let sections = &ctx.artifact().sections.all;
+    sections.iter().any(|section| LEFT.iter().any(|word| after_words(&section.normalized, word, &[]).is_some()))
 }
 
 /// How other artifacts of the kind call what is complete, most often; of several the first.
@@ -204,6 +214,10 @@ status: pending
 **Status:** in progress
 //- plan/mobile/phase-1.md
 **Status:** in progress
+//- plan/phase-0.md
+**Status:** in progress
+## Remaining deliverables
+- The receipt in colour
 ",
         );
     }

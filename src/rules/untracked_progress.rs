@@ -8,7 +8,8 @@ rule! {
     ///
     /// When every file that a plan creates is there and not one of its boxes is ticked, the plan no longer says what is
     /// left: whoever resumes it would begin again. One or two files may have been there before; from three on the work
-    /// was done. Documents do not count: most phases write on in those that are there. Where a
+    /// was done. Documents do not count: most phases write on in those that are there. Where other files beside it have
+    /// boxes and never a tick, boxes are part of the text. Where a
     /// status says how far the phase is, `stale-status` looks at that instead.
     ///
     /// ### Fires
@@ -47,7 +48,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let unit = ctx.unit();
     let own = unit.worked_on().find(|part| part.path == ctx.document.path);
     let has_open = own.is_some_and(|own| !own.boxes.open.is_empty());
-    if !has_open || unit.stating().is_some() || unit.ticked() > 0 || ctx.document.has_tick() {
+    if !has_open || unit.stating().is_some() || unit.ticked() > 0 || ctx.document.has_tick() || ctx.workspace.leaves_boxes_alone(ctx.document) {
         return;
     }
     if let Some(count) = ctx.resolver().all_made(&ctx.document.path, artifact.references()) {
@@ -86,8 +87,15 @@ mod tests {
 **Status:** Draft, awaiting approval
 - [ ] **Step 1:** Create `src/a.rs` and `src/b.rs`
 - [ ] **Step 2:** Create `src/c.rs`
+//- plan/phase-0.md
+# Phase 0
+- [x] Create `src/lib.rs`
 ",
         );
+        let first = "# Phase 1\n- [ ] Create `src/a.rs` and `src/b.rs`\n- [ ] Create `src/c.rs`\n";
+        checked(&format!("//- plan/phase-1.md\n{first}//- plan/phase-2.md\n{first}"));
+        let marked = first.replacen('\n', "\n  ^^^^^^^ untracked-progress\n", 1);
+        checked(&format!("//- plan/phase-1.md\n{marked}"));
     }
 
     #[test]
@@ -112,6 +120,9 @@ mod tests {
 # Phase 5
 **Status:** In progress
 - [ ] Create `src/a.rs`, `src/b.rs` and `src/c.rs`
+//- plan/phase-0.md
+# Phase 0
+- [x] Create `src/lib.rs`
 ",
         );
     }

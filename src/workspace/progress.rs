@@ -32,6 +32,8 @@ pub(super) struct Progress {
     newest: PerKind<HashMap<Box<str>, Date>>,
     /// By folder: how many files of phases there are, and how many of them state their status.
     stating: PerKind<HashMap<Box<str>, (usize, usize)>>,
+    /// By folder: how many files have boxes for work, and how many of them a tick.
+    boxes: HashMap<Box<str>, (usize, usize)>,
 }
 
 /// The highest numbers of the phases of a folder.
@@ -76,6 +78,11 @@ impl Progress {
         if let Some(date) = date_of(path) {
             let newest = self.newest.get_mut(facts.kind).entry(folder_of(path).into()).or_insert(date);
             *newest = date.max(*newest);
+        }
+        if facts.work.any() {
+            let (files, ticked) = self.boxes.entry(folder_of(path).into()).or_default();
+            *files += 1;
+            *ticked += usize::from(facts.has_tick);
         }
         if phase_id(file_stem(path)).is_some() {
             let (files, stating) = self.stating.get_mut(facts.kind).entry(folder_of(path).into()).or_default();
@@ -209,6 +216,19 @@ impl Workspace {
                 [&*self.open, &*self.index].into_iter().any(|index| index.ids.contains_key(key.as_str()))
             }
         }
+    }
+
+    /// Whether boxes are written and not kept beside a document: it has no tick, nor has any other file in the folder that
+    /// has boxes, one at least.
+    pub fn leaves_boxes_alone(&self, document: &Document) -> bool {
+        let count = |index: &Index| {
+            let folders = &index.tallies().progress.boxes;
+            let (files, ticked) = folders.get(folder_of(&document.path)).copied().unwrap_or_default();
+            let own = index.get(&document.path).is_some_and(|own| own.work.any());
+            (files - usize::from(own), ticked)
+        };
+        let (files, ticked) = count(&self.index).max(count(&self.open));
+        !document.has_tick() && files > 0 && ticked == 0
     }
 
     /// Whether the other phases in the folder of a document state their status in files of its kind: at least three, and
