@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 mod headings;
 mod read;
+mod words;
 
-pub use self::headings::normalize_heading;
+pub use self::{headings::normalize_heading, words::Words};
 
 /// What an artifact is for; each kind lives in folders of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +123,7 @@ pub struct Convention {
     placeholders: Vec<Box<str>>,
     pub headings: HeadingWords,
     pub statuses: StatusWords,
+    words: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
 /// One kind of artifact.

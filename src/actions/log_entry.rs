@@ -8,7 +8,7 @@ use jiff::Zoned;
 use super::{Action, ActionKind, Change, Context, Offers};
 use crate::{
     artifact::{Document, notes::FieldName, phase_id, sections::SectionStyle},
-    convention::Kind,
+    convention::{Kind, Words},
     edit::{
         Insertion,
         log_entry::{NewEntry, Obstacle, has_log, insert_log_entry, obstacle},
@@ -34,26 +34,7 @@ pub fn offer_as<'o>(kind: ActionKind, title: &str, ctx: &Context, offers: &'o mu
 }
 
 /// Words in the name of a file that is about one thing, which is no log.
-const OTHER_PURPOSES: &[&str] = &[
-    "status",
-    "decision",
-    "decisions",
-    "handoff",
-    "readme",
-    "todo",
-    "todos",
-    "roadmap",
-    "changelog",
-    "backlog",
-    "review",
-    "architecture",
-    "report",
-    "summary",
-    "questions",
-    "context",
-    "overview",
-    "index",
-];
+static OTHER_PURPOSES: Words = Words::new("no-log-files");
 
 /// Whether the document has a log, or is work notes that should have one: those of a phase, those that follow the
 /// template in part, and those that say nothing yet.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::{
+    convention::Words,
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
     text::is_among,
 };
@@ -117,26 +118,7 @@ fn words(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// What people write behind an item that is struck through because it is no longer done.
-const DROPPED: &[&str] = &[
-    "dropped",
-    "moved",
-    "deferred",
-    "postponed",
-    "cancelled",
-    "canceled",
-    "removed",
-    "superseded",
-    "obsolete",
-    "skipped",
-    "replaced",
-    "abandoned",
-    "rejected",
-    "n/a",
-    "not needed",
-    "no longer",
-    "out of scope",
-    "won't",
-];
+static DROPPED: Words = Words::new("dropped");
 
 /// Whether the words in `range` are struck through, with no more than a remark behind them: `~~old~~ (dropped)`.
 /// `~~old~~ new` says something else.
@@ -228,97 +210,13 @@ pub fn number(item: &str) -> Option<&str> {
 }
 
 /// Words that begin a text which says that there is nothing.
-const NOTHING: &[&str] = &[
-    "none",
-    "nothing",
-    "nil",
-    "na",
-    "n/a",
-    "no",
-    "not",
-    "tbd",
-    "keine",
-    "nichts",
-    "aucun",
-    "aucune",
-    "ninguno",
-    "ninguna",
-    "nessuno",
-    "nessuna",
-    "нет",
-    "なし",
-    "無し",
-    "特になし",
-    "无",
-    "無",
-    "没有",
-    "暂无",
-    "없음",
-];
+static NOTHING: Words = Words::new("nothing");
 
 /// Words that may stand before them.
 const LEADING: &[&str] = &["there", "are", "is", "currently"];
 
 /// Words that may go with them and add nothing.
-const FILLERS: &[&str] = &[
-    "applicable",
-    "yet",
-    "so",
-    "far",
-    "at",
-    "this",
-    "the",
-    "that",
-    "time",
-    "moment",
-    "present",
-    "now",
-    "for",
-    "right",
-    "currently",
-    "today",
-    "still",
-    "here",
-    "in",
-    "to",
-    "of",
-    "date",
-    "phase",
-    "open",
-    "remaining",
-    "remain",
-    "blocking",
-    "left",
-    "outstanding",
-    "unresolved",
-    "pending",
-    "known",
-    "new",
-    "more",
-    "other",
-    "further",
-    "any",
-    "all",
-    "made",
-    "recorded",
-    "identified",
-    "listed",
-    "committed",
-    "started",
-    "needed",
-    "required",
-    "exist",
-    "available",
-    "question",
-    "decision",
-    "assumption",
-    "commit",
-    "entry",
-    "entries",
-    "blocker",
-    "issue",
-    "item",
-];
+static FILLERS: Words = Words::new("beside-nothing");
 
 /// Whether `text` says that there is nothing: its first clause is a word such as `None`, and no more
 /// than fillers. "None of the probes answers" says something.
@@ -331,7 +229,7 @@ pub fn says_none(text: &str) -> bool {
     let first = first.trim_end_matches(|c: char| !c.is_alphanumeric());
     let lower = (!first.is_ascii()).then(|| first.to_lowercase());
     let first = lower.as_deref().unwrap_or(first);
-    if !LEADING.iter().chain(NOTHING).any(|known| known.eq_ignore_ascii_case(first)) {
+    if !LEADING.iter().chain(&*NOTHING).any(|known| known.eq_ignore_ascii_case(first)) {
         return text.is_empty();
     }
     let clause = text.split(ends_clause).next().unwrap_or_default();
@@ -341,7 +239,7 @@ pub fn says_none(text: &str) -> bool {
     let is_nothing = NOTHING.contains(&first.as_str()) && (first != "not" || words.peek().is_some());
     // "None blocking for this phase" leaves none that matters.
     let is_harmless = first == "none" && words.next_if(|word| word == "blocking").is_some();
-    is_nothing && (is_harmless || words.all(|word| is_among(FILLERS, &word)))
+    is_nothing && (is_harmless || words.all(|word| is_among(&FILLERS, &word)))
 }
 
 /// Whether `text` is nothing but placeholders, numbers and the markup around them: `<Decision>: <Rationale>`.

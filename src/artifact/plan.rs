@@ -209,7 +209,7 @@ fn is_task(section: &Section) -> bool {
     let rest = heading[word.len()..].trim_start_matches([' ', '-', '#', '_']);
     let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit()) || rest.len() <= 2;
     section.style != SectionStyle::LeadIn
-        && (is_among(TASK_HEADINGS, word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
+        && (is_among(&TASK_HEADINGS, word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
 }
 
 fn begins_with_verification(normalized: &str) -> bool {

@@ -16,6 +16,7 @@ struct Common {
     names_in: HashMap<Box<str>, Names>,
     headings: HeadingWords,
     statuses: StatusWords,
+    words: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +53,7 @@ struct OwnSection {
 
 /// Reads a convention of its own file and the common one.
 pub(super) fn read(common: &str, own: &str) -> Result<Convention, toml::de::Error> {
-    let Common { names, names_in, headings, statuses } = toml::from_str(common)?;
+    let Common { names, names_in, headings, statuses, words } = toml::from_str(common)?;
     let Own { placeholders, roles, blocks, sections, .. } = toml::from_str(own)?;
     let role = |kind: Kind| {
         let OwnRole { noun, folder, title, sections: order, required, own } = roles.get(kind);
@@ -71,5 +72,5 @@ pub(super) fn read(common: &str, own: &str) -> Result<Convention, toml::de::Erro
         let (noun, folder, title) = (noun.clone(), folder.clone(), title.clone());
         Role { noun, folder, title, sections: order.iter().map(spec).collect() }
     };
-    Ok(Convention { roles: PerKind::from_fn(role), blocks, placeholders, headings, statuses })
+    Ok(Convention { roles: PerKind::from_fn(role), blocks, placeholders, headings, statuses, words })
 }

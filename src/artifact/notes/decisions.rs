@@ -10,7 +10,7 @@ use crate::{
         labels::label_on,
         sections::{Section, SectionStyle, Sections},
     },
-    convention::{SectionName, normalize_heading},
+    convention::{SectionName, Words, normalize_heading},
     markdown::{BlockId, BlockKind, Markdown},
     text::{is_among, lines_in},
 };
@@ -57,25 +57,7 @@ fn has_word(name: &str, words: &[&str]) -> bool {
 }
 
 /// Other labels behind which a record of one decision says why.
-const REASON_LABELS: &[&str] = &[
-    "context",
-    "background",
-    "motivation",
-    "problem",
-    "justification",
-    "trade-offs",
-    "tradeoffs",
-    "alternatives",
-    "alternatives considered",
-    "consequences",
-    "impact",
-    "warum",
-    "grund",
-    "理由",
-    "背景",
-    "原因",
-    "причина",
-];
+static REASON_LABELS: Words = Words::new("reasons");
 
 /// Every decision, in document order; only the rule and the edits about them ask.
 pub fn read(text: &str, markdown: &Markdown, sections: &Sections) -> Vec<Decision> {
@@ -303,27 +285,7 @@ fn says_why(text: &str) -> Reason {
 }
 
 /// Words that may begin a reason.
-const HINTS: &[&str] = &[
-    "for",
-    "matching",
-    "keeping",
-    "avoiding",
-    "preserving",
-    "preventing",
-    "allowing",
-    "enabling",
-    "reducing",
-    "ensuring",
-    "making",
-    "giving",
-    "saving",
-    "unless",
-    "until",
-    "while",
-    "when",
-    "if",
-    "but",
-];
+static HINTS: Words = Words::new("begins-reason");
 
 /// Words that stand before a thing: `to the chart` is a direction.
 const ARTICLES: &[&str] =

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Reader;
 use crate::{
     artifact::{entries, labels::label_on},
-    convention::normalize_heading,
+    convention::{Words, normalize_heading},
     markdown::{BlockId, BlockKind},
     text::lines_in,
 };
@@ -44,72 +44,11 @@ impl FieldName {
 }
 
 /// How people label the fields, normalised.
-const LABELS: [(FieldName, &[&str]); 4] = [
-    (
-        FieldName::WhatChanged,
-        &[
-            "what changed",
-            "changed",
-            "changes",
-            "what was done",
-            "what we did",
-            "what i did",
-            "what shipped",
-            "shipped",
-            "done",
-            "completed",
-            "work done",
-            "work completed",
-            "accomplished",
-            "変更",
-            "変更点",
-            "変更内容",
-            "やったこと",
-            "実施内容",
-            "变更",
-            "改动",
-            "完成内容",
-            "已完成",
-            "erledigt",
-            "was geändert wurde",
-            "fait",
-            "hecho",
-            "сделано",
-        ],
-    ),
-    (FieldName::Why, &["why", "reason", "rationale", "理由", "原因"]),
-    (FieldName::Blockers, &["blockers", "blocker", "blocked by", "ブロッカー", "阻塞"]),
-    (
-        FieldName::Next,
-        &[
-            "next",
-            "next steps",
-            "next step",
-            "next session",
-            "next up",
-            "up next",
-            "what's next",
-            "what is next",
-            "planned next",
-            "next planned",
-            "next task",
-            "next tasks",
-            "next action",
-            "next actions",
-            "next session starts with",
-            "下一步计划",
-            "次にやること",
-            "nächste schritte",
-            "als nächstes",
-            "prochaines étapes",
-            "próximos pasos",
-            "дальше",
-            "次",
-            "次回",
-            "次のステップ",
-            "下一步",
-        ],
-    ),
+static LABELS: [(FieldName, Words); 4] = [
+    (FieldName::WhatChanged, Words::new("what-changed")),
+    (FieldName::Why, Words::new("why")),
+    (FieldName::Blockers, Words::new("blockers")),
+    (FieldName::Next, Words::new("next")),
 ];
 
 /// `- Next: …` of an entry.

@@ -11,52 +11,17 @@ use crate::{
         dates, entries,
         sections::{Section, SectionStyle},
     },
-    convention::{SectionName, normalize_heading},
+    convention::{SectionName, Words, normalize_heading},
     markdown::{BlockId, BlockKind},
     text::{is_among, without_end},
 };
 
 /// Words that end the name of a log.
-const LOGS: &[&str] = &[
-    "log",
-    "logs",
-    "devlog",
-    "worklog",
-    "logbook",
-    "journal",
-    "diary",
-    "sessions",
-    "tagebuch",
-    "logbuch",
-    "日志",
-    "日誌",
-    "日記",
-    "ログ",
-    "журнал",
-];
+static LOGS: Words = Words::new("logs");
 /// Words before those that make another thing of it.
 const OTHER_LOGS: &[&str] = &["change", "release", "audit", "error", "event", "git", "commit", "math"];
 /// Words in a heading whose dates are no sessions.
-const NO_LOGS: &[&str] = &[
-    "changelog",
-    "release",
-    "version",
-    "revision",
-    "amendments",
-    "milestone",
-    "timeline",
-    "schedule",
-    "roadmap",
-    "deadline",
-    "due",
-    "clarifications",
-    "sources",
-    "bibliography",
-    "events",
-    "meetings",
-    "planned",
-    "upcoming",
-];
+static NO_LOGS: Words = Words::new("no-logs");
 /// Words of a heading above decisions.
 const DECISIONS: &[&str] = &["decision", "decisionlog", "adr", "决策日志", "決定"];
 /// Words before the date of what is planned, not of what was done.
@@ -124,7 +89,7 @@ impl Reader<'_> {
     /// The dated headings, items, rows or lines that are a log by their form: of several the longest.
     pub(super) fn found_log(&self) -> Option<Found> {
         let title = self.sections.title.clone().map(|title| normalize_heading(&self.text[title]));
-        if title.is_some_and(|title| has_word(&title, NO_LOGS)) {
+        if title.is_some_and(|title| has_word(&title, &NO_LOGS)) {
             return None;
         }
         self.dated_series().or_else(|| self.dated_lists())
@@ -244,7 +209,7 @@ impl Reader<'_> {
         let mut around = self.sections.enclosing(section);
         around.all(|section| {
             let is_other = section.name.is_some_and(|name| name != SectionName::SessionLog);
-            !is_other && !has_word(&section.normalized, NO_LOGS)
+            !is_other && !has_word(&section.normalized, &NO_LOGS)
         })
     }
 

@@ -4,71 +4,20 @@ use std::ops::Range;
 
 use super::hints::{CREATING, TO_BE_MADE, after_on_line, is_form, only_separates, without_opening_markup};
 use crate::{
-    convention::normalize_heading,
+    convention::{Words, normalize_heading},
     text::{is_among, split_lines, start_of_line},
 };
 
 /// Labels, headings, columns and cells of files that are to be made, as headings are compared.
-const LABELS: &[&str] = &[
-    "new",
-    "creates",
-    "create",
-    "created",
-    "to create",
-    "files to create",
-    "files created",
-    "add",
-    "added",
-    "files to add",
-    "file additions",
-    "generate",
-    "generated",
-    "regenerate",
-];
+static LABELS: Words = Words::new("makes-files");
 /// The same, in the singular or plural.
-const THINGS: &[&str] = &[
-    "new file",
-    "create file",
-    "add file",
-    "test",
-    "test file",
-    "new test",
-    "deliverable",
-    "output",
-    "primary output",
-];
+static THINGS: Words = Words::new("things-made");
 /// Of these, words that say it only of a file or of a list: as headings they are about anything.
 const ONLY_BESIDE_PATHS: &[&str] = &["new", "add", "added", "test", "tests", "output", "outputs", "generated"];
 /// Of these, words that a table's cell may hold for other reasons.
 const NOT_IN_CELLS: &[&str] = &["test", "output", "deliverable"];
 /// Words between such a verb and its object.
-const FILLERS: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "new",
-    "empty",
-    "failing",
-    "following",
-    "file",
-    "files",
-    "folder",
-    "directory",
-    "module",
-    "script",
-    "test",
-    "tests",
-    "page",
-    "component",
-    "class",
-    "document",
-    "doc",
-    "migration",
-    "helper",
-    "called",
-    "named",
-    "at",
-];
+static FILLERS: Words = Words::new("between-making-and-path");
 /// First words of a note behind a path.
 const NOTES: &[&str] = &["new", "create", "created", "creates", "added", "generated", "neu"];
 const WILL_BE: [&str; 4] = ["will be created", "will be added", "will be written", "will be generated"];
@@ -78,7 +27,7 @@ const LONGEST_LABEL: usize = 80;
 const NOTE: usize = 40;
 
 fn names_new(label: &str) -> bool {
-    LABELS.contains(&label) || is_among(THINGS, label)
+    LABELS.contains(&label) || is_among(&THINGS, label)
 }
 
 /// Whether the words are the head of a list of files that are to be made: `Create`, `Files (new)`.

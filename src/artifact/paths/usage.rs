@@ -1,5 +1,6 @@
 //! What a sentence wants with a path that it names.
 
+use crate::convention::Words;
 use std::ops::Range;
 
 use super::hints::{after_on_line, before, is_form, last_sentence};
@@ -19,70 +20,14 @@ pub enum Usage {
     Named,
 }
 
-/// Verbs in their first form.
-const FOLLOWING: &[&str] = &["follow", "copy", "mirror", "read", "imitate", "befolge", "kopiere", "lies"];
-/// Words that compare with a path: it is a model, but not one that has to be read.
-const COMPARING: &[&str] = &[
-    "come", "comes", "look", "way", "like", "as", "pattern", "see", "same", "per", "reuse", "consult", "take", "use",
-    "import", "wie",
+/// Verbs in their first form, and words that compare with a path: it is a model, but not one that has to be read.
+static USAGES: [(Words, Usage); 4] = [
+    (Words::new("following"), Usage::Followed),
+    (Words::new("comparing"), Usage::Compared),
+    (Words::new("changing"), Usage::Changed),
+    (Words::new("running"), Usage::Run),
 ];
-const CHANGING: &[&str] = &[
-    "refactor",
-    "modify",
-    "edit",
-    "extend",
-    "move",
-    "rename",
-    "delete",
-    "update",
-    "change",
-    "fix",
-    "replace",
-    "remove",
-    "add",
-    "append",
-    "insert",
-    "prepend",
-    "rewrite",
-    "migrate",
-    "extract",
-    "split",
-    "drop",
-    "touch",
-    "write",
-    "create",
-    "implement",
-    "introduce",
-    "wire",
-    "register",
-    "export",
-    "convert",
-    "adjust",
-    "patch",
-    "clean",
-    "simplify",
-    "merge",
-    "deprecate",
-    "bump",
-    "put",
-    "adapt",
-    "rework",
-    "revise",
-    "correct",
-    "enhance",
-    "generate",
-    "define",
-    "expose",
-    "overwrite",
-    "ändere",
-    "erweitere",
-    "ersetze",
-    "lösche",
-    "verschiebe",
-];
-const RUNNING: &[&str] = &["run", "execute", "invoke", "launch"];
-const USAGES: [(&[&str], Usage); 4] =
-    [(FOLLOWING, Usage::Followed), (COMPARING, Usage::Compared), (CHANGING, Usage::Changed), (RUNNING, Usage::Run)];
+static CHANGING: Words = Words::new("changing");
 /// Words in front of a path that say where something is to be done.
 const PLACING: &[&str] = &["in", "inside", "within", "open", "into", "to"];
 /// As much of a sentence as is looked at (bytes).
@@ -110,7 +55,7 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
     let is_place = words(sentence).next_back().is_none_or(|word| PLACING.contains(&&*word));
     let end = behind.find(". ").unwrap_or(behind.len());
     let after = || words(&behind[..end]);
-    let changes_later = is_place && after().take(3).any(|word| is_one(CHANGING, &word));
-    let is_passive = || after().take(4).any(|word| word.ends_with("ed") && is_one(CHANGING, &word));
+    let changes_later = is_place && after().take(3).any(|word| is_one(&CHANGING, &word));
+    let is_passive = || after().take(4).any(|word| word.ends_with("ed") && is_one(&CHANGING, &word));
     if changes_later || is_passive() { Usage::Changed } else { Usage::Named }
 }

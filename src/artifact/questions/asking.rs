@@ -1,69 +1,18 @@
 //! The words by which a text asks, or says that something is undecided.
 
-use crate::text::holds;
+use crate::{convention::Words, text::holds};
 
 /// Words that ask or leave something open: at the start of a sentence, and anywhere in a topic.
-pub(super) const OPEN: &[&str] = &[
-    "decide",
-    "confirm",
-    "whether",
-    "which",
-    "how",
-    "what",
-    "should",
-    "could",
-    "tbd",
-    "open",
-    "unclear",
-    "unknown",
-    "undecided",
-    "question",
-];
+pub(super) static OPEN: Words = Words::new("open");
 
 /// What else a question or a pending decision begins with, where no question mark tells.
-const ASKING: &[&str] = &[
-    "choose",
-    "clarify",
-    "determine",
-    "define",
-    "who",
-    "when",
-    "where",
-    "why",
-    "do we",
-    "does",
-    "is",
-    "are",
-    "can",
-    "need to decide",
-    "need a decision",
-    "agree on",
-    "find out",
-    "figure out",
-    "validate whether",
-];
+static ASKING: Words = Words::new("asking");
 
 /// What a sentence behind the first begins with that asks: `Supabase project - needed for login. Confirm the region.`
 const REQUESTS: &[&str] = &["decide", "confirm", "choose", "clarify", "please", "need to decide", "needs a decision"];
 
 /// Words of what is undecided, wherever they stand.
-const LEFT_OPEN: &[&str] = &[
-    "tbd",
-    "undecided",
-    "unclear",
-    "whether",
-    "not decided",
-    "not yet decided",
-    "to be decided",
-    "to be determined",
-    "to decide",
-    "needs deciding",
-    "zu klären",
-    "à trancher",
-    "à décider",
-    "por decidir",
-    "a definir",
-];
+static LEFT_OPEN: Words = Words::new("left-open");
 
 /// The same where words are not set apart.
 const LEFT_OPEN_CJK: &[&str] =
@@ -71,7 +20,7 @@ const LEFT_OPEN_CJK: &[&str] =
 
 /// Whether words, in lower case, begin as a question does.
 pub(super) fn begins_to_ask(lower: &str) -> bool {
-    OPEN.iter().chain(ASKING).any(|start| begins_with(lower, start))
+    OPEN.iter().chain(&*ASKING).any(|start| begins_with(lower, start))
 }
 
 fn begins_with(words: &str, start: &str) -> bool {

@@ -8,25 +8,14 @@ use crate::{
         entries::{self, Task},
         sections::{Section, SectionStyle},
     },
-    convention::SectionName,
+    convention::{SectionName, Words},
     markdown::BlockKind,
     text::after_words,
 };
 
 /// What an open question is labelled with, in lower case, beginning with one of [`FIRST_LETTERS`]. `Question` alone
 /// opens a report's answers, too.
-const LABELS: &[&str] = &[
-    "open question",
-    "unresolved question",
-    "outstanding question",
-    "offene frage",
-    "question ouverte",
-    "pregunta abierta",
-    "questão em aberto",
-    "открытый вопрос",
-    "未解決の質問",
-    "未决问题",
-];
+static LABELS: Words = Words::new("questions");
 const FIRST_LETTERS: [char; 11] = ['o', 'O', 'u', 'U', 'q', 'Q', 'p', 'P', 'о', 'О', '未'];
 
 impl Reader<'_> {
@@ -110,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_label_is_found_in_any_case() {
-        for label in LABELS {
+        for label in LABELS.iter() {
             let mut chars = label.chars();
             let capital: String = chars.next().unwrap().to_uppercase().chain(chars).collect();
             for written in [format!("{label}: x"), format!("> **{capital}:** x"), format!("[ ] {capital} - x")] {

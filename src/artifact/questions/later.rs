@@ -1,34 +1,10 @@
 //! The words by which a heading, a title or a status keeps something for later.
 
 use super::asks;
-use crate::text::places_of;
+use crate::{convention::Words, text::places_of};
 
 /// Words of a heading of questions: `Questions to revisit, not answer now`.
-const LATER: &[&str] = &[
-    "revisit",
-    "later",
-    "not now",
-    "not here",
-    "deferred",
-    "postponed",
-    "parked",
-    "parking lot",
-    "someday",
-    "icebox",
-    "future",
-    "non blocking",
-    "not blocking",
-    "do not block",
-    "does not block",
-    "nice to have",
-    "später",
-    "zurückgestellt",
-    "plus tard",
-    "más tarde",
-    "más adelante",
-    "mais tarde",
-    "позже",
-];
+static LATER: Words = Words::new("later");
 
 /// The same where words are not set apart.
 const LATER_CJK: &[&str] = &["保留", "后续", "以后", "後で", "将来", "나중"];
@@ -49,7 +25,7 @@ pub fn says(heading: &str) -> bool {
         return false;
     }
     let words = words(heading);
-    contains(&words, LATER) || !heading.is_ascii() && LATER_CJK.iter().any(|word| heading.contains(word))
+    contains(&words, &LATER) || !heading.is_ascii() && LATER_CJK.iter().any(|word| heading.contains(word))
 }
 
 /// Whether a title, a status or a heading is the name of a place for what comes later.

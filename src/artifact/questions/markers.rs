@@ -1,7 +1,7 @@
 //! The words by which a text says that a question is resolved.
 
 use super::TICKS;
-use crate::artifact::dates;
+use crate::{artifact::dates, convention::Words};
 
 /// What the markers in a text say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,15 +93,15 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             None => Resolution::Resolved,
         };
     }
-    let put_off = || word(PUT_OFF).or_else(|| in_turn(text, &lower, DECIDING, AT_ANOTHER_TIME));
+    let put_off = || word(&PUT_OFF).or_else(|| in_turn(text, &lower, DECIDING, AT_ANOTHER_TIME));
     if is_behind && put_off().is_some_and(|behind| !is_question(behind)) {
         return Resolution::Resolved;
     }
-    let proposal = || word(PROPOSES).or_else(|| in_turn(text, &lower, PROPOSERS, PROPOSES));
+    let proposal = || word(&PROPOSES).or_else(|| in_turn(text, &lower, PROPOSERS, &PROPOSES));
     if is_behind && proposal().is_some_and(proposes_something) {
         return Resolution::Resolved;
     }
-    if let Some(behind) = word(MARKS).filter(|_| is_bracketed) {
+    if let Some(behind) = word(&MARKS).filter(|_| is_bracketed) {
         let after = behind.trim_start_matches(['*', '_', ' ']);
         if after.starts_with([')', ']', '）', ':', '—', '–', ',', '-'])
             || after.starts_with(|c: char| c.is_ascii_digit())
@@ -109,8 +109,8 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             return Resolution::Resolved;
         }
     }
-    let qualified = || in_turn(text, &lower, QUALIFIERS, LABELS).and_then(labelled);
-    word(LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
+    let qualified = || in_turn(text, &lower, QUALIFIERS, &LABELS).and_then(labelled);
+    word(&LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
 }
 
 /// What follows a word of `first` and then one of `second`: see [`after_word`].
@@ -149,155 +149,23 @@ const AT_ANOTHER_TIME: &[&str] =
     &["when", "once", "after", "before", "during", "at", "in", "if", "later", "as", "with"];
 
 /// What else a sentence behind a question begins with that puts it off.
-const PUT_OFF: &[&str] = &[
-    "revisit",
-    "to revisit",
-    "defer",
-    "postpone",
-    "parked",
-    "park",
-    "not blocking",
-    "non-blocking",
-    "not a blocker",
-    "does not block",
-    "doesn't block",
-    "not now",
-    "not urgent",
-    "not needed yet",
-    "can wait",
-    "fine to leave",
-    "for later",
-    "out of scope for",
-    "später entscheiden",
-    "wird später",
-];
+static PUT_OFF: Words = Words::new("put-off");
 
 /// Who proposes an answer.
 const PROPOSERS: &[&str] = &["i'd", "i'm", "i", "we"];
 /// What proposes an answer behind a question, which work goes on with as with a chosen default: `Embedded or
 /// separate? I recommend embedded`.
-const PROPOSES: &[&str] = &[
-    "recommend",
-    "recommending",
-    "suggest",
-    "suggesting",
-    "propose",
-    "proposing",
-    "leaning",
-    "lean",
-    "default to",
-    "defaulting to",
-    "empfehle",
-    "je recommande",
-    "recomiendo",
-];
+static PROPOSES: Words = Words::new("proposes");
 
 /// Words that do so in brackets only: `[LOCKED]`, `(closed, 2 March)`.
-const MARKS: &[&str] = &[
-    "locked",
-    "closed",
-    "settled",
-    "done",
-    "fixed",
-    "confirmed",
-    "agreed",
-    "moot",
-    "dropped",
-    "obsolete",
-    "superseded",
-    "postponed",
-    "not needed",
-    "no longer",
-    "out of scope",
-    "won't fix",
-    "nice",
-    "nice to have",
-    "not v1",
-    "not for v1",
-    "not for the mvp",
-    "post-mvp",
-    "optional",
-    "n/a",
-];
+static MARKS: Words = Words::new("settling-marks");
 
 /// Words in front of such labels: `our answer`, `recommended default`.
 const QUALIFIERS: &[&str] =
     &["our", "my", "final", "current", "initial", "working", "default", "proposed", "suggested", "recommended"];
 
 /// Labels that an answer stands behind.
-const LABELS: &[&str] = &[
-    "resolution",
-    "decision made",
-    "decision",
-    "answer",
-    "ans",
-    "a",
-    "done",
-    "outcome",
-    "conclusion",
-    "default chosen",
-    "default taken",
-    "recommended",
-    "recommendation",
-    "proposed",
-    "proposal",
-    "suggested",
-    "suggestion",
-    "suggest",
-    "recommend",
-    "propose",
-    "assumption",
-    "assumed",
-    "for now",
-    "tentatively",
-    "leaning",
-    "lean",
-    "preference",
-    "default",
-    "chosen",
-    "chose",
-    "confirmed",
-    "agreed",
-    "closed",
-    "settled",
-    "locked",
-    "antwort",
-    "empfehlung",
-    "vorschlag",
-    "tendenz",
-    "entscheidung",
-    "beschluss",
-    "réponse",
-    "décision",
-    "recommandation",
-    "respuesta",
-    "decisión",
-    "recomendación",
-    "propuesta",
-    "resposta",
-    "decisão",
-    "recomendação",
-    "sugestão",
-    "ответ",
-    "решение",
-    "рекомендация",
-    "回答",
-    "答",
-    "决定",
-    "決定",
-    "结论",
-    "結論",
-    "决议",
-    "推荐",
-    "建议",
-    "倾向",
-    "推奨",
-    "提案",
-    "답변",
-    "결정",
-    "권장",
-    "제안",
-];
+static LABELS: Words = Words::new("answers");
 
 /// Whether what follows `recommend` is an answer, and does not leave it to others: `recommend asking the owner`.
 fn proposes_something(behind: &str) -> bool {

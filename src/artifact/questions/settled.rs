@@ -2,24 +2,12 @@
 
 use crate::{
     artifact::entries,
+    convention::Words,
     text::{holds, places_of},
 };
 
 /// What is said of a question that needs no answer any more.
-const SETTLED: &[&str] = &[
-    "resolved",
-    "answered",
-    "closed",
-    "settled",
-    "decided",
-    "deferred",
-    "locked",
-    "erledigt",
-    "geklärt",
-    "已解决",
-    "解決済み",
-    "決定済み",
-];
+static SETTLED: Words = Words::new("settled");
 
 /// What follows such a word at the start of `words`, which are in lower case.
 pub fn after_settled(words: &str) -> Option<&str> {

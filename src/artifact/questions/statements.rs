@@ -1,33 +1,11 @@
 //! What stands below Open questions and leaves nothing open: a sentence that states something, a topic with its answer.
 
+use crate::convention::Words;
+
 use super::asking::{OPEN, asks};
 
 /// Words of what is undecided, besides those of [`OPEN`].
-const UNDECIDED: &[&str] = &[
-    "decision",
-    "unsure",
-    "might",
-    "may",
-    "need",
-    "needs",
-    "if",
-    "or",
-    "vs",
-    "either",
-    "pending",
-    "investigate",
-    "check",
-    "verify",
-    "missing",
-    "todo",
-    "recommend",
-    "recommendation",
-    "suggest",
-    "suggestion",
-    "proposal",
-    "propose",
-    "leaning",
-];
+static UNDECIDED: Words = Words::new("undecided");
 
 /// The same where words are not set apart.
 const UNDECIDED_CJK: &[&str] = &["か", "未", "待", "検討", "是否", "还是", "確認", "确认", "미정"];

@@ -6,6 +6,8 @@ use crate::{
     workspace::{FileKind, Files, SuffixMatch, Workspace},
 };
 
+mod made;
+
 #[test]
 fn a_path_is_looked_for_from_the_root_then_by_its_end_then_beside_the_file() {
     check(
