@@ -17,14 +17,16 @@ use crate::{
 mod hints;
 mod introductions;
 mod making;
+mod normal;
 mod shape;
 mod spelling;
 mod usage;
 
 use self::{hints::Lines, introductions::Introductions, making::Making, shape::PathText};
 pub use self::{
+    normal::{decode, encode, extension, from_folder_of, join, normalize, relative},
     shape::is_known_file,
-    spelling::{decode, encode, extension, from_folder_of, join, normalize, relative, respell, spell},
+    spelling::{respell, spell},
     usage::Usage,
 };
 

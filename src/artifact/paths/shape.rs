@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::spelling::{LONGEST_EXTENSION, decode, extension, normalized};
+use super::normal::{LONGEST_EXTENSION, decode, extension, normalized};
 use crate::{convention::Words, text::holds};
 
 /// No path is longer (bytes) or deeper.
