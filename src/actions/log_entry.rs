@@ -46,7 +46,7 @@ fn keeps_log(document: &Document, workspace: &Workspace) -> bool {
     let stem = workspace.config.artifact(&document.path).map_or("", |(_, stem)| stem);
     let name = stem.rsplit('/').next().unwrap_or_default().to_lowercase();
     let mut words = name.split(|c: char| !c.is_alphanumeric());
-    if document.kind != Kind::WorkNotes || words.any(|word| OTHER_PURPOSES.contains(&word)) {
+    if document.kind != Kind::WorkNotes || words.any(|word| OTHER_PURPOSES.contains(word)) {
         return false;
     }
     let mut headings = artifact.sections.all.iter().filter(|section| section.style == SectionStyle::Heading);

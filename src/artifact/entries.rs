@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::{
     convention::Words,
     markdown::{BlockId, BlockKind, InlineKind, Markdown},
-    text::is_among,
 };
 
 mod placeholders;
@@ -236,10 +235,10 @@ pub fn says_none(text: &str) -> bool {
     let mut words = clause.split_whitespace().map(bare).take_while(|word| !word.is_empty()).peekable();
     while words.next_if(|word| LEADING.contains(&word.as_str())).is_some() {}
     let Some(first) = words.next() else { return text.is_empty() };
-    let is_nothing = NOTHING.contains(&first.as_str()) && (first != "not" || words.peek().is_some());
+    let is_nothing = NOTHING.contains(first.as_str()) && (first != "not" || words.peek().is_some());
     // "None blocking for this phase" leaves none that matters.
     let is_harmless = first == "none" && words.next_if(|word| word == "blocking").is_some();
-    is_nothing && (is_harmless || words.all(|word| is_among(&FILLERS, &word)))
+    is_nothing && (is_harmless || words.all(|word| FILLERS.contains_singular(&word)))
 }
 
 /// Whether `text` is nothing but placeholders, numbers and the markup around them: `<Decision>: <Rationale>`.

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     convention::{SectionName, normalize_heading},
     markdown::{Block, BlockKind, Markdown},
-    text::is_among,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,7 +208,7 @@ fn is_task(section: &Section) -> bool {
     let rest = heading[word.len()..].trim_start_matches([' ', '-', '#', '_']);
     let is_numbered = rest.starts_with(|c: char| c.is_ascii_digit()) || rest.len() <= 2;
     section.style != SectionStyle::LeadIn
-        && (is_among(&TASK_HEADINGS, word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(&heading))
+        && (TASK_HEADINGS.contains_singular(word) && (is_numbered || rest.is_empty()) || ALL_TASKS.contains(heading))
 }
 
 fn begins_with_verification(normalized: &str) -> bool {

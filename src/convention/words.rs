@@ -2,16 +2,30 @@
 
 use std::{ops::Deref, sync::OnceLock};
 
+use foldhash::HashSet;
+
 /// The words of one list.
 pub struct Words {
     list: &'static str,
     words: OnceLock<Vec<&'static str>>,
+    /// The same: lists are long, and asked for every word of a text.
+    set: OnceLock<HashSet<&'static str>>,
 }
 
 impl Words {
     /// `list`: its key in `common.toml`.
     pub const fn new(list: &'static str) -> Self {
-        Self { list, words: OnceLock::new() }
+        Self { list, words: OnceLock::new(), set: OnceLock::new() }
+    }
+
+    /// Whether it has `word`.
+    pub fn contains(&self, word: &str) -> bool {
+        self.set.get_or_init(|| self.iter().copied().collect()).contains(word)
+    }
+
+    /// Whether it has `word`, or what an `s` at its end makes the plural of.
+    pub fn contains_singular(&self, word: &str) -> bool {
+        self.contains(word) || word.strip_suffix('s').is_some_and(|singular| self.contains(singular))
     }
 }
 

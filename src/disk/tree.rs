@@ -67,11 +67,11 @@ impl Tree {
         for (entry, most) in namesakes.chain(alike) {
             let most = best.map_or(most, |(distance, _)| distance.min(most));
             let found = without_slash(entry);
-            if letters_apart(found, path) > most {
+            if letters_apart(found, path) > most || !have_like_names(found, path) {
                 continue;
             }
             let distance = strsim::damerau_levenshtein(found, path);
-            if distance <= most && have_like_names(found, path) && best.is_none_or(|best| (distance, entry) < best) {
+            if distance <= most && best.is_none_or(|best| (distance, entry) < best) {
                 best = Some((distance, entry));
             }
         }
@@ -83,7 +83,7 @@ impl Tree {
 /// `phase-0.md`.
 fn have_like_names(a: &str, b: &str) -> bool {
     let (a, b) = (name(a), name(b));
-    a == b || strsim::damerau_levenshtein(a, b) <= (b.len() / 3).max(1) && numbers(a).eq(numbers(b))
+    a == b || numbers(a).eq(numbers(b)) && strsim::damerau_levenshtein(a, b) <= (b.len() / 3).max(1)
 }
 
 /// The numbers in a name, without leading zeros.

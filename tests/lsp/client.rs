@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{
@@ -19,8 +19,11 @@ use serde_json::{Value, json};
 
 #[path = "client/capabilities.rs"]
 mod capabilities;
+#[path = "client/wire.rs"]
+mod wire;
 
 pub use self::capabilities::*;
+use self::wire::{answer, read_message, send};
 
 /// Far more than anything takes; only a hang gets there.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -469,37 +472,4 @@ pub fn found(diagnostics: &[Value], rule: &str) -> Vec<String> {
         format!("{}:{}-{over}{}", start["line"], start["character"], end["character"])
     };
     of_rule.map(place).collect()
-}
-
-/// What an editor answers to a request of the server.
-fn answer(method: &str, params: &Value, settings: &Value) -> Value {
-    match (method, params["items"].as_array()) {
-        ("workspace/configuration", Some(items)) => items.iter().map(|_| settings.clone()).collect(),
-        ("workspace/applyEdit", _) => json!({ "applied": true }),
-        ("window/showDocument", _) => json!({ "success": true }),
-        _ => Value::Null,
-    }
-}
-
-fn send(to_server: &Mutex<Option<ChildStdin>>, message: &Value) {
-    let body = message.to_string();
-    // A server that ended is noticed where something is expected of it.
-    if let Some(to_server) = to_server.lock().unwrap().as_mut() {
-        let _ = write!(to_server, "Content-Length: {}\r\n\r\n{body}", body.len());
-    }
-}
-
-fn read_message(output: &mut impl BufRead) -> Option<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        output.read_line(&mut line).ok().filter(|read| *read > 0)?;
-        match line.trim_end() {
-            "" => break,
-            line => length = line.strip_prefix("Content-Length: ").expect("our only header").parse().expect("a number"),
-        }
-    }
-    let mut body = vec![0; length];
-    output.read_exact(&mut body).ok()?;
-    Some(serde_json::from_slice(&body).expect("JSON"))
 }

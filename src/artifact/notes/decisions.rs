@@ -126,7 +126,7 @@ impl Reader<'_> {
                 let label = label_on(self.text, line.clone()).map(|(label, _)| label);
                 let label = label.or(is_heading.then_some(line)).map(|label| normalize_heading(&self.text[label]));
                 match label.as_deref() {
-                    Some(label) if is_among(&NAMES_OF_REASONS, label) || REASON_LABELS.contains(&label) => {
+                    Some(label) if is_among(&NAMES_OF_REASONS, label) || REASON_LABELS.contains(label) => {
                         return Reason::Stated;
                     }
                     Some("date" | "status" | "owner" | "by" | "decided by" | "scope" | "tags") => {}
@@ -263,7 +263,7 @@ fn says_why(text: &str) -> Reason {
         if is_reason {
             return Reason::Stated;
         }
-        if found == Reason::None && HINTS.contains(&word) && !before.is_empty() {
+        if found == Reason::None && HINTS.contains(word) && !before.is_empty() {
             found = Reason::Perhaps;
         }
         let is_thing = || ARTICLES.contains(&after);

@@ -1,6 +1,8 @@
 //! The fields of a log entry: `What changed`, `Why`, `Blockers`, `Next`.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use foldhash::HashMap;
 
 use super::Reader;
 use crate::{
@@ -30,26 +32,23 @@ impl FieldName {
         if label.len() > 40 {
             return None;
         }
-        let find = |is_label: &dyn Fn(&str) -> bool| {
-            let mut names = LABELS.iter().filter(|(_, labels)| labels.iter().any(|label| is_label(label)));
-            names.next().map(|(name, _)| *name)
-        };
         // Most labels are a single word, and are compared as they are.
-        if label.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return find(&|name| name.eq_ignore_ascii_case(label));
-        }
-        let normalized = normalize_heading(label);
-        find(&|name| name == normalized)
+        let is_word = label.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let normalized = if is_word { label.to_ascii_lowercase() } else { normalize_heading(label) };
+        LABELS.get(normalized.as_str()).copied()
     }
 }
 
 /// How people label the fields, normalised.
-static LABELS: [(FieldName, Words); 4] = [
-    (FieldName::WhatChanged, Words::new("what-changed")),
-    (FieldName::Why, Words::new("why")),
-    (FieldName::Blockers, Words::new("blockers")),
-    (FieldName::Next, Words::new("next")),
-];
+static LABELS: LazyLock<HashMap<&str, FieldName>> = LazyLock::new(|| {
+    let lists = [
+        (FieldName::WhatChanged, Words::new("what-changed")),
+        (FieldName::Why, Words::new("why")),
+        (FieldName::Blockers, Words::new("blockers")),
+        (FieldName::Next, Words::new("next")),
+    ];
+    lists.iter().flat_map(|(name, labels)| labels.iter().map(|label| (*label, *name))).collect()
+});
 
 /// `- Next: …` of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

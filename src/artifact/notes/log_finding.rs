@@ -89,7 +89,7 @@ impl Reader<'_> {
     /// The dated headings, items, rows or lines that are a log by their form: of several the longest.
     pub(super) fn found_log(&self) -> Option<Found> {
         let title = self.sections.title.clone().map(|title| normalize_heading(&self.text[title]));
-        if title.is_some_and(|title| has_word(&title, &NO_LOGS)) {
+        if title.is_some_and(|title| names_no_log(&title)) {
             return None;
         }
         self.dated_series().or_else(|| self.dated_lists())
@@ -209,7 +209,7 @@ impl Reader<'_> {
         let mut around = self.sections.enclosing(section);
         around.all(|section| {
             let is_other = section.name.is_some_and(|name| name != SectionName::SessionLog);
-            !is_other && !has_word(&section.normalized, &NO_LOGS)
+            !is_other && !names_no_log(&section.normalized)
         })
     }
 
@@ -253,6 +253,11 @@ fn is_of_another_kind(before: &str) -> bool {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
     let is_id = letters.len() < word.len() && is_number(letters.trim_start_matches(['-', '_']));
     is_version || is_id || PLANNED.contains(&&*word.to_lowercase())
+}
+
+/// Whether a heading has a word whose dates are no sessions.
+fn names_no_log(normalized: &str) -> bool {
+    normalized.split(|c: char| !c.is_alphanumeric()).any(|word| NO_LOGS.contains_singular(word))
 }
 
 fn has_word(normalized: &str, words: &[&str]) -> bool {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     convention::{Words, normalize_heading},
-    text::{end_of_line, holds, is_among, start_of_line},
+    text::{end_of_line, holds, start_of_line},
 };
 
 /// What is known about the line that was looked at last; paths come in document order.
@@ -133,7 +133,7 @@ pub fn is_label_of_paths(label: &str) -> bool {
     let label = normalize_heading(label);
     let mut words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let (first, last) = (words.next(), words.next_back());
-    label.is_empty() || [first, last].into_iter().flatten().any(|word| is_among(&LABELS_OF_PATHS, word))
+    label.is_empty() || [first, last].into_iter().flatten().any(|word| LABELS_OF_PATHS.contains_singular(word))
 }
 
 /// The label that the path's line, or one above it in its block, begins with.
@@ -218,7 +218,7 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let made = after.split(['|', '(', ')', ',', ';', '–', '—', '[', ']', ':']).any(|part| {
         let first = part.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
-        first.is_some_and(|word| MADE.contains(&word))
+        first.is_some_and(|word| MADE.contains(word))
     });
     let has = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| holds(text, phrase));
     made || says_making(&before) || has(&before, EXAMPLE_BEFORE) || has(&after, &MADE_LATER) || has(&after, &TO_BE_MADE)
@@ -228,7 +228,7 @@ fn comes_or_goes(before: &str, after: &str) -> bool {
 fn says_making(text: &str) -> bool {
     text.split_whitespace()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .any(|word| MADE.contains(&word) || CREATING.iter().chain(&MOVING).any(|verb| is_form(word, verb)))
+        .any(|word| MADE.contains(word) || CREATING.iter().chain(&MOVING).any(|verb| is_form(word, verb)))
 }
 
 /// Whether a word is a form of a verb: `copy`, `copies`, `moved`, `splitting`.

@@ -27,7 +27,7 @@ const LONGEST_LABEL: usize = 80;
 const NOTE: usize = 40;
 
 fn names_new(label: &str) -> bool {
-    LABELS.contains(&label) || is_among(&THINGS, label)
+    LABELS.contains(label) || THINGS.contains_singular(label)
 }
 
 /// Whether the words are the head of a list of files that are to be made: `Create`, `Files (new)`.
@@ -107,7 +107,7 @@ fn ends_in_verb(before: &str) -> bool {
         if word == "new" || CREATING.iter().any(|verb| is_form(&word, verb)) {
             return true;
         }
-        if !FILLERS.contains(&&*word) {
+        if !FILLERS.contains(&word) {
             return false;
         }
     }

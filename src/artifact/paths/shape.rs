@@ -268,7 +268,7 @@ fn is_file_name(name: &str) -> bool {
 pub fn is_known_file(path: &str) -> bool {
     extension(path)
         .map(str::to_ascii_lowercase)
-        .is_some_and(|extension| EXTENSIONS.contains(&&*extension) || BELOW_FOLDERS.contains(&&*extension))
+        .is_some_and(|extension| EXTENSIONS.contains(&&*extension) || BELOW_FOLDERS.contains(&extension))
 }
 
 /// `phase-N.md`, `phase-NUMBER.md`, `YYYY-MM-DD.md`, `XXX`: a part that the reader has to fill in.

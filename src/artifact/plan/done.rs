@@ -232,7 +232,7 @@ impl Reader<'_> {
             // A number in a cell after the command is what it should print, one before it an id.
             let is_number = after_code && prose.contains(char::is_numeric);
             after_code |= self.markdown.inlines_in(range).iter().any(|inline| inline.kind == InlineKind::Code);
-            is_number || words.any(|word| !EMPTY_WORDS.contains(&word)) || points_at_a_result(&prose)
+            is_number || words.any(|word| !EMPTY_WORDS.contains(word)) || points_at_a_result(&prose)
         })
     }
 }

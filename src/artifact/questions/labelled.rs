@@ -57,7 +57,7 @@ impl Reader<'_> {
 
 /// Whether a label is one of a single question, with the question behind it.
 pub(super) fn is_one(label: &str, question: &str) -> bool {
-    LABELS.contains(&label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
+    LABELS.contains(label) && question.contains(char::is_alphanumeric) && !entries::says_none(question)
 }
 
 /// The lines of a range that may begin with a label, as few do, without the marks of a quote around them.

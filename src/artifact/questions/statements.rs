@@ -55,7 +55,7 @@ fn bold_topic(words: &str) -> Option<(&str, &str)> {
 }
 
 fn is_undecided(word: &str) -> bool {
-    OPEN.contains(&word) || UNDECIDED.contains(&word)
+    OPEN.contains(word) || UNDECIDED.contains(word)
 }
 
 fn each(words: &str) -> impl Iterator<Item = &str> + Clone {
