@@ -37,6 +37,7 @@ mod parent;
 mod progress;
 mod pull;
 mod queue;
+mod requests;
 mod roots;
 mod state;
 mod syntax;

@@ -15,11 +15,11 @@ use tower_lsp::{
 
 use super::{
     asking::{Question, answer, blocking},
-    commands::{self, requests},
+    commands::names,
     convert,
     edits::Target,
     open_document::{Analysis, Subject, Task},
-    pull,
+    pull, requests,
     roots::Root,
     state::State,
 };
@@ -220,7 +220,7 @@ impl<'a> Lister<'a> {
             // more of snippets: Neovim's own code knows none in edits.
             _ if action.is_template && self.state.features().snippet_edits => {
                 let named = CodeAction { data: Some(data.clone()), diagnostics: None, ..converted.clone() };
-                converted.command = Some(commands::apply_action(&named));
+                converted.command = Some(names::apply_action(&named));
             }
             Some(change) => self.fill(&mut converted, &change)?,
             None => converted.data = Some(data.clone()),

@@ -9,7 +9,7 @@ use tower_lsp::lsp_types::{
     WorkspaceEdit,
 };
 
-use super::{commands, convert, convert::Place, features::Features, roots::Root};
+use super::{commands::names, convert, convert::Place, features::Features, roots::Root};
 use crate::{
     actions::{Change, NewFile},
     completion::Snippet,
@@ -91,7 +91,7 @@ impl Target<'_> {
     /// The command that places the cursor once the edit is made, where the client can do that.
     pub fn cursor_command(&self, change: &Change, features: &Features) -> Option<Command> {
         let (uri, position) = self.cursor(change).filter(|_| features.shows_documents)?;
-        Some(commands::show_cursor(&uri, position))
+        Some(names::show_cursor(uri, position))
     }
 
     /// Where the cursor goes once the edit is made.

@@ -9,7 +9,7 @@ use tower_lsp::lsp_types::{
     WorkspaceServerCapabilities,
 };
 
-use super::commands;
+use super::commands::names;
 use crate::{actions::ActionKind, text::PositionEncoding};
 
 /// The command of VS Code that asks for completions; its client says in `experimental` that it has it.
@@ -94,7 +94,7 @@ impl Features {
     }
 
     pub fn server_capabilities(&self) -> ServerCapabilities {
-        let commands = commands::names();
+        let commands = names::all();
         ServerCapabilities {
             position_encoding: Some(match self.encoding {
                 PositionEncoding::Utf8 => PositionEncodingKind::UTF8,

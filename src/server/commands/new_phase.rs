@@ -9,13 +9,13 @@ use tower_lsp::{
     lsp_types::{self, Position, Url},
 };
 
-use super::{State, about::About, refused, requests};
+use super::{State, about::About};
 use crate::{
     actions::NewFile,
     artifact::Document,
     disk,
     overview::{self, PhaseFile, PhaseFiles},
-    server::{asking::blocking, convert, convert::Place, edits, roots::Root},
+    server::{asking::blocking, convert, convert::Place, edits, requests, requests::refused, roots::Root},
     text::LineIndex,
     workspace::Files,
 };

@@ -10,14 +10,13 @@ use super::{
     State,
     about::{About, current, documents},
     new_phase::create,
-    refused, requests,
 };
 use crate::{
     actions::{self, Change, NewFile},
     artifact::Document,
     convention::{Kind, PerKind},
     overview::{self, Phase},
-    server::{asking::blocking, convert, convert::Place, edits::Target, roots::Root},
+    server::{asking::blocking, convert, convert::Place, edits::Target, requests, requests::refused, roots::Root},
     text,
 };
 

@@ -1,16 +1,15 @@
-//! What a command asks of the client. It is never waited for in a handler.
+//! What the client is asked to do: to make an edit, to show a document. It is never waited for in a handler.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_lsp::{
-    jsonrpc::Result,
+    jsonrpc::{Error, ErrorCode, Result},
     lsp_types::{ApplyWorkspaceEditResponse, MessageType, Position, Range, ShowDocumentParams, Url, request::Request},
 };
 
-use super::{State, refused};
-use crate::server::edits;
+use super::{edits, state::State};
 
 /// `workspace/applyEdit` with the `metadata` and the snippets of LSP 3.18, which lsp-types does not have yet.
 enum ApplyEdit {}
@@ -32,6 +31,11 @@ struct ApplyEditParams {
 #[serde(rename_all = "camelCase")]
 struct EditMetadata {
     is_refactoring: bool,
+}
+
+/// The error of a request that cannot be met as things are.
+pub fn refused(message: impl Into<Cow<'static, str>>) -> Error {
+    Error { code: ErrorCode::InvalidRequest, message: message.into(), data: None }
 }
 
 /// Shows a document with the cursor at a place.
