@@ -290,8 +290,7 @@ impl Analyst {
             self.has_news |= before.is_none_or(|before| before.shown(features) != analysis.shown(features));
         }
         if is_wanted {
-            let diagnostics = analysis.to_lsp(&self.state);
-            self.state.publish(spelled, diagnostics, Some(version));
+            self.state.publish(spelled, self.state.diagnostics(&analysis), Some(version));
         }
         Some(analysis)
     }

@@ -4,16 +4,20 @@
 //! file it makes way for the worker.
 
 use std::{
-    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
-use super::{progress::Progress, queue::Job, roots::Root, state::State};
+use super::{
+    progress::Progress,
+    queue::Job,
+    roots::{Indexed, Root, Stamps, Start},
+    state::State,
+};
 use crate::{
     diagnostic::Diagnostic,
     disk::{self, Candidate, Stamp, pool},
@@ -22,32 +26,6 @@ use crate::{
 
 /// Fewer files are read by one thread.
 const PART: usize = 64;
-
-/// Which version of each file was read.
-pub type Stamps = HashMap<Arc<str>, Stamp>;
-
-/// What a root was when a run began.
-pub struct Start {
-    pub generation: u64,
-    pub workspace: Arc<Workspace>,
-    /// What its index was read from.
-    pub stamps: Arc<Stamps>,
-}
-
-/// What came of a run.
-pub struct Indexed {
-    pub root: Arc<Root>,
-    pub generation: u64,
-    pub workspace: Workspace,
-    /// The entries of `[layout]` that match nothing.
-    pub unmatched: Vec<Diagnostic>,
-    pub stamps: Stamps,
-    /// Whether a rule would see the difference.
-    pub is_news: bool,
-    /// What counts as an artifact may have changed.
-    pub has_other_folders: bool,
-    pub took: Duration,
-}
 
 struct Run {
     state: Arc<State>,

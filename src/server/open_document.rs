@@ -8,15 +8,10 @@ use std::{
 
 use tower_lsp::lsp_types::{Range, Url};
 
-use super::{
-    convert::{self, Place},
-    features::Features,
-    roots::Root,
-    state::State,
-};
+use super::{convert::Place, features::Features, roots::Root};
 use crate::{
     artifact::Document,
-    diagnostic::{Diagnostic, Related, Severity},
+    diagnostic::{Diagnostic, Severity},
     syntax_tree::{PendingEdits, SyntaxTree},
     text::{EditBuffer, LineIndex},
 };
@@ -116,14 +111,5 @@ impl Analysis {
     pub fn shown(&self, features: &Features) -> Vec<(Range, Severity, &str, &str)> {
         let Some(place) = self.place(features) else { return Vec::new() };
         self.diagnostics.iter().map(|d| (place.range(&d.range), d.severity, d.rule, &*d.message)).collect()
-    }
-
-    /// The diagnostics as LSP has them.
-    pub fn to_lsp(&self, state: &State) -> Vec<tower_lsp::lsp_types::Diagnostic> {
-        let features = state.features();
-        let (Some(place), Some(root)) = (self.place(features), self.root()) else { return Vec::new() };
-        let relate = |related: &Related| state.locate(root, related);
-        let relate: Option<convert::Relate> = if features.related_information { Some(&relate) } else { None };
-        self.diagnostics.iter().map(|diagnostic| convert::diagnostic(place, diagnostic, relate)).collect()
     }
 }

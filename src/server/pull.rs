@@ -57,7 +57,7 @@ async fn ask(state: &State, uri: &Url, job: Ask) -> Result<Option<Arc<Analysis>>
 pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) -> Result<DocumentDiagnosticReport> {
     let uri = convert::canonical(uri);
     let items = match ask(state, &uri, Job::Pull).await? {
-        Some(analysis) => analysis.to_lsp(state),
+        Some(analysis) => state.diagnostics(&analysis),
         None => closed_document(state, &uri).await?,
     };
     let result_id = result_id(&items);
@@ -139,7 +139,7 @@ async fn reports(
     for uri in &open {
         let Some(analysis) = analysis(state, uri).await? else { continue };
         if analysis.is_checked() {
-            let pulled = Pulled::new(analysis.to_lsp(state));
+            let pulled = Pulled::new(state.diagnostics(&analysis));
             reports.push(report(uri.clone(), Some(i64::from(analysis.version)), pulled, previous));
         }
     }

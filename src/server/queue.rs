@@ -14,7 +14,10 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{FileEvent, Url};
 
-use super::{index::Indexed, open_document::Analysis, roots::Root};
+use super::{
+    open_document::Analysis,
+    roots::{Indexed, Root},
+};
 use crate::disk::RootLocation;
 
 /// Whoever waits for an analysis.

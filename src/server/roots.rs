@@ -7,12 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::index::{Indexed, Stamps, Start};
 use crate::{
     config::Config,
     convention::Kind,
     diagnostic::Diagnostic,
-    disk::{self, LoadedConfig, RootFiles, RootLocation, TreeReading},
+    disk::{self, LoadedConfig, RootFiles, RootLocation, Stamp, TreeReading},
     workspace::{Facts, Workspace},
 };
 
@@ -69,6 +68,32 @@ impl Held {
         }
         is_news
     }
+}
+
+/// Which version of each file was read.
+pub type Stamps = HashMap<Arc<str>, Stamp>;
+
+/// What a root was when an index run began.
+pub struct Start {
+    pub generation: u64,
+    pub workspace: Arc<Workspace>,
+    /// What its index was read from.
+    pub stamps: Arc<Stamps>,
+}
+
+/// What came of a run.
+pub struct Indexed {
+    pub root: Arc<Root>,
+    pub generation: u64,
+    pub workspace: Workspace,
+    /// The entries of `[layout]` that match nothing.
+    pub unmatched: Vec<Diagnostic>,
+    pub stamps: Stamps,
+    /// Whether a rule would see the difference.
+    pub is_news: bool,
+    /// What counts as an artifact may have changed.
+    pub has_other_folders: bool,
+    pub took: Duration,
 }
 
 /// A pulled report of a closed file.

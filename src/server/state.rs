@@ -26,7 +26,7 @@ use tower_lsp::{
 
 use super::{
     asking::{Limits, Turn},
-    convert::{self, Place},
+    convert::{self, Place, Relate},
     features::Features,
     index,
     open_document::{Analysis, OpenDocument, Subject, Task},
@@ -239,6 +239,15 @@ impl State {
     /// Has something done with every open document.
     pub fn push_for_open(&self, job: fn(Url) -> Job) {
         self.open_uris().into_iter().for_each(|uri| self.queue.push(job(uri)));
+    }
+
+    /// The diagnostics of an open document.
+    pub fn diagnostics(&self, analysis: &Analysis) -> Vec<Diagnostic> {
+        let features = self.features();
+        let (Some(place), Some(root)) = (analysis.place(features), analysis.root()) else { return Vec::new() };
+        let relate = |related: &Related| self.locate(root, related);
+        let relate: Option<Relate> = if features.related_information { Some(&relate) } else { None };
+        analysis.diagnostics.iter().map(|found| convert::diagnostic(place, found, relate)).collect()
     }
 
     /// The mistakes in a configuration file that no editor holds; `None` if there is no such file.

@@ -13,10 +13,9 @@ use super::{Analyst, is_config};
 use crate::{
     disk::{self, Configs},
     server::{
-        convert,
-        index::{self, Indexed},
+        convert, index,
         queue::{Closed, Job},
-        roots::Root,
+        roots::{Indexed, Root},
     },
 };
 
