@@ -21,6 +21,7 @@ use tower_lsp::{
 };
 
 mod analyst;
+mod answer;
 mod asking;
 mod code_action;
 mod commands;

@@ -6,20 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
-    time::{Duration, Instant},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower_lsp::{
-    jsonrpc::{Error, Result},
-    lsp_types::Url,
-};
-
-use super::{
-    open_document::{Analysis, Task},
-    state::State,
-};
-use crate::workspace::Files;
+use tower_lsp::jsonrpc::{Error, Result};
 
 /// Requests of the client that are computed at a time; the others wait, and may be cancelled meanwhile.
 pub const COMPUTED: usize = 4;
@@ -41,80 +31,20 @@ impl Default for Limits {
 /// The right to compute.
 pub struct Permit(#[expect(dead_code, reason = "given back by its end")] OwnedSemaphorePermit);
 
-impl State {
+impl Limits {
     /// Waits until few others compute. To be asked for before anything large is held.
     pub async fn may_compute(&self) -> Result<Permit> {
-        self.limits.computed.clone().acquire_owned().await.map(Permit).map_err(|_| Error::internal_error())
+        self.computed.clone().acquire_owned().await.map(Permit).map_err(|_| Error::internal_error())
     }
 
     /// The right to ask the client something, unless it has left many questions unanswered.
     pub fn may_ask(&self) -> Option<Permit> {
-        let permit = self.limits.asked.clone().try_acquire_owned().ok();
+        let permit = self.asked.clone().try_acquire_owned().ok();
         if permit.is_none() {
             tracing::warn!("{ASKED} requests to the client are unanswered");
         }
         permit.map(Permit)
     }
-}
-
-/// Runs what may read the disk or takes long where it keeps no message waiting, and not before the client has read
-/// most of what it was sent.
-///
-/// # Errors
-/// If it panics.
-pub async fn blocking<T: Send + 'static>(
-    state: &Arc<State>,
-    permit: Permit,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    let outgoing = state.outgoing.clone();
-    let work = move || {
-        // Until it is done, even if the request was cancelled.
-        let _permit = permit;
-        outgoing.wait_for_room();
-        work()
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::internal_error())
-}
-
-/// A question about an open document.
-pub struct Question {
-    pub task: Task,
-    /// Canonical.
-    pub uri: Url,
-    pub analysis: Arc<Analysis>,
-}
-
-/// Answers where it was asked if that took an instant the last time and asks nothing of the disk, else as [`blocking`].
-/// `None` of what is no file of a root.
-///
-/// # Errors
-/// If it panics.
-pub async fn answer<T: Send + 'static>(
-    state: &Arc<State>,
-    permit: Permit,
-    question: Question,
-    answer: impl Fn(&State, &Question, &dyn Files) -> T + Send + 'static,
-) -> Result<Option<T>> {
-    let Some(root) = question.analysis.root().cloned() else { return Ok(None) };
-    if state.is_quick(&question.uri, question.task) && state.outgoing.is_idle() {
-        let known = root.files.known();
-        let answered = answer(state, &question, &known);
-        if !known.had_to_ask() {
-            return Ok(Some(answered));
-        }
-    }
-    let asked = state.clone();
-    let work = move || {
-        let begun = Instant::now();
-        let files = root.files.noted();
-        let answered = answer(&asked, &question, &files);
-        // What had to ask the disk is not tried at once the next time.
-        let took = if files.had_to_ask() { Duration::MAX } else { begun.elapsed() };
-        asked.note_time(&question.uri, question.task, took);
-        answered
-    };
-    blocking(state, permit, work).await.map(Some)
 }
 
 /// A question that is asked repeatedly: one at a time, plus one more if it came up meanwhile.
@@ -143,7 +73,7 @@ impl Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{cell::Cell, time::Duration};
 
     use super::*;
 

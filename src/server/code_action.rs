@@ -14,7 +14,7 @@ use tower_lsp::{
 };
 
 use super::{
-    asking::{Question, answer, blocking},
+    answer::{Question, answer, blocking},
     commands::names,
     convert,
     edits::Target,
@@ -52,7 +52,7 @@ struct Named {
 
 pub async fn list(state: &Arc<State>, params: CodeActionParams) -> Result<Vec<CodeActionOrCommand>> {
     let uri = convert::canonical(params.text_document.uri);
-    let permit = state.may_compute().await?;
+    let permit = state.limits.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(Vec::new()) };
     let question = Question { task: Task::Actions, uri, analysis };
     let list = answer(state, permit, question, move |state, Question { uri, analysis, .. }, files| {
@@ -102,7 +102,7 @@ async fn with_change<T: Send + 'static>(
 ) -> Result<T> {
     let data = action.data.clone().unwrap_or_default();
     let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
-    let permit = state.may_compute().await?;
+    let permit = state.limits.may_compute().await?;
     let analysis = pull::analysis(state, &data.uri).await?.filter(|analysis| analysis.version == data.version);
     let Some(analysis) = analysis else { return Err(modified()) };
     // What comes back from a client need not be what it was given.

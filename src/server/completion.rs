@@ -13,7 +13,7 @@ use tower_lsp::{
 };
 
 use super::{
-    asking::{Question, answer, blocking},
+    answer::{Question, answer, blocking},
     convert,
     convert::Place,
     edits::text_edit,
@@ -45,7 +45,7 @@ const HEAD: (usize, usize) = (4096, 20);
 pub async fn complete(state: &Arc<State>, params: CompletionParams) -> Result<Option<CompletionList>> {
     let at = params.text_document_position;
     let uri = convert::canonical(at.text_document.uri);
-    let permit = state.may_compute().await?;
+    let permit = state.limits.may_compute().await?;
     let Some(analysis) = pull::analysis(state, &uri).await? else { return Ok(None) };
     let question = Question { task: Task::Completion, uri, analysis };
     let list = answer(state, permit, question, move |state, Question { uri, analysis, .. }, files| {
@@ -145,7 +145,7 @@ pub async fn resolve(state: &Arc<State>, mut item: CompletionItem) -> Result<Com
     let data = item.data.clone().and_then(|data| serde_json::from_value::<Data>(data).ok());
     let Some(data) = data else { return Ok(item) };
     let reader = state.clone();
-    item.documentation = blocking(state, state.may_compute().await?, move || {
+    item.documentation = blocking(state, state.limits.may_compute().await?, move || {
         let state = reader;
         let root = convert::path(&data.root)?;
         // Only of roots that are open: what comes back from a client is not ours.

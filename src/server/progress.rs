@@ -21,7 +21,7 @@ impl Progress {
         if files < LARGE || !state.features().work_done_progress {
             return Self(None);
         }
-        let Some(permit) = state.may_ask() else { return Self(None) };
+        let Some(permit) = state.limits.may_ask() else { return Self(None) };
         let token = NumberOrString::String(format!("phasemark/index/{}", root.display()));
         let (progress, over) = oneshot::channel();
         let asking = state.clone();

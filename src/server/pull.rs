@@ -20,7 +20,7 @@ use tower_lsp::{
 };
 
 use super::{
-    asking::blocking,
+    answer::blocking,
     convert::{self, Place},
     open_document::Analysis,
     queue::{Job, Reply},
@@ -77,7 +77,7 @@ pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) ->
 async fn closed_document(state: &Arc<State>, uri: &Url) -> Result<Vec<Diagnostic>> {
     let Some(path) = convert::path(uri) else { return Ok(Vec::new()) };
     let reader = state.clone();
-    let read = blocking(state, state.may_compute().await?, move || {
+    let read = blocking(state, state.limits.may_compute().await?, move || {
         let root = reader.root_of(&path)?;
         if root.config_path().as_ref() == Some(&path) {
             return config_mistakes(&reader, &root);
@@ -144,7 +144,7 @@ async fn reports(
         }
     }
     let (worker, known) = (state.clone(), previous.clone());
-    let closed = blocking(state, state.may_compute().await?, move || {
+    let closed = blocking(state, state.limits.may_compute().await?, move || {
         worker.roots().iter().flat_map(|root| closed_reports(&worker, root, &open, &known)).collect::<Vec<_>>()
     });
     reports.extend(closed.await?);

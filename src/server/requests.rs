@@ -40,7 +40,7 @@ pub fn refused(message: impl Into<Cow<'static, str>>) -> Error {
 
 /// Shows a document with the cursor at a place.
 pub fn show(state: &Arc<State>, uri: Url, position: Position) {
-    let Some(permit) = state.may_ask() else { return };
+    let Some(permit) = state.limits.may_ask() else { return };
     let state = state.clone();
     state.runtime.clone().spawn(async move {
         let _permit = permit;
@@ -53,7 +53,7 @@ pub fn show(state: &Arc<State>, uri: Url, position: Position) {
 /// # Errors
 /// If it has left many requests unanswered.
 pub fn apply(state: &Arc<State>, request: edits::Request) -> Result<()> {
-    let Some(permit) = state.may_ask() else {
+    let Some(permit) = state.limits.may_ask() else {
         return Err(refused("the editor has not answered earlier requests"));
     };
     let state = state.clone();

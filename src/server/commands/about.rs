@@ -20,7 +20,7 @@ use crate::{
     convention::{Kind, PerKind},
     disk::{self, RootLocation},
     overview::{self, Phase},
-    server::{asking::blocking, convert, open_document::Subject, pull, roots::Root},
+    server::{answer::blocking, convert, open_document::Subject, pull, roots::Root},
 };
 
 /// The argument of a command: `{"uri": …, "stem": …}`, or one of the two as a string.
@@ -105,7 +105,7 @@ impl About {
         loop {
             let (finder, path) = (state.clone(), path.clone());
             let find = move || find_root(&finder, path.as_deref());
-            let root = blocking(state, state.may_compute().await?, find).await?.map_err(no_phase)?;
+            let root = blocking(state, state.limits.may_compute().await?, find).await?.map_err(no_phase)?;
             wait_while(state, deadline, || !root.workspace().is_indexed && state.is_current(&root)).await;
             // It may have been opened anew.
             if root.workspace().is_indexed || Instant::now() > deadline {
@@ -185,7 +185,7 @@ pub async fn current(state: &Arc<State>, root: &Arc<Root>, kind: Kind, path: &Ar
     }
     let (root, candidate) = (root.clone(), disk::Candidate::new(path.clone(), kind));
     let read = move || disk::read_document(root.files.bounds(), &root.workspace().vocabulary, &candidate);
-    let document = blocking(state, state.may_compute().await?, read)
+    let document = blocking(state, state.limits.may_compute().await?, read)
         .await?
         .map_err(|error| Error::invalid_params(format!("{path}: {error}")))?;
     Ok(Current { document: Arc::new(document), version: None })

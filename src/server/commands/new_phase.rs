@@ -15,7 +15,7 @@ use crate::{
     artifact::Document,
     disk,
     overview::{self, PhaseFile, PhaseFiles},
-    server::{asking::blocking, convert, convert::Place, edits, requests, requests::refused, roots::Root},
+    server::{answer::blocking, convert, convert::Place, edits, requests, requests::refused, roots::Root},
     text::LineIndex,
     workspace::Files,
 };
@@ -45,7 +45,7 @@ pub async fn name_phase(state: &Arc<State>, about: About) -> Result<Value> {
     let Some(name) = about.stem.clone() else {
         let near = about.path().and_then(|path| disk::relative(root.path(), &path));
         let next = move || overview::next_stem(&root.workspace(), near.as_deref(), Zoned::now().date());
-        return Ok(json!({ "stem": blocking(state, state.may_compute().await?, next).await? }));
+        return Ok(json!({ "stem": blocking(state, state.limits.may_compute().await?, next).await? }));
     };
     Ok(match find(state, &root, name).await? {
         Ok(Found { stem, existing, missing, .. }) => {
@@ -88,7 +88,7 @@ struct Found {
 /// Within: why no phase may have that name.
 async fn find(state: &Arc<State>, root: &Arc<Root>, name: String) -> Result<std::result::Result<Found, String>> {
     let root = root.clone();
-    blocking(state, state.may_compute().await?, move || find_files(&root, &name)).await
+    blocking(state, state.limits.may_compute().await?, move || find_files(&root, &name)).await
 }
 
 fn find_files(root: &Root, name: &str) -> std::result::Result<Found, String> {

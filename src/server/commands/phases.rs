@@ -16,7 +16,7 @@ use crate::{
     artifact::Document,
     convention::{Kind, PerKind},
     overview::{self, Phase},
-    server::{asking::blocking, convert, convert::Place, edits::Target, requests, requests::refused, roots::Root},
+    server::{answer::blocking, convert, convert::Place, edits::Target, requests, requests::refused, roots::Root},
     text,
 };
 
@@ -33,7 +33,7 @@ pub async fn insert_log_entry(state: &Arc<State>, mut about: About) -> Result<Va
     }
     let notes = current(state, &root, Kind::WorkNotes, &path).await?;
     let edited = state.clone();
-    let written = blocking(state, state.may_compute().await?, move || {
+    let written = blocking(state, state.limits.may_compute().await?, move || {
         let (state, document) = (edited, &notes.document);
         let (workspace, now) = (root.workspace(), Zoned::now());
         let insertion = actions::log_entry::insert(document, &workspace, &root.files, &now, message.as_deref(), &[]);
@@ -81,7 +81,7 @@ async fn create_notes(
         let text = text::apply(&document.text, &[entry.edit]);
         Ok::<_, String>((NewFile { path, text }, entry.cursor))
     };
-    let (notes, cursor) = blocking(state, state.may_compute().await?, write).await?.map_err(refused)?;
+    let (notes, cursor) = blocking(state, state.limits.may_compute().await?, write).await?.map_err(refused)?;
     let created = create(state, root, &[notes], &(cursor..cursor))?;
     Ok(json!({ "uri": created.first(), "created": created }))
 }
@@ -91,7 +91,7 @@ pub async fn resume_prompt(state: &Arc<State>, about: About) -> Result<Value> {
     let root = about.root(state).await?;
     let phase = about.phase(&root)?;
     let documents: PerKind<Option<Arc<Document>>> = documents(state, &root, &phase).await?;
-    blocking(state, state.may_compute().await?, move || {
+    blocking(state, state.limits.may_compute().await?, move || {
         let of = |kind| documents.get(kind).as_deref();
         Value::from(overview::resume(&PerKind::from_fn(of), &root.workspace(), &root.files).text())
     })
