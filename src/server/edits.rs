@@ -49,7 +49,7 @@ impl Target<'_> {
         }
         let edit = self.workspace_edit(change, features)?;
         Some(Request {
-            creates_files: creates_files(&edit),
+            creates_files: !change.new_files.is_empty(),
             edit: serde_json::to_value(edit).ok()?,
             before: None,
             after: self.cursor(change).map(|(uri, at)| (uri, Range { start: at, end: at })),
@@ -126,12 +126,6 @@ fn unindented(text: &str, at: usize, mut template: Fragment) -> Option<(usize, F
     template.text = format!("{}{line_end}", template.text.strip_prefix(line_end)?);
     template.stops.iter_mut().for_each(|stop| *stop -= line_end.len());
     Some((at + line_end.len(), template))
-}
-
-/// Whether an edit creates a file.
-fn creates_files(edit: &WorkspaceEdit) -> bool {
-    let Some(DocumentChanges::Operations(operations)) = &edit.document_changes else { return false };
-    operations.iter().any(|operation| matches!(operation, DocumentChangeOperation::Op(ResourceOp::Create(_))))
 }
 
 fn of_operations(operations: Vec<DocumentChangeOperation>) -> WorkspaceEdit {

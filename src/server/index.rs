@@ -118,10 +118,6 @@ impl Run {
         self.start.workspace.is_established != self.workspace.is_established
     }
 
-    fn has_other_unmatched(&self) -> bool {
-        self.root.loaded_config().unmatched != self.unmatched
-    }
-
     fn read(&self, candidate: &Candidate) {
         let Candidate { path, .. } = candidate;
         let now = SystemTime::now();
@@ -156,19 +152,16 @@ impl Run {
         }
         let (index, stamps) = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
         let before = &self.start.workspace;
-        let is_news = self.is_news.load(Ordering::Relaxed)
-            || !before.is_indexed
-            || index.len() != before.index.len()
-            || self.has_other_folders()
-            || self.has_other_unmatched();
+        let has_other_folders = self.has_other_folders() || self.root.loaded_config().unmatched != self.unmatched;
+        let is_other = has_other_folders || !before.is_indexed || index.len() != before.index.len();
         self.state.queue.push(Job::Indexed(Box::new(Indexed {
             root: self.root.clone(),
             generation: self.start.generation,
-            has_other_folders: self.has_other_folders() || self.has_other_unmatched(),
+            has_other_folders,
             unmatched: self.unmatched.clone(),
             workspace: Workspace { index: Arc::new(index), ..self.workspace.clone() },
             stamps,
-            is_news,
+            is_news: is_other || self.is_news.load(Ordering::Relaxed),
             took: self.began.elapsed(),
         })));
     }

@@ -62,15 +62,12 @@ pub async fn document(state: &Arc<State>, uri: Url, previous: Option<String>) ->
     };
     let result_id = result_id(&items);
     Ok(if previous.as_ref() == Some(&result_id) {
-        DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
-            related_documents: None,
-            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
-        })
+        let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
+        RelatedUnchangedDocumentDiagnosticReport { related_documents: None, unchanged_document_diagnostic_report }
+            .into()
     } else {
-        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
-            related_documents: None,
-            full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(result_id), items },
-        })
+        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(result_id), items };
+        RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report }.into()
     })
 }
 
@@ -172,13 +169,7 @@ fn closed_reports(
     reports.extend(mistakes);
     for path in paths {
         let Some(uri) = convert::uri(&root.path().join(&*path)).filter(|uri| !open.contains(uri)) else { continue };
-        let pulled = root.pulled(&path).or_else(|| {
-            let epoch = root.epoch();
-            let pulled = closed_file(state, root, &path)?;
-            root.keep_pulled(path.clone(), pulled.clone(), epoch);
-            Some(pulled)
-        });
-        if let Some(pulled) = pulled {
+        if let Some(pulled) = root.pulled(&path, || closed_file(state, root, &path)) {
             reports.push(report(uri, None, pulled, previous));
         }
     }

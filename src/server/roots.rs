@@ -250,9 +250,8 @@ impl Root {
     /// Notes what an open document says now; `None` when it is closed or no artifact. Says whether
     /// that is news to other files.
     pub fn set_open(&self, path: &Arc<str>, facts: Option<Facts>) -> bool {
-        let mut workspace = (*self.workspace()).clone();
-        let is_news = workspace.set_open(path, facts);
-        self.update(|held| held.open = workspace.open);
+        let mut is_news = false;
+        self.update(|workspace| is_news = workspace.set_open(path, facts));
         if is_news {
             self.forget_pulled(path);
         }
@@ -298,21 +297,20 @@ impl Root {
         held.forget_pulled(None);
     }
 
-    pub fn pulled(&self, path: &str) -> Option<Pulled> {
-        self.held().pulled.get(path).cloned()
-    }
-
-    /// The moment that [`Self::keep_pulled`] asks for.
-    pub fn epoch(&self) -> u64 {
-        self.held().epoch
-    }
-
-    /// Keeps a report unless something that it may depend on changed since `epoch`.
-    pub fn keep_pulled(&self, path: Arc<str>, pulled: Pulled, epoch: u64) {
-        let mut held = self.held();
-        if held.epoch == epoch {
-            held.pulled.insert(path, pulled);
-        }
+    /// The report of a closed file; keeps one that is read, unless what it may depend on changed meanwhile.
+    pub fn pulled(&self, path: &Arc<str>, read: impl FnOnce() -> Option<Pulled>) -> Option<Pulled> {
+        let (known, epoch) = {
+            let held = self.held();
+            (held.pulled.get(path).cloned(), held.epoch)
+        };
+        known.or_else(|| {
+            let pulled = read()?;
+            let mut held = self.held();
+            if held.epoch == epoch {
+                held.pulled.insert(path.clone(), pulled.clone());
+            }
+            Some(pulled)
+        })
     }
 
     /// What is known of the phase of `path` is out of date.

@@ -105,8 +105,8 @@ impl State {
             raw_params: Mutex::default(),
             roots: Mutex::default(),
             former_configs: Mutex::default(),
-            // The first one is still to come.
             openings: AtomicU64::default(),
+            // The first one is still to come.
             search: AtomicU64::new(1),
             searched: AtomicU64::new(0),
             limits: Limits::default(),
@@ -331,14 +331,13 @@ impl State {
         let uri = convert::uri(&path)?;
         let open = self.documents.get(&uri).map(|document| (document.uri.clone(), document.analysis.clone()));
         let (uri, analysis) = open.unwrap_or((uri, None));
-        let encoding = self.features().encoding;
         let range = match analysis.as_deref() {
             Some(Analysis { subject: Subject::Artifact { document, .. }, .. }) => {
-                Place { text: &document.text, lines: document.lines(), encoding, is_closed: false }
-                    .range(&related.range)
+                Place::of(document, self.features(), false).range(&related.range)
             }
             _ => {
                 let text = disk::read_text(root.files.bounds(), &path).ok()?;
+                let encoding = self.features().encoding;
                 Place { text: &text, lines: &LineIndex::new(&text), encoding, is_closed: true }.range(&related.range)
             }
         };

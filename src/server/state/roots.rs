@@ -62,16 +62,11 @@ impl State {
         let base = self.base_config(&location.path);
         let root = Arc::new(Root::open(location, &base, last.unwrap_or_default(), open_config, tell));
         let mut roots = lock(&self.roots);
-        let is_replaced = roots.iter().any(|other| other.path() == root.path());
-        roots.retain(|other| {
-            other.path() != root.path() || {
-                other.retire();
-                false
-            }
-        });
+        let replaced = roots.iter().position(|other| other.path() == root.path()).map(|at| roots.remove(at));
         roots.push(root.clone());
         drop(roots);
-        if is_replaced {
+        if let Some(replaced) = replaced {
+            replaced.retire();
             self.push_for_open(Job::Analyse);
         }
         index::begin(self, &root);
