@@ -27,7 +27,8 @@
 //!
 //! # Invariants
 //!
-//! - Arrows are never reversed, and `server` and `cli` never import each other (`tests/directions.rs`).
+//! - Arrows are never reversed, `server` and `cli` never import each other, and no file imports one that imports it,
+//!   directly or over others (`tests/directions.rs`).
 //! - The core, up to `rules`, does no I/O, reads no clock and never fails: reading yields a value, always.
 //! - Inside, a place is a byte range; lines and columns exist at the edges only.
 //! - Server and command line call the same [`rules::run`] on the same snapshot, so they cannot disagree.

@@ -1,7 +1,8 @@
-//! The architecture's directions: who may name whom. Tests inside the crate may name anybody.
+//! The architecture's directions: who may name whom, and no file one that names it. Tests inside the crate may name
+//! anybody.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs,
     path::{Path, PathBuf},
 };
@@ -139,7 +140,7 @@ fn without_texts(line: &str) -> String {
 }
 
 /// Every path in the code that begins with `start::`, as far as it has names, groups opened:
-/// `use std::{fs, path::Path}` has `std::fs` and `std::path::Path`.
+/// `use std::{fs, path::Path}` has `std::fs` and `std::path::Path`, but not `std::path`.
 fn paths(code: &str, start: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let begin = format!("{start}::");
@@ -173,14 +174,15 @@ fn open(rest: &str, before: &str, found: &mut BTreeSet<String>) {
         return;
     }
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    if end == 0 {
-        return;
-    }
     let path = format!("{before}::{}", &rest[..end]);
     if let Some(more) = rest[end..].strip_prefix("::") {
         open(more, &path, found);
+    } else if end > 0 {
+        found.insert(path);
+    } else if !rest.is_empty() {
+        // A star, or the types of a call.
+        found.insert(before.to_owned());
     }
-    found.insert(path);
 }
 
 /// The names right below `start` that the code mentions.
@@ -189,14 +191,79 @@ fn named(code: &str, start: &str) -> BTreeSet<String> {
     paths(code, start).iter().filter_map(name).collect()
 }
 
+/// The files among `files` that a file imports, as [`Source::path`] without `.rs`. Those of its own folder, and those
+/// whose folder it is in, do not count: they are one thing in parts.
+fn imports<'a>(file: &str, code: &str, files: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    for path in ["crate", "super", "self"].iter().flat_map(|start| paths(code, start)) {
+        let mut names: Vec<&str> = if path.starts_with("crate") { Vec::new() } else { file.split('/').collect() };
+        for name in path.split("::") {
+            match name {
+                "crate" | "self" => {}
+                "super" => drop(names.pop()),
+                name => names.push(name),
+            }
+        }
+        // The last names are those of what is in the file.
+        let named = (1..=names.len()).rev().find_map(|n| files.get(&*names[..n].join("/")));
+        found.extend(named);
+    }
+    let is_below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    found.retain(|other| !is_below(other, file) && !is_below(file, other));
+    found
+}
+
+/// The shortest way from a file over its imports back to it.
+fn circle<'a>(file: &'a str, imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Option<Vec<&'a str>> {
+    let mut ways = VecDeque::from([vec![file]]);
+    let mut seen = BTreeSet::new();
+    while let Some(way) = ways.pop_front() {
+        for next in imports.get(way[way.len() - 1]).into_iter().flatten() {
+            if *next == file {
+                return Some([&way[..], &[file]].concat());
+            }
+            if seen.insert(next) {
+                ways.push_back([&way[..], &[*next]].concat());
+            }
+        }
+    }
+    None
+}
+
 #[test]
 fn paths_are_read_with_their_groups() {
     let code = "use crate::{a, b::{C, d::e}, f as g};\nlet x = crate::h::i(my_crate::no, $crate::j::k);";
     let expected = ["a", "b", "f", "h", "j"];
     assert_eq!(named(code, "crate").into_iter().collect::<Vec<_>>(), expected);
-    assert!(paths(code, "crate").contains("crate::b::d::e"));
+    assert!(paths(code, "crate").contains("crate::b::d::e") && !paths(code, "crate").contains("crate::b"));
+    let code = "use crate::{\n    a::*,\n    b::{self, c},\n};\nlet x = crate::d::e::<u8>();";
+    let expected = ["crate::a", "crate::b::c", "crate::b::self", "crate::d::e"];
+    assert_eq!(paths(code, "crate").into_iter().collect::<Vec<_>>(), expected);
     let code = self::code("// use crate::a;\nlet a = \"crate::b\";\n#[cfg(test)]\nmod tests {\nuse crate::c;\n}");
     assert!(named(&code, "crate").is_empty(), "{code}");
+}
+
+#[test]
+fn what_a_file_imports_is_the_file_that_has_it() {
+    let files = BTreeSet::from(["a", "a/b", "a/b/c", "a/d", "a/e", "f"]);
+    let code = "use super::{State, d::{self, Place}};\nuse crate::{a::{b::c::C, e}, f};";
+    assert_eq!(imports("a/b", code, &files), BTreeSet::from(["a/d", "a/e", "f"]));
+    let imports: BTreeMap<_, _> = [("a", "d"), ("b", "c"), ("c", "d"), ("d", "b")].map(|(a, b)| (a, [b].into())).into();
+    assert_eq!(circle("c", &imports), Some(vec!["c", "d", "b", "c"]));
+    assert_eq!(circle("a", &imports), None);
+}
+
+#[test]
+fn no_file_imports_one_that_imports_it() {
+    let sources = sources();
+    let sources: BTreeMap<&str, &str> =
+        sources.iter().map(|source| (source.path.trim_end_matches(".rs"), &*source.code)).collect();
+    let files = sources.keys().copied().collect();
+    let imports = sources.iter().map(|(file, code)| (*file, imports(file, code, &files))).collect();
+    for file in sources.keys() {
+        let circle = circle(file, &imports);
+        assert!(circle.is_none(), "imports go in a circle: {}", circle.unwrap_or_default().join(" -> "));
+    }
 }
 
 #[test]
