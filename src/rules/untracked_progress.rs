@@ -7,10 +7,10 @@ rule! {
     /// ### Why
     ///
     /// When every file that a plan creates is there and not one of its boxes is ticked, the plan no longer says what is
-    /// left: whoever resumes it would begin again. One or two files may have been there before; from three on the work
+    /// left: the next session would begin again. One or two files may have been there before; from three on the work
     /// was done. Documents do not count: most phases write on in those that are there. Where other files beside it have
-    /// boxes and never a tick, boxes are part of the text. Where a
-    /// status says how far the phase is, `stale-status` looks at that instead.
+    /// boxes and never a tick, boxes are part of the text. Where a status says how far the phase is, `stale-status`
+    /// looks at that instead.
     ///
     /// ### Fires
     ///
@@ -48,12 +48,13 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let unit = ctx.unit();
     let own = unit.worked_on().find(|part| part.path == ctx.document.path);
     let has_open = own.is_some_and(|own| !own.boxes.open.is_empty());
-    if !has_open || unit.stating().is_some() || unit.ticked() > 0 || ctx.document.has_tick() || ctx.workspace.leaves_boxes_alone(ctx.document) {
+    let is_tracked = unit.stating().is_some() || unit.ticked() > 0 || ctx.document.has_tick();
+    if !has_open || is_tracked || ctx.workspace.leaves_boxes_alone(ctx.document) {
         return;
     }
     if let Some(count) = ctx.resolver().all_made(&ctx.document.path, artifact.references()) {
-        let place = ctx.place_of_absence(None);
-        out.report(place, format!("No box is ticked, but the {count} files that the plan creates exist: tick what is done."));
+        let message = format!("No box is ticked, but the {count} files that the plan creates exist: tick what is done.");
+        out.report(ctx.place_of_absence(None), message);
     }
 }
 
@@ -96,6 +97,15 @@ mod tests {
         checked(&format!("//- plan/phase-1.md\n{first}//- plan/phase-2.md\n{first}"));
         let marked = first.replacen('\n', "\n  ^^^^^^^ untracked-progress\n", 1);
         checked(&format!("//- plan/phase-1.md\n{marked}"));
+    }
+
+    #[test]
+    fn a_file_counts_once_and_one_without_an_extension_has_to_be_there() {
+        checked("//- plan/phase-1.md\n# Phase 1\n- [ ] Create `src/a.rs`, `src/b.rs`\n- [ ] Create `a.rs` and `b.rs`\n");
+        let plan = "# Phase 1\n- [ ] Create `src/a.rs`, `src/b.rs`, `src/c.rs`, `docs/LICENSE` and `build/Dockerfile`\n";
+        checked(&format!("//- plan/phase-1.md\n{plan}"));
+        let marked = plan.replacen('\n', "\n  ^^^^^^^ untracked-progress\n", 1);
+        checked(&format!("//- build/Dockerfile\n//- plan/phase-1.md\n{marked}"));
     }
 
     #[test]

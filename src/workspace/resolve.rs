@@ -13,11 +13,15 @@ use crate::{
     text::nfc,
 };
 
-/// Whether a file is read by people: `README.md`, `LICENSE`.
+/// Whether a file is read by people: `README.md`, `LICENSE`, and not `Makefile`.
 fn is_document(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    extension.is_none_or(|extension| matches!(&*extension, "md" | "markdown" | "mdx" | "txt" | "rst" | "cff"))
+    match name.rsplit_once('.') {
+        Some((_, extension)) => {
+            matches!(&*extension.to_ascii_lowercase(), "md" | "markdown" | "mdx" | "txt" | "rst" | "cff")
+        }
+        None => !name.contains(char::is_lowercase),
+    }
 }
 
 /// The places, relative to the root, that a reference in `file` may mean, likeliest first. None
@@ -155,17 +159,14 @@ impl<'a> Resolver<'a> {
         let mut made = HashSet::new();
         let mut folder = "";
         for path in created.filter(|reference| !reference.is_folder).map(|reference| &*reference.path) {
-            let places = readings_of_either(file, path, None, ReferenceStyle::Code);
+            let mut places = readings_of_either(file, path, None, ReferenceStyle::Code);
             // `src/door.h`, `door.cpp`: a bare name may follow the path of its neighbour.
-            let beside = || (!path.contains('/')).then(|| [folder, path].concat());
-            let is_there = places.iter().any(|place| self.at(place).is_some())
-                || beside().is_some_and(|place| self.at(&place).is_some());
-            folder = path.rfind('/').map_or(folder, |at| &path[..=at]);
-            if !is_document(path) && !is_there {
-                return None;
+            if !path.contains('/') {
+                places.push([folder, path].concat());
             }
+            folder = path.rfind('/').map_or(folder, |at| &path[..=at]);
             if !is_document(path) {
-                made.insert(path);
+                made.insert(places.into_iter().find(|place| self.at(place).is_some())?);
             }
         }
         (made.len() >= FEWEST).then_some(made.len())
