@@ -218,21 +218,21 @@ impl Workspace {
         }
     }
 
-    /// Whether boxes are written and not kept beside a document: it has no tick, nor has any other file in the folder that
-    /// has boxes, one at least.
+    /// Whether boxes are written and not kept beside a document: it has no tick, nor has any other file in the folder
+    /// that has boxes, one at least.
     pub fn leaves_boxes_alone(&self, document: &Document) -> bool {
-        let count = |index: &Index| {
+        let count_others = |index: &Index| {
             let folders = &index.tallies().progress.boxes;
             let (files, ticked) = folders.get(folder_of(&document.path)).copied().unwrap_or_default();
-            let own = index.get(&document.path).is_some_and(|own| own.work.any());
-            (files - usize::from(own), ticked)
+            let own = index.get(&document.path).filter(|own| own.work.any());
+            (files - usize::from(own.is_some()), ticked - usize::from(own.is_some_and(|own| own.has_tick)))
         };
-        let (files, ticked) = count(&self.index).max(count(&self.open));
-        !document.has_tick() && files > 0 && ticked == 0
+        let (on_disk, open) = (count_others(&self.index), count_others(&self.open));
+        !document.has_tick() && on_disk.0 + open.0 > 0 && on_disk.1 + open.1 == 0
     }
 
-    /// Whether the other phases in the folder of a document state their status in files of its kind: at least three, and
-    /// nine of ten.
+    /// Whether the other phases in the folder of a document state their status in files of its kind: at least three,
+    /// and nine of ten.
     pub fn status_is_stated_beside(&self, document: &Document) -> bool {
         if phase_id(file_stem(&document.path)).is_none() {
             return false;
