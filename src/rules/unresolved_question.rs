@@ -1,8 +1,9 @@
-use std::{cell::LazyCell, rc::Rc};
+use std::{cell::LazyCell, collections::HashMap, rc::Rc};
 
 use super::{Context, Sink};
 use crate::{
     artifact::{Artifact, questions::Question},
+    convention::SectionName,
     diagnostic::Fix,
 };
 
@@ -56,11 +57,18 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
     let open = || artifact.questions.iter().filter(|question| !question.resolved);
-    // Where most of a list are topics, one that seems to ask is a topic, too.
-    let (asked, topics): (Vec<_>, Vec<_>) = open().filter(|question| !question.is_mark).partition(|question| question.is_asked);
+    // Where most questions below a heading are topics, one that seems to ask is a topic, too.
+    let heading = |question: &Question| {
+        let mut around = artifact.sections.around(question.range.start);
+        around.find(|section| section.is(SectionName::OpenQuestions)).map(|section| section.block)
+    };
+    let mut surplus: HashMap<_, isize> = HashMap::new();
+    for question in open().filter(|question| !question.is_mark) {
+        *surplus.entry(heading(question)).or_default() += if question.is_asked { 1 } else { -1 };
+    }
     let is_due = |question: &&Question| match question.is_mark {
         true => question.is_asked,
-        false => question.is_asked && asked.len() >= topics.len() && *is_current,
+        false => question.is_asked && surplus[&heading(question)] >= 0 && *is_current,
     };
     for question in open().filter(is_due) {
         let changes = changes.clone();
@@ -132,8 +140,16 @@ We asked twice.
     fn a_list_of_topics_asks_nothing() {
         let plan = "//- plan/phase-1.md\n# Till\n\n## Open decisions\n- Drop order of the chunks\n- Turning demand\n";
         check("unresolved-question", &format!("{plan}- Confirm the encoding\n"));
-        let marked = "- Confirm the encoding\n  ^^^^^^^^^^^^^^^^^^^^ unresolved-question\n- Which drawer?\n  ^^^^^^^^^^^^^ unresolved-question\n";
+        let marked = "\
+- Confirm the encoding
+  ^^^^^^^^^^^^^^^^^^^^ unresolved-question
+- Which drawer?
+  ^^^^^^^^^^^^^ unresolved-question
+";
         check("unresolved-question", &format!("{plan}{marked}"));
+        // Each list by itself.
+        let list = "\n## Open questions\n- Which drawer?\n  ^^^^^^^^^^^^^ unresolved-question\n";
+        check("unresolved-question", &format!("{plan}{list}"));
     }
 
     #[test]
