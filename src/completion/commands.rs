@@ -189,7 +189,8 @@ fn location(request: &Request, section: &Section) -> Option<Location> {
         None => {}
     }
     let others = request.other_entries(section);
-    if let Some(last) = others.last().filter(|entry| entry.is_row) {
+    let above = others.iter().rfind(|entry| entry.range.end < line.start);
+    if let Some(last) = above.filter(|entry| entry.is_row) {
         return row(request, last);
     }
     let TypedEntry { range, marker } = request.entry_at_any_depth()?;
@@ -197,9 +198,19 @@ fn location(request: &Request, section: &Section) -> Option<Location> {
     let is_fresh = marker == Marker::Missing;
     // Alone in a plan's Definition of done, it gets a box.
     let is_done = section.name == Some(SectionName::DefinitionOfDone) && request.document.kind == Kind::Plan;
-    let has_box = others.last().map_or(is_done || is_fresh, |entry| entry.task.is_some());
+    let beside = place::marker(words).and_then(|own| has_box_above(request, section, own.indent));
+    let last = || others.iter().rfind(|entry| !entry.is_row).map(|entry| entry.task.is_some());
+    let has_box = beside.or_else(last).unwrap_or(is_done || is_fresh);
     let form = Form::Item { marker, task: if has_box { "[ ] " } else { "" }, others };
     (!is_fresh || typed.is_empty()).then_some(Location { range, typed, form })
+}
+
+/// Whether the nearest item above the cursor's line that stands as deep has a box. `indent`: bytes before its marker.
+fn has_box_above(request: &Request, section: &Section, indent: usize) -> Option<bool> {
+    let (text, lines) = (request.text(), request.document.lines());
+    let above = lines.line(section.heading.end) + 1..lines.line(request.offset);
+    let mut markers = above.rev().filter_map(|line| place::marker(&text[lines.range(text, line)]));
+    markers.find(|marker| marker.indent == indent).map(|marker| marker.task.is_some())
 }
 
 /// Another row of the table whose last row is `last`.

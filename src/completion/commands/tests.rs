@@ -234,6 +234,16 @@ fn a_new_item_looks_like_those_beside_it() {
         ("## DoD\n\n$0\n\n## X", "## DoD\n\n- [ ] `cargo test` passes\n\n## X", "- [ ] `cargo test` ${1:passes}"),
         ("## DoD\n- [ ]$0", "## DoD\n- [ ] `cargo test` passes", " `cargo test` ${1:passes}"),
         ("## DoD\n- 並\n  - [ ] $0", "## DoD\n- 並\n  - [ ] `cargo test` passes", "`cargo test` ${1:passes}"),
+        (
+            "## DoD\n- [ ] 並\n  - `a` is b\n  - $0",
+            "## DoD\n- [ ] 並\n  - `a` is b\n  - `cargo test` passes",
+            "`cargo test` ${1:passes}",
+        ),
+        (
+            "## DoD\n- `a` is b\n- $0\n\n| A | B |\n|---|---|\n| c | d |",
+            "## DoD\n- `a` is b\n- `cargo test` passes\n\n| A | B |\n|---|---|\n| c | d |",
+            "`cargo test` ${1:passes}",
+        ),
         ("## DoD\n- [ ] `$0`", "## DoD\n- [ ] `cargo test`", "cargo test"),
         ("## DoD\n- [ ] `car$0 passes", "## DoD\n- [ ] `cargo test` passes", "cargo test`"),
         ("## DoD\n- [ ] `car$0go build` x", "## DoD\n- [ ] `cargo test` x", "cargo test"),
