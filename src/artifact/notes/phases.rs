@@ -111,13 +111,16 @@ impl Reader<'_> {
         Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
     }
 
-    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ (early)`. Behind the name of a section
-    /// a mark is drawn for what it is about: `Exit criteria ✅`.
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ (early)`. Behind the name of a
+    /// section a mark is drawn for what it is about: `Exit criteria ✅`.
     fn behind(&self, section: &Section) -> Option<(Status, Range<usize>)> {
         let heading = section.heading.clone();
         let words = &self.text[heading.clone()];
         let words = match words.trim_end_matches(['_', '*']).strip_suffix(')').and_then(|rest| rest.rfind('(')) {
-            Some(note) if words[..note].trim_end_matches(['\u{fe0f}', '_', '*', ' ']).ends_with(FULL_BOXES) => {
+            Some(note)
+                if words[..note].trim_end_matches(['\u{fe0f}', '_', '*', ' ']).ends_with(FULL_BOXES)
+                    && !is_of_a_part(&words[note..]) =>
+            {
                 &words[..note]
             }
             _ => words,
@@ -254,6 +257,18 @@ fn last_part(words: &str, sets_apart: fn(char) -> bool) -> usize {
 fn names_phase(words: &str) -> bool {
     let mut places = memchr::memchr2_iter(b'p', b'P', words.as_bytes());
     places.any(|at| words.as_bytes()[at..].get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"phase")))
+}
+
+/// Whether a note behind a mark says that it is for a part: `(partially)`, `(3 of 5)`, `(3/5)`.
+fn is_of_a_part(note: &str) -> bool {
+    let lower = note.to_lowercase();
+    let is_less = |(at, sign): (usize, &str)| {
+        let (before, after) = (lower[..at].trim_end(), lower[at + sign.len()..].trim_start());
+        let done = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let all = after.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        done.parse::<u32>().is_ok_and(|done| all.parse::<u32>().is_ok_and(|all| done < all))
+    };
+    lower.contains("partial") || ["of", "/"].iter().any(|sign| lower.match_indices(sign).any(is_less))
 }
 
 #[cfg(test)]
