@@ -6,7 +6,7 @@ use super::notes::FieldName;
 use crate::text::start_of_line;
 
 /// No label is longer (bytes).
-pub(super) const LONGEST: usize = 48;
+pub(super) const LONGEST: usize = 60;
 /// What stands in front of a label on its line.
 pub(super) const LINE_MARKUP: [char; 6] = [' ', '\t', '>', '#', '*', '_'];
 

@@ -182,6 +182,10 @@ mod tests {
             ("Plan: plan/a.md\r\nwork-notes: b.md", vec![(Plan, "Plan"), (WorkNotes, "work-notes")]),
             ("- Existing implementation: x", vec![(Reference, "Existing implementation")]),
             ("- 📚 References： x", vec![(Reference, "📚 References")]),
+            (
+                "- Reference implementation for the queue and its own store: x",
+                vec![(Reference, "Reference implementation for the queue and its own store")],
+            ),
             ("Read these:\nPlan: plan/a.md", vec![(Plan, "Plan")]),
             ("- Notes: keep it small\n- Notes: work-notes/a.md", vec![(WorkNotes, "Notes")]),
             ("Numbers come from the load test, not the\nreference: it is bursty\nPlan: x", vec![]),
