@@ -1,4 +1,5 @@
--- Snippets in the edits that the server asks for, as LSP 3.18 has them: Neovim's own code takes them in completions only.
+-- Snippets in the edits that the server asks for, as LSP 3.18 has them: Neovim's own code takes them in completions
+-- only.
 
 local M = {}
 
@@ -28,8 +29,11 @@ local function expand(edit, encoding)
   vim.api.nvim_win_set_cursor(0, { line + 1, column })
   local expandtab = vim.bo.expandtab
   vim.bo.expandtab = false -- the tabs of the others are kept
-  vim.snippet.expand(text)
+  local expanded, why = pcall(vim.snippet.expand, text)
   vim.bo.expandtab = expandtab
+  if not expanded then
+    error(why, 0)
+  end
 end
 
 --- The handler of `workspace/applyEdit`; what holds no snippet is Neovim's business.
