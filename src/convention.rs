@@ -1,7 +1,8 @@
 //! Conventions: where artifacts are, what their sections are called, which words are used.
 //!
 //! They are data: TOML files in `builtin/`, read once. What the engine does with a section is code; that it is called
-//! "Definition of done" or "Exit criteria" is not. `common.toml` has the names and words that every convention begins with.
+//! "Definition of done" or "Exit criteria" is not. `common.toml` has the names and words that every convention begins
+//! with.
 
 use std::{fmt, sync::LazyLock};
 

@@ -15,7 +15,7 @@
 //! - [`syntax_tree`]: what is being edited: the blocks around a cursor (the only user of tree-sitter)
 //! - [`artifact`]: a document, and what it says: sections, done items, questions, log entries, references
 //! - [`edit`]: what is written into a document, as its author writes it: one file a thing that is written
-//! - [`convention`]: section names, aliases, skeletons, statuses and placeholders, which are data
+//! - [`convention`]: section names, aliases, skeletons, statuses, placeholders and words, which are data
 //! - [`config`] reads `phasemark.toml`; [`secrets`] keeps credentials out of all that is shown
 //! - [`workspace`]: one root as an immutable snapshot
 //! - [`rules`]: one file a rule, documentation and tests included; to add one, start there
