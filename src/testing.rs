@@ -1,5 +1,5 @@
-//! Fixtures: several files in one string, and marks for the findings they should have. Texts before and after an edit are
-//! files of `tests/edits`, read by [`check_cases`].
+//! Fixtures: several files in one string, and marks for the findings they should have. Texts before and after an edit
+//! are files of `tests/edits`, read by [`check_cases`].
 //!
 //! ```text
 //! //- plan/phase-1.md

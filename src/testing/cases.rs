@@ -97,8 +97,8 @@ impl Case {
     }
 }
 
-/// Asserts that `edit` makes of every case of a file, or of the files of a folder, what it should be, with each line end
-/// that there is.
+/// Asserts that `edit` makes of every case of a file, or of the files of a folder, what it should be, with each line
+/// end that there is.
 #[track_caller]
 pub fn check_cases(name: &str, edit: impl Fn(&Case) -> String) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/edits");
@@ -110,7 +110,9 @@ pub fn check_cases(name: &str, edit: impl Fn(&Case) -> String) {
     let (mut wrong, mut count) = (Vec::new(), 0);
     for file in files {
         let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        for case in Case::parse(&text) {
+        let cases = Case::parse(&text);
+        assert!(!cases.is_empty(), "{}: no case", file.display());
+        for case in cases {
             count += 1;
             let name = file.strip_prefix(&folder).unwrap_or(&file).display();
             let failed = [("", case.clone()), (" with CRLF", case.with_crlf())].into_iter().find_map(|(how, case)| {
