@@ -26,10 +26,9 @@ rule! {
     /// A model that is told to follow a file and does not find it invents one. A path is looked for
     /// from the root, then by its end anywhere below the root, then beside the file that names it (for
     /// a link: beside the file first). Files that the plan or the prompt will create need not exist, nor those that the
-    /// words beside them call new, generated or removed, nor those that a plan lists without a word under `Files`: it may
-    /// touch or make them. A file that git knows to have moved is no finding in a task
-    /// that is ticked, and a hint elsewhere in a phase that has begun. Paths that match `ignore` in `[references]` are
-    /// left alone.
+    /// words beside them call new, generated or removed, nor those that a plan lists without a word under `Files`: it
+    /// may touch or make them. A file that git knows to have moved is no finding in a task that is ticked, and a hint
+    /// elsewhere in a phase that has begun. Paths that match `ignore` in `[references]` are left alone.
     ///
     /// ### Fires
     ///
@@ -90,8 +89,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
 /// Whether a plan names the file among those that the work touches, with no word before it: it may be there or be made.
 fn is_touched(ctx: &Context, reference: &Reference) -> bool {
     let Document { text, artifact, kind, .. } = ctx.document;
+    if *kind != Kind::Plan || reference.style == ReferenceStyle::Link {
+        return false;
+    }
     let before = &text[start_of_line(text, reference.place.start)..reference.place.start];
-    let is_bare = *kind == Kind::Plan && reference.style != ReferenceStyle::Link && !before.contains(|c: char| c.is_alphabetic() || c == '|');
+    let is_bare = !before.contains(|c: char| c.is_alphabetic() || c == '|');
     let section = is_bare.then(|| artifact.sections.at(reference.place.start)).flatten();
     let named = section.and_then(|section| artifact.sections.enclosing(section).find_map(|section| section.name));
     named == Some(SectionName::Files)

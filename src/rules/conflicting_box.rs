@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn boxes_that_are_never_ticked_are_part_of_the_text() {
         let overview = "//- phasemark.toml\n//- plan/ROADMAP.md\n# Roadmap\n- [x] Print the receipt at the till\n";
-        let phase = |n: usize| format!("//- plan/phases/phase-{n}.md\n# Phase {n}\n- [ ] Print the receipt at the till\n");
+        let phase =
+            |n: usize| format!("//- plan/phases/phase-{n}.md\n# Phase {n}\n- [ ] Print the receipt at the till\n");
         check("conflicting-box", &[overview, &phase(1), &phase(2)].concat());
         let marked = format!("      {} conflicting-box\n", "^".repeat("Print the receipt at the till".len()));
         check("conflicting-box", &[overview, &phase(1), &marked].concat());

@@ -63,7 +63,8 @@ fn check(ctx: &Context, plan: &Plan, out: &mut Sink) {
         return;
     }
     // Work that went on to a later phase, or is there, needs no end any more.
-    let is_past = || ctx.workspace.is_passed(ctx.document) || ctx.resolver().all_made(&ctx.document.path, artifact.references()).is_some();
+    let is_made = || ctx.resolver().all_made(&ctx.document.path, artifact.references()).is_some();
+    let is_past = || ctx.workspace.is_passed(ctx.document) || is_made();
     if ctx.workspace.says_when_done_beside(&ctx.document.path) || is_past() {
         return;
     }

@@ -78,7 +78,8 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let (false, Some((_, range))) = (open.is_empty(), stating.status.clone()) else { return };
     let is_untouched = unticked > 0 && unit.ticked() == 0;
     // What was put away without a tick is not ticked afterwards, nor are boxes that are never ticked.
-    if is_untouched && questions == 0 && (ctx.document.is_archived() || ctx.workspace.leaves_boxes_alone(ctx.document)) {
+    let are_left_alone = || ctx.document.is_archived() || ctx.workspace.leaves_boxes_alone(ctx.document);
+    if is_untouched && questions == 0 && are_left_alone() {
         return;
     }
     let severity = if is_untouched { Severity::Information } else { Severity::Error };
@@ -170,7 +171,8 @@ mod tests {
 
     #[test]
     fn boxes_that_are_never_ticked_are_part_of_the_text() {
-        let phase = |n: usize| format!("//- plan/phase-{n}.md\n**Status:** Done\n## Exit criteria\n- [ ] `make` passes\n");
+        let phase =
+            |n: usize| format!("//- plan/phase-{n}.md\n**Status:** Done\n## Exit criteria\n- [ ] `make` passes\n");
         check("premature-complete", &[phase(1), phase(2)].concat());
         let marked = phase(1).replacen("Done\n", "Done\n            ^^^^ premature-complete\n", 1);
         check("premature-complete", &marked);

@@ -108,7 +108,8 @@ fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) 
 
 /// Whether a heading names what is left: `Remaining deliverables`.
 fn names_what_is_left(ctx: &Context) -> bool {
-    const LEFT: &[&str] = &["remaining", "outstanding", "left", "to do", "todo", "still open", "not done", "pending", "deferred"];
+    const LEFT: &[&str] =
+        &["remaining", "outstanding", "left", "to do", "todo", "still open", "not done", "pending", "deferred"];
     let sections = &ctx.artifact().sections.all;
     sections.iter().any(|section| LEFT.iter().any(|word| after_words(&section.normalized, word, &[]).is_some()))
 }

@@ -216,8 +216,8 @@ impl<'a> Lister<'a> {
             ..CodeAction::default()
         };
         match action.change {
-            // Editors make the edit of an action by themselves; that of a request is handed to their plugins, which know
-            // more of snippets: Neovim's own code knows none in edits.
+            // Editors make the edit of an action by themselves; that of a request is handed to their plugins, which
+            // know more of snippets: Neovim's own code knows none in edits.
             _ if action.is_template && self.state.features().snippet_edits => {
                 let named = CodeAction { data: Some(data.clone()), diagnostics: None, ..converted.clone() };
                 converted.command = Some(names::apply_action(&named));

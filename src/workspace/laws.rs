@@ -163,7 +163,8 @@ impl Workspace {
     }
 
     /// Whether units that have a file of the kind of `path` have one of `kind`, too: at least two, or one whose files
-    /// have one stem, and nine of ten of the others. Where a file is missing here and there, authors do without on purpose.
+    /// have one stem, and nine of ten of the others. Where a file is missing here and there, authors do without on
+    /// purpose.
     pub fn has_pairs(&self, path: &str, kind: Kind) -> bool {
         let Some((own, stem)) = self.config.artifact(path) else { return false };
         let key = id_key(stem);

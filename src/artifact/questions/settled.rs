@@ -76,7 +76,8 @@ pub(super) fn says_resolved(heading: &str) -> bool {
     is_ruled || tails.into_iter().any(begins) || name.contains(' ') && after_settled(&last) == Some("")
 }
 
-/// A heading that says, behind its name, that each question has its answer with it: `Open questions (defaults in bold)`.
+/// A heading that says, behind its name, that each question has its answer with it:
+/// `Open questions (defaults in bold)`.
 pub(super) fn names_defaults(heading: &str) -> bool {
     let behind = heading.find(['(', '（', '—', '–', ':', '[']).map_or("", |at| &heading[at..]).to_lowercase();
     ["default", "recommend", "proposed answer", "suggested answer"].iter().any(|word| holds(&behind, word))
