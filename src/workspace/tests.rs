@@ -67,3 +67,27 @@ fn another_next_step_is_kept_and_no_news_to_other_files() {
     assert_eq!(say(&format!("{log}- Next: the probe\n")), (false, Some("the probe".into())));
     assert_eq!(say("# Notes\n\n- Next: the probe\n"), (true, None));
 }
+
+#[test]
+fn boxes_are_kept_where_another_file_has_a_tick_saved_or_not() {
+    let vocabulary = Arc::new(Vocabulary::built_in());
+    let plan = |n: usize, mark: &str| {
+        let (path, text) =
+            (format!("plan/phase-{n}.md"), format!("# P\n\n## Exit criteria\n- [{mark}] `make` passes\n"));
+        Document::read(path.into(), Kind::Plan, text.into(), &vocabulary)
+    };
+    let mut workspace = workspace(&[]);
+    let mut index = Index::default();
+    for (n, mark) in [(1, "x"), (2, " "), (3, " ")] {
+        let document = plan(n, mark);
+        index.insert(document.path.clone(), &format!("phase-{n}"), Arc::new(document.facts()));
+    }
+    workspace.index = Arc::new(index);
+    let own = plan(1, " ");
+    workspace.set_open(&own.path, Some(own.facts()));
+    assert!(workspace.leaves_boxes_alone(&own), "its own tick on disk is gone");
+    assert!(!workspace.leaves_boxes_alone(&plan(2, " ")));
+    let other = plan(3, "x");
+    workspace.set_open(&other.path, Some(other.facts()));
+    assert!(!workspace.leaves_boxes_alone(&own), "another has one that is not saved");
+}
