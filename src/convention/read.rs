@@ -22,8 +22,6 @@ struct Common {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Own {
-    #[expect(dead_code, reason = "told apart by it once there are several")]
-    name: Box<str>,
     placeholders: Vec<Box<str>>,
     roles: PerKind<OwnRole>,
     blocks: Blocks,
@@ -54,7 +52,7 @@ struct OwnSection {
 /// Reads a convention of its own file and the common one.
 pub(super) fn read(common: &str, own: &str) -> Result<Convention, toml::de::Error> {
     let Common { names, names_in, headings, statuses, words } = toml::from_str(common)?;
-    let Own { placeholders, roles, blocks, sections, .. } = toml::from_str(own)?;
+    let Own { placeholders, roles, blocks, sections } = toml::from_str(own)?;
     let role = |kind: Kind| {
         let OwnRole { noun, folder, title, sections: order, required, own } = roles.get(kind);
         let spec = |section: &SectionName| {

@@ -65,9 +65,9 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let mut missing = MissingPaths::new(ctx, artifact);
     let mut reported = HashSet::new();
     let mut uses = uses_of_definitions(artifact);
-    for reference in declared.filter(|reference| is_meant_as_path(ctx, reference) && !is_touched(ctx, reference)) {
+    for reference in declared.filter(|reference| is_meant_as_path(ctx, reference)) {
         let places = readings(file, reference);
-        if resolver.resolve(file, reference) != Resolution::Missing || missing.is_expected(reference, &places) {
+        if resolver.resolve(file, reference) != Resolution::Missing || missing.is_expected(reference, &places) || is_touched(ctx, reference) {
             continue;
         }
         let standing = missing.standing(reference, &places);

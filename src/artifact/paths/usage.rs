@@ -21,13 +21,12 @@ pub enum Usage {
 }
 
 /// Verbs in their first form, and words that compare with a path: it is a model, but not one that has to be read.
-static USAGES: [(Words, Usage); 4] = [
-    (Words::new("following"), Usage::Followed),
-    (Words::new("comparing"), Usage::Compared),
-    (Words::new("changing"), Usage::Changed),
-    (Words::new("running"), Usage::Run),
-];
+static FOLLOWING: Words = Words::new("following");
+static COMPARING: Words = Words::new("comparing");
 static CHANGING: Words = Words::new("changing");
+static RUNNING: Words = Words::new("running");
+static USAGES: [(&Words, Usage); 4] =
+    [(&FOLLOWING, Usage::Followed), (&COMPARING, Usage::Compared), (&CHANGING, Usage::Changed), (&RUNNING, Usage::Run)];
 /// Words in front of a path that say where something is to be done.
 const PLACING: &[&str] = &["in", "inside", "within", "open", "into", "to"];
 /// As much of a sentence as is looked at (bytes).
