@@ -133,7 +133,7 @@ pub fn is_struck(text: &str, markdown: &Markdown, range: &Range<usize>) -> bool 
     let remark = line.trim_start_matches(['*', '_', ' ', '.']).to_lowercase();
     let is_remark = remark.is_empty()
         || remark.starts_with(['(', '—', '–', '-', '['])
-        || DROPPED.iter().any(|word| remark.starts_with(word));
+        || DROPPED.likely(&remark).any(|word| remark.starts_with(word));
     !before.contains(char::is_alphanumeric) && is_remark
 }
 

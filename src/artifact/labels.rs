@@ -66,7 +66,12 @@ pub(super) fn label_on(text: &str, line: Range<usize>) -> Option<(Range<usize>, 
 
 /// Bytes of the label that `words` begin with: before a colon, a dash or the end of what is bold.
 fn length(words: &str, line: &str) -> Option<usize> {
-    let near = words.char_indices().map(|(at, _)| at).find(|at| *at > LONGEST).unwrap_or(words.len());
+    let near = words.ceil_char_boundary(LONGEST + 1);
+    // Most lines have no label: one look passes them. The bytes are those that `：`, `—` and `–` begin with.
+    let has_marks = memchr::memchr3(b':', 0xE2, 0xEF, &words.as_bytes()[..near]).is_some();
+    if !has_marks && memchr::memchr(b'*', words.as_bytes()).is_none() {
+        return None;
+    }
     let dash = words[..near].find(['—', '–']).or_else(|| Some(words[..near].find("** -")? + "** ".len()));
     let dashed = dash.and_then(|dash| words[..dash].strip_suffix(' '));
     let dashed = dashed.filter(|label| label.ends_with("**") || FieldName::read(label).is_some());

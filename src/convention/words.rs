@@ -4,23 +4,65 @@ use std::{ops::Deref, sync::OnceLock};
 
 use foldhash::HashSet;
 
+use super::built_in;
+
 /// The words of one list.
 pub struct Words {
     list: &'static str,
-    words: OnceLock<Vec<&'static str>>,
-    /// The same: lists are long, and asked for every word of a text.
-    set: OnceLock<HashSet<&'static str>>,
+    read: OnceLock<Read>,
+}
+
+struct Read {
+    /// One after another in memory: a key looks through many lists, most of which nothing else has touched since the
+    /// key before.
+    words: Box<[&'static str]>,
+    /// Bit `n`: whether a word begins with byte `n`.
+    first_bytes: [u64; 4],
+    /// The same words: lists are long, and asked for every word of a text.
+    set: HashSet<&'static str>,
 }
 
 impl Words {
     /// `list`: its key in `common.toml`.
     pub const fn new(list: &'static str) -> Self {
-        Self { list, words: OnceLock::new(), set: OnceLock::new() }
+        Self { list, read: OnceLock::new() }
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
+            let words = built_in().words.get(self.list).map_or(&[][..], |words| words);
+            let mut rest: &'static str = Box::leak(words.concat().into_boxed_str());
+            let mut first_bytes = [0; 4];
+            let take = |length: usize| {
+                let (word, behind) = rest.split_at(length);
+                rest = behind;
+                if let Some(first) = word.bytes().next() {
+                    first_bytes[usize::from(first / 64)] |= 1 << (first % 64);
+                }
+                word
+            };
+            let words: Box<[_]> = words.iter().map(|word| word.len()).map(take).collect();
+            let set = words.iter().copied().collect();
+            Read { words, first_bytes, set }
+        })
+    }
+
+    /// Whether a word begins as `text` does.
+    fn may_begin(&self, text: &str) -> bool {
+        let first_bytes = &self.read().first_bytes;
+        text.bytes().next().is_some_and(|first| first_bytes[usize::from(first / 64)] >> (first % 64) & 1 == 1)
+    }
+
+    /// The words that `text` may begin with, in the order of the list: those with its first byte.
+    pub fn likely(&self, text: &str) -> impl Iterator<Item = &'static str> {
+        let words = if self.may_begin(text) { &**self } else { &[] };
+        let first = text.bytes().next();
+        words.iter().copied().filter(move |word| word.bytes().next() == first)
     }
 
     /// Whether it has `word`.
     pub fn contains(&self, word: &str) -> bool {
-        self.set.get_or_init(|| self.iter().copied().collect()).contains(word)
+        self.may_begin(word) && self.read().set.contains(word)
     }
 
     /// Whether it has `word`, or what an `s` at its end makes the plural of.
@@ -33,10 +75,7 @@ impl Deref for Words {
     type Target = [&'static str];
 
     fn deref(&self) -> &Self::Target {
-        self.words.get_or_init(|| {
-            let words = super::built_in().words.get(self.list);
-            words.map(|words| words.iter().map(|word| &**word).collect()).unwrap_or_default()
-        })
+        &self.read().words
     }
 }
 

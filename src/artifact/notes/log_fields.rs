@@ -29,25 +29,31 @@ impl FieldName {
 
     /// The field that people label so.
     pub fn read(label: &str) -> Option<Self> {
-        if label.len() > 40 {
+        const LONGEST: usize = 40;
+        if label.len() > LONGEST {
             return None;
         }
-        // Most labels are a single word, and are compared as they are.
-        let is_word = label.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let normalized = if is_word { label.to_ascii_lowercase() } else { normalize_heading(label) };
-        LABELS.get(normalized.as_str()).copied()
+        // Most labels are words alone, which are compared as they are.
+        if label.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            let mut lower = [0; LONGEST];
+            let lower = &mut lower[..label.len()];
+            lower.copy_from_slice(label.as_bytes());
+            lower.make_ascii_lowercase();
+            return LABELS.get(&*lower).copied();
+        }
+        LABELS.get(normalize_heading(label).as_bytes()).copied()
     }
 }
 
 /// How people label the fields, normalised.
-static LABELS: LazyLock<HashMap<&str, FieldName>> = LazyLock::new(|| {
+static LABELS: LazyLock<HashMap<&[u8], FieldName>> = LazyLock::new(|| {
     let lists = [
         (FieldName::WhatChanged, Words::new("what-changed")),
         (FieldName::Why, Words::new("why")),
         (FieldName::Blockers, Words::new("blockers")),
         (FieldName::Next, Words::new("next")),
     ];
-    lists.iter().flat_map(|(name, labels)| labels.iter().map(|label| (*label, *name))).collect()
+    lists.iter().flat_map(|(name, labels)| labels.iter().map(|label| (label.as_bytes(), *name))).collect()
 });
 
 /// `- Next: …` of an entry.

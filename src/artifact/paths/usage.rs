@@ -45,7 +45,7 @@ pub fn usage(text: &str, block_start: usize, place: &Range<usize>) -> Usage {
         bare.filter(|word| !word.is_empty())
     }
     let behind = after_on_line(text, place, BEHIND);
-    let is_one = |table: &[&str], word: &str| table.iter().any(|verb| is_form(word, verb));
+    let is_one = |table: &Words, word: &str| table.likely(word).any(|verb| is_form(word, verb));
     let said = |word: String| USAGES.iter().find(|(table, _)| is_one(table, &word));
     if let Some((_, usage)) = words(sentence).rev().find_map(said) {
         return *usage;

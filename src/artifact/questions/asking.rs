@@ -20,7 +20,7 @@ const LEFT_OPEN_CJK: &[&str] =
 
 /// Whether words, in lower case, begin as a question does.
 pub(super) fn begins_to_ask(lower: &str) -> bool {
-    OPEN.iter().chain(&*ASKING).any(|start| begins_with(lower, start))
+    OPEN.likely(lower).chain(ASKING.likely(lower)).any(|start| begins_with(lower, start))
 }
 
 fn begins_with(words: &str, start: &str) -> bool {

@@ -82,7 +82,8 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
         return Resolution::Open;
     }
     let lower = lower_start(text);
-    let word = |words: &[&str]| after_word(text, &lower, words);
+    let word = |words: &[&str]| after_word(text, &lower, words.iter().copied());
+    let listed = |words: &Words| after_word(text, &lower, words.likely(&lower));
     if let Some(behind) = word(STATES) {
         let after = behind.trim_start_matches(['*', '_']);
         return match labelled(after) {
@@ -93,15 +94,15 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
             None => Resolution::Resolved,
         };
     }
-    let put_off = || word(&PUT_OFF).or_else(|| in_turn(text, &lower, DECIDING, AT_ANOTHER_TIME));
+    let put_off = || listed(&PUT_OFF).or_else(|| in_turn(text, &lower, DECIDING, AT_ANOTHER_TIME));
     if is_behind && put_off().is_some_and(|behind| !is_question(behind)) {
         return Resolution::Resolved;
     }
-    let proposal = || word(&PROPOSES).or_else(|| in_turn(text, &lower, PROPOSERS, &PROPOSES));
+    let proposal = || listed(&PROPOSES).or_else(|| in_turn(text, &lower, PROPOSERS, &PROPOSES));
     if is_behind && proposal().is_some_and(proposes_something) {
         return Resolution::Resolved;
     }
-    if let Some(behind) = word(&MARKS).filter(|_| is_bracketed) {
+    if let Some(behind) = listed(&MARKS).filter(|_| is_bracketed) {
         let after = behind.trim_start_matches(['*', '_', ' ']);
         if after.starts_with([')', ']', '）', ':', '—', '–', ',', '-'])
             || after.starts_with(|c: char| c.is_ascii_digit())
@@ -110,21 +111,19 @@ fn marker(text: &str, is_bracketed: bool, is_behind: bool) -> Resolution {
         }
     }
     let qualified = || in_turn(text, &lower, QUALIFIERS, &LABELS).and_then(labelled);
-    word(&LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
+    listed(&LABELS).and_then(labelled).or_else(qualified).map_or(Resolution::Open, value)
 }
 
 /// What follows a word of `first` and then one of `second`: see [`after_word`].
 fn in_turn<'t>(text: &'t str, lower: &str, first: &[&str], second: &[&str]) -> Option<&'t str> {
-    let rest = after_word(text, lower, first)?.trim_start_matches(' ');
-    after_word(rest, &lower_start(rest), second)
+    let rest = after_word(text, lower, first.iter().copied())?.trim_start_matches(' ');
+    after_word(rest, &lower_start(rest), second.iter().copied())
 }
 
 /// What follows one of `words` at the start of `text`, apart from it; `lower`: the start of `text` in lower case.
-fn after_word<'t>(text: &'t str, lower: &str, words: &[&str]) -> Option<&'t str> {
+fn after_word<'t, 'w>(text: &'t str, lower: &str, mut words: impl Iterator<Item = &'w str>) -> Option<&'t str> {
     let is_apart = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
-    // Few words begin like the text; all others are passed quickly.
-    let mut likely = words.iter().filter(|word| word.as_bytes().first() == lower.as_bytes().first());
-    let word = likely.find(|word| lower.strip_prefix(**word).is_some_and(is_apart))?;
+    let word = words.find(|word| lower.strip_prefix(*word).is_some_and(is_apart))?;
     // Lower case may be longer than what was written.
     let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
     text.get(length..)

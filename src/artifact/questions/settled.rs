@@ -11,7 +11,7 @@ static SETTLED: Words = Words::new("settled");
 
 /// What follows such a word at the start of `words`, which are in lower case.
 pub fn after_settled(words: &str) -> Option<&str> {
-    let rest = SETTLED.iter().find_map(|word| words.strip_prefix(word))?;
+    let rest = SETTLED.likely(words).find_map(|word| words.strip_prefix(word))?;
     (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
 }
 
