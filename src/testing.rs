@@ -15,6 +15,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
     time::Duration,
 };
@@ -261,24 +262,40 @@ pub fn findings(fixture: &str) -> Vec<(String, Diagnostic)> {
 /// Asserts that the findings of `rule` in all files of the fixture are the marked ones.
 #[track_caller]
 pub fn check(rule: &str, fixture: &str) {
+    check_places(rule, fixture, |finding| vec![finding.range.clone()]);
+}
+
+/// As [`check`], with the related places in the same file marked, too.
+#[track_caller]
+pub fn check_with_related(rule: &str, fixture: &str) {
+    let places = |finding: &Diagnostic| {
+        let related = finding.related.iter().map(|related| related.range.clone());
+        std::iter::once(finding.range.clone()).chain(related).collect()
+    };
+    check_places(rule, fixture, places);
+}
+
+#[track_caller]
+fn check_places(rule: &str, fixture: &str, places: impl Fn(&Diagnostic) -> Vec<Range<usize>>) {
     assert!(rules::find(rule).is_some(), "no such rule: {rule}");
     let parsed = Fixture::parse(fixture);
-    let actual: BTreeSet<_> = findings(fixture)
-        .into_iter()
-        .filter(|(_, diagnostic)| diagnostic.rule == rule)
-        .map(|(path, diagnostic)| place(&parsed.files[&path], path.clone(), &diagnostic))
-        .collect();
+    let found = findings(fixture).into_iter().filter(|(_, diagnostic)| diagnostic.rule == rule);
+    let of = |(path, diagnostic): (String, Diagnostic)| {
+        let places = places(&diagnostic).into_iter();
+        places.map(|range| place(&parsed.files[&path], path.clone(), range, rule)).collect::<Vec<_>>()
+    };
+    let actual: BTreeSet<_> = found.flat_map(of).collect();
     assert_eq!(actual, parsed.marks, "left: found, right: marked (file, line from 0, columns, rule)");
 }
 
-fn place(text: &str, path: String, diagnostic: &Diagnostic) -> (String, usize, usize, usize, String) {
+fn place(text: &str, path: String, range: Range<usize>, rule: &str) -> (String, usize, usize, usize, String) {
     let lines = crate::text::LineIndex::new(text);
-    let start = lines.position(text, diagnostic.range.start, PositionEncoding::Utf32);
-    let end = lines.position(text, diagnostic.range.end, PositionEncoding::Utf32);
+    let start = lines.position(text, range.start, PositionEncoding::Utf32);
+    let end = lines.position(text, range.end, PositionEncoding::Utf32);
     let line = start.line as usize;
     let last = if end.line == start.line { end.column as usize } else { text[lines.range(text, line)].chars().count() };
     let first = start.column as usize;
-    (path, line, first, last.max(first + 1), diagnostic.rule.to_owned())
+    (path, line, first, last.max(first + 1), rule.to_owned())
 }
 
 /// Asserts that the first fix of the first finding of `rule` turns its file into `after`, and that

@@ -137,6 +137,8 @@ mod tests {
 - `4c3d5e1` Add the table
 - [`8fa2b1c`](https://example.com/c/8fa2b1c)
   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ malformed-commit
+- Live: `shop.example.com` (behind a login)
+- Branch: [till](https://example.com/tree/till)
 - 😀 wip, squash later
   ^^^^^^^^^^^^^^^^^^^ malformed-commit
 - [ ] Add the values

@@ -228,7 +228,7 @@ mod tests {
 
 ## Overview
 ## Constraints
-## Non-goals
+## Out of scope
 {form}
 "
                 ),

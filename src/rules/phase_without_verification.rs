@@ -108,6 +108,8 @@ Later.
 - d
 ## Phase 11 (future)
 - d
+## Phase 12: cloud (opt-in; not built without consent)
+- [ ] d
 ## Phase 7: done ones
 - [x] e
 ## Phase 8 (done)

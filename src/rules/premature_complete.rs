@@ -429,7 +429,7 @@ Complete.
     #[test]
     fn a_mark_for_a_part_says_nothing_of_the_whole() {
         let section = |heading: &str| format!("//- plan/phase-1.md\n# P\n{heading}\n- [x] a\n- [ ] b\n");
-        for note in ["(3 of 5)", "(3/5)", "(partially)"] {
+        for note in ["(3 of 5)", "(3/5)", "(partially)", "(in Arbeit)"] {
             check("premature-complete", &section(&format!("## Ground ✅ {note}")));
         }
         check("premature-complete", &section("## Ground ✅ (5 of 5)\n          ^ premature-complete"));

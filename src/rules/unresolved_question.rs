@@ -5,6 +5,7 @@ use crate::{
     artifact::{Artifact, questions::Question},
     convention::SectionName,
     diagnostic::Fix,
+    markdown::BlockId,
 };
 
 rule! {
@@ -20,7 +21,8 @@ rule! {
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
     /// Topics and statements below the heading are left alone: what is marked asks, says that something is undecided, or has
-    /// an open box or label; where more of them are topics, all are.
+    /// an open box or label; where more of them are topics, all are. The questions of one list are one finding, at the first
+    /// of them; code actions answer each where it stands.
     ///
     /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
     /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
@@ -70,16 +72,33 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         true => question.is_asked,
         false => question.is_asked && surplus[&heading(question)] >= 0 && *is_current,
     };
+    // The questions of a list are one thing to see to: the first speaks, the others are related.
+    let mut lists: Vec<(Option<BlockId>, Vec<&Question>)> = Vec::new();
     for question in open().filter(is_due) {
+        // A comment silences the question that it stands at, not those below.
+        let is_alone = question.is_mark || artifact.suppressions.iter().any(|comment| comment.covers(question.range.start));
+        let list = heading(question).filter(|_| !is_alone);
+        match lists.iter_mut().find(|(other, _)| list.is_some() && *other == list) {
+            Some((_, questions)) => questions.push(question),
+            None => lists.push((list, vec![question])),
+        }
+    }
+    for (_, questions) in lists {
+        let question = questions[0];
         let changes = changes.clone();
         out.report_lazily(question.range.clone(), move |finding| {
             let (changes, decisions) = &**changes;
-            let message = if question.is_mark {
-                "This needs clarification: replace the mark with the answer."
-            } else {
-                "This question is open: answer it, or mark it as resolved."
+            finding.message = match questions.len() {
+                _ if question.is_mark => "This needs clarification: replace the mark with the answer.".to_owned(),
+                1 => "This question is open: answer it, or mark it as resolved.".to_owned(),
+                all => format!(
+                    "This question and {} more in its list are open: answer them, or mark them as resolved.",
+                    all - 1
+                ),
             };
-            message.clone_into(&mut finding.message);
+            for other in &questions[1..] {
+                finding.relate(&document.path, other.range.clone(), "Open, too");
+            }
             if let Some((edits, cursor)) = changes.answer(question) {
                 finding.fix(Fix::new("Answer the question", edits).with_cursor(cursor));
             }
@@ -95,11 +114,11 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix_titled, findings};
+    use crate::testing::{check, check_fix_titled, check_with_related, findings};
 
     #[test]
     fn open_questions_of_every_kind_and_form_are_marked() {
-        check(
+        check_with_related(
             "unresolved-question",
             r#"
 //- plan/phase-1.md
@@ -139,17 +158,31 @@ We asked twice.
     #[test]
     fn a_list_of_topics_asks_nothing() {
         let plan = "//- plan/phase-1.md\n# Till\n\n## Open decisions\n- Drop order of the chunks\n- Turning demand\n";
-        check("unresolved-question", &format!("{plan}- Confirm the encoding\n"));
+        check_with_related("unresolved-question", &format!("{plan}- Confirm the encoding\n"));
         let marked = "\
 - Confirm the encoding
   ^^^^^^^^^^^^^^^^^^^^ unresolved-question
 - Which drawer?
   ^^^^^^^^^^^^^ unresolved-question
 ";
-        check("unresolved-question", &format!("{plan}{marked}"));
+        check_with_related("unresolved-question", &format!("{plan}{marked}"));
         // Each list by itself.
         let list = "\n## Open questions\n- Which drawer?\n  ^^^^^^^^^^^^^ unresolved-question\n";
-        check("unresolved-question", &format!("{plan}{list}"));
+        check_with_related("unresolved-question", &format!("{plan}{list}"));
+    }
+
+    #[test]
+    fn the_questions_of_a_list_are_one_finding() {
+        let text = "//- plan/phase-1.md\n## Open questions\n- Which port?\n- Which host?\n- [x] Which user?\n- Which key?\n";
+        let found = findings(text);
+        let [(_, finding)] = &*found else { panic!("{found:?}") };
+        assert_eq!(finding.message, "This question and 2 more in its list are open: answer them, or mark them as resolved.");
+        assert_eq!(finding.related.len(), 2);
+        // One that a comment silences is not among them.
+        let silenced = text.replace("port?", "port? <!-- phasemark-ignore unresolved-question -->");
+        let found = findings(&silenced);
+        let [(_, finding)] = &*found else { panic!("{found:?}") };
+        assert!(finding.message.starts_with("This question and 1 more"), "{}", finding.message);
     }
 
     #[test]
@@ -158,6 +191,7 @@ We asked twice.
         check("unresolved-question", &format!("//- work-notes/handoffs/2026-10-02-till.md\n{text}"));
         let marked = "  ^^^^^^^^^^^ unresolved-question\n";
         check("unresolved-question", &format!("//- work-notes/notes/2026-10-02-till.md\n{text}{marked}"));
+        check("unresolved-question", &format!("//- work-notes/2026-10-02-till-notes.md\n{text}"));
     }
 
     #[test]
@@ -242,7 +276,7 @@ We asked twice.
 
     #[test]
     fn what_states_or_decides_asks_nothing() {
-        check(
+        check_with_related(
             "unresolved-question",
             "
 //- plan/phase-1.md

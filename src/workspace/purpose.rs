@@ -67,7 +67,11 @@ impl Document {
         let Some(date) = dates::at_start(name) else { return false };
         let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
         let of_sessions = |text: &str| words(text).iter().any(|word| SESSIONS.contains(&&**word));
-        date.range.end == name.len() || segments.any(of_sessions) || of_sessions(title)
+        let are_notes = |text: &str| words(text).last().is_some_and(|word| word == "notes");
+        date.range.end == name.len()
+            || segments.any(of_sessions)
+            || of_sessions(title)
+            || [name, title].into_iter().any(are_notes)
     }
 
     /// Whether its name or title says that it reports what was done or found: it plans nothing.

@@ -30,7 +30,8 @@ impl Reader<'_> {
         let made = sections.flat_map(|section| {
             let entries = entries::of(self.text, self.markdown, section.body.clone()).into_iter();
             let made = entries.filter(|entry| {
-                let is_listed = !entry.is_none(self.text) && !is_planned(entry) && !self.is_summary(entry);
+                let is_remark = self.is_summary(entry) || self.is_labelled(entry);
+                let is_listed = !entry.is_none(self.text) && !is_planned(entry) && !is_remark;
                 is_listed && !self.is_below_commit(entry)
             });
             made.map(|entry| self.commit(&entry, section.range.start))
@@ -58,6 +59,18 @@ impl Reader<'_> {
             || is_counted && names.contains(&next)
             || ["…", "...", "and ", "see ", "total"].iter().any(|start| words.starts_with(start))
                 && find_hash(&words).is_none()
+    }
+
+    /// Whether it names something else than a commit: ``Live: `shop.example.com` ``, `Branch: [till](…)`.
+    fn is_labelled(&self, entry: &Entry) -> bool {
+        let words = entry.text(self.text).trim_start_matches(['*', '_']);
+        let label = words.find(|c: char| !c.is_alphabetic()).unwrap_or_default();
+        let value = words[label..].trim_start_matches(['*', '_']).strip_prefix(':').unwrap_or_default();
+        let value = value.trim_start_matches(['*', '_', ' ']);
+        words.starts_with(char::is_uppercase)
+            && value.starts_with(['`', '[', '<', '#', 'h'])
+            && (!value.starts_with('h') || value.starts_with("http"))
+            && find_hash(words).is_none()
     }
 
     fn commit(&self, entry: &Entry, list: usize) -> CommitItem {

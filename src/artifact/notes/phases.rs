@@ -259,8 +259,12 @@ fn names_phase(words: &str) -> bool {
     places.any(|at| words.as_bytes()[at..].get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"phase")))
 }
 
-/// Whether a note behind a mark says that it is for a part: `(partially)`, `(3 of 5)`, `(3/5)`.
+/// Whether a note behind a mark says that it is for a part: `(partially)`, `(3 of 5)`, `(3/5)`, `(in progress)`.
 fn is_of_a_part(note: &str) -> bool {
+    let says_other = |(status, _)| status != Status::Complete;
+    if Status::find(note.trim_start_matches('(')).is_some_and(says_other) {
+        return true;
+    }
     let lower = note.to_lowercase();
     let is_less = |(at, sign): (usize, &str)| {
         let (before, after) = (lower[..at].trim_end(), lower[at + sign.len()..].trim_start());

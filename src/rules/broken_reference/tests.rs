@@ -98,6 +98,7 @@ fn only_declared_references_are_looked_at() {
 ### Modified
 - src/nine.rs
   ^^^^^^^^^^^ broken-reference
+- `docs/tables/`: find or create the table of variables
 ## Required reading
 1. `docs/none.md#top` (all of it)
     ^^^^^^^^^^^^ broken-reference

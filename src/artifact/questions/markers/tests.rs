@@ -13,6 +13,7 @@ fn markers_count_where_they_state_something() {
         ("What happens to a late reply? Current assumption:\nnothing.", Resolved),
         ("Which? I'd suggest the first.", Resolved),
         ("Which? (leaning towards the first)", Resolved),
+        ("Which horizon? Picked 6 weeks, as beyond that nothing is known", Resolved),
         ("哪个？（倾向：默认实现）", Resolved),
         ("Which? Recommend asking the owner.", Open),
         ("Which? (recommended: TBD)", Open),
