@@ -97,7 +97,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
                 ),
             };
             for other in &questions[1..] {
-                finding.relate(&document.path, other.range.clone(), "Open, too");
+                finding.relate(&document.path, other.range.clone(), "Also open");
             }
             if let Some((edits, cursor)) = changes.answer(question) {
                 finding.fix(Fix::new("Answer the question", edits).with_cursor(cursor));
