@@ -66,16 +66,25 @@ pub(super) fn label_on(text: &str, line: Range<usize>) -> Option<(Range<usize>, 
 
 /// Bytes of the label that `words` begin with: before a colon, a dash or the end of what is bold.
 fn length(words: &str, line: &str) -> Option<usize> {
-    let near = words.ceil_char_boundary(LONGEST + 1);
+    let near = &words[..words.ceil_char_boundary(LONGEST + 1)];
     // Most lines have no label: one look passes them. The bytes are those that `：`, `—` and `–` begin with.
-    let has_marks = memchr::memchr3(b':', 0xE2, 0xEF, &words.as_bytes()[..near]).is_some();
-    if !has_marks && memchr::memchr(b'*', words.as_bytes()).is_none() {
+    let has_marks = memchr::memchr3(b':', 0xE2, 0xEF, near.as_bytes()).is_some();
+    let has_stars = memchr::memchr(b'*', words.as_bytes()).is_some();
+    if !has_marks && !has_stars {
         return None;
     }
-    let dash = words[..near].find(['—', '–']).or_else(|| Some(words[..near].find("** -")? + "** ".len()));
+    let dash = memchr::memchr_iter(0xE2, near.as_bytes()).find(|at| near[*at..].starts_with(['—', '–']));
+    let dash = dash.or_else(|| Some(has_stars.then(|| near.find("** -")).flatten()? + "** ".len()));
     let dashed = dash.and_then(|dash| words[..dash].strip_suffix(' '));
     let dashed = dashed.filter(|label| label.ends_with("**") || FieldName::read(label).is_some());
     let bold = || words.trim_end().strip_suffix("**").filter(|bold| line.starts_with("**") && !bold.contains('*'));
-    let label = dashed.or_else(|| words[..near].find([':', '：']).map(|at| &words[..at])).or_else(bold)?;
+    let label = dashed.or_else(|| colons(near).next().map(|(at, _)| &near[..at])).or_else(bold)?;
     Some(label.trim_end_matches(['*', '_', ' ']).len())
+}
+
+/// Where each `:` and `：` begins in `text`, and its length (bytes).
+pub(super) fn colons(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let is_one = |at: &usize| text.as_bytes()[*at] == b':' || text[*at..].starts_with('：');
+    let length = |at: usize| if text.as_bytes()[at] == b':' { 1 } else { '：'.len_utf8() };
+    memchr::memchr2_iter(b':', 0xEF, text.as_bytes()).filter(is_one).map(move |at| (at, length(at)))
 }

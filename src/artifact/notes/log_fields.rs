@@ -6,7 +6,10 @@ use foldhash::HashMap;
 
 use super::Reader;
 use crate::{
-    artifact::{entries, labels::label_on},
+    artifact::{
+        entries,
+        labels::{colons, label_on},
+    },
     convention::{Words, normalize_heading},
     markdown::{BlockId, BlockKind},
     text::lines_in,
@@ -138,10 +141,10 @@ impl Reader<'_> {
             });
             let start = first.as_ref().map_or(line.start, |label| label.value);
             found.extend(first);
-            for (at, colon) in self.text[start..line.end].match_indices([':', '：']) {
+            for (at, length) in colons(&self.text[start..line.end]) {
                 let end = start + at;
                 let words = self.text[start..end].rsplit([':', '：', '.', ';', '|', '·', '(', '—']).next();
-                let label = self.label(end - words.map_or(0, str::len)..end, end + colon.len());
+                let label = self.label(end - words.map_or(0, str::len)..end, end + length);
                 found.extend(label.filter(|label| label.is_canonical(self.text)));
             }
         }
