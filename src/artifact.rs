@@ -82,7 +82,7 @@ impl Artifact {
         };
         let bom = bom_length(text);
         let required = vocabulary.required(kind);
-        let has = required.iter().filter(|name| sections.has_as_in_template(**name)).count();
+        let has = required.iter().filter(|name| sections.has_as_in_template(kind, **name, vocabulary)).count();
         let required_there = required.iter().copied().filter(|name| sections.has(*name)).collect();
         let notes = WorkNotes::read(text, markdown, &sections);
         let mut questions = questions::read(text, markdown, &sections);

@@ -170,7 +170,6 @@ pub struct HeadingWords {
     negations: Vec<Box<str>>,
     prepositions: Vec<Box<str>>,
     freely_qualified: Vec<Box<str>>,
-    shared: Vec<Box<str>>,
     units_of_work: Vec<Box<str>>,
     tags: HashMap<Box<str>, Box<str>>,
 }
@@ -194,11 +193,6 @@ impl HeadingWords {
     /// Whether a name of a single word, in the plural, takes any words before it.
     pub fn is_freely_qualified(&self, name: &str) -> bool {
         has(&self.freely_qualified, name)
-    }
-
-    /// Whether the templates of several conventions have that name.
-    pub fn is_shared(&self, name: &str) -> bool {
-        has(&self.shared, name)
     }
 
     /// Whether `word` and a number are a piece of work: `phase 2`.

@@ -239,7 +239,12 @@ impl Markdown {
         (range.start.0..range.end.0).map(|n| (BlockId(n), &self.blocks[n as usize]))
     }
 
-    /// The items with a check box among the blocks of `range`, at any depth, in order.
+    /// The items with a check box, in order.
+    pub fn tasks(&self) -> &[BlockId] {
+        &self.tasks
+    }
+
+    /// Those among the blocks of `range`, at any depth.
     pub fn tasks_within(&self, range: Range<BlockId>) -> &[BlockId] {
         let place = |id: BlockId| self.tasks.partition_point(|task| *task < id);
         let from = place(range.start);

@@ -151,6 +151,7 @@ list! {
     missing_session_log_entry,
     no_declared_references,
     not_utf_8,
+    parent_child_mismatch,
     phase_mismatch,
     phase_without_verification,
     plan_too_long,

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::{
     Artifact,
-    entries::{self, Task},
+    entries::{self, Entry, Task},
+    questions::puts_off,
     sections::Section,
 };
 use crate::{
@@ -88,6 +89,19 @@ fn is_put_off(words: &str) -> bool {
         ["deferred to", "deferred until", "postponed to", "postponed until", "moved to phase", "(deferred"];
     let lower = words.to_ascii_lowercase();
     ELSEWHERE.iter().any(|start| holds(&lower, start))
+}
+
+/// The tasks of a section, those that are ticked and those that are open; without what is dropped or put off.
+pub fn of_section(text: &str, markdown: &Markdown, artifact: &Artifact, section: &Section) -> (Vec<Entry>, Vec<Entry>) {
+    let tasks = markdown.tasks_within(section.body.clone()).iter();
+    let tasks = tasks.filter_map(|id| entries::item(text, markdown, *id));
+    let is_ticked = |item: &Entry| item.task.as_ref().is_some_and(|task| task.ticked);
+    let is_counted = |item: &Entry| {
+        let is_dropped = item.task.as_ref().is_none_or(|task| task.dropped);
+        let is_kept = is_ticked(item) || !puts_off(item.text(text));
+        !is_dropped && is_kept && is_work(text, markdown, artifact, &item.range)
+    };
+    tasks.filter(is_counted).partition(is_ticked)
 }
 
 /// Whether a box before `words` is a task: not struck, and not one of questions, a status, commits, or what is left for

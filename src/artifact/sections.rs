@@ -185,6 +185,8 @@ impl Sections {
             None if is_inner => Vec::new(),
             _ => vocabulary.sections_in(kind, &normalized),
         };
+        // `references/` is a folder.
+        names.retain(|_| !text[heading.clone()].trim_end_matches(['`', '*', ' ']).ends_with('/'));
         let is_in_files = parent.is_some_and(|parent| self.all[parent].name == Some(SectionName::Files));
         names.retain(|name| !is_part_of_files(*name) || is_in_files);
         // The inputs of a task are no context of the whole.
@@ -268,15 +270,16 @@ impl Sections {
         &self.by_name[from..from + count]
     }
 
-    /// Whether there is such a section that is outermost and has no name of other templates.
-    pub fn has_as_in_template(&self, name: SectionName) -> bool {
+    /// Whether there is such a section that is outermost and named as in the template: `Goals`, `Goals of phase 2`.
+    /// `Objectives` and `Mission` are names of other templates.
+    pub fn has_as_in_template(&self, kind: Kind, name: SectionName, vocabulary: &Vocabulary) -> bool {
         // Labels in a file of headings are what other templates begin with: `**Goal:**`; with their text behind them
         // they are the form of a prompt that is used once.
         let has_headings =
             self.all.iter().any(|section| section.style == SectionStyle::Heading && section.name.is_some());
         let is_own = |section: &Section| {
             let is_label = section.style == SectionStyle::LeadIn && (has_headings || !section.after_label.is_empty());
-            !is_label && !convention::built_in().headings.is_shared(&section.normalized)
+            !is_label && vocabulary.names_as_template(kind, name, &section.normalized)
         };
         self.named(name).any(|section| section.parent.is_none() && is_own(section)) || self.is_titled(name)
     }

@@ -161,6 +161,12 @@ impl Vocabulary {
         names.iter().find(|(candidate, _)| *candidate == section).map_or("", |(_, name)| name)
     }
 
+    /// Whether a normalised heading has the canonical name of the section in it, or is one of the team's own.
+    pub fn names_as_template(&self, kind: Kind, section: SectionName, heading: &str) -> bool {
+        let canonical = normalize_heading(self.name(kind, section));
+        heading.contains(singular(&canonical)) || self.kinds.get(kind).own.get(heading) == Some(&section)
+    }
+
     /// The sections that an artifact of this kind must have, in template order.
     pub fn required(&self, kind: Kind) -> &[SectionName] {
         &self.kinds.get(kind).required

@@ -149,7 +149,10 @@ fn is_of_machine(destination: &str) -> bool {
     let bytes = destination.as_bytes();
     let is_drive = bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
     let is_address = destination.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
-    is_address || is_drive && bytes[3] != b'/' || ["/Users/", "/home/", "/root/"].iter().any(|home| destination.starts_with(home))
+    // What is below a dot-folder of its user, such as the memory of an agent, is kept on that machine on purpose.
+    let is_kept_there = destination.contains("/.");
+    let is_absolute = is_address || is_drive && bytes[3] != b'/' || ["/Users/", "/home/", "/root/"].iter().any(|home| destination.starts_with(home));
+    is_absolute && !is_kept_there
 }
 
 /// The edit that lets the link lead to the file of this project whose path is the longest end of its own.

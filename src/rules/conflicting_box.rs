@@ -1,10 +1,21 @@
 use super::{Context, Sink};
-use crate::{artifact::Artifact, diagnostic::Fix, text::Edit};
+use crate::{
+    artifact::{
+        Artifact, Document,
+        boxes::is_work,
+        entries,
+        notes::{Status, phases},
+    },
+    diagnostic::Fix,
+    text::Edit,
+};
 
 rule! {
-    /// A task that two files list is ticked in both or in neither.
+    /// The box of a task agrees with what is said of it.
     ///
     /// ### Why
+    ///
+    /// A task with an open box that ends in `- done` is looked at again, where other boxes of the file are ticked.
     ///
     /// A roadmap, a to-do list or a record of progress says in the same words what the plan of a phase lists. Where one
     /// is ticked and the other is not, the next session does the work again, or takes it for done. Tasks of the same
@@ -36,7 +47,8 @@ rule! {
 /// As many places as a reader will follow.
 const MOST_RELATED: usize = 10;
 
-fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
+fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    report_own_words(ctx, artifact, out);
     if ctx.workspace.leaves_boxes_alone(ctx.document) {
         return;
     }
@@ -62,9 +74,52 @@ fn check(ctx: &Context, _: &Artifact, out: &mut Sink) {
     }
 }
 
+/// Tasks that say themselves that they are done, above an open box.
+fn report_own_words(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
+    let Document { text, markdown, .. } = ctx.document;
+    if ctx.document.is_archived() || !ctx.document.has_tick() {
+        return;
+    }
+    for id in markdown.tasks() {
+        let Some(entry) = entries::item(text, markdown, *id) else { continue };
+        let Some(task) = entry.task.filter(|task| !task.ticked && !task.dropped) else { continue };
+        let line = entries::first_line(text, &entry.range);
+        let stated = phases::status_behind(text, markdown, &artifact.sections, line.clone());
+        let Some((_, words)) = stated.filter(|(status, _)| *status == Status::Complete) else { continue };
+        if !is_work(text, markdown, artifact, &entry.range) {
+            continue;
+        }
+        let message = format!("This task says `{}`, but its box is open.", Status::Complete.in_words(ctx.slice(words)));
+        out.report(line, message).fix(Fix::new("Tick the task", vec![Edit::replace(task.marker, "[x]")]));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::testing::{check, check_fix};
+
+    #[test]
+    fn a_task_that_says_that_it_is_done_is_ticked() {
+        check(
+            "conflicting-box",
+            "\
+//- plan/phase-1.md
+- [x] C1 Sign in with a code - `completed`
+- [ ] C4 Seed data for a new shop - `completed`
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [ ] C5 Print the sum ✅ (done)
+      ^^^^^^^^^^^^^^^^^^^^^^^^^ conflicting-box
+- [ ] C6 Print the price (pending)
+- [ ] C7 Tell when it is done
+- [ ] C8 Ask until done - as before
+## Later
+- [ ] C9 Print in colour - done
+",
+        );
+        check("conflicting-box", "//- plan/phase-1.md\n- [ ] Sign in - done\n");
+        let backlog = |mark: &str| format!("- [x] a - done\r\n* [{mark}] b (done)\r\n");
+        check_fix("conflicting-box", &format!("//- plan/phase-1.md\n{}", backlog(" ")), &backlog("x"));
+    }
 
     #[test]
     fn boxes_that_are_never_ticked_are_part_of_the_text() {

@@ -241,17 +241,19 @@ mod tests {
         let quiet = |file: &str| assert!(findings(file).iter().all(|(_, finding)| finding.rule != "missing-section"), "{file}");
         quiet("//- plan/a.md\n# Report\n\n## Results\n- a\n");
         quiet("//- plan/a.md\n# P\n\n## Goals\n- a\n\n## Constraints\n- b\n");
+        // A design document of no template of ours.
+        quiet("//- plan/a.md\n# P\n\n## Overview\n## Strategic objectives\n## Acceptance criteria\n## Non-goals\n");
         quiet("//- work-notes/SESSION_LOG.md\n# Session log\n\n## 2026-03-02\n- a\n");
         let others = "\
 //- plan/b.md
 ## Goals
-## Rules
-## DoD
+## Constraints
+## Definition of done
 ## Non-goals
 //- plan/c.md
 ## Goals
-## Rules
-## DoD
+## Global constraints
+## Definition of done
 ## Non-goals
 ";
         assert!(finding(&format!("//- phasemark.toml\n//- plan/a.md\n# P\n\n## Goals\n- a\n\n## Constraints\n- b\n{others}")).is_some());
@@ -266,7 +268,7 @@ mod tests {
     #[test]
     fn the_configuration_says_what_is_required() {
         let config = "//- phasemark.toml\n[sections.plan]\nrequired = [\"Goals\", \"Definition of done\", \"Risks\"]\n";
-        let found = finding(&format!("{config}//- plan/phase-1.md\n# P\n\n## Goals\n- a\n\n## Done when\n- b\n\n## Notes\n"));
+        let found = finding(&format!("{config}//- plan/phase-1.md\n# P\n\n## Goals\n- a\n\n## Definition of done\n- b\n\n## Notes\n"));
         let found = found.unwrap();
         assert_eq!((found.severity, &*found.message), (Severity::Information, "This plan lacks the section `Risks`."));
         check_fix(
@@ -288,7 +290,7 @@ mod tests {
 
     #[test]
     fn one_can_be_inserted_alone_and_all_with_their_skeletons() {
-        let before = "## Overview\n- a\n\n## Constraints\n- b\n\n## Non-goals\n- c\n";
+        let before = "## Overview\n- a\n\n## Constraints\n- b\n\n## Out of scope\n- c\n";
         let found = finding(&format!("//- plan/phase-1.md\n{before}")).unwrap();
         let titles: Vec<_> = found.fixes.iter().map(|fix| (&*fix.title, fix.safe)).collect();
         assert_eq!(
@@ -317,7 +319,7 @@ mod tests {
 - [ ] <Verification command + expected outcome>
 - [ ] <Verification command + expected outcome>
 
-## Non-goals
+## Out of scope
 - c
 "
         );

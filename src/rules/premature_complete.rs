@@ -4,10 +4,8 @@ use super::{Context, Sink};
 use crate::{
     artifact::{
         Artifact, Document,
-        boxes::is_work,
-        entries::{self, Entry},
+        boxes, entries,
         notes::{Status, phases},
-        questions::puts_off,
     },
     diagnostic::{Fix, Severity},
     text::{Edit, words::counted},
@@ -121,28 +119,27 @@ fn check_sections(ctx: &Context, out: &mut Sink) {
     if ctx.document.is_archived() || !ctx.document.has_tick() {
         return;
     }
+    let stated = phases::sections_stating(Status::Complete, text, markdown, &artifact.sections);
+    let stated: Vec<_> = stated.into_iter().map(|(section, stated)| (section, stated, boxes::of_section(text, markdown, artifact, section))).collect();
+    // What is complete has its boxes ticked here, so boxes of which none is ticked are no part of the text.
+    let ticks_all = |level: u8| {
+        let mut others = stated.iter().filter(|(section, ..)| section.level == level);
+        others.any(|(.., (ticked, open))| !ticked.is_empty() && open.is_empty())
+    };
     let mut end = 0;
-    for (section, stated) in phases::complete_sections(text, markdown, &artifact.sections) {
+    for (section, stated, (ticked, open)) in &stated {
         // One inside another that was looked at says nothing further.
-        if section.range.start < end {
-            continue;
-        }
-        let tasks = markdown.tasks_within(section.body.clone()).iter();
-        let tasks = tasks.filter_map(|id| entries::item(text, markdown, *id));
-        let is_counted = |item: &Entry| {
-            let is_dropped = item.task.as_ref().is_none_or(|task| task.dropped || !task.ticked && puts_off(item.text(text)));
-            !is_dropped && is_work(text, markdown, artifact, &item.range)
-        };
-        let (ticked, open): (Vec<_>, Vec<_>) = tasks.filter(is_counted).partition(|item| item.task.as_ref().is_some_and(|task| task.ticked));
-        if ticked.is_empty() || open.is_empty() {
+        let is_untouched = ticked.is_empty() && (open.len() < 2 || !ticks_all(section.level));
+        if section.range.start < end || open.is_empty() || is_untouched {
             continue;
         }
         end = section.range.end;
         let words = Status::Complete.in_words(ctx.slice(stated.clone()));
         let boxes = boxes_in_words(ticked.len() + open.len(), open.len());
         let message = format!("This section says `{words}`, but {} of {boxes} not ticked.", open.len());
-        let finding = out.report_at(Severity::Warning, stated.clone(), message);
-        finding.fix(reopen(text, stated));
+        let severity = if ticked.is_empty() { Severity::Information } else { Severity::Warning };
+        let finding = out.report_at(severity, stated.clone(), message);
+        finding.fix(reopen(text, stated.clone()));
         for item in open.iter().take(MOST_RELATED) {
             finding.relate(&ctx.document.path, entries::first_line(text, &item.range), "Not ticked.");
         }

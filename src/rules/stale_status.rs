@@ -2,7 +2,10 @@ use std::ops::Range;
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, notes::Status},
+    artifact::{
+        Artifact, Document, boxes,
+        notes::{Status, phases},
+    },
     diagnostic::Fix,
     text::{Edit, after_words},
 };
@@ -13,8 +16,8 @@ rule! {
     /// ### Why
     ///
     /// When every box is ticked and every question answered, the phase is complete; so it is, most often, when a later
-    /// phase is complete and no box is open; when the files that it is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
-    /// for tools.
+    /// phase is complete and no box is open; when two boxes are ticked, or the files that it is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
+    /// for tools. A section that says itself that it is in progress is looked at likewise, by its own boxes.
     ///
     /// ### Fires
     ///
@@ -39,6 +42,7 @@ rule! {
 }
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
+    report_sections(ctx, out);
     if artifact.notes.status().is_none_or(|status| status == Status::Complete) {
         return;
     }
@@ -53,6 +57,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if !is_all_done {
         return match status {
             Status::NotStarted if unit.ticked() == 0 => report_made(ctx, artifact, range, out),
+            Status::NotStarted => report_begun(&ctx, unit.ticked(), range, out),
             Status::InProgress if unit.open_boxes().next().is_none() => report_passed(ctx, range, out),
             _ => {}
         };
@@ -92,6 +97,33 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
     finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
 
+/// Sections that say that they are in progress, where all of their boxes are ticked.
+fn report_sections(ctx: &Context, out: &mut Sink) {
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    if ctx.document.is_archived() || !ctx.document.has_tick() {
+        return;
+    }
+    for (section, stated) in phases::sections_stating(Status::InProgress, text, markdown, &artifact.sections) {
+        let (ticked, open) = boxes::of_section(text, markdown, artifact, section);
+        if ticked.len() < 2 || !open.is_empty() || says_what_is_left(text, stated.end) {
+            continue;
+        }
+        let words = Status::InProgress.in_words(ctx.slice(stated.clone()));
+        out.report(stated, format!("Every box of this section is ticked, but it says `{words}`."));
+    }
+}
+
+/// Says that a phase has begun some of whose boxes are ticked.
+fn report_begun(ctx: &Context, ticked: usize, range: Range<usize>, out: &mut Sink) {
+    // One may be what was to be there first.
+    if ticked < 2 || says_what_is_left(ctx.text(), range.end) {
+        return;
+    }
+    let stated = Status::NotStarted.in_words(ctx.slice(range.clone()));
+    let finding = out.report(range, format!("The status is `{stated}`, but {ticked} boxes are ticked."));
+    finding.fixes.extend(ctx.status_fix(Status::InProgress));
+}
+
 /// Says that a phase is in progress though a later one is complete, where no open box says what is left.
 fn report_passed<'a>(ctx: Context<'a>, range: Range<usize>, out: &mut Sink<'a>) {
     if names_what_is_left(&ctx) {
@@ -126,6 +158,39 @@ fn words_of_siblings(ctx: &Context) -> Option<Box<str>> {
 #[cfg(test)]
 mod tests {
     use crate::testing::{check, check_fix};
+
+    #[test]
+    fn a_phase_with_ticks_has_begun() {
+        let plan = |status: &str, marks: [&str; 3]| {
+            let [a, b, c] = marks;
+            format!("**Status:** {status}\n## Tasks\n- [{a}] a\n- [{b}] b\n- [{c}] c\n")
+        };
+        let check = |text: String| check("stale-status", &format!("//- plan/phase-1.md\n{text}"));
+        check(plan("Planned\n            ^^^^^^^ stale-status", ["x", "x", " "]));
+        check(plan("Planned", ["x", " ", " "]));
+        check(plan("In progress", ["x", "x", " "]));
+        let (before, after) = (plan("Planned", ["x", "x", " "]), plan("In progress", ["x", "x", " "]));
+        check_fix("stale-status", &format!("//- plan/phase-1.md\n{before}"), &after);
+    }
+
+    #[test]
+    fn a_section_whose_boxes_are_all_ticked_is_not_in_progress() {
+        check(
+            "stale-status",
+            "\
+//- plan/phase-1.md
+## Fase 1 — Letras (en curso)
+                    ^^^^^^^^ stale-status
+- [x] a
+- [x] b
+## Fase 2 — Palabras (en curso)
+- [x] a
+- [ ] b
+## Fase 3 — Frases (en curso)
+- [x] a
+",
+        );
+    }
 
     #[test]
     fn a_phase_whose_files_are_there_has_begun() {

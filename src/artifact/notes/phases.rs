@@ -70,20 +70,33 @@ pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) ->
     found
 }
 
-/// The sections of which their heading, or a label right below it, says that they are complete, with the bytes that
-/// say so; those of log entries were true on their day.
-pub fn complete_sections<'s>(
+/// The sections of which their heading, or a label right below it, states that status, with the bytes that say so;
+/// those of log entries were true on their day.
+pub fn sections_stating<'s>(
+    stated: Status,
     text: &str,
     markdown: &Markdown,
     sections: &'s Sections,
 ) -> Vec<(&'s Section, Range<usize>)> {
     let reader = Reader { text, markdown, sections };
     let headings = sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
-    let stated = headings.filter_map(|section| {
+    let found = headings.filter_map(|section| {
         let (status, range) = reader.labelled(section).or_else(|| reader.behind(section))?;
-        (status == Status::Complete && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
+        (status == stated && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
     });
-    stated.collect()
+    found.collect()
+}
+
+/// The status that words end with, behind a dash or in brackets: ``Seed the shop - `completed` ``.
+pub fn status_behind(
+    text: &str,
+    markdown: &Markdown,
+    sections: &Sections,
+    words: Range<usize>,
+) -> Option<(Status, Range<usize>)> {
+    let start = last_part(&text[words.clone()], |c| matches!(c, '—' | '–' | '(' | '[' | '（'));
+    let reader = Reader { text, markdown, sections };
+    (start > 0).then(|| reader.whole_status(words.start + start..words.end))?
 }
 
 /// `p-008` for a cell that holds `P-008` alone.
@@ -111,7 +124,7 @@ impl Reader<'_> {
         Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
     }
 
-    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ (early)`. Behind the name of a
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ done`, `Ground ✅ (early)`. Behind the name of a
     /// section a mark is drawn for what it is about: `Exit criteria ✅`.
     fn behind(&self, section: &Section) -> Option<(Status, Range<usize>)> {
         let heading = section.heading.clone();
@@ -131,7 +144,10 @@ impl Reader<'_> {
             let mark = heading.start + at..heading.start + words.len();
             return section.name.is_none().then_some((Status::Complete, mark));
         }
-        let start = last_part(words, |c| matches!(c, '—' | '–' | '(' | '[' | '（'));
+        let start = match last_part(words, |c| matches!(c, '—' | '–' | '(' | '[' | '（')) {
+            0 => last_part(words, |c| FULL_BOXES.contains(&c)),
+            start => start,
+        };
         (start > 0).then(|| self.whole_status(heading.start + start..heading.end))?
     }
 

@@ -99,6 +99,8 @@ fn only_declared_references_are_looked_at() {
 - src/nine.rs
   ^^^^^^^^^^^ broken-reference
 - `docs/tables/`: find or create the table of variables
+### references/
+- `docs/REFERENCE.md` of any skill
 ## Required reading
 1. `docs/none.md#top` (all of it)
     ^^^^^^^^^^^^ broken-reference

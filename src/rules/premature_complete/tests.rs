@@ -337,3 +337,15 @@ fn a_section_that_says_so_is_looked_at_where_its_boxes_are_kept() {
 "#,
     );
 }
+
+#[test]
+fn a_section_without_a_tick_is_open_where_what_is_complete_is_ticked() {
+    let plan = "//- plan/phase-0.md\n## Phase 0: Setup ✅ **COMPLETED**\n- [x] a\n- [x] b\n";
+    let next = "## Phase 1: Core (day 1) ✅\n- [ ] c\n- [ ] d\n";
+    check("premature-complete", &[plan, "## Phase 1: Core\n- [ ] c\n"].concat());
+    let marked = next.replace("✅\n", "✅\n                         ^ premature-complete\n");
+    check("premature-complete", &[plan, &marked].concat());
+    // Half of the first one is ticked: boxes are not always ticked here.
+    let half = plan.replace("[x] b", "[ ] b").replace("✅ **COMPLETED**", "");
+    check("premature-complete", &[&half, next].concat());
+}
