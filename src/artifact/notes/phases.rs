@@ -70,8 +70,8 @@ pub fn read(path: &str, text: &str, markdown: &Markdown, sections: &Sections) ->
     found
 }
 
-/// The sections of which their heading, or a label right below it, states that status, with the bytes that say so;
-/// those of log entries were true on their day.
+/// The sections with tasks of which their heading, or a label right below it, states that status, with the bytes that
+/// say so; those of log entries were true on their day.
 pub fn sections_stating<'s>(
     stated: Status,
     text: &str,
@@ -79,7 +79,8 @@ pub fn sections_stating<'s>(
     sections: &'s Sections,
 ) -> Vec<(&'s Section, Range<usize>)> {
     let reader = Reader { text, markdown, sections };
-    let headings = sections.all.iter().filter(|section| section.style == SectionStyle::Heading);
+    let has_tasks = |section: &&Section| !markdown.tasks_within(section.body.clone()).is_empty();
+    let headings = sections.all.iter().filter(|section| section.style == SectionStyle::Heading).filter(has_tasks);
     let found = headings.filter_map(|section| {
         let (status, range) = reader.labelled(section).or_else(|| reader.behind(section))?;
         (status == stated && !reader.is_of_its_time(section.heading.start)).then_some((section, range))
@@ -267,7 +268,8 @@ impl Reader<'_> {
 /// Where words begin that stand behind the last dash, or sign that sets apart; 0 if there is none.
 fn last_part(words: &str, sets_apart: fn(char) -> bool) -> usize {
     let sign = words.char_indices().rev().find(|(_, c)| sets_apart(*c)).map_or(0, |(at, c)| at + c.len_utf8());
-    sign.max(words.rfind(" - ").map_or(0, |at| at + 3))
+    let dash = words.as_bytes().windows(3).rposition(|three| three == b" - ");
+    sign.max(dash.map_or(0, |at| at + 3))
 }
 
 fn names_phase(words: &str) -> bool {
