@@ -19,7 +19,7 @@ pub use self::{
     log::{Form, LogEntry, LogRegion},
     log_fields::{Field, FieldName},
     log_order::{Direction, LogOrder, comparable},
-    status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
+    status::{EMPTY_BOXES, Status, StatusBox, StatusMark, draft_word},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,9 @@ rule! {
     /// ### Why
     ///
     /// Who looks for what is left reads the outermost boxes. An open one above two or more that are all ticked sends them
-    /// to work that is done. A ticked one above an open box hides it; that is said only where another task of the file
-    /// has all of its own ticked, as some people keep boxes below for later. What is put off or struck does not count.
+    /// to work that is done. A ticked one hides what is open below it; that is said only where half of the boxes below are
+    /// open and another task of the file has all of its own ticked, as some people keep boxes for later there. What is
+    /// put off or struck does not count.
     ///
     /// ### Fires
     ///
@@ -76,7 +77,7 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
         if !task.ticked && open.is_empty() && ticked > 1 {
             let message = format!("All {ticked} boxes below this task are ticked: tick it, too.");
             out.report(words, message).fix(Fix::new("Tick the task", vec![Edit::replace(task.marker, "[x]")]));
-        } else if task.ticked && !open.is_empty() && is_habit {
+        } else if task.ticked && 2 * open.len() >= ticked + open.len() && is_habit {
             let message = format!("This task is ticked, but {} of {} boxes below it are open.", open.len(), ticked + open.len());
             let finding = out.report(words, message);
             for child in &open {

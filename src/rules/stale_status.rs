@@ -17,7 +17,7 @@ rule! {
     ///
     /// When every box is ticked and every question answered, the phase is complete; so it is, most often, when a later
     /// phase is complete and no box is open; when two boxes are ticked, or the files that it is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
-    /// for tools. A section that says itself that it is in progress is looked at likewise, by its own boxes.
+    /// for tools. A section that says itself that it is in progress is looked at likewise, by its own boxes, and a file that calls itself a draft by the phases that it lists.
     ///
     /// ### Fires
     ///
@@ -41,8 +41,12 @@ rule! {
     "stale-status", severity = Information, check = Artifact(check), law = End
 }
 
+/// As many places as a reader will follow.
+const MOST_RELATED: usize = 10;
+
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     report_sections(ctx, out);
+    report_draft(ctx, out);
     if artifact.notes.status().is_none_or(|status| status == Status::Complete) {
         return;
     }
@@ -113,6 +117,21 @@ fn report_sections(ctx: &Context, out: &mut Sink) {
     }
 }
 
+/// Says that what is called a draft has phases that are complete, two at least.
+fn report_draft(ctx: &Context, out: &mut Sink) {
+    let Some(word) = ctx.document.draft_word().filter(|_| !ctx.document.is_archived()) else { return };
+    let complete = ctx.document.stated_phases().into_iter().filter(|stated| stated.status == Status::Complete);
+    let complete: Vec<_> = complete.collect();
+    if complete.len() < 2 {
+        return;
+    }
+    let message = format!("The status is `{}`, but {} phases are complete here.", ctx.slice(word.clone()), complete.len());
+    let finding = out.report(word, message);
+    for stated in complete.into_iter().take(MOST_RELATED) {
+        finding.relate(&ctx.document.path, stated.range, "Complete.");
+    }
+}
+
 /// Says that a phase has begun some of whose boxes are ticked.
 fn report_begun(ctx: &Context, ticked: usize, range: Range<usize>, out: &mut Sink) {
     // One may be what was to be there first.
@@ -171,6 +190,16 @@ mod tests {
         check(plan("In progress", ["x", "x", " "]));
         let (before, after) = (plan("Planned", ["x", "x", " "]), plan("In progress", ["x", "x", " "]));
         check_fix("stale-status", &format!("//- plan/phase-1.md\n{before}"), &after);
+    }
+
+    #[test]
+    fn a_draft_has_no_phases_that_are_complete() {
+        let table = "| Phase | Status |\n|---|---|\n| Phase 1 | Complete |\n| Phase 2 | Draft |\n";
+        let roadmap = |head: &str| format!("//- phasemark.toml\n//- plan/ROADMAP.md\n# Road\n\n{head}\n\n## Phases\n\n{table}");
+        check("stale-status", &roadmap("*Status: Draft, the order is not confirmed*"));
+        let two = |head: &str| format!("{}| Phase 3 | Done |\n", roadmap(head));
+        check("stale-status", &two("*Status: Draft, the order is not confirmed*\n         ^^^^^ stale-status"));
+        check("stale-status", &two("*Status: agreed*"));
     }
 
     #[test]

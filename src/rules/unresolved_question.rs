@@ -26,7 +26,7 @@ rule! {
     ///
     /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
     /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
-    /// phases have time to answer, earlier ones were gone past. In a log only the newest entry is looked at, and a handoff
+    /// phases have time to answer, earlier ones were gone past, and a draft is there to settle its own. In a log only the newest entry is looked at, and a handoff
     /// or the record of a session hands its questions on.
     ///
     /// ### Fires
@@ -55,7 +55,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if document.collects_questions() {
         return;
     }
-    let is_current = LazyCell::new(|| !document.is_of_its_day() && workspace.is_current(document));
+    let is_current = LazyCell::new(|| !document.is_of_its_day() && document.draft_word().is_none() && workspace.is_current(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
     let open = || artifact.questions.iter().filter(|question| !question.resolved);
@@ -429,6 +429,11 @@ Status: Parking lot
 ## Open questions
 - Which elm?
   ^^^^^^^^^^ unresolved-question
+//- plan/shed/phase-9.md
+# Phase 9
+*Status: Draft, the order is not confirmed*
+## Open questions
+- Which roof?
 ",
         );
     }

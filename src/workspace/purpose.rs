@@ -1,8 +1,10 @@
 //! What a file is by its name and title: one with a purpose of its own, or a report.
 
+use std::ops::Range;
+
 use super::Document;
 use crate::{
-    artifact::{dates, phase_id},
+    artifact::{dates, notes::draft_word, phase_id},
     convention::{Kind, SectionName, normalize_heading},
     text::without_end,
 };
@@ -28,6 +30,12 @@ impl Document {
     /// Whether it says how things were on one day: the record of a session, or what was handed over.
     pub fn is_of_its_day(&self) -> bool {
         self.kind == Kind::WorkNotes && (self.is_of_one_session() || self.hands_over())
+    }
+
+    /// Where its head says that it is a draft (bytes).
+    pub fn draft_word(&self) -> Option<Range<usize>> {
+        let end = self.artifact.sections.all.first().map_or(self.text.len(), |first| first.range.start);
+        draft_word(&self.text, 0..end)
     }
 
     /// Whether it was written at the end of a phase, for those who go on: `phase-1-report.md`, `# Phase 8 Handoff`.

@@ -194,9 +194,7 @@ impl Reader<'_> {
 
     /// `Phase 2: Receipts` with a status below it or behind it.
     fn headed(&self, section: &Section) -> Option<StatedPhase> {
-        let first = self.markdown.siblings(section.body.clone()).next().map(|(_, block)| block.range());
-        let labelled = first.and_then(|first| self.labelled_on(entries::first_line(self.text, &first)));
-        match labelled {
+        match self.labelled(section) {
             Some((status, range)) => Some(self.stated(Phase::Id(section.phase()?.into()), status, range)),
             None => self.named(section.heading.clone()),
         }

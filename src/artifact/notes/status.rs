@@ -12,7 +12,7 @@ use crate::{
         phase_named_in,
         sections::{Section, SectionStyle},
     },
-    convention::{self, SectionName, StatusWords, normalize_heading},
+    convention::{self, SectionName, StatusWords, Words, normalize_heading},
     markdown::{Block, BlockId, BlockKind, InlineKind},
     text::{after_words, lines_in, trimmed_range},
 };
@@ -455,6 +455,24 @@ impl Opening {
 struct Found {
     marks: Vec<StatusMark>,
     boxes: Vec<StatusBox>,
+}
+
+/// What the status of a plan begins with that is not agreed on yet.
+static DRAFTS: Words = Words::new("drafts");
+
+/// The word by which the head of `text`, bytes `head`, says that it is a draft: `*Status: Draft, order not confirmed*`.
+pub fn draft_word(text: &str, head: Range<usize>) -> Option<Range<usize>> {
+    lines_in(text, head).find_map(|line| {
+        let quote = text[line.clone()].find(|c| !matches!(c, '>' | ' ')).unwrap_or_default();
+        let line = line.start + quote..line.end;
+        let start = line.start + status_value(&text[line.clone()])?;
+        let value = text[start..line.end].to_lowercase();
+        let word = DRAFTS.likely(&value).find(|word| value.starts_with(word))?;
+        // In lower case a word may be longer.
+        let end = start
+            + text[start..line.end].char_indices().nth(word.chars().count()).map_or(line.end - start, |(at, _)| at);
+        Some(start..end)
+    })
 }
 
 /// Byte of `line` at which the value behind `Status:` begins, in its first field or behind a `·` or `|`.
