@@ -95,13 +95,13 @@ fn is_put_off(words: &str) -> bool {
 pub fn of_section(text: &str, markdown: &Markdown, artifact: &Artifact, section: &Section) -> (Vec<Entry>, Vec<Entry>) {
     let tasks = markdown.tasks_within(section.body.clone()).iter();
     let tasks = tasks.filter_map(|id| entries::item(text, markdown, *id));
-    let is_ticked = |item: &Entry| item.task.as_ref().is_some_and(|task| task.ticked);
-    let is_counted = |item: &Entry| {
-        let is_dropped = item.task.as_ref().is_none_or(|task| task.dropped);
-        let is_kept = is_ticked(item) || !puts_off(item.text(text));
-        !is_dropped && is_kept && is_work(text, markdown, artifact, &item.range)
-    };
-    tasks.filter(is_counted).partition(is_ticked)
+    tasks.filter(|item| counts(text, markdown, artifact, item)).partition(Entry::is_ticked)
+}
+
+/// Whether an item has a box that says how far the work is: it is neither dropped nor put off.
+pub fn counts(text: &str, markdown: &Markdown, artifact: &Artifact, item: &Entry) -> bool {
+    let is_kept = |task: &Task| !task.dropped && (task.ticked || !puts_off(item.text(text)));
+    item.task.as_ref().is_some_and(is_kept) && is_work(text, markdown, artifact, &item.range)
 }
 
 /// Whether a box before `words` is a task: not struck, and not one of questions, a status, commits, or what is left for

@@ -143,6 +143,11 @@ impl Entry {
         &text[self.range.clone()]
     }
 
+    /// Whether its box is ticked.
+    pub fn is_ticked(&self) -> bool {
+        self.task.as_ref().is_some_and(|task| task.ticked)
+    }
+
     /// The cells of a row, trimmed.
     pub fn cells<'a>(&self, text: &'a str, markdown: &Markdown) -> Vec<&'a str> {
         if !self.is_row {

@@ -88,3 +88,32 @@ pub(super) fn colons(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let length = |at: usize| if text.as_bytes()[at] == b':' { 1 } else { '：'.len_utf8() };
     memchr::memchr2_iter(b':', 0xEF, text.as_bytes()).filter(is_one).map(move |at| (at, length(at)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colons_of_either_width_are_found_among_other_characters() {
+        let text = "a: 状態：完了 ﬁ：b:";
+        let found: Vec<_> = colons(text).map(|(at, length)| &text[at..at + length]).collect();
+        assert_eq!(found, [":", "：", "：", ":"]);
+        assert_eq!(colons("￥ and ﬁ").count(), 0);
+    }
+
+    #[test]
+    fn a_label_ends_at_a_colon_a_dash_or_the_end_of_what_is_bold() {
+        for (line, label) in [
+            ("**Next:** x", Some("Next")),
+            ("Next：x", Some("Next")),
+            ("**Next** — x", Some("Next")),
+            ("**Next** - x", Some("Next")),
+            ("**Next**", Some("Next")),
+            ("Next - x", None),
+            ("a sentence without any", None),
+        ] {
+            let found = label_on(line, 0..line.len()).map(|(words, _)| &line[words]);
+            assert_eq!(found, label, "{line}");
+        }
+    }
+}

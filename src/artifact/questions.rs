@@ -84,8 +84,7 @@ fn day_of(sections: &Sections, section: &Section) -> Option<(Date, u8)> {
 
 /// Whether words say of what they name that it is left for later: `(deferred to 0.4)`.
 pub fn puts_off(words: &str) -> bool {
-    const WAITS: [&str; 8] =
-        ["gated on", "moved to", "carried over", "carried into", "out of scope", "optional", "opt-in", "not built"];
+    const WAITS: [&str; 6] = ["gated on", "moved to", "carried over", "carried into", "out of scope", "optional"];
     let lower = words.to_lowercase();
     later::says(words) || WAITS.iter().any(|wait| lower.contains(wait))
 }

@@ -83,6 +83,7 @@ impl Deref for Words {
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
+    use super::Words;
     use crate::convention::built_in;
 
     /// The keys of all lists that the source code asks for.
@@ -96,6 +97,19 @@ mod tests {
                 let keys = text.split("Words::new(\"").skip(1).filter_map(|rest| rest.split('"').next());
                 found.extend(keys.map(str::to_owned));
             }
+        }
+    }
+
+    #[test]
+    fn what_a_text_may_begin_with_is_told_by_its_first_byte() {
+        static LISTS: [Words; 2] = [Words::new("later"), Words::new("answers")];
+        for list in &LISTS {
+            for word in list.iter() {
+                let text = format!("{word} and more");
+                assert!(list.likely(&text).any(|likely| likely == *word), "{word}");
+                assert!(list.contains(word) && list.contains_singular(&format!("{word}s")), "{word}");
+            }
+            assert_eq!((list.likely("").count(), list.likely("\u{1}").count(), list.contains("")), (0, 0, false));
         }
     }
 

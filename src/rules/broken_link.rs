@@ -150,7 +150,8 @@ fn is_of_machine(destination: &str) -> bool {
     let is_drive = bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
     let is_address = destination.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
     // What is below a dot-folder of its user, such as the memory of an agent, is kept on that machine on purpose.
-    let is_kept_there = destination.contains("/.");
+    let in_home = ["/home/", "/Users/"].iter().find_map(|homes| destination.split_once(homes)?.1.split_once('/'));
+    let is_kept_there = in_home.is_some_and(|(_, path)| path.starts_with('.'));
     let is_absolute = is_address || is_drive && bytes[3] != b'/' || ["/Users/", "/home/", "/root/"].iter().any(|home| destination.starts_with(home));
     is_absolute && !is_kept_there
 }

@@ -139,6 +139,8 @@ mod tests {
   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ malformed-commit
 - Live: `shop.example.com` (behind a login)
 - Branch: [till](https://example.com/tree/till)
+- Fix: `parser` drops spaces
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^ malformed-commit
 - 😀 wip, squash later
   ^^^^^^^^^^^^^^^^^^^ malformed-commit
 - [ ] Add the values

@@ -1,14 +1,11 @@
-use std::ops::Range;
-
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact, Document,
-        boxes::is_work,
+        Artifact, Document, boxes,
         entries::{self, Entry, Task},
-        questions::puts_off,
     },
     diagnostic::Fix,
+    markdown::BlockId,
     text::Edit,
 };
 
@@ -17,8 +14,8 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Who looks for what is left reads the outermost boxes. An open one above two or more that are all ticked sends them
-    /// to work that is done. A ticked one hides what is open below it; that is said only where half of the boxes below are
+    /// Who looks for what is left reads the outermost boxes. An open one above two or more that are all ticked, and nothing
+    /// without a box, sends them to work that is done. A ticked one hides what is open below it; that is said only where half of the boxes below are
     /// open and another task of the file has all of its own ticked, as some people keep boxes for later there. What is
     /// put off or struck does not count.
     ///
@@ -44,15 +41,20 @@ rule! {
     ///   - [x] Read the template
     ///   - [ ] Print the price
     /// ```
-    "parent-child-mismatch", severity = Information, check = Artifact(check), law = End
+    "parent-child-mismatch", severity = Information, check = Artifact(check)
 }
 
-/// A task and what becomes of those right below it.
+/// As many places as a reader will follow.
+const MOST_RELATED: usize = 10;
+
+/// A task above others.
 struct Parent {
-    words: Range<usize>,
+    words: std::ops::Range<usize>,
     task: Task,
     ticked: usize,
     open: Vec<Entry>,
+    /// Whether an item below has no box: then the boxes do not tell whether all is done.
+    has_plain_item: bool,
 }
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
@@ -60,32 +62,46 @@ fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     if ctx.document.is_archived() || !ctx.document.has_tick() {
         return;
     }
-    let counts = |entry: &Entry| {
-        let task = entry.task.as_ref().filter(|task| !task.dropped);
-        task.is_some_and(|task| task.ticked || !puts_off(entry.text(text))) && is_work(text, markdown, artifact, &entry.range)
-    };
-    let parents = markdown.tasks().iter().filter_map(|id| {
-        let entry = entries::item(text, markdown, *id).filter(counts)?;
-        let children = entries::nested(text, markdown, *id).into_iter().filter(counts);
-        let is_ticked = |entry: &Entry| entry.task.as_ref().is_some_and(|task| task.ticked);
-        let (ticked, open): (Vec<_>, Vec<_>) = children.partition(is_ticked);
-        Some(Parent { words: entries::first_line(text, &entry.range), task: entry.task?, ticked: ticked.len(), open })
-    });
-    let parents: Vec<Parent> = parents.filter(|parent| parent.ticked + parent.open.len() > 0).collect();
-    let is_habit = parents.iter().any(|parent| parent.task.ticked && parent.ticked > 1 && parent.open.is_empty());
-    for Parent { words, task, ticked, open } in parents {
-        if !task.ticked && open.is_empty() && ticked > 1 {
-            let message = format!("All {ticked} boxes below this task are ticked: tick it, too.");
+    let parents: Vec<Parent> = markdown.tasks().iter().filter_map(|id| parent(ctx.document, artifact, *id)).collect();
+    let is_habit =
+        parents.iter().any(|parent| parent.task.ticked && parent.ticked > 1 && parent.open.is_empty());
+    for Parent { words, task, ticked, open, has_plain_item } in parents {
+        let all = ticked + open.len();
+        if !task.ticked && open.is_empty() && ticked > 1 && !has_plain_item {
+            let boxes = if ticked == 2 { "Both".to_owned() } else { format!("All {ticked}") };
+            let message = format!("{boxes} boxes below this task are ticked: tick it, too.");
             out.report(words, message).fix(Fix::new("Tick the task", vec![Edit::replace(task.marker, "[x]")]));
-        } else if task.ticked && 2 * open.len() >= ticked + open.len() && is_habit {
-            let message = format!("This task is ticked, but {} of {} boxes below it are open.", open.len(), ticked + open.len());
+        } else if task.ticked && all > 1 && 2 * open.len() >= all && is_habit {
+            let are = if open.len() == 1 { "is" } else { "are" };
+            let message = format!("This task is ticked, but {} of the {all} boxes below it {are} open.", open.len());
             let finding = out.report(words, message);
-            for child in &open {
+            for child in open.iter().take(MOST_RELATED) {
                 finding.relate(&ctx.document.path, entries::first_line(text, &child.range), "Not ticked.");
             }
             finding.fix(Fix::new("Untick the task", vec![Edit::replace(task.marker, "[ ]")]));
         }
     }
+}
+
+/// A task with others below it, at any depth.
+fn parent(document: &Document, artifact: &Artifact, id: BlockId) -> Option<Parent> {
+    let Document { text, markdown, .. } = document;
+    let below = markdown.tasks_within(markdown.inside(id));
+    if below.is_empty() {
+        return None;
+    }
+    let counts = |entry: &Entry| boxes::counts(text, markdown, artifact, entry);
+    let entry = entries::item(text, markdown, id).filter(counts)?;
+    let below = below.iter().filter_map(|id| entries::item(text, markdown, *id)).filter(counts);
+    let (ticked, open): (Vec<_>, Vec<_>) = below.partition(Entry::is_ticked);
+    let has_plain_item = entries::nested(text, markdown, id).iter().any(|entry| entry.task.is_none());
+    Some(Parent {
+        words: entries::first_line(text, &entry.range),
+        task: entry.task?,
+        ticked: ticked.len(),
+        open,
+        has_plain_item,
+    })
 }
 
 #[cfg(test)]
@@ -104,6 +120,14 @@ mod tests {
   - [x] Read the template
   - [x] Print the sum
   - [ ] Print in colour (deferred)
+- [ ] Print bills
+  - [x] Read the template
+    - [ ] Ask the owner
+  - [x] Print the sum
+- [ ] Print lists
+  - [x] Read the template
+  - [x] Print the sum
+  - Try it at the till
 - [ ] Print labels
   - [x] Read the template
 - [ ] Print bills (moved to phase 2)

@@ -19,7 +19,7 @@ rule! {
     /// A complete phase is not looked at again. If its plan still has unticked done items, or its
     /// questions are still open, the next phase builds on something that was never there. A phase that states no status
     /// itself has that of a roadmap or a table of progress. A section whose heading says so (`## Ground - done`) is looked at
-    /// where other boxes of it are ticked. Where no box of the phase was ever ticked, its author hardly
+    /// where other boxes of it are ticked, or all of another section that says so. Where no box of the phase was ever ticked, its author hardly
     /// keeps them: then the finding is information only, and in an archive, or beside other files whose boxes are never
     /// ticked either, there is none.
     ///

@@ -3,10 +3,14 @@ use std::ops::Range;
 use super::{Context, Sink};
 use crate::{
     artifact::{
-        Artifact, Document, boxes,
+        Artifact, Document, boxes, entries,
         notes::{Status, phases},
+        questions::Question,
+        sections::Section,
     },
+    convention::SectionName,
     diagnostic::Fix,
+    markdown::{Block, BlockId, BlockKind},
     text::{Edit, after_words},
 };
 
@@ -16,8 +20,10 @@ rule! {
     /// ### Why
     ///
     /// When every box is ticked and every question answered, the phase is complete; so it is, most often, when a later
-    /// phase is complete and no box is open; when two boxes are ticked, or the files that it is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
-    /// for tools. A section that says itself that it is in progress is looked at likewise, by its own boxes, and a file that calls itself a draft by the phases that it lists.
+    /// phase is complete and no box is open; when two boxes are ticked (those of prerequisites aside), or the files that it
+    /// is to create are there, it has begun. A status that still says otherwise keeps it among those to do, for readers and
+    /// for tools. A section that says itself that it is in progress is looked at likewise, by its own boxes, and a file
+    /// that calls itself a draft by the phases that it lists.
     ///
     /// ### Fires
     ///
@@ -45,8 +51,10 @@ rule! {
 const MOST_RELATED: usize = 10;
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
-    report_sections(ctx, out);
     report_draft(ctx, out);
+    if artifact.notes.status().is_none() {
+        report_sections(ctx, out);
+    }
     if artifact.notes.status().is_none_or(|status| status == Status::Complete) {
         return;
     }
@@ -61,7 +69,7 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if !is_all_done {
         return match status {
             Status::NotStarted if unit.ticked() == 0 => report_made(ctx, artifact, range, out),
-            Status::NotStarted => report_begun(&ctx, unit.ticked(), range, out),
+            Status::NotStarted => report_begun(&ctx, range, out),
             Status::InProgress if unit.open_boxes().next().is_none() => report_passed(ctx, range, out),
             _ => {}
         };
@@ -101,20 +109,41 @@ fn report_made<'a>(ctx: Context<'a>, artifact: &'a Artifact, range: Range<usize>
     finding.fixes.extend(ctx.status_fix(Status::InProgress));
 }
 
-/// Sections that say that they are in progress, where all of their boxes are ticked.
+/// Sections that say that they are in progress, where all of their boxes are ticked and nothing else is left.
 fn report_sections(ctx: &Context, out: &mut Sink) {
     let Document { text, markdown, artifact, .. } = ctx.document;
-    if ctx.document.is_archived() || !ctx.document.has_tick() {
+    if ctx.document.is_archived() || !ctx.document.has_tick() || names_what_is_left(ctx) {
         return;
     }
+    let mut end = 0;
     for (section, stated) in phases::sections_stating(Status::InProgress, text, markdown, &artifact.sections) {
-        let (ticked, open) = boxes::of_section(text, markdown, artifact, section);
-        if ticked.len() < 2 || !open.is_empty() || says_what_is_left(text, stated.end) {
+        // One inside another that was looked at says nothing further.
+        if section.range.start < end {
             continue;
         }
+        let (ticked, open) = boxes::of_section(text, markdown, artifact, section);
+        let is_question = |question: &Question| !question.resolved && section.range.contains(&question.range.start);
+        let is_open = !open.is_empty()
+            || artifact.questions.iter().any(is_question)
+            || text[section.range.clone()].contains("[ ]")
+            || has_plain_item(ctx.document, section);
+        if ticked.len() < 2 || is_open || says_what_is_left(text, stated.end) {
+            continue;
+        }
+        end = section.range.end;
         let words = Status::InProgress.in_words(ctx.slice(stated.clone()));
         out.report(stated, format!("Every box of this section is ticked, but it says `{words}`."));
     }
+}
+
+/// Whether an item of the section, below none with a box, has no box.
+fn has_plain_item(document: &Document, section: &Section) -> bool {
+    let markdown = &document.markdown;
+    let is_plain = |(id, block): (BlockId, &Block)| {
+        let is_below_task = || markdown.ancestors(id).any(|above| markdown.block(above).task_marker().is_some());
+        block.kind == BlockKind::Item && block.task_marker().is_none() && !is_below_task()
+    };
+    markdown.within(section.body.clone()).any(is_plain)
 }
 
 /// Says that what is called a draft has phases that are complete, two at least.
@@ -133,9 +162,19 @@ fn report_draft(ctx: &Context, out: &mut Sink) {
 }
 
 /// Says that a phase has begun some of whose boxes are ticked.
-fn report_begun(ctx: &Context, ticked: usize, range: Range<usize>, out: &mut Sink) {
-    // One may be what was to be there first.
-    if ticked < 2 || says_what_is_left(ctx.text(), range.end) {
+fn report_begun(ctx: &Context, range: Range<usize>, out: &mut Sink) {
+    const BEFORE: &[&str] = &["prerequisite", "entry criteri", "before", "requirement", "voraussetz", "prérequis", "requisito"];
+    let Document { text, markdown, artifact, .. } = ctx.document;
+    let is_of_before = |section: &Section| {
+        section.is(SectionName::DependsOn) || BEFORE.iter().any(|word| section.normalized.contains(word))
+    };
+    let ticked = markdown.tasks().iter().filter_map(|id| entries::item(text, markdown, *id)).filter(|item| {
+        let is_before = || artifact.sections.around(item.range.start).any(is_of_before);
+        item.is_ticked() && boxes::counts(text, markdown, artifact, item) && !is_before()
+    });
+    let ticked = ticked.count();
+    // One may be of what was to be there first, wherever it stands.
+    if ticked < 2 || says_what_is_left(text, range.end) {
         return;
     }
     let stated = Status::NotStarted.in_words(ctx.slice(range.clone()));
@@ -187,6 +226,7 @@ mod tests {
         let check = |text: String| check("stale-status", &format!("//- plan/phase-1.md\n{text}"));
         check(plan("Planned\n            ^^^^^^^ stale-status", ["x", "x", " "]));
         check(plan("Planned", ["x", " ", " "]));
+        check(plan("Planned", ["x", "x", " "]).replace("## Tasks", "## Prerequisites"));
         check(plan("In progress", ["x", "x", " "]));
         let (before, after) = (plan("Planned", ["x", "x", " "]), plan("In progress", ["x", "x", " "]));
         check_fix("stale-status", &format!("//- plan/phase-1.md\n{before}"), &after);
@@ -199,7 +239,10 @@ mod tests {
         check("stale-status", &roadmap("*Status: Draft, the order is not confirmed*"));
         let two = |head: &str| format!("{}| Phase 3 | Done |\n", roadmap(head));
         check("stale-status", &two("*Status: Draft, the order is not confirmed*\n         ^^^^^ stale-status"));
-        check("stale-status", &two("*Status: agreed*"));
+        check("stale-status", &two("**Status:** Draft\n            ^^^^^ stale-status"));
+        for settled in ["agreed", "Draft 2 approved", "Drafting the last phase", "Planning done", "Proposed changes"] {
+            check("stale-status", &two(&format!("Status: {settled}")));
+        }
     }
 
     #[test]
@@ -217,6 +260,10 @@ mod tests {
 - [ ] b
 ## Fase 3 — Frases (en curso)
 - [x] a
+## Fase 4 — Textos (en curso)
+- [x] a
+- [x] b
+- Leer el primer texto
 ",
         );
     }

@@ -2,7 +2,7 @@ use std::{cell::LazyCell, collections::HashMap, rc::Rc};
 
 use super::{Context, Sink};
 use crate::{
-    artifact::{Artifact, questions::Question},
+    artifact::{Artifact, questions::Question, suppressions::Suppression},
     convention::SectionName,
     diagnostic::Fix,
     markdown::BlockId,
@@ -72,11 +72,15 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
         true => question.is_asked,
         false => question.is_asked && surplus[&heading(question)] >= 0 && *is_current,
     };
-    // The questions of a list are one thing to see to: the first speaks, the others are related.
+    // The questions below a heading are one thing to see to: the first speaks, the others are related.
     let mut lists: Vec<(Option<BlockId>, Vec<&Question>)> = Vec::new();
     for question in open().filter(is_due) {
         // A comment silences the question that it stands at, not those below.
-        let is_alone = question.is_mark || artifact.suppressions.iter().any(|comment| comment.covers(question.range.start));
+        let names_rule = |comment: &Suppression| {
+            comment.rules.is_empty() || comment.rules.iter().any(|name| document.slice(name.clone()) == RULE.name())
+        };
+        let mut comments = artifact.suppressions.iter().filter(|comment| names_rule(comment));
+        let is_alone = question.is_mark || comments.any(|comment| comment.covers(question.range.start));
         let list = heading(question).filter(|_| !is_alone);
         match lists.iter_mut().find(|(other, _)| list.is_some() && *other == list) {
             Some((_, questions)) => questions.push(question),
@@ -92,12 +96,12 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
                 _ if question.is_mark => "This needs clarification: replace the mark with the answer.".to_owned(),
                 1 => "This question is open: answer it, or mark it as resolved.".to_owned(),
                 all => format!(
-                    "This question and {} more in its list are open: answer them, or mark them as resolved.",
+                    "This question and {} more below its heading are open: answer them, or mark them as resolved.",
                     all - 1
                 ),
             };
             for other in &questions[1..] {
-                finding.relate(&document.path, other.range.clone(), "Also open");
+                finding.relate(&document.path, other.range.clone(), "Also open.");
             }
             if let Some((edits, cursor)) = changes.answer(question) {
                 finding.fix(Fix::new("Answer the question", edits).with_cursor(cursor));
@@ -172,17 +176,20 @@ We asked twice.
     }
 
     #[test]
-    fn the_questions_of_a_list_are_one_finding() {
+    fn the_questions_below_a_heading_are_one_finding() {
         let text = "//- plan/phase-1.md\n## Open questions\n- Which port?\n- Which host?\n- [x] Which user?\n- Which key?\n";
         let found = findings(text);
         let [(_, finding)] = &*found else { panic!("{found:?}") };
-        assert_eq!(finding.message, "This question and 2 more in its list are open: answer them, or mark them as resolved.");
+        assert_eq!(finding.message, "This question and 2 more below its heading are open: answer them, or mark them as resolved.");
         assert_eq!(finding.related.len(), 2);
         // One that a comment silences is not among them.
         let silenced = text.replace("port?", "port? <!-- phasemark-ignore unresolved-question -->");
         let found = findings(&silenced);
         let [(_, finding)] = &*found else { panic!("{found:?}") };
         assert!(finding.message.starts_with("This question and 1 more"), "{}", finding.message);
+        let other = text.replace("port?", "port? <!-- phasemark-ignore leftover-placeholder -->");
+        let found = findings(&other).into_iter().filter(|(_, finding)| finding.rule == "unresolved-question");
+        assert_eq!(found.count(), 1);
     }
 
     #[test]
@@ -191,7 +198,10 @@ We asked twice.
         check("unresolved-question", &format!("//- work-notes/handoffs/2026-10-02-till.md\n{text}"));
         let marked = "  ^^^^^^^^^^^ unresolved-question\n";
         check("unresolved-question", &format!("//- work-notes/notes/2026-10-02-till.md\n{text}{marked}"));
-        check("unresolved-question", &format!("//- work-notes/2026-10-02-till-notes.md\n{text}"));
+        // Notes of a day, but for those that follow the template.
+        check("unresolved-question", &format!("//- work-notes/2026-10-02-till-notes.md\n{text}{marked}"));
+        let few = text.replace("## Assumptions\n\n", "");
+        check("unresolved-question", &format!("//- phasemark.toml\n//- work-notes/2026-10-02-till-notes.md\n{few}"));
     }
 
     #[test]

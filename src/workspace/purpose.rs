@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Document;
 use crate::{
-    artifact::{dates, notes::draft_word, phase_id},
+    artifact::{dates, notes::draft_word, phase_id, sections::SectionStyle},
     convention::{Kind, SectionName, normalize_heading},
     text::without_end,
 };
@@ -34,7 +34,9 @@ impl Document {
 
     /// Where its head says that it is a draft (bytes).
     pub fn draft_word(&self) -> Option<Range<usize>> {
-        let end = self.artifact.sections.all.first().map_or(self.text.len(), |first| first.range.start);
+        let mut sections = self.artifact.sections.all.iter();
+        let first = sections.find(|section| section.style == SectionStyle::Heading);
+        let end = first.map_or(self.text.len(), |first| first.range.start);
         draft_word(&self.text, 0..end)
     }
 
@@ -75,11 +77,10 @@ impl Document {
         let Some(date) = dates::at_start(name) else { return false };
         let title = self.artifact.sections.title.clone().map_or("", |title| self.slice(title));
         let of_sessions = |text: &str| words(text).iter().any(|word| SESSIONS.contains(&&**word));
-        let are_notes = |text: &str| words(text).last().is_some_and(|word| word == "notes");
-        date.range.end == name.len()
-            || segments.any(of_sessions)
-            || of_sessions(title)
-            || [name, title].into_iter().any(are_notes)
+        // Notes of a phase follow the template.
+        let are_notes =
+            || words(name).last().is_some_and(|word| word == "notes") && !self.artifact.has_half_of_template();
+        date.range.end == name.len() || segments.any(of_sessions) || of_sessions(title) || are_notes()
     }
 
     /// Whether its name or title says that it reports what was done or found: it plans nothing.

@@ -67,10 +67,14 @@ impl Reader<'_> {
         let label = words.find(|c: char| !c.is_alphabetic()).unwrap_or_default();
         let value = words[label..].trim_start_matches(['*', '_']).strip_prefix(':').unwrap_or_default();
         let value = value.trim_start_matches(['*', '_', ' ']);
-        words.starts_with(char::is_uppercase)
-            && value.starts_with(['`', '[', '<', '#', 'h'])
-            && (!value.starts_with('h') || value.starts_with("http"))
-            && find_hash(words).is_none()
+        let end = match value.chars().next() {
+            Some('`') => value[1..].find('`').map(|at| at + 2),
+            Some('[') => value.find(')').map(|at| at + 1),
+            _ => value.starts_with("http").then(|| value.find(' ').unwrap_or(value.len())),
+        };
+        // More words behind it are those of a commit: ``Fix: `parser` drops spaces``.
+        let is_all = |end: usize| value[end..].trim_start().is_empty() || value[end..].trim_start().starts_with('(');
+        words.starts_with(char::is_uppercase) && end.is_some_and(is_all) && find_hash(words).is_none()
     }
 
     fn commit(&self, entry: &Entry, list: usize) -> CommitItem {

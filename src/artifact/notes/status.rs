@@ -467,10 +467,16 @@ pub fn draft_word(text: &str, head: Range<usize>) -> Option<Range<usize>> {
         let line = line.start + quote..line.end;
         let start = line.start + status_value(&text[line.clone()])?;
         let value = text[start..line.end].to_lowercase();
-        let word = DRAFTS.likely(&value).find(|word| value.starts_with(word))?;
+        // `Draft, order not confirmed`, not `Draft 2 approved`, `Planning done` or `Drafting the last phase`.
+        let stands_alone = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
+        let is_settled = ["approved", "accepted", "agreed", "done", "complete", "in progress"];
+        let word = DRAFTS.likely(&value).find(|word| value.strip_prefix(word).is_some_and(stands_alone))?;
+        if is_settled.iter().any(|word| value.contains(word)) {
+            return None;
+        }
         // In lower case a word may be longer.
-        let end = start
-            + text[start..line.end].char_indices().nth(word.chars().count()).map_or(line.end - start, |(at, _)| at);
+        let written = &text[start..line.end];
+        let end = start + written.char_indices().nth(word.chars().count()).map_or(written.len(), |(at, _)| at);
         Some(start..end)
     })
 }
