@@ -14,10 +14,10 @@ rule! {
     ///
     /// ### Why
     ///
-    /// Who looks for what is left reads the outermost boxes. An open one above two or more that are all ticked, and nothing
-    /// without a box, sends them to work that is done. A ticked one hides what is open below it; that is said only where half of the boxes below are
-    /// open and another task of the file has all of its own ticked, as some people keep boxes for later there. What is
-    /// put off or struck does not count.
+    /// Who looks for what is left reads the outermost boxes. An open one above two or more that are all ticked, and
+    /// nothing without a box, sends them to work that is done. A ticked one hides what is open below it; that is said
+    /// only where half of the boxes below are open and another task of the file has all of its own ticked, as some
+    /// people keep boxes for later there. What is put off or struck does not count.
     ///
     /// ### Fires
     ///
