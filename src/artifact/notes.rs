@@ -4,6 +4,7 @@ use crate::{artifact::sections::Sections, markdown::Markdown};
 
 mod commits;
 pub mod decisions;
+mod drafts;
 mod labels;
 mod log;
 mod log_fields;
@@ -15,11 +16,12 @@ mod status;
 pub use self::{
     commits::CommitItem,
     decisions::{Decision, Reason, gives_reasons},
+    drafts::draft_word,
     labels::Label,
     log::{Form, LogEntry, LogRegion},
     log_fields::{Field, FieldName},
     log_order::{Direction, LogOrder, comparable},
-    status::{EMPTY_BOXES, Status, StatusBox, StatusMark, draft_word},
+    status::{EMPTY_BOXES, Status, StatusBox, StatusMark},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::{
         phase_named_in,
         sections::{Section, SectionStyle},
     },
-    convention::{self, SectionName, StatusWords, Words, normalize_heading},
+    convention::{self, SectionName, StatusWords, normalize_heading},
     markdown::{Block, BlockId, BlockKind, InlineKind},
     text::{after_words, lines_in, trimmed_range},
 };
@@ -455,30 +455,6 @@ impl Opening {
 struct Found {
     marks: Vec<StatusMark>,
     boxes: Vec<StatusBox>,
-}
-
-/// What the status of a plan begins with that is not agreed on yet.
-static DRAFTS: Words = Words::new("drafts");
-
-/// The word by which the head of `text`, bytes `head`, says that it is a draft: `*Status: Draft, order not confirmed*`.
-pub fn draft_word(text: &str, head: Range<usize>) -> Option<Range<usize>> {
-    lines_in(text, head).find_map(|line| {
-        let quote = text[line.clone()].find(|c| !matches!(c, '>' | ' ')).unwrap_or_default();
-        let line = line.start + quote..line.end;
-        let start = line.start + status_value(&text[line.clone()])?;
-        let value = text[start..line.end].to_lowercase();
-        // `Draft, order not confirmed`, not `Draft 2 approved`, `Planning done` or `Drafting the last phase`.
-        let stands_alone = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
-        let is_settled = ["approved", "accepted", "agreed", "done", "complete", "in progress"];
-        let word = DRAFTS.likely(&value).find(|word| value.strip_prefix(word).is_some_and(stands_alone))?;
-        if is_settled.iter().any(|word| value.contains(word)) {
-            return None;
-        }
-        // In lower case a word may be longer.
-        let written = &text[start..line.end];
-        let end = start + written.char_indices().nth(word.chars().count()).map_or(written.len(), |(at, _)| at);
-        Some(start..end)
-    })
 }
 
 /// Byte of `line` at which the value behind `Status:` begins, in its first field or behind a `·` or `|`.
