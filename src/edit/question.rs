@@ -121,7 +121,12 @@ impl<'a> QuestionChanges<'a> {
             None if is_item && markdown.children(question.block).nth(1).is_some() => {
                 self.nested_answer(question.block, label)?
             }
-            None => (self.document.words_of_question(question).end, format!(" {label}")),
+            None => {
+                let words = self.document.words_of_question(question);
+                // An answer begins a sentence: `Whether to keep it. Answer: yes`.
+                let is_ended = text[words.clone()].ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
+                (words.end, format!("{} {label}", if is_ended { "" } else { "." }))
+            }
         };
         let cursor = at + inserted.len();
         Some((vec![Edit::insert(at, inserted)], cursor))
