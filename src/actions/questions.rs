@@ -115,6 +115,7 @@ mod tests {
             ("### Port?$0\n\nWe asked.\n\n### Host?\n", "### Port?\n\nWe asked.\n\nAnswer:$0\n\n### Host?\n"),
             ("Which port?$0\n", "Which port? Answer:$0\n"),
             ("- Whether to keep the port$0\n- Host?\n", "- Whether to keep the port. Answer:$0\n- Host?\n"),
+            ("- **Which port?**$0\n- Host?\n", "- **Which port?** Answer:$0\n- Host?\n"),
         ] {
             notes(
                 "Answer the question",

@@ -124,7 +124,8 @@ impl<'a> QuestionChanges<'a> {
             None => {
                 let words = self.document.words_of_question(question);
                 // An answer begins a sentence: `Whether to keep it. Answer: yes`.
-                let is_ended = text[words.clone()].ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
+                let bare = text[words.clone()].trim_end_matches(['*', '_', '~', '`', ')', '）', '"', '”', '»']);
+                let is_ended = bare.ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
                 (words.end, format!("{} {label}", if is_ended { "" } else { "." }))
             }
         };
