@@ -185,6 +185,9 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name() == name)
 }
 
+/// As many related places of a finding as a reader will follow.
+const MOST_RELATED: usize = 10;
+
 /// All that a rule may know.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {

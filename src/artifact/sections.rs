@@ -185,8 +185,10 @@ impl Sections {
             None if is_inner => Vec::new(),
             _ => vocabulary.sections_in(kind, &normalized),
         };
-        // `references/` is a folder.
-        names.retain(|_| !text[heading.clone()].trim_end_matches(['`', '*', ' ']).ends_with('/'));
+        if text[heading.clone()].trim_end_matches(['`', '*', ' ']).ends_with('/') {
+            // `references/` is a folder.
+            names.clear();
+        }
         let is_in_files = parent.is_some_and(|parent| self.all[parent].name == Some(SectionName::Files));
         names.retain(|name| !is_part_of_files(*name) || is_in_files);
         // The inputs of a task are no context of the whole.

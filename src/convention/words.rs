@@ -18,8 +18,8 @@ struct Read {
     words: Box<[&'static str]>,
     /// Bit `n`: whether a word begins with byte `n`.
     first_bytes: [u64; 4],
-    /// The same words: lists are long, and asked for every word of a text.
-    set: HashSet<&'static str>,
+    /// The same, where it is asked for single words: lists are long, and asked for every word of a text.
+    set: OnceLock<HashSet<&'static str>>,
 }
 
 impl Words {
@@ -42,8 +42,7 @@ impl Words {
                 word
             };
             let words: Box<[_]> = words.iter().map(|word| word.len()).map(take).collect();
-            let set = words.iter().copied().collect();
-            Read { words, first_bytes, set }
+            Read { words, first_bytes, set: OnceLock::new() }
         })
     }
 
@@ -62,7 +61,8 @@ impl Words {
 
     /// Whether it has `word`.
     pub fn contains(&self, word: &str) -> bool {
-        self.may_begin(word) && self.read().set.contains(word)
+        let set = || self.read().set.get_or_init(|| self.iter().copied().collect());
+        self.may_begin(word) && set().contains(word)
     }
 
     /// Whether it has `word`, or what an `s` at its end makes the plural of.

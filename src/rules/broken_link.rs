@@ -152,8 +152,8 @@ fn is_of_machine(destination: &str) -> bool {
     // What is below a dot-folder of its user, such as the memory of an agent, is kept on that machine on purpose.
     let in_home = ["/home/", "/Users/"].iter().find_map(|homes| destination.split_once(homes)?.1.split_once('/'));
     let is_kept_there = in_home.is_some_and(|(_, path)| path.starts_with('.'));
-    let is_absolute = is_address || is_drive && bytes[3] != b'/' || ["/Users/", "/home/", "/root/"].iter().any(|home| destination.starts_with(home));
-    is_absolute && !is_kept_there
+    let begins_at_home = || ["/Users/", "/home/", "/root/"].iter().any(|home| destination.starts_with(home));
+    (is_address || is_drive && bytes[3] != b'/' || begins_at_home()) && !is_kept_there
 }
 
 /// The edit that lets the link lead to the file of this project whose path is the longest end of its own.

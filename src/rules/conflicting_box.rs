@@ -1,4 +1,4 @@
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{
         Artifact, Document, boxes, entries,
@@ -42,9 +42,6 @@ rule! {
     /// ```
     "conflicting-box", severity = Information, check = Artifact(check), law = End
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     report_own_words(ctx, artifact, out);

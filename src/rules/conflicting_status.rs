@@ -1,4 +1,4 @@
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{
         Artifact, Document,
@@ -40,9 +40,6 @@ rule! {
     /// ```
     "conflicting-status", severity = Warning, check = Artifact(check), law = End
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     let Document { path, .. } = ctx.document;

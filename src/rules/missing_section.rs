@@ -13,8 +13,9 @@ rule! {
     /// The next session looks for things where the template puts them. A prompt without a task, or
     /// notes without a session log, leave the model to guess.
     ///
-    /// It speaks only about a file that follows the template: one of a phase that has at least half of the required sections under the template's own names (`Goals`, not `Mission`; those of `[sections]` count) and is
-    /// not beside two others that have none, or two of them where most other files of its kind have half, or that still holds placeholders,
+    /// It speaks only about a file that follows the template: one of a phase that has at least half of the required
+    /// sections under the template's own names (`Goals`, not `Mission`; those of `[sections]` count) and is not beside two
+    /// others that have none, or two of them where most other files of its kind have half, or that still holds placeholders,
     /// or whose kind says `strict = true` in `phasemark.toml`. All missing sections are one finding. It is a
     /// warning for Role, Context, Task and Constraints of a prompt and for Status, Open questions and Session log
     /// of work notes, else information. A plan's Definition of done has a rule of its own,

@@ -1,4 +1,4 @@
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{
         Artifact, Document, boxes,
@@ -43,9 +43,6 @@ rule! {
     /// ```
     "parent-child-mismatch", severity = Information, check = Artifact(check)
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 /// A task above others.
 struct Parent {

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{
         Artifact, Document,
@@ -19,9 +19,9 @@ rule! {
     /// A complete phase is not looked at again. If its plan still has unticked done items, or its
     /// questions are still open, the next phase builds on something that was never there. A phase that states no status
     /// itself has that of a roadmap or a table of progress. A section whose heading says so (`## Ground - done`) is looked at
-    /// where other boxes of it are ticked, or all of another section that says so. Where no box of the phase was ever ticked, its author hardly
-    /// keeps them: then the finding is information only, and in an archive, or beside other files whose boxes are never
-    /// ticked either, there is none.
+    /// where other boxes of it are ticked, or all of another section that says so. Where no box of the phase was ever
+    /// ticked, its author hardly keeps them: then the finding is information only, and in an archive, or beside other
+    /// files whose boxes are never ticked either, there is none.
     ///
     /// ### Fires
     ///
@@ -48,9 +48,6 @@ rule! {
     /// ```
     "premature-complete", severity = ByFinding, check = Artifact(check), law = End
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 fn check(ctx: &Context, artifact: &Artifact, out: &mut Sink) {
     match artifact.notes.status() {
@@ -120,7 +117,9 @@ fn check_sections(ctx: &Context, out: &mut Sink) {
         return;
     }
     let stated = phases::sections_stating(Status::Complete, text, markdown, &artifact.sections);
-    let stated: Vec<_> = stated.into_iter().map(|(section, stated)| (section, stated, boxes::of_section(text, markdown, artifact, section))).collect();
+    let with_boxes =
+        |(section, stated)| (section, stated, boxes::of_section(text, markdown, artifact, section));
+    let stated: Vec<_> = stated.into_iter().map(with_boxes).collect();
     // What is complete has its boxes ticked here, so boxes of which none is ticked are no part of the text.
     let ticks_all = |level: u8| {
         let mut others = stated.iter().filter(|(section, ..)| section.level == level);

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{
         Artifact, Document, boxes, entries,
@@ -46,9 +46,6 @@ rule! {
     /// ```
     "stale-status", severity = Information, check = Artifact(check), law = End
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     report_draft(ctx, out);

@@ -1,4 +1,4 @@
-use super::{Context, Sink};
+use super::{Context, MOST_RELATED, Sink};
 use crate::{
     artifact::{Artifact, Document, notes::CommitItem},
     edit::commit::message,
@@ -41,9 +41,6 @@ rule! {
     /// ```
     "unknown-commit", severity = Information, check = Artifact(check)
 }
-
-/// As many places as a reader will follow.
-const MOST_RELATED: usize = 10;
 
 fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     let (document, commits) = (ctx.document, ctx.files.commits());

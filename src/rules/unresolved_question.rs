@@ -20,14 +20,14 @@ rule! {
     /// A file that is there to collect open questions says so itself.
     /// What its author has put off is no open question: under a heading such as `Questions to revisit`, in a file whose
     /// title or status keeps it for later (`Parking lot`, `Future …`), or `Decide when …` behind the question.
-    /// Topics and statements below the heading are left alone: what is marked asks, says that something is undecided, or has
-    /// an open box or label; where more of them are topics, all are. The questions of one list are one finding, at the first
-    /// of them; code actions answer each where it stands.
+    /// Topics and statements below the heading are left alone: what is marked asks, says that something is undecided, or
+    /// has an open box or label; where more of them are topics, all are. The questions below one heading are one finding,
+    /// at the first of them; code actions answer each where it stands.
     ///
-    /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by its
-    /// status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one. Later
-    /// phases have time to answer, earlier ones were gone past, and a draft is there to settle its own. In a log only the newest entry is looked at, and a handoff
-    /// or the record of a session hands its questions on.
+    /// Only where the work is now: in a phase that says that it is in progress, else in the last one that has begun, by
+    /// its status, a ticked box, a log entry or a commit; where none has, and among plans with a date, in the last one.
+    /// Later phases have time to answer, earlier ones were gone past, and a draft is there to settle its own. In a log
+    /// only the newest entry is looked at, and a handoff or the record of a session hands its questions on.
     ///
     /// ### Fires
     ///
@@ -55,7 +55,8 @@ fn check<'a>(ctx: &Context<'a>, artifact: &'a Artifact, out: &mut Sink<'a>) {
     if document.collects_questions() {
         return;
     }
-    let is_current = LazyCell::new(|| !document.is_of_its_day() && document.draft_word().is_none() && workspace.is_current(document));
+    let is_settling = || document.is_of_its_day() || document.draft_word().is_some();
+    let is_current = LazyCell::new(|| !is_settling() && workspace.is_current(document));
     let changes =
         Rc::new(LazyCell::new(|| (document.question_changes(), document.move_to_decisions(&workspace.vocabulary))));
     let open = || artifact.questions.iter().filter(|question| !question.resolved);

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::status::status_value;
-use crate::{convention::Words, text::lines_in};
+use crate::{
+    convention::Words,
+    text::{after_words, lines_in},
+};
 
 /// What the status of a plan begins with that is not agreed on yet.
 static DRAFTS: Words = Words::new("drafts");
@@ -14,17 +17,13 @@ pub fn draft_word(text: &str, head: Range<usize>) -> Option<Range<usize>> {
         let quote = text[line.clone()].find(|c| !matches!(c, '>' | ' ')).unwrap_or_default();
         let line = line.start + quote..line.end;
         let start = line.start + status_value(&text[line.clone()])?;
-        let value = text[start..line.end].to_lowercase();
+        let value = &text[start..line.end];
+        let lower = value.to_lowercase();
         // `Draft, order not confirmed`, not `Draft 2 approved`, `Planning done` or `Drafting the last phase`.
-        let stands_alone = |rest: &str| !rest.trim_start().starts_with(char::is_alphanumeric);
+        let stands_alone = |rest: &&str| !rest.trim_start().starts_with(char::is_alphanumeric);
         let is_settled = ["approved", "accepted", "agreed", "done", "complete", "in progress"];
-        let word = DRAFTS.likely(&value).find(|word| value.strip_prefix(word).is_some_and(stands_alone))?;
-        if is_settled.iter().any(|word| value.contains(word)) {
-            return None;
-        }
-        // In lower case a word may be longer.
-        let written = &text[start..line.end];
-        let end = start + written.char_indices().nth(word.chars().count()).map_or(written.len(), |(at, _)| at);
-        Some(start..end)
+        let behind = |word| after_words(value, word, &[]).filter(stands_alone);
+        let rest = DRAFTS.likely(&lower).find_map(behind)?;
+        (!is_settled.iter().any(|word| lower.contains(word))).then(|| start..line.end - rest.len())
     })
 }

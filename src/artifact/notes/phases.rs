@@ -95,7 +95,7 @@ pub fn status_behind(
     sections: &Sections,
     words: Range<usize>,
 ) -> Option<(Status, Range<usize>)> {
-    let start = last_part(&text[words.clone()], |c| matches!(c, '—' | '–' | '(' | '[' | '（'));
+    let start = last_part(&text[words.clone()], begins_remark);
     let reader = Reader { text, markdown, sections };
     (start > 0).then(|| reader.whole_status(words.start + start..words.end))?
 }
@@ -125,8 +125,8 @@ impl Reader<'_> {
         Status::find(&self.text[start..line.end]).map(|(status, length)| (status, start..start + length))
     }
 
-    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ done`, `Ground ✅ (early)`. Behind the name of a
-    /// section a mark is drawn for what it is about: `Exit criteria ✅`.
+    /// The status that a heading ends with: `Ground - done`, `Ground ✅`, `Ground ✅ done`, `Ground ✅ (early)`. Behind the
+    /// name of a section a mark is drawn for what it is about: `Exit criteria ✅`.
     fn behind(&self, section: &Section) -> Option<(Status, Range<usize>)> {
         let heading = section.heading.clone();
         let words = &self.text[heading.clone()];
@@ -145,7 +145,7 @@ impl Reader<'_> {
             let mark = heading.start + at..heading.start + words.len();
             return section.name.is_none().then_some((Status::Complete, mark));
         }
-        let start = match last_part(words, |c| matches!(c, '—' | '–' | '(' | '[' | '（')) {
+        let start = match last_part(words, begins_remark) {
             0 => last_part(words, |c| FULL_BOXES.contains(&c)),
             start => start,
         };
@@ -261,6 +261,11 @@ impl Reader<'_> {
         let offset = words.as_ptr() as usize - self.text.as_ptr() as usize;
         ends.find_map(|(at, c)| Some((status(c)?, offset + at..offset + at + c.len_utf8())))
     }
+}
+
+/// Whether what stands behind `c` may be the status of what stands before it.
+fn begins_remark(c: char) -> bool {
+    matches!(c, '—' | '–' | '(' | '[' | '（')
 }
 
 /// Where words begin that stand behind the last dash, or sign that sets apart; 0 if there is none.
